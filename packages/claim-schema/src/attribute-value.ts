@@ -1,0 +1,90 @@
+import { isSafeNumber, type JsonValue } from './claim-value.ts';
+import { type Fault, joinPath } from './fault.ts';
+
+/** A DynamoDB attribute value of the kinds that claim records use, in the form of the DynamoDB API. */
+export type AttributeValue =
+  | { S: string }
+  | { N: string }
+  | { BOOL: boolean }
+  | { NULL: true }
+  | { L: AttributeValue[] }
+  | { M: { [name: string]: AttributeValue } };
+
+/** A DynamoDB item by attribute name. */
+export type Item = { [name: string]: AttributeValue };
+
+/** DynamoDB's number syntax. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+const NUMBER_TEXT = /^[+-]?(\d+)(?:\.(\d+))?(?:[eE][+-]?\d+)?$/;
+
+/** A double carries every decimal number of 15 digits and gives back all of its own within 17. */
+const MAX_DOUBLE_DIGITS = 17;
+
+/** Deeper than any item that DynamoDB stores. */
+const MAX_DEPTH = 40;
+
+/** Encodes a JSON value; the caller has checked its numbers. */
+export function encodeAttribute(value: JsonValue | undefined): AttributeValue {
+  if (value === null || value === undefined) return { NULL: true };
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'number') return { N: String(value) };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (isArray(value)) return { L: value.map(encodeAttribute) };
+  return { M: mapValues(value, encodeAttribute) };
+}
+
+/**
+ * Decodes an attribute value into JSON.
+ *
+ * @param faults - Receives what can't be decoded: an unknown type, a number that JavaScript would change.
+ */
+export function decodeAttribute(
+  attribute: unknown,
+  path: string,
+  faults: Fault[],
+  depth = 0,
+): JsonValue {
+  const [type, value] = Object.entries(attribute ?? {})[0] ?? [];
+  if (depth > MAX_DEPTH) return reject(faults, path, 'nested too deep', `${depth} levels`);
+  if (type === 'S' && typeof value === 'string') return value;
+  if (type === 'BOOL' && typeof value === 'boolean') return value;
+  if (type === 'NULL') return null;
+  if (type === 'N' && typeof value === 'string') return decodeNumber(value, path, faults);
+  if (type === 'L' && Array.isArray(value)) {
+    return value.map((member, index) =>
+      decodeAttribute(member, joinPath(path, index), faults, depth + 1),
+    );
+  }
+  if (type === 'M' && typeof value === 'object' && value !== null) {
+    return mapValues(value as Record<string, unknown>, (member, name) =>
+      decodeAttribute(member, joinPath(path, name), faults, depth + 1),
+    );
+  }
+  return reject(faults, path, 'not a type that claim records use', String(type));
+}
+
+function decodeNumber(text: string, path: string, faults: Fault[]): JsonValue {
+  const match = NUMBER_TEXT.exec(text);
+  const digits = `${match?.[1] ?? ''}${match?.[2] ?? ''}`.replace(/^0+|0+$/g, '');
+  const value = Number(text);
+  if (match !== null && digits.length <= MAX_DOUBLE_DIGITS && isSafeNumber(value)) return value;
+  return reject(faults, path, 'a number that JavaScript can not hold exactly', 'a larger one');
+}
+
+function reject(faults: Fault[], path: string, problem: string, got: string): null {
+  faults.push({ path, problem, got });
+  return null;
+}
+
+// Object.fromEntries defines own properties, so that a member named `__proto__` stays data.
+function mapValues<T, U>(
+  source: { readonly [name: string]: T },
+  transform: (value: T, name: string) => U,
+): { [name: string]: U } {
+  return Object.fromEntries(
+    Object.entries(source).map(([name, value]) => [name, transform(value, name)]),
+  );
+}
+
+function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,76 @@
+import { describeKind, isOfClaimType } from './claim-value.ts';
+import type { ClaimDefinition, Contract } from './contract-definition.ts';
+import { type Fault, joinPath } from './fault.ts';
+import { isReservedClaimName } from './reserved-names.ts';
+
+/**
+ * Checks one claim against the contract.
+ *
+ * @param path - Where the claim stands, for the fault.
+ * @returns The first fault, or `undefined` for a claim that fits. Reserved names are for `checkClaimName`.
+ */
+export function checkClaimValue(
+  contract: Contract,
+  name: string,
+  value: unknown,
+  path: string,
+): Fault | undefined {
+  const definition = definitionOf(contract, name);
+  if (definition === undefined) {
+    return {
+      path,
+      problem: `"${name}" is not in the claim contract`,
+      expected: listNames(contract),
+    };
+  }
+  if (!isOfClaimType(value, definition.type)) {
+    return { path, problem: 'wrong type', got: describeKind(value), expected: definition.type };
+  }
+  return isListed(definition, value)
+    ? undefined
+    : { path, problem: 'value not allowed', expected: `one of ${definition.values?.join(', ')}` };
+}
+
+/** Checks that a name is one that a record may set. */
+export function checkClaimName(name: string, path: string): Fault | undefined {
+  if (name === 'aud') {
+    return { path, problem: '"aud" can hold only the app client id, which is not known yet' };
+  }
+  if (!isReservedClaimName(name)) return undefined;
+  return { path, problem: `"${name}" is reserved by Amazon Cognito`, expected: 'another name' };
+}
+
+/** Checks every claim of a map, name and value, and returns all faults. */
+export function checkClaims(
+  contract: Contract,
+  claims: { readonly [name: string]: unknown },
+  path: string,
+): Fault[] {
+  return Object.entries(claims).flatMap(([name, value]) => {
+    const claimPath = joinPath(path, name);
+    const fault =
+      checkClaimName(name, claimPath) ?? checkClaimValue(contract, name, value, claimPath);
+    return fault === undefined ? [] : [fault];
+  });
+}
+
+/** The contract's definition of a claim, own properties only. */
+export function definitionOf(contract: Contract, name: string): ClaimDefinition | undefined {
+  return Object.hasOwn(contract, name) ? contract[name] : undefined;
+}
+
+/** The names of the claims that every token must carry. */
+export function requiredClaimNames(contract: Contract): string[] {
+  return Object.keys(contract).filter((name) => contract[name]?.required === true);
+}
+
+function isListed(definition: ClaimDefinition, value: unknown): boolean {
+  const { values } = definition;
+  if (values === undefined) return true;
+  const candidates: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return candidates.every((candidate) => values.some((allowed) => allowed === candidate));
+}
+
+function listNames(contract: Contract): string {
+  return `one of ${Object.keys(contract).join(', ')}`;
+}

@@ -1,0 +1,85 @@
+/** A single JSON value that is no array and no object. */
+export type ClaimScalar = string | number | boolean;
+
+/** What may stand inside an object claim. */
+export type JsonValue = ClaimScalar | null | readonly JsonValue[] | JsonObject;
+
+/** A JSON object, its keys being plain data whatever their names. */
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/**
+ * What Amazon Cognito takes as the value of a claim: strings, numbers, booleans, arrays of those, JSON objects.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+export type ClaimValue = ClaimScalar | readonly ClaimScalar[] | JsonObject;
+
+/** Claims by name. Read with `Object.entries` or `Object.hasOwn`: a name such as `constructor` is plain data. */
+export type Claims = { readonly [name: string]: ClaimValue };
+
+/** The types that a contract can give a claim. */
+export type ClaimType =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'string[]'
+  | 'number[]'
+  | 'boolean[]'
+  | 'object';
+
+/** DynamoDB nests 32 levels; a claim lies four levels down in its record (claims, name, `value`, and the item itself). */
+const MAX_DEPTH = 28;
+
+/**
+ * Names the claim type of any value, or `undefined` for a value that no claim may have.
+ *
+ * An empty array fits every array type and is called `string[]`. A number must be finite and, if whole, within ±2^53.
+ */
+export function claimTypeOf(value: unknown): ClaimType | undefined {
+  if (Array.isArray(value)) return arrayTypeOf(value);
+  if (isScalar(value)) return typeof value as 'string' | 'number' | 'boolean';
+  return isJsonObject(value, 0) ? 'object' : undefined;
+}
+
+/** True for a value that has the type `type`; an empty array has every array type. */
+export function isOfClaimType(value: unknown, type: ClaimType): value is ClaimValue {
+  if (Array.isArray(value) && value.length === 0) return type.endsWith('[]');
+  return claimTypeOf(value) === type;
+}
+
+/** Says what kind of thing a value is, for messages, and never the value itself. */
+export function describeKind(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return claimTypeOf(value) ?? 'a mixed or nested array';
+  if (typeof value === 'number' && !isSafeNumber(value)) return 'a number beyond 2^53';
+  return typeof value;
+}
+
+/** True for a finite number that JSON and JavaScript carry without loss: whole numbers lie within ±2^53. */
+export function isSafeNumber(value: number): boolean {
+  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+}
+
+function isScalar(value: unknown): value is ClaimScalar {
+  if (typeof value === 'number') return isSafeNumber(value);
+  return typeof value === 'string' || typeof value === 'boolean';
+}
+
+function arrayTypeOf(values: readonly unknown[]): ClaimType | undefined {
+  if (!values.every(isScalar)) return undefined;
+  const elementTypes = new Set(values.map((value) => typeof value));
+  if (elementTypes.size > 1) return undefined;
+  return `${(elementTypes.values().next().value ?? 'string') as 'string' | 'number' | 'boolean'}[]`;
+}
+
+function isJsonObject(value: unknown, depth: number): value is JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((member) => isJsonValue(member, depth + 1));
+}
+
+function isJsonValue(value: unknown, depth: number): value is JsonValue {
+  if (depth > MAX_DEPTH) return false;
+  if (value === null || isScalar(value)) return true;
+  if (Array.isArray(value)) return value.every((member) => isJsonValue(member, depth + 1));
+  return isJsonObject(value, depth);
+}

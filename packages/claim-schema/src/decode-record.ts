@@ -1,0 +1,149 @@
+import { decodeAttribute } from './attribute-value.ts';
+import {
+  type Claims,
+  claimTypeOf,
+  describeKind,
+  type JsonObject,
+  type JsonValue,
+} from './claim-value.ts';
+import { ITEM_VERSION, sortKeyOf } from './encode-record.ts';
+import { type Fault, joinPath } from './fault.ts';
+import { createFieldReader, type FieldReader, isObject } from './field-reader.ts';
+import type {
+  BaselineRecord,
+  ClaimRecord,
+  MetadataSelector,
+  OverrideClaim,
+  OverrideRecord,
+  SettingsRecord,
+} from './record.ts';
+import { MAX_REVISION, partitionKey } from './record-keys.ts';
+
+/** A decoded record, or every reason why the item is none. */
+export type DecodeResult =
+  | { readonly isValid: true; readonly record: ClaimRecord }
+  | { readonly isValid: false; readonly faults: readonly Fault[] };
+
+/**
+ * Decodes a DynamoDB item into the record it holds.
+ *
+ * Total: whatever the item holds, the answer is a record or a list of faults, and no fault quotes a claim value.
+ *
+ * @param item - An item as the DynamoDB API returns it.
+ */
+export function decodeItem(item: { readonly [name: string]: unknown }): DecodeResult {
+  const faults: Fault[] = [];
+  const source = decodeAttribute({ M: item }, '', faults) as JsonObject;
+  if (faults.length > 0) return { isValid: false, faults };
+
+  const fields = createFieldReader(source, '', faults);
+  const record = decodeRecord(fields, faults);
+  if (faults.length === 0) checkKeys(source, record, faults);
+  return faults.length === 0 ? { isValid: true, record } : { isValid: false, faults };
+}
+
+function decodeRecord(fields: FieldReader, faults: Fault[]): ClaimRecord {
+  const version = fields.integer('itemVersion');
+  if (version !== ITEM_VERSION && faults.length === 0) {
+    const expected = `version ${ITEM_VERSION}`;
+    const problem = 'an item version that this release does not read';
+    faults.push({ path: 'itemVersion', problem, got: String(version), expected });
+  }
+  const kind = fields.oneOf('kind', ['baseline', 'override', 'settings']);
+  if (kind === 'baseline') return decodeBaseline(fields, faults);
+  return kind === 'override' ? decodeOverride(fields, faults) : decodeSettings(fields);
+}
+
+function decodeBaseline(fields: FieldReader, faults: Fault[]): BaselineRecord {
+  const readClaims = (value: JsonValue, path: string) => decodeClaims(value, path, faults);
+  return {
+    kind: 'baseline',
+    userPoolId: fields.string('userPoolId'),
+    clientId: fields.string('clientId'),
+    poolName: fields.string('poolName'),
+    clientName: fields.string('clientName'),
+    owner: fields.string('owner'),
+    defaults: decodeClaims(fields.object('defaults'), 'defaults', faults),
+    claims: decodeClaims(fields.object('claims'), 'claims', faults),
+    claimsByScope: fields.map('claimsByScope', readClaims),
+    claimsFromMetadata: fields.map('claimsFromMetadata', (value, path) =>
+      decodeSelector(value, path, faults),
+    ),
+    suppressClaims: fields.strings('suppressClaims'),
+    addScopes: fields.strings('addScopes'),
+    suppressScopes: fields.strings('suppressScopes'),
+  };
+}
+
+function decodeOverride(fields: FieldReader, faults: Fault[]): OverrideRecord {
+  const revision = fields.integer('revision');
+  if (revision < 1 || revision > MAX_REVISION) {
+    faults.push({ path: 'revision', problem: 'not a revision', expected: `1 to ${MAX_REVISION}` });
+  }
+  return {
+    kind: 'override',
+    userPoolId: fields.string('userPoolId'),
+    clientId: fields.string('clientId'),
+    revision,
+    disabled: fields.boolean('disabled'),
+    claims: fields.map('claims', (value, path) => decodeOverrideClaim(value, path, faults)),
+    updatedBy: fields.string('updatedBy'),
+    reason: fields.string('reason'),
+    updatedAt: fields.string('updatedAt'),
+  };
+}
+
+function decodeSettings(fields: FieldReader): SettingsRecord {
+  return {
+    kind: 'settings',
+    userPoolId: fields.string('userPoolId'),
+    poolName: fields.string('poolName'),
+    unknownClients: fields.oneOf('unknownClients', ['deny', 'issue-without-claims']),
+  };
+}
+
+function decodeClaims(value: JsonValue, path: string, faults: Fault[]): Claims {
+  if (!isObject(value)) {
+    faults.push({ path, problem: 'wrong field', expected: 'object of claims' });
+    return {};
+  }
+  for (const [name, claim] of Object.entries(value))
+    checkClaim(claim, joinPath(path, name), faults);
+  // Checked just above, claim by claim.
+  return value as Claims;
+}
+
+function decodeOverrideClaim(value: JsonValue, path: string, faults: Fault[]): OverrideClaim {
+  if (!isObject(value) || !Object.hasOwn(value, 'value')) {
+    faults.push({ path, problem: 'wrong field', expected: 'an object with a value' });
+    return { value: '' };
+  }
+  checkClaim(value['value'], joinPath(path, 'value'), faults);
+  const claim = { value: value['value'] as OverrideClaim['value'] };
+  if (!Object.hasOwn(value, 'expiresAt')) return claim;
+  return { ...claim, expiresAt: createFieldReader(value, path, faults).integer('expiresAt') };
+}
+
+function decodeSelector(value: JsonValue, path: string, faults: Fault[]): MetadataSelector {
+  if (!isObject(value)) {
+    faults.push({ path, problem: 'wrong field', expected: 'object with key, allow and required' });
+  }
+  const fields = createFieldReader(isObject(value) ? value : {}, path, faults);
+  return {
+    key: fields.string('key'),
+    allow: fields.strings('allow'),
+    required: fields.boolean('required'),
+  };
+}
+
+function checkClaim(value: JsonValue | undefined, path: string, faults: Fault[]): void {
+  if (claimTypeOf(value) !== undefined) return;
+  faults.push({ path, problem: 'not a claim value', got: describeKind(value) });
+}
+
+// An item copied under another key would give one client the claims of another.
+function checkKeys(source: JsonObject, record: ClaimRecord, faults: Fault[]): void {
+  const isInPlace =
+    source['pk'] === partitionKey(record.userPoolId) && source['sk'] === sortKeyOf(record);
+  if (!isInPlace) faults.push({ path: 'sk', problem: 'the item lies under the key of another' });
+}

@@ -1,0 +1,42 @@
+import { encodeAttribute, type Item } from './attribute-value.ts';
+import type { JsonObject } from './claim-value.ts';
+import type { ClaimRecord } from './record.ts';
+import {
+  baselineSortKey,
+  overrideSortKey,
+  partitionKey,
+  SETTINGS_SORT_KEY,
+} from './record-keys.ts';
+
+/** The version of the item layout that this code writes and the highest that it reads. */
+export const ITEM_VERSION = 1;
+
+/**
+ * Encodes a record as the DynamoDB item that holds it, keys included.
+ *
+ * Every attribute is a native DynamoDB type, so that the item reads well in the console.
+ */
+export function encodeRecord(record: ClaimRecord): Item {
+  const { userPoolId, ...attributes } = record;
+  return {
+    pk: { S: partitionKey(userPoolId) },
+    sk: { S: sortKeyOf(record) },
+    itemVersion: { N: String(ITEM_VERSION) },
+    userPoolId: { S: userPoolId },
+    ...encodeAll(attributes),
+  };
+}
+
+/** The sort key under which a record is kept. */
+export function sortKeyOf(record: ClaimRecord): string {
+  if (record.kind === 'baseline') return baselineSortKey(record.clientId);
+  if (record.kind === 'override') return overrideSortKey(record.clientId, record.revision);
+  return SETTINGS_SORT_KEY;
+}
+
+function encodeAll(attributes: object): Item {
+  return Object.fromEntries(
+    // Records hold JSON only; the cast says so for interfaces, which have no index signature.
+    Object.entries(attributes as JsonObject).map(([name, value]) => [name, encodeAttribute(value)]),
+  );
+}

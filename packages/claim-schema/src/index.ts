@@ -1,0 +1,57 @@
+export type { AttributeValue, Item } from './attribute-value.ts';
+export { checkClaimName, checkClaims, checkClaimValue, definitionOf } from './claim-rules.ts';
+export {
+  type Claims,
+  type ClaimType,
+  type ClaimValue,
+  claimTypeOf,
+  describeKind,
+  isOfClaimType,
+  type JsonObject,
+  type JsonValue,
+} from './claim-value.ts';
+export { type ContractClaims, contract } from './contract.ts';
+export {
+  type ClaimDefinition,
+  type ClaimsOf,
+  type ClaimValueOf,
+  type Contract,
+  defineContract,
+  type PartialClaimsOf,
+} from './contract-definition.ts';
+export { type DecodeResult, decodeItem } from './decode-record.ts';
+export { DENIAL_MESSAGES, type DenialCode } from './denial.ts';
+export { encodeRecord, ITEM_VERSION } from './encode-record.ts';
+export { type Fault, formatFault, joinPath } from './fault.ts';
+export { claimsSizeBytes, DEFAULT_SIZE_BUDGET_BYTES, MAX_CHANGES_PER_TOKEN } from './limits.ts';
+export type {
+  BaselineRecord,
+  ClaimLayers,
+  ClaimRecord,
+  MetadataSelector,
+  OverrideClaim,
+  OverrideRecord,
+  SettingsRecord,
+  UnknownClientPolicy,
+} from './record.ts';
+export {
+  baselineSortKey,
+  clientKeyPrefix,
+  MAX_REVISION,
+  overrideSortKey,
+  partitionKey,
+  SETTINGS_SORT_KEY,
+} from './record-keys.ts';
+export { isAllowedAudience, isReservedClaimName, RESERVED_CLAIM_NAMES } from './reserved-names.ts';
+export {
+  CLAIM_LAYERS,
+  type ClaimLayer,
+  type ClaimOrigin,
+  type ClaimRequest,
+  type Denial,
+  type DroppedClaim,
+  type IssuedClaims,
+  type Resolution,
+} from './resolution.ts';
+export { type ClaimRules, resolveClaims } from './resolve-claims.ts';
+export { findSecret } from './secret-scan.ts';

@@ -1,0 +1,24 @@
+/** The default budget for all added claims of one token, in bytes of compact JSON: half of the 8 KB that many proxies take for all headers. */
+export const DEFAULT_SIZE_BUDGET_BYTES = 4096;
+
+/**
+ * How many claims and scopes one trigger answer may change.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+export const MAX_CHANGES_PER_TOKEN = 5000;
+
+/** The longest claim name we take, in UTF-8 bytes; Amazon Cognito documents no limit. */
+export const MAX_CLAIM_NAME_BYTES = 256;
+
+const encoder = new TextEncoder();
+
+/** Counts the UTF-8 bytes of a text. */
+export function utf8Bytes(text: string): number {
+  return encoder.encode(text).length;
+}
+
+/** Counts the bytes of claims as compact JSON, the measure of the size budget. */
+export function claimsSizeBytes(claims: object): number {
+  return utf8Bytes(JSON.stringify(claims));
+}

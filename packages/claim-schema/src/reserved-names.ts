@@ -1,0 +1,44 @@
+/**
+ * Claims that Amazon Cognito owns in an access token: a trigger may not add, change or suppress them.
+ *
+ * `scope` changes through the scope lists alone.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+export const RESERVED_CLAIM_NAMES: ReadonlySet<string> = new Set([
+  'sub',
+  'client_id',
+  'username',
+  'event_id',
+  'device_key',
+  'version',
+  'acr',
+  'amr',
+  'at_hash',
+  'auth_time',
+  'azp',
+  'exp',
+  'iat',
+  'iss',
+  'jti',
+  'nbf',
+  'nonce',
+  'origin_jti',
+  'token_use',
+  'identities',
+  'scope',
+]);
+
+/** True for a claim that no record may set. `aud` is apart: see `isAllowedAudience`. */
+export function isReservedClaimName(name: string): boolean {
+  return RESERVED_CLAIM_NAMES.has(name) || name.startsWith('cognito:') || name.startsWith('dev:');
+}
+
+/** True for a claim that no record may suppress: the reserved ones except `dev:` names, and `aud`. */
+export function isUnsuppressibleClaimName(name: string): boolean {
+  return name === 'aud' || (isReservedClaimName(name) && !name.startsWith('dev:'));
+}
+
+/** True if `value` may stand in the `aud` claim: Amazon Cognito takes the app client's own id and nothing else. */
+export function isAllowedAudience(value: unknown, clientId: string): boolean {
+  return value === clientId;
+}

@@ -1,0 +1,163 @@
+import { checkClaimValue, requiredClaimNames } from './claim-rules.ts';
+import {
+  compareText,
+  deny,
+  type StackedClaim,
+  selectFromMetadata,
+  stackClaims,
+} from './claim-stack.ts';
+import type { ClaimValue } from './claim-value.ts';
+import type { Contract } from './contract-definition.ts';
+import { claimsSizeBytes, MAX_CHANGES_PER_TOKEN } from './limits.ts';
+import type { BaselineRecord, ClaimLayers } from './record.ts';
+import {
+  isAllowedAudience,
+  isReservedClaimName,
+  isUnsuppressibleClaimName,
+} from './reserved-names.ts';
+import type {
+  ClaimOrigin,
+  ClaimRequest,
+  Denial,
+  DroppedClaim,
+  IssuedClaims,
+  Resolution,
+} from './resolution.ts';
+
+/** What holds for every token of an environment. */
+export interface ClaimRules {
+  readonly contract: Contract;
+  /** Most bytes that the added claims may take as compact JSON. */
+  readonly sizeBudgetBytes: number;
+}
+
+/**
+ * Decides which claims a token carries, or that there is no token.
+ *
+ * Pure, total and deterministic: the trigger, the command line, the local server and the tests all call it.
+ * Later layers win: pool defaults, client baseline, unexpired override, granted scopes, metadata.
+ *
+ * @param layers - What the claims table holds for the client.
+ * @param now - Epoch seconds. An override claim is gone in the second in which it expires.
+ * @returns The claims with the layer of each, or a denial with a code.
+ */
+export function resolveClaims(
+  layers: ClaimLayers,
+  request: ClaimRequest,
+  now: number,
+  rules: ClaimRules,
+): Resolution {
+  if (layers.override?.disabled) return deny('ERR_CLIENT_DISABLED');
+  if (layers.baseline === undefined && layers.settings?.unknownClients !== 'issue-without-claims') {
+    return deny('ERR_CLIENT_UNKNOWN');
+  }
+  const metadataClaims = selectFromMetadata(
+    layers.baseline?.claimsFromMetadata ?? {},
+    request.metadata,
+  );
+  if (!Array.isArray(metadataClaims)) return metadataClaims;
+
+  const scopes = changeScopes(layers.baseline);
+  const granted = grantScopes(request.scopes, scopes);
+  const kept = dropReserved(stackClaims(layers, granted, metadataClaims, now), request.clientId);
+  const suppress = splitSuppressed(layers.baseline?.suppressClaims ?? []);
+  const issued = assemble(kept.claims, suppress.names, scopes, [
+    ...kept.dropped,
+    ...suppress.dropped,
+  ]);
+  return findDenial(issued, rules) ?? issued;
+}
+
+type ScopeChanges = IssuedClaims['scopes'];
+
+function changeScopes(baseline: BaselineRecord | undefined): ScopeChanges {
+  const suppress = sortedNames(baseline?.suppressScopes ?? []);
+  // Suppressing wins, as it does in Amazon Cognito; a scope with a blank would be two.
+  const add = sortedNames(baseline?.addScopes ?? []).filter(
+    (scope) => !suppress.includes(scope) && /^\S+$/.test(scope),
+  );
+  return { add, suppress };
+}
+
+function grantScopes(requested: readonly string[], { add, suppress }: ScopeChanges): Set<string> {
+  const granted = new Set([...requested, ...add]);
+  for (const scope of suppress) granted.delete(scope);
+  return granted;
+}
+
+interface Kept {
+  readonly claims: readonly StackedClaim[];
+  readonly dropped: readonly DroppedClaim[];
+}
+
+function dropReserved(stack: readonly StackedClaim[], clientId: string): Kept {
+  const claims: StackedClaim[] = [];
+  const dropped: DroppedClaim[] = [];
+  for (const claim of stack) {
+    const { name, value, origin } = claim;
+    if (isReservedClaimName(name)) dropped.push({ name, layer: origin.layer, reason: 'reserved' });
+    else if (name === 'aud' && !isAllowedAudience(value, clientId)) {
+      dropped.push({ name, layer: origin.layer, reason: 'audience' });
+    } else claims.push(claim);
+  }
+  return { claims, dropped };
+}
+
+function splitSuppressed(names: readonly string[]): {
+  names: string[];
+  dropped: DroppedClaim[];
+} {
+  const sorted = sortedNames(names);
+  return {
+    names: sorted.filter((name) => !isUnsuppressibleClaimName(name)),
+    dropped: sorted
+      .filter(isUnsuppressibleClaimName)
+      .map((name) => ({ name, layer: 'suppress', reason: 'reserved' })),
+  };
+}
+
+function assemble(
+  claims: readonly StackedClaim[],
+  suppress: readonly string[],
+  scopes: ScopeChanges,
+  dropped: readonly DroppedClaim[],
+): IssuedClaims {
+  const winners = new Map<string, StackedClaim>();
+  for (const claim of claims) winners.set(claim.name, claim);
+  for (const name of suppress) winners.delete(name);
+
+  const sorted = [...winners.values()].sort((a, b) => compareText(a.name, b.name));
+  const values = Object.fromEntries<ClaimValue>(sorted.map(({ name, value }) => [name, value]));
+  return {
+    outcome: 'issue',
+    claims: values,
+    suppress,
+    scopes,
+    provenance: Object.fromEntries<ClaimOrigin>(sorted.map(({ name, origin }) => [name, origin])),
+    dropped: [...dropped].sort((a, b) =>
+      compareText(`${a.name}\n${a.layer}`, `${b.name}\n${b.layer}`),
+    ),
+    sizeBytes: claimsSizeBytes(values),
+  };
+}
+
+function findDenial(issued: IssuedClaims, rules: ClaimRules): Denial | undefined {
+  const { claims, suppress, scopes, sizeBytes } = issued;
+  const names = Object.keys(claims);
+  const misfit = names.find(
+    (name) =>
+      name !== 'aud' && checkClaimValue(rules.contract, name, claims[name], name) !== undefined,
+  );
+  if (misfit !== undefined) return deny('ERR_CLAIMS_OFF_CONTRACT', misfit);
+
+  const missing = requiredClaimNames(rules.contract).find((name) => !Object.hasOwn(claims, name));
+  if (missing !== undefined) return deny('ERR_CLAIMS_REQUIRED', missing);
+  if (sizeBytes > rules.sizeBudgetBytes) return deny('ERR_CLAIMS_TOO_LARGE');
+
+  const changes = names.length + suppress.length + scopes.add.length + scopes.suppress.length;
+  return changes > MAX_CHANGES_PER_TOKEN ? deny('ERR_CLAIMS_TOO_MANY') : undefined;
+}
+
+function sortedNames(names: readonly string[]): string[] {
+  return [...new Set(names)].sort(compareText);
+}

@@ -1,0 +1,85 @@
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type ClaimLayers,
+  clientKeyPrefix,
+  partitionKey,
+  SETTINGS_SORT_KEY,
+  type SettingsRecord,
+} from '@cognito-m2m/claim-schema';
+import { decodeOrThrow } from './decode.ts';
+import { toStoreError } from './errors.ts';
+
+/** Options of one read. */
+export interface ReadOptions {
+  /** Ends the read when the caller's time budget is used up. */
+  readonly abortSignal?: AbortSignal;
+}
+
+/** Reads claim records: the small half of this package, the only one inside the trigger's bundle. */
+export interface ClaimsReader {
+  /**
+   * Reads both claim layers of one client.
+   *
+   * One eventually consistent query, half a read unit; a client with no record is not an error.
+   *
+   * @returns The baseline and the newest override, as far as there are any.
+   * @throws {StoreError} `ERR_STORE_ITEM_INVALID` for an item that is no record, any other code if the table can't be read.
+   */
+  readLayers(userPoolId: string, clientId: string, options?: ReadOptions): Promise<ClaimLayers>;
+
+  /**
+   * Reads the settings of one pool.
+   *
+   * @returns The settings, or `undefined` for a pool that has none.
+   * @throws {StoreError} As `readLayers`.
+   */
+  readSettings(userPoolId: string, options?: ReadOptions): Promise<SettingsRecord | undefined>;
+}
+
+/** Creates a reader of one table. Time-outs and attempts are the client's. */
+export function createClaimsReader(edges: {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}): ClaimsReader {
+  const { client, tableName } = edges;
+  return {
+    async readLayers(userPoolId, clientId, options = {}) {
+      // Letters sort after digits: backwards, the baseline comes first and then the newest revision.
+      const query = new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: {
+          ':pk': { S: partitionKey(userPoolId) },
+          ':prefix': { S: clientKeyPrefix(clientId) },
+        },
+        ScanIndexForward: false,
+        Limit: 2,
+      });
+      const { Items = [] } = await client.send(query, options).catch((cause: unknown) => {
+        throw toStoreError(cause, 'read the claims of a client');
+      });
+      return toLayers(Items);
+    },
+
+    async readSettings(userPoolId, options = {}) {
+      const get = new GetItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: partitionKey(userPoolId) }, sk: { S: SETTINGS_SORT_KEY } },
+      });
+      const { Item } = await client.send(get, options).catch((cause: unknown) => {
+        throw toStoreError(cause, 'read the settings of a pool');
+      });
+      if (Item === undefined) return undefined;
+      const record = decodeOrThrow(Item);
+      return record.kind === 'settings' ? record : undefined;
+    },
+  };
+}
+
+function toLayers(items: readonly { readonly [name: string]: unknown }[]): ClaimLayers {
+  const records = items.map(decodeOrThrow);
+  const baseline = records.find((record) => record.kind === 'baseline');
+  // Without a baseline both items are overrides; the newest comes first.
+  const override = records.find((record) => record.kind === 'override');
+  return { ...(baseline && { baseline }), ...(override && { override }) };
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+
+/**
+ * The shape of an environment file and the AWS limits of each field by itself.
+ *
+ * What depends on another field is in `rules/`; claims are opaque here, so that no message can quote one.
+ */
+
+/** A text that fits `pattern`; the message is what a fault shows as "expected". */
+function text(pattern: RegExp, expected: string) {
+  return z.string().regex(pattern, expected);
+}
+
+function integer(min: number, max: number) {
+  const expected = `a whole number from ${min} to ${max}`;
+  return z.int(expected).min(min, expected).max(max, expected);
+}
+
+/** Text that people read: 1 to 256 characters, as AWS takes for descriptions. */
+const sentence = text(/^[^\n]{1,256}$/, '1 to 256 characters on one line');
+const arn = text(/^arn:[\w-]+:[\w-]+:/, 'an ARN');
+const claims = z.record(z.string(), z.unknown());
+const scopeList = z.array(z.string());
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResourceServerScopeType.html */
+const scopeName = text(
+  /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/,
+  'no blank, quote, slash or backslash',
+);
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html */
+const serverIdentifier = text(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'no blank, quote or backslash');
+const serverName = text(/^[\w\s+=,.@-]{1,256}$/, '1 to 256 letters, digits, blanks or +=,.@-_');
+
+const resourceServer = z.strictObject({
+  name: serverName,
+  scopes: z.record(scopeName, sentence),
+});
+
+const client = z.strictObject({
+  description: sentence,
+  owner: sentence.optional(),
+  scopes: scopeList.min(1, 'at least 1 scope').max(50, 'at most 50 scopes'),
+  accessTokenMinutes: integer(5, 1440).optional(),
+  claims: claims.optional(),
+  claimsByScope: z.record(z.string(), claims).optional(),
+  claimsFromMetadata: z
+    .record(
+      z.string(),
+      z.strictObject({
+        key: text(/^.{1,128}$/, '1 to 128 characters'),
+        allow: z.array(z.string()).min(1, 'at least 1 value'),
+        required: z.boolean().optional(),
+      }),
+    )
+    .optional(),
+  suppressClaims: z.array(z.string()).optional(),
+  addScopes: scopeList.optional(),
+  suppressScopes: scopeList.optional(),
+});
+
+const pool = z.strictObject({
+  owner: sentence.optional(),
+  description: sentence.optional(),
+  // AWS refuses its own names in a prefix.
+  domainPrefix: text(
+    /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"',
+  ),
+  plan: z.enum(['ESSENTIALS', 'PLUS']).optional(),
+  unknownClients: z.enum(['deny', 'issue-without-claims']).optional(),
+  webAclArn: arn.optional(),
+  resourceServers: z.record(serverIdentifier, resourceServer),
+  defaults: z
+    .strictObject({ claims: claims.optional(), accessTokenMinutes: integer(5, 1440).optional() })
+    .optional(),
+  // Narrower than Amazon Cognito, because the name is part of a parameter path and a secret's name.
+  clients: z.record(
+    text(
+      /^[A-Za-z0-9][\w.-]{0,127}$/,
+      '1 to 128 letters, digits or ._-, the first a letter or digit',
+    ),
+    client,
+  ),
+});
+
+const trigger = z.strictObject({
+  cacheSeconds: integer(0, 3600).optional(),
+  maxStaleSeconds: integer(0, 86_400).optional(),
+  // Above this no gateway in front of an API takes the header.
+  sizeBudgetBytes: integer(256, 16_384).optional(),
+  runtime: text(/^nodejs\d+\.x$/, 'a Node.js runtime such as nodejs22.x').optional(),
+  memoryMb: integer(128, 10_240).optional(),
+  reservedConcurrency: integer(1, 10_000).optional(),
+  provisionedConcurrency: integer(1, 10_000).optional(),
+  logRetentionDays: z
+    .union(
+      [
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+        3288, 3653,
+      ].map((days) => z.literal(days)),
+      'a number of days that CloudWatch Logs offers, such as 30, 90 or 365',
+    )
+    .optional(),
+});
+
+/** The whole file. */
+export const environmentSchema = z.strictObject({
+  name: text(/^[a-z][a-z0-9-]{0,19}$/, '1 to 20 lower-case letters, digits or hyphens'),
+  region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS Region such as eu-central-1'),
+  accountId: text(/^\d{12}$/, '12 digits').optional(),
+  owner: sentence.optional(),
+  tags: z
+    .record(
+      text(/^(?!aws:).{1,128}$/, '1 to 128 characters, not "aws:…"'),
+      z.string().max(256, 'at most 256 characters'),
+    )
+    .optional(),
+  state: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('local') }),
+    z.strictObject({
+      type: z.literal('s3'),
+      bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'an S3 bucket name'),
+      kmsKeyArn: arn,
+    }),
+  ]),
+  isDisposable: z.boolean().optional(),
+  trigger: trigger.optional(),
+  alarmTopicArn: arn.optional(),
+  pools: z.record(
+    text(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 lower-case letters, digits or hyphens'),
+    pool,
+  ),
+});

@@ -1,0 +1,170 @@
+import type {
+  Claims,
+  ContractClaims,
+  MetadataSelector,
+  UnknownClientPolicy,
+} from '@cognito-m2m/claim-schema';
+
+/** Any part of the contract's claims, with the contract's types. */
+export type DeclaredClaims = { readonly [N in keyof ContractClaims]?: ContractClaims[N] };
+
+/** A resource server: an API and the scopes it knows. */
+export interface ResourceServer {
+  /** The name people see. */
+  readonly name: string;
+  /** Descriptions by scope name; a client asks for `<server>/<scope>`. At most 100. */
+  readonly scopes: { readonly [scopeName: string]: string };
+}
+
+/** One app client as a team declares it. Client credentials is the only flow there is. */
+export interface ClientInput {
+  /** What the client does, in one sentence. */
+  readonly description: string;
+  /** Who answers for it. @default the pool's owner */
+  readonly owner?: string;
+  /** What it may ask for, as `<server>/<scope>`. At least 1, at most 50. */
+  readonly scopes: readonly string[];
+  /** How long a token lives, in minutes: 5 to 1440. @default the pool's default, or 60 */
+  readonly accessTokenMinutes?: number;
+  /** Claims that every token of this client carries. */
+  readonly claims?: DeclaredClaims;
+  /** Claims that a token carries only when the scope was granted. */
+  readonly claimsByScope?: { readonly [scope: string]: DeclaredClaims };
+  /** Claims that the caller picks, out of a list, through `aws_client_metadata`. */
+  readonly claimsFromMetadata?: {
+    readonly [claimName in keyof ContractClaims]?: Omit<MetadataSelector, 'required'> & {
+      /** True to refuse a request without the key. @default false */
+      readonly required?: boolean;
+    };
+  };
+  /** Claims taken out of the token, such as a pool default that does not fit this client. */
+  readonly suppressClaims?: readonly string[];
+  /** Declared scopes put into every token although the client did not ask. */
+  readonly addScopes?: readonly string[];
+  /** Scopes taken out of every token. */
+  readonly suppressScopes?: readonly string[];
+}
+
+/** One user pool as a team declares it. */
+export interface PoolInput {
+  /** Who answers for the pool. @default the environment's owner */
+  readonly owner?: string;
+  readonly description?: string;
+  /** The prefix of the token endpoint's domain; unique in its Region. */
+  readonly domainPrefix: string;
+  /** The feature plan; a lower one never calls the trigger for these tokens. @default 'ESSENTIALS' */
+  readonly plan?: 'ESSENTIALS' | 'PLUS';
+  /** What happens to a client without a baseline. @default 'deny' */
+  readonly unknownClients?: UnknownClientPolicy;
+  /** A web ACL to associate with the pool. */
+  readonly webAclArn?: string;
+  /** Resource servers by identifier. At most 300. */
+  readonly resourceServers: { readonly [identifier: string]: ResourceServer };
+  readonly defaults?: {
+    /** Claims of every client of the pool, unless the client says otherwise. */
+    readonly claims?: DeclaredClaims;
+    readonly accessTokenMinutes?: number;
+  };
+  /** App clients by name. */
+  readonly clients: { readonly [clientName: string]: ClientInput };
+}
+
+/** Where Terraform keeps its state. */
+export type StateInput =
+  | { readonly type: 'local' }
+  | { readonly type: 's3'; readonly bucket: string; readonly kmsKeyArn: string };
+
+/** Settings of the trigger function, one per environment. */
+export interface TriggerInput {
+  /** How long a read serves from memory, in seconds. @default 30 */
+  readonly cacheSeconds?: number;
+  /** How long the last good read may serve while the table fails, in seconds. @default 900 */
+  readonly maxStaleSeconds?: number;
+  /** Most bytes of added claims in one token. @default 4096 */
+  readonly sizeBudgetBytes?: number;
+  /** @default 'nodejs22.x' */
+  readonly runtime?: string;
+  /** @default 512 */
+  readonly memoryMb?: number;
+  /** @default none */
+  readonly reservedConcurrency?: number;
+  /** @default none */
+  readonly provisionedConcurrency?: number;
+  /** @default 90 */
+  readonly logRetentionDays?: number;
+}
+
+/** One environment file. */
+export interface EnvironmentInput {
+  /** The file's name without `.ts`. */
+  readonly name: string;
+  readonly region: string;
+  /** Refuses to deploy into any other account. @default any */
+  readonly accountId?: string;
+  /** Who answers for pools that name no owner. */
+  readonly owner?: string;
+  readonly tags?: { readonly [key: string]: string };
+  readonly state: StateInput;
+  /** True for an environment that may be destroyed with its data: no deletion protection. @default false */
+  readonly isDisposable?: boolean;
+  readonly trigger?: TriggerInput;
+  /** The SNS topic that alarms go to. @default none: alarms show in CloudWatch only */
+  readonly alarmTopicArn?: string;
+  readonly pools: { readonly [poolName: string]: PoolInput };
+}
+
+/** A client with every default filled in. */
+export interface Client {
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly scopes: readonly string[];
+  readonly accessTokenMinutes: number;
+  readonly claims: Claims;
+  readonly claimsByScope: { readonly [scope: string]: Claims };
+  readonly claimsFromMetadata: { readonly [claimName: string]: MetadataSelector };
+  readonly suppressClaims: readonly string[];
+  readonly addScopes: readonly string[];
+  readonly suppressScopes: readonly string[];
+}
+
+/** A pool with every default filled in. */
+export interface Pool {
+  readonly name: string;
+  readonly owner: string;
+  readonly description: string;
+  readonly domainPrefix: string;
+  readonly plan: 'ESSENTIALS' | 'PLUS';
+  readonly unknownClients: UnknownClientPolicy;
+  readonly webAclArn?: string;
+  readonly resourceServers: { readonly [identifier: string]: ResourceServer };
+  readonly defaultClaims: Claims;
+  /** In the order of the file. */
+  readonly clients: readonly Client[];
+}
+
+/** The trigger's settings with every default filled in. */
+export interface TriggerSettings {
+  readonly cacheSeconds: number;
+  readonly maxStaleSeconds: number;
+  readonly sizeBudgetBytes: number;
+  readonly runtime: string;
+  readonly memoryMb: number;
+  readonly reservedConcurrency?: number;
+  readonly provisionedConcurrency?: number;
+  readonly logRetentionDays: number;
+}
+
+/** A valid environment with every default filled in: what the CDKTF app, the command line and the local server work on. */
+export interface Environment {
+  readonly name: string;
+  readonly region: string;
+  readonly accountId?: string;
+  readonly tags: { readonly [key: string]: string };
+  readonly state: StateInput;
+  readonly isDisposable: boolean;
+  readonly trigger: TriggerSettings;
+  readonly alarmTopicArn?: string;
+  /** In the order of the file. */
+  readonly pools: readonly Pool[];
+}

@@ -1,0 +1,22 @@
+export { toBaselineRecord, toSettingsRecord } from './baseline-record.ts';
+export { defineEnvironment } from './define-environment.ts';
+export type {
+  Client,
+  ClientInput,
+  DeclaredClaims,
+  Environment,
+  EnvironmentInput,
+  Pool,
+  PoolInput,
+  ResourceServer,
+  StateInput,
+  TriggerInput,
+  TriggerSettings,
+} from './environment.ts';
+export { EnvironmentError, type EnvironmentErrorCode } from './errors.ts';
+export {
+  findEnvironmentsDirectory,
+  listEnvironments,
+  loadEnvironment,
+} from './load-environment.ts';
+export { validateEnvironment } from './validate-environment.ts';

@@ -1,0 +1,85 @@
+import { access, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Environment } from './environment.ts';
+import { EnvironmentError } from './errors.ts';
+import { validateEnvironment } from './validate-environment.ts';
+
+const EXTENSION = '.ts';
+
+/**
+ * Loads and validates one environment file by name.
+ *
+ * The process must be able to import TypeScript (tsx, Jest, or Node 22.18 and newer).
+ *
+ * @param name - The file's name without `.ts`. There is no default: production is never one.
+ * @param options.directory - Where the files are. @default `infra/environments` of the enclosing repository
+ * @throws {EnvironmentError} `ERR_ENVIRONMENT_UNKNOWN` with the known names, `ERR_ENVIRONMENT_UNREADABLE` for a file
+ *   that throws or exports nothing, `ERR_ENVIRONMENT_INVALID` with every fault.
+ */
+export async function loadEnvironment(
+  name: string,
+  options: { directory?: string } = {},
+): Promise<Environment> {
+  const directory = options.directory ?? (await findEnvironmentsDirectory(process.cwd()));
+  const known = await listEnvironments({ directory });
+  if (!known.includes(name)) throw unknownEnvironment(name, directory, known);
+
+  const file = join(directory, `${name}${EXTENSION}`);
+  const environment = validateEnvironment(await importDefault(file), { source: file });
+  if (environment.name === name) return environment;
+  const message = `${file} says its name is "${environment.name}"; expected "${name}".`;
+  throw new EnvironmentError('ERR_ENVIRONMENT_INVALID', message, {
+    faults: [
+      { path: 'name', problem: 'not the name of the file', got: environment.name, expected: name },
+    ],
+  });
+}
+
+/** Lists the names of all environments, sorted. */
+export async function listEnvironments(options: { directory?: string } = {}): Promise<string[]> {
+  const directory = options.directory ?? (await findEnvironmentsDirectory(process.cwd()));
+  const files = await readdir(directory).catch((cause: unknown) => {
+    const message = `No environment files can be read in ${directory}.`;
+    throw new EnvironmentError('ERR_ENVIRONMENT_UNREADABLE', message, { cause });
+  });
+  return files
+    .filter(
+      (file) => file.endsWith(EXTENSION) && !file.endsWith('.test.ts') && !file.startsWith('_'),
+    )
+    .map((file) => basename(file, EXTENSION))
+    .sort();
+}
+
+/** Finds `infra/environments` in the repository that encloses a folder. */
+export async function findEnvironmentsDirectory(from: string): Promise<string> {
+  const candidate = join(from, 'infra', 'environments');
+  const exists = await access(candidate).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return candidate;
+  const parent = dirname(from);
+  if (parent !== from) return findEnvironmentsDirectory(parent);
+  const message =
+    'No folder infra/environments here or above; say where it is with --environments.';
+  throw new EnvironmentError('ERR_ENVIRONMENT_UNREADABLE', message);
+}
+
+async function importDefault(file: string): Promise<unknown> {
+  try {
+    const module: { default?: unknown } = await import(pathToFileURL(file).href);
+    if (module.default !== undefined) return module.default;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `${file} can't be loaded: ${reason}`;
+    throw new EnvironmentError('ERR_ENVIRONMENT_UNREADABLE', message, { cause });
+  }
+  const message = `${file} has no default export; expected \`export default defineEnvironment({ … })\`.`;
+  throw new EnvironmentError('ERR_ENVIRONMENT_UNREADABLE', message);
+}
+
+function unknownEnvironment(name: string, directory: string, known: readonly string[]) {
+  const message = `No environment "${name}" in ${directory}; known: ${known.join(', ') || 'none'}.`;
+  return new EnvironmentError('ERR_ENVIRONMENT_UNKNOWN', message);
+}

@@ -1,0 +1,94 @@
+import { type Claims, DEFAULT_SIZE_BUDGET_BYTES } from '@cognito-m2m/claim-schema';
+import type {
+  Client,
+  ClientInput,
+  Environment,
+  EnvironmentInput,
+  Pool,
+  PoolInput,
+} from './environment.ts';
+
+/** What Amazon Cognito itself gives an access token, in minutes. */
+const DEFAULT_ACCESS_TOKEN_MINUTES = 60;
+
+/** Fills in every default of a file whose shape is right. */
+export function normaliseEnvironment(input: EnvironmentInput): Environment {
+  const { name, region, accountId, state, alarmTopicArn } = input;
+  return {
+    name,
+    region,
+    ...(accountId !== undefined && { accountId }),
+    tags: input.tags ?? {},
+    state,
+    isDisposable: input.isDisposable ?? false,
+    trigger: {
+      cacheSeconds: 30,
+      maxStaleSeconds: 900,
+      sizeBudgetBytes: DEFAULT_SIZE_BUDGET_BYTES,
+      runtime: 'nodejs22.x',
+      memoryMb: 512,
+      logRetentionDays: 90,
+      ...input.trigger,
+    },
+    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+    pools: Object.entries(input.pools).map(([poolName, pool]) =>
+      normalisePool(poolName, pool, input.owner ?? ''),
+    ),
+  };
+}
+
+/** Fills in every default of one pool. */
+export function normalisePool(name: string, input: PoolInput, environmentOwner: string): Pool {
+  const owner = input.owner ?? environmentOwner;
+  const minutes = input.defaults?.accessTokenMinutes ?? DEFAULT_ACCESS_TOKEN_MINUTES;
+  return {
+    name,
+    owner,
+    description: input.description ?? '',
+    domainPrefix: input.domainPrefix,
+    plan: input.plan ?? 'ESSENTIALS',
+    unknownClients: input.unknownClients ?? 'deny',
+    ...(input.webAclArn !== undefined && { webAclArn: input.webAclArn }),
+    resourceServers: input.resourceServers,
+    defaultClaims: asClaims(input.defaults?.claims),
+    clients: Object.entries(input.clients).map(([clientName, client]) =>
+      normaliseClient(clientName, client, owner, minutes),
+    ),
+  };
+}
+
+function normaliseClient(
+  name: string,
+  input: ClientInput,
+  poolOwner: string,
+  poolMinutes: number,
+): Client {
+  return {
+    name,
+    description: input.description,
+    owner: input.owner ?? poolOwner,
+    scopes: input.scopes,
+    accessTokenMinutes: input.accessTokenMinutes ?? poolMinutes,
+    claims: asClaims(input.claims),
+    claimsByScope: mapEntries(input.claimsByScope ?? {}, asClaims),
+    claimsFromMetadata: mapEntries(input.claimsFromMetadata ?? {}, (selector) => ({
+      key: selector.key,
+      allow: selector.allow,
+      required: selector.required ?? false,
+    })),
+    suppressClaims: input.suppressClaims ?? [],
+    addScopes: input.addScopes ?? [],
+    suppressScopes: input.suppressScopes ?? [],
+  };
+}
+
+// The contract's types are narrower than Claims; the rules check the values themselves.
+function asClaims(claims: object | undefined): Claims {
+  return (claims ?? {}) as Claims;
+}
+
+function mapEntries<T, U>(source: { readonly [key: string]: T }, transform: (value: T) => U) {
+  return Object.fromEntries(
+    Object.entries(source).map(([key, value]): [string, U] => [key, transform(value)]),
+  );
+}

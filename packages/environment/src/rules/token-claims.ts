@@ -1,0 +1,46 @@
+import { type ClaimRules, type Denial, type Fault, resolveClaims } from '@cognito-m2m/claim-schema';
+import { toBaselineRecord } from '../baseline-record.ts';
+import type { Client, Pool } from '../environment.ts';
+
+/** Stands for the ids that AWS gives later; no claim depends on them. */
+const PLACEHOLDER_IDS = { userPoolId: 'pool', clientId: 'client' };
+
+/**
+ * Every client must get a token: the smallest request has all required claims, the largest fits the budget.
+ *
+ * Asks `resolveClaims` itself, so that what passes here is what the trigger issues.
+ */
+export function checkClientTokens(
+  pool: Pool,
+  client: Client,
+  path: string,
+  rules: ClaimRules,
+): Fault[] {
+  const baseline = toBaselineRecord(pool, client, PLACEHOLDER_IDS);
+  const selectors = Object.values(client.claimsFromMetadata);
+  const smallest = { scopes: [], selectors: selectors.filter(({ required }) => required) };
+  const largest = { scopes: client.scopes, selectors };
+  const denials = [smallest, largest].flatMap(({ scopes, selectors: sent }) => {
+    const metadata = Object.fromEntries(sent.map(({ key, allow }) => [key, longest(allow)]));
+    const request = { clientId: PLACEHOLDER_IDS.clientId, scopes, metadata };
+    const resolution = resolveClaims({ baseline }, request, 0, rules);
+    return resolution.outcome === 'deny' ? [resolution] : [];
+  });
+  const unique = new Map(denials.map((denial) => [`${denial.code} ${denial.subject}`, denial]));
+  return [...unique.values()].map((denial) => toFault(denial, path, rules));
+}
+
+function toFault({ code, subject }: Denial, path: string, rules: ClaimRules): Fault {
+  if (code === 'ERR_CLAIMS_REQUIRED') {
+    return { path, problem: `no token would carry the required claim "${subject}"` };
+  }
+  if (code === 'ERR_CLAIMS_TOO_LARGE') {
+    const expected = `at most ${rules.sizeBudgetBytes} bytes of claims`;
+    return { path, problem: 'the largest token would be over the size budget', expected };
+  }
+  return { path, problem: `no token could be issued: ${code}${subject ? ` ("${subject}")` : ''}` };
+}
+
+function longest(texts: readonly string[]): string {
+  return texts.reduce((first, second) => (second.length > first.length ? second : first), '');
+}
