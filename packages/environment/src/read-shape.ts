@@ -12,6 +12,8 @@ type DeepPartial<T> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
     : T;
 
+const UNREADABLE_NAME = '__proto__';
+
 /** The shape faults of an input, and the part of it that has none. */
 export interface ReadShape {
   readonly faults: readonly Fault[];
@@ -22,12 +24,15 @@ export interface ReadShape {
 /** Checks the shape of an environment and keeps what can be read. */
 export function readShape(input: unknown): ReadShape {
   const result = environmentSchema.safeParse(input, { reportInput: true });
-  if (result.success) return { faults: [], readable: input as EnvironmentInput };
-
+  const unreadable = findUnreadableNames(input, '');
+  if (result.success && unreadable.length === 0) {
+    return { faults: [], readable: input as EnvironmentInput };
+  }
+  const issues = result.error?.issues ?? [];
   const readable = cloneJson(input);
-  for (const { path } of result.error.issues) removeAt(readable, path);
+  for (const { path } of issues) removeAt(readable, path);
   return {
-    faults: result.error.issues.flatMap(toFaults),
+    faults: [...issues.flatMap(toFaults), ...unreadable],
     readable: isRecord(readable) ? readable : {},
   };
 }
@@ -70,11 +75,24 @@ function describeInput(input: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
+// The schema library passes over this one name; a pool or client so called would go unchecked.
+function findUnreadableNames(input: unknown, path: string): Fault[] {
+  if (!isRecord(input) || Array.isArray(input)) return [];
+  return Object.entries(input).flatMap(([name, value]) => {
+    const fault = { path: joinPath(path, name), problem: 'bad name', expected: 'another name' };
+    return name === UNREADABLE_NAME ? [fault] : findUnreadableNames(value, joinPath(path, name));
+  });
+}
+
 // Environment files are plain data; a function or a cycle in one is left out and already reported as a wrong type.
 function cloneJson(input: unknown): unknown {
   if (Array.isArray(input)) return input.map(cloneJson);
   if (!isRecord(input)) return input;
-  return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, cloneJson(value)]));
+  return Object.fromEntries(
+    Object.entries(input)
+      .filter(([key]) => key !== UNREADABLE_NAME)
+      .map(([key, value]) => [key, cloneJson(value)]),
+  );
 }
 
 function removeAt(root: unknown, path: readonly PropertyKey[]): void {

@@ -1,0 +1,31 @@
+import { decodeItem, encodeRecord } from '@cognito-m2m/claim-schema';
+import { expect, test } from '@jest/globals';
+import { aClient, anEnvironment, aPool } from './an-environment.fixture.ts';
+import { toBaselineRecord, toSettingsRecord } from './baseline-record.ts';
+import { validateEnvironment } from './validate-environment.ts';
+
+const ids = { userPoolId: 'eu-central-1_Pool', clientId: '1example23456789' };
+
+test('keeps pool defaults apart from the claims of the client', () => {
+  const client = aClient({ claims: { 'custom:role': 'admin' } });
+  const pools = { payments: aPool({ clients: { worker: client } }) };
+  const [pool] = validateEnvironment(anEnvironment({ pools })).pools;
+  const [worker] = pool?.clients ?? [];
+  if (!pool || !worker) throw new Error('the fixture declares a pool with a client');
+
+  const record = toBaselineRecord(pool, worker, ids);
+
+  expect(record.defaults).toEqual({ environment: 'test' });
+  expect(record.claims).toEqual({ 'custom:role': 'admin' });
+});
+
+test('makes records that survive the way through the table', () => {
+  const [pool] = validateEnvironment(anEnvironment()).pools;
+  const [worker] = pool?.clients ?? [];
+  if (!pool || !worker) throw new Error('the fixture declares a pool with a client');
+  const records = [toBaselineRecord(pool, worker, ids), toSettingsRecord(pool, ids.userPoolId)];
+
+  const decoded = records.map((record) => decodeItem(encodeRecord(record)));
+
+  expect(decoded).toEqual(records.map((record) => ({ isValid: true, record })));
+});

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { anEnvironment } from './an-environment.fixture.ts';
+import {
+  findEnvironmentsDirectory,
+  listEnvironments,
+  loadEnvironment,
+} from './load-environment.ts';
+
+let directory = '';
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'environments-'));
+  const files = {
+    'test.ts': `export default ${JSON.stringify(anEnvironment())};`,
+    'renamed.ts': `export default ${JSON.stringify(anEnvironment())};`,
+    'broken.ts': `export default ${JSON.stringify({ ...anEnvironment({ name: 'broken' }), region: 1, nope: 2 })};`,
+    'empty.ts': 'export const nothing = 1;',
+    'throws.ts': 'throw new Error("no such account");',
+    '_shared.ts': 'export const shared = 1;',
+    'test.test.ts': '',
+    'notes.md': '',
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+test('loads a file by its name', async () => {
+  const environment = await loadEnvironment('test', { directory });
+
+  expect(environment.pools[0]?.name).toBe('payments');
+});
+
+test('lists the files, without shared ones and tests', async () => {
+  const names = await listEnvironments({ directory });
+
+  expect(names).toEqual(['broken', 'empty', 'renamed', 'test', 'throws']);
+});
+
+test.each([
+  ['nope', 'ERR_ENVIRONMENT_UNKNOWN', /known: broken, empty, renamed, test, throws/],
+  ['../test', 'ERR_ENVIRONMENT_UNKNOWN', /No environment/],
+  ['renamed', 'ERR_ENVIRONMENT_INVALID', /name is "test"; expected "renamed"/],
+  ['broken', 'ERR_ENVIRONMENT_INVALID', /has 2 faults/],
+  ['empty', 'ERR_ENVIRONMENT_UNREADABLE', /no default export/],
+  ['throws', 'ERR_ENVIRONMENT_UNREADABLE', /no such account/],
+])('answers %p with %p', async (name, code, message) => {
+  const loading = loadEnvironment(name, { directory });
+
+  await expect(loading).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+});
+
+test('finds the folder of the enclosing repository', async () => {
+  const found = await findEnvironmentsDirectory(import.meta.dirname);
+
+  expect(found).toMatch(/infra[\\/]environments$/);
+});
+
+test('says how to name the folder where there is none', async () => {
+  const finding = findEnvironmentsDirectory('/');
+
+  await expect(finding).rejects.toMatchObject({ code: 'ERR_ENVIRONMENT_UNREADABLE' });
+});

@@ -1,0 +1,284 @@
+import { defineContract, type Fault } from '@cognito-m2m/claim-schema';
+import { describe, expect, test } from '@jest/globals';
+import { aClient, anEnvironment, anEnvironmentWith, aPool } from './an-environment.fixture.ts';
+import { EnvironmentError } from './errors.ts';
+import { validateEnvironment } from './validate-environment.ts';
+
+function faultsOf(input: unknown): readonly Fault[] {
+  try {
+    validateEnvironment(input);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.faults;
+    throw error;
+  }
+}
+
+function pathsOf(input: unknown): string[] {
+  return faultsOf(input).map(({ path }) => path);
+}
+
+describe('defaults', () => {
+  test('fills in what the file leaves out', () => {
+    const environment = validateEnvironment(anEnvironment());
+
+    expect(environment.trigger).toEqual({
+      cacheSeconds: 30,
+      maxStaleSeconds: 900,
+      sizeBudgetBytes: 4096,
+      runtime: 'nodejs22.x',
+      memoryMb: 512,
+      logRetentionDays: 90,
+    });
+    expect(environment.isDisposable).toBe(false);
+    expect(environment.pools[0]).toMatchObject({
+      name: 'payments',
+      owner: 'platform',
+      plan: 'ESSENTIALS',
+      unknownClients: 'deny',
+    });
+    expect(environment.pools[0]?.clients[0]).toMatchObject({
+      name: 'worker',
+      owner: 'platform',
+      accessTokenMinutes: 60,
+    });
+  });
+
+  test('takes the owner and the token minutes of the pool before those of the environment', () => {
+    const pool = aPool({
+      owner: 'payments-team',
+      defaults: { claims: { environment: 'test' }, accessTokenMinutes: 15 },
+    });
+
+    const client = validateEnvironment(anEnvironment({ pools: { payments: pool } })).pools[0]
+      ?.clients[0];
+
+    expect(client).toMatchObject({ owner: 'payments-team', accessTokenMinutes: 15 });
+  });
+});
+
+describe('all faults at once', () => {
+  test('lists faults of shape, scopes, claims, secrets and size in one error', () => {
+    const input = {
+      ...anEnvironment(),
+      region: 'nowhere',
+      unknownField: 1,
+      pools: {
+        payments: aPool({
+          clients: {
+            a: aClient({ scopes: ['orders/none'] }),
+            b: { ...aClient(), claims: { tier: 'gold', sub: 'x' } } as never,
+            c: aClient({ claims: { permissions: ['x'.repeat(5000)] } }),
+            d: { ...aClient(), accessTokenMinutes: 4 },
+          },
+        }),
+      },
+    };
+
+    expect(pathsOf(input).sort()).toEqual([
+      'pools.payments.clients.a.scopes[0]',
+      'pools.payments.clients.b.claims.sub',
+      'pools.payments.clients.b.claims.tier',
+      'pools.payments.clients.c',
+      'pools.payments.clients.d.accessTokenMinutes',
+      'region',
+      'unknownField',
+    ]);
+  });
+
+  test('names each fault on a line of its own and never quotes a claim value', () => {
+    const secret = 'AKIAABCDEFGHIJKLMNOP';
+    const input = anEnvironmentWith(aClient({ claims: { 'custom:organization_id': secret } }));
+
+    expect(() => validateEnvironment(input)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_ENVIRONMENT_INVALID',
+        message: expect.not.stringContaining(secret),
+      }),
+    );
+    expect(faultsOf(input)).toHaveLength(1);
+  });
+
+  test.each([undefined, null, 42, 'text', [], () => 1])('refuses %p as a whole file', (input) => {
+    expect(pathsOf(input).length).toBeGreaterThan(0);
+  });
+});
+
+describe('limits of AWS', () => {
+  test.each([
+    [4, false],
+    [5, true],
+    [1440, true],
+    [1441, false],
+    [7.5, false],
+  ])('access tokens of %p minutes: accepted is %p', (accessTokenMinutes, isAccepted) => {
+    expect(pathsOf(anEnvironmentWith(aClient({ accessTokenMinutes }))).length === 0).toBe(
+      isAccepted,
+    );
+  });
+
+  test.each([
+    [50, 0],
+    [51, 1],
+  ])('%p scopes on a client give %p faults', (count, faults) => {
+    const names = Array.from({ length: count }, (_, index) => `s${index}`);
+    const scopes = Object.fromEntries(names.map((name) => [name, name]));
+    const pool = aPool({
+      resourceServers: { orders: { name: 'Orders', scopes } },
+      clients: { worker: aClient({ scopes: names.map((name) => `orders/${name}`) }) },
+    });
+
+    expect(faultsOf(anEnvironment({ pools: { payments: pool } }))).toHaveLength(faults);
+  });
+
+  test.each([
+    [100, 0],
+    [101, 1],
+  ])('%p scopes on a resource server give %p faults', (count, faults) => {
+    const scopes = Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`s${index}`, 'x']),
+    );
+    const pool = aPool({
+      resourceServers: { orders: { name: 'Orders', scopes } },
+      clients: { worker: aClient({ scopes: ['orders/s0'] }) },
+    });
+
+    expect(faultsOf(anEnvironment({ pools: { payments: pool } }))).toHaveLength(faults);
+  });
+
+  test.each([
+    [300, []],
+    [301, ['pools.payments.resourceServers']],
+  ])('%p resource servers give the faults %p', (count, paths) => {
+    const servers = Array.from({ length: count }, (_, index) => [
+      `s${index}`,
+      { name: 'S', scopes: { read: 'Read' } },
+    ]);
+    const pool = aPool({
+      resourceServers: Object.fromEntries(servers),
+      clients: { worker: aClient({ scopes: ['s0/read'] }) },
+    });
+
+    expect(pathsOf(anEnvironment({ pools: { payments: pool } }))).toEqual(paths);
+  });
+
+  test.each([
+    ['acme', true],
+    ['a'.repeat(63), true],
+    ['a'.repeat(64), false],
+    ['-acme', false],
+    ['Acme', false],
+    ['my-aws-pool', false],
+    ['cognito-x', false],
+  ])('the domain prefix %p: accepted is %p', (domainPrefix, isAccepted) => {
+    const pools = { payments: aPool({ domainPrefix }) };
+
+    expect(pathsOf(anEnvironment({ pools })).length === 0).toBe(isAccepted);
+  });
+
+  test('refuses two pools with one domain prefix and names the first', () => {
+    const pools = { payments: aPool(), orders: aPool() };
+
+    expect(faultsOf(anEnvironment({ pools }))).toEqual([
+      expect.objectContaining({
+        path: 'pools.orders.domainPrefix',
+        problem: expect.stringContaining('"payments"'),
+      }),
+    ]);
+  });
+});
+
+describe('names', () => {
+  test.each(['read/all', 'read all', 'a"b', ''])('refuses the scope name %p', (scope) => {
+    const resourceServers = { orders: { name: 'Orders', scopes: { read: 'Read', [scope]: 'x' } } };
+
+    expect(
+      faultsOf(anEnvironment({ pools: { payments: aPool({ resourceServers }) } })),
+    ).toHaveLength(1);
+  });
+
+  test.each(['', 'a b', '-x', 'x'.repeat(129)])('refuses the client name %p', (name) => {
+    const pool = aPool({ clients: { [name]: aClient() } });
+
+    expect(faultsOf(anEnvironment({ pools: { payments: pool } }))).toHaveLength(1);
+  });
+
+  test('treats a pool that is named __proto__ as data with a bad name', () => {
+    const pools = JSON.parse(`{"__proto__": ${JSON.stringify(aPool())}}`);
+
+    expect(faultsOf(anEnvironment({ pools })).length).toBeGreaterThan(0);
+  });
+});
+
+describe('claims', () => {
+  test.each([
+    ['a reserved claim', { claims: { sub: 'x' } }, 'claims.sub'],
+    ['an audience', { claims: { aud: 'x' } }, 'claims.aud'],
+    ['a claim off the contract', { claims: { zip: '1' } }, 'claims.zip'],
+    ['a wrong type', { claims: { approval_limit: '1' } }, 'claims.approval_limit'],
+    ['a value off the list', { claims: { tier: 'gold' } }, 'claims.tier'],
+    [
+      'a claim of an undeclared scope',
+      { claimsByScope: { 'orders/none': { approval_limit: 1 } } },
+      'claimsByScope.orders/none',
+    ],
+    [
+      'a metadata value off the contract',
+      { claimsFromMetadata: { tier: { key: 'tier', allow: ['free', 'gold'] } } },
+      'claimsFromMetadata.tier.allow[1]',
+    ],
+    ['an added scope that is undeclared', { addScopes: ['x/y'] }, 'addScopes[0]'],
+  ])('refuses %s', (_, fields, path) => {
+    const faults = pathsOf(anEnvironmentWith({ ...aClient(), ...fields }));
+
+    expect(faults).toEqual([`pools.payments.clients.worker.${path}`]);
+  });
+
+  test('refuses a client whose tokens would lack a required claim', () => {
+    const pool = aPool({ defaults: {} });
+
+    expect(faultsOf(anEnvironment({ pools: { payments: pool } }))).toEqual([
+      expect.objectContaining({ problem: expect.stringContaining('"environment"') }),
+    ]);
+  });
+
+  test('refuses the policy issue-without-claims while the contract requires a claim', () => {
+    const pools = { payments: aPool({ unknownClients: 'issue-without-claims' }) };
+
+    expect(pathsOf(anEnvironment({ pools }))).toEqual(['pools.payments.unknownClients']);
+  });
+
+  test('accepts the policy issue-without-claims under a contract that requires none', () => {
+    const contract = defineContract({ environment: { type: 'string', description: 'x' } });
+    const pools = { payments: aPool({ unknownClients: 'issue-without-claims' }) };
+
+    const environment = validateEnvironment(anEnvironment({ pools }), { contract });
+
+    expect(environment.pools[0]?.unknownClients).toBe('issue-without-claims');
+  });
+
+  test.each([
+    [4063, 0],
+    [4064, 1],
+  ])(
+    'a permission of %p characters in a budget of 4,096 bytes gives %p faults',
+    (length, faults) => {
+      // {"environment":"test","permissions":[""]} takes 41 bytes less the text; the budget is the rest.
+      const overhead = JSON.stringify({ environment: 'test', permissions: [''] }).length;
+      const padding = length + 33 - overhead;
+      const client = aClient({ claims: { permissions: ['x '.repeat(padding).slice(0, padding)] } });
+
+      expect(faultsOf(anEnvironmentWith(client))).toHaveLength(faults);
+    },
+  );
+
+  test('counts the claims of every scope and the longest metadata value towards the budget', () => {
+    const client = aClient({
+      scopes: ['orders/read'],
+      claimsByScope: { 'orders/read': { permissions: ['x '.repeat(2000)] } },
+      claimsFromMetadata: { tenant_id: { key: 'tenant', allow: ['t', 't '.repeat(50)] } },
+    });
+
+    expect(faultsOf(anEnvironmentWith(client))).toHaveLength(1);
+  });
+});
