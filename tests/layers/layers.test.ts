@@ -1,0 +1,98 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { findCycles } from './cycles.ts';
+import { type ImportedModule, listImports } from './imports.ts';
+
+/** A workspace imports from lower levels only. */
+const LEVELS: { readonly [workspace: string]: number } = {
+  'packages/claim-schema': 0,
+  'packages/environment': 1,
+  'packages/claims-store': 1,
+  'packages/verifier': 1,
+  'functions/pre-token-generation': 2,
+  infra: 3,
+  'packages/local-cognito': 3,
+  'packages/cli': 4,
+  tests: 5,
+};
+
+const SCOPE = '@cognito-m2m/';
+let imports: ImportedModule[] = [];
+
+beforeAll(async () => {
+  imports = await listImports();
+}, 60_000);
+
+function workspaceOf(file: string): string | undefined {
+  return Object.keys(LEVELS).find((workspace) => file.startsWith(`${workspace}/`));
+}
+
+function workspaceOfPackage(specifier: string): string | undefined {
+  const [, folder] = specifier.split('/');
+  return Object.keys(LEVELS).find((workspace) => workspace.split('/').at(-1) === folder);
+}
+
+function offences(isOffence: (imported: ImportedModule) => boolean): string[] {
+  return imports.filter(isOffence).map(({ file, target }) => `${file} → ${target}`);
+}
+
+describe('workspaces', () => {
+  test('every TypeScript file lies in a workspace with a level', () => {
+    const homeless = offences(({ file }) => workspaceOf(file) === undefined);
+
+    expect(homeless).toEqual([]);
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  test('import from lower levels only', () => {
+    const upward = offences(({ file, target }) => {
+      if (!target.startsWith(SCOPE)) return false;
+      const from = LEVELS[workspaceOf(file) ?? ''] ?? -1;
+      const to = LEVELS[workspaceOfPackage(target) ?? ''] ?? Number.POSITIVE_INFINITY;
+      return workspaceOf(file) !== workspaceOfPackage(target) && to >= from;
+    });
+
+    expect(upward).toEqual([]);
+  });
+
+  test('import each other by package name, never by path and never from src', () => {
+    const byPath = offences(({ file, target }) => {
+      const to = workspaceOf(target);
+      return (to !== undefined && to !== workspaceOf(file)) || /^@cognito-m2m\/[^/]+\/src/.test(target);
+    });
+
+    // The build of the bundle is a script of its own workspace; environment files are data, named by path nowhere else.
+    expect(byPath).toEqual([]);
+  });
+
+  test('see the trigger as its bundle only', () => {
+    const name = `${SCOPE}pre-token-generation`;
+    const inside = offences(({ target }) => target.startsWith(name) && target !== `${name}/bundle`);
+
+    expect(inside).toEqual([]);
+  });
+});
+
+describe('modules', () => {
+  test('have no import circles, types included', () => {
+    expect(findCycles(imports)).toEqual([]);
+  });
+
+  test('a circle would be found', () => {
+    const circle = [
+      { file: 'a.ts', target: 'b.ts' },
+      { file: 'b.ts', target: 'c.ts' },
+      { file: 'c.ts', target: 'b.ts' },
+    ];
+
+    expect(findCycles(circle)).toEqual([['b.ts', 'c.ts', 'b.ts']]);
+  });
+
+  test('the AWS SDK for DynamoDB is used by the claims store and by the edges that hand it a client', () => {
+    const commands = offences(
+      ({ file, target }) =>
+        target === '@aws-sdk/client-dynamodb' && /^packages\/(?:claim-schema|environment|verifier)\//.test(file),
+    );
+
+    expect(commands).toEqual([]);
+  });
+});
