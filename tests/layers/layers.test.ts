@@ -57,7 +57,9 @@ describe('workspaces', () => {
   test('import each other by package name, never by path and never from src', () => {
     const byPath = offences(({ file, target }) => {
       const to = workspaceOf(target);
-      return (to !== undefined && to !== workspaceOf(file)) || /^@cognito-m2m\/[^/]+\/src/.test(target);
+      return (
+        (to !== undefined && to !== workspaceOf(file)) || /^@cognito-m2m\/[^/]+\/src/.test(target)
+      );
     });
 
     // The build of the bundle is a script of its own workspace; environment files are data, named by path nowhere else.
@@ -90,7 +92,8 @@ describe('modules', () => {
   test('the AWS SDK for DynamoDB is used by the claims store and by the edges that hand it a client', () => {
     const commands = offences(
       ({ file, target }) =>
-        target === '@aws-sdk/client-dynamodb' && /^packages\/(?:claim-schema|environment|verifier)\//.test(file),
+        target === '@aws-sdk/client-dynamodb' &&
+        /^packages\/(?:claim-schema|environment|verifier)\//.test(file),
     );
 
     expect(commands).toEqual([]);
