@@ -1,0 +1,76 @@
+import type { ClaimLayers, SettingsRecord } from '@cognito-m2m/claim-schema';
+import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
+import type { Clock } from './clock.ts';
+import { readWithin } from './deadline.ts';
+import { type CachedRead, createRecordCache } from './record-cache.ts';
+import type { Settings } from './settings.ts';
+
+/** All reads of one token together, in milliseconds: half of the 5 s after which Amazon Cognito gives up. */
+export const READ_BUDGET_MS = 2500;
+
+/** A client that is not there yet is looked for again sooner: somebody is onboarding it. */
+const NEGATIVE_CACHE_MS = 5000;
+
+/** Some 20 MB at 4 KB of claims each, more clients than one container meets while it is warm. */
+const MAX_ENTRIES = 5000;
+
+/** Finds what the claims table holds for a client, from memory if it can. */
+export interface ClaimsSource {
+  /**
+   * Reads the layers of one client; the pool's settings too if the client has no baseline.
+   *
+   * @throws {StoreError} If the table can't be read and nothing young enough is in memory.
+   */
+  read(userPoolId: string, clientId: string): Promise<CachedRead<ClaimLayers>>;
+}
+
+/** Creates the source of one container. */
+export function createClaimsSource(edges: {
+  readonly reader: ClaimsReader;
+  readonly clock: Clock;
+  readonly settings: Pick<Settings, 'cacheSeconds' | 'maxStaleSeconds'>;
+}): ClaimsSource {
+  const { reader, clock, settings } = edges;
+  const cacheMs = settings.cacheSeconds * 1000;
+  const shared = { clock, maxStaleMs: settings.maxStaleSeconds * 1000, maxEntries: MAX_ENTRIES };
+  const layersCache = createRecordCache<ClaimLayers>({
+    ...shared,
+    freshMs: ({ baseline }) =>
+      baseline === undefined ? Math.min(cacheMs, NEGATIVE_CACHE_MS) : cacheMs,
+  });
+  const settingsCache = createRecordCache<SettingsRecord | undefined>({
+    ...shared,
+    freshMs: () => cacheMs,
+  });
+
+  return {
+    async read(userPoolId, clientId) {
+      const deadlineMs = clock.steadyMs() + READ_BUDGET_MS;
+      const within = <T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+        readWithin(Math.max(0, deadlineMs - clock.steadyMs()), read);
+      // Pool ids hold no blank, so that no two pairs make the same key.
+      const layers = await layersCache.get(`${userPoolId} ${clientId}`, () =>
+        within((abortSignal) => reader.readLayers(userPoolId, clientId, { abortSignal })),
+      );
+      if (layers.value.baseline !== undefined || layers.value.override?.disabled) return layers;
+      const pool = await settingsCache.get(userPoolId, () =>
+        within((abortSignal) => reader.readSettings(userPoolId, { abortSignal })),
+      );
+      return combine(layers, pool);
+    },
+  };
+}
+
+function combine(
+  layers: CachedRead<ClaimLayers>,
+  pool: CachedRead<SettingsRecord | undefined>,
+): CachedRead<ClaimLayers> {
+  const storeError = layers.storeError ?? pool.storeError;
+  const hasRead = layers.storeMs !== undefined || pool.storeMs !== undefined;
+  return {
+    value: { ...layers.value, ...(pool.value && { settings: pool.value }) },
+    cache: storeError ? 'stale' : hasRead ? 'miss' : 'hit',
+    ...(hasRead && { storeMs: (layers.storeMs ?? 0) + (pool.storeMs ?? 0) }),
+    ...(storeError && { storeError }),
+  };
+}

@@ -1,0 +1,37 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { Clock } from './clock.ts';
+import type { MachineTokenEvent } from './event.ts';
+import type { LineWriter } from './line-writer.ts';
+import { refusals } from './middlewares/refusals.ts';
+import { tokenLog } from './middlewares/token-log.ts';
+import { userSignIns } from './middlewares/user-sign-ins.ts';
+import type { TokenTrace } from './token-trace.ts';
+
+/** What issues the claims of one machine token: answers the whole event or throws. */
+export type IssueClaims = (
+  event: MachineTokenEvent,
+  context: { readonly trace: TokenTrace },
+) => Promise<object>;
+
+/** A Lambda function of events and contexts. */
+export type TriggerHandler = (event: MachineTokenEvent, context: Context) => Promise<object>;
+
+/**
+ * Puts the trigger together: before-hooks run downwards, after- and error-hooks upwards.
+ *
+ * @param edges.issueClaims - What is done for machine traffic.
+ */
+export function createHandler(edges: {
+  readonly issueClaims: IssueClaims;
+  readonly logger: LineWriter;
+  readonly clock: Clock;
+}): TriggerHandler {
+  const { issueClaims, logger, clock } = edges;
+  // The reads have their own budget; Middy's early time-out would cost a timer and a promise for every token.
+  return middy<MachineTokenEvent, object>({ timeoutEarlyInMillis: 0 })
+    .use(userSignIns())
+    .use(refusals())
+    .use(tokenLog({ logger, clock }))
+    .handler(issueClaims as unknown as TriggerHandler);
+}

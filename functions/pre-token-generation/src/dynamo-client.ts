@@ -1,0 +1,48 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Settings } from './settings.ts';
+
+/** Attempts of one read; the read budget ends them sooner. */
+const MAX_ATTEMPTS = 3;
+
+/** The table is in the function's Region, where connecting takes a few milliseconds. */
+const CONNECT_TIMEOUT_MS = 300;
+
+/** From the sent request to the whole answer; DynamoDB takes under 10 ms. */
+const REQUEST_TIMEOUT_MS = 800;
+
+/**
+ * Creates the client that reads the claims table.
+ *
+ * Every option that the SDK would look up in files or on the network is given here: Lambda has neither profile nor
+ * instance metadata.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export function createDynamoClient(
+  { region, endpointUrl }: Pick<Settings, 'region' | 'endpointUrl'>,
+  variables: { readonly [name: string]: string | undefined },
+): DynamoDBClient {
+  const sessionToken = variables['AWS_SESSION_TOKEN'];
+  return new DynamoDBClient({
+    region,
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    credentials: {
+      accessKeyId: variables['AWS_ACCESS_KEY_ID'] ?? '',
+      secretAccessKey: variables['AWS_SECRET_ACCESS_KEY'] ?? '',
+      ...(sessionToken && { sessionToken }),
+    },
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Without this the time-out is a warning only.
+      throwOnRequestTimeout: true,
+    },
+    defaultsMode: 'standard',
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    accountIdEndpointMode: 'disabled',
+    endpointDiscoveryEnabled: false,
+    userAgentAppId: '',
+  });
+}

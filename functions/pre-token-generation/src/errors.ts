@@ -1,0 +1,54 @@
+import { DENIAL_MESSAGES, type DenialCode, type Fault } from '@cognito-m2m/claim-schema';
+
+/**
+ * Every sentence that a caller may read when no token is issued, by code.
+ *
+ * Amazon Cognito hands the text on to whoever asked for the token: no table name, no claim, no cause.
+ */
+export const TRIGGER_MESSAGES = {
+  ...DENIAL_MESSAGES,
+  ERR_STORE_UNAVAILABLE:
+    'The claims of this client can not be read at the moment. Try again later.',
+  ERR_RECORD_INVALID: 'The claims of this client are stored in a form that can not be read.',
+  ERR_EVENT_INVALID: 'The token request can not be read.',
+  ERR_SETTINGS_INVALID: 'The token service is not set up correctly.',
+  ERR_INTERNAL: 'The token service failed.',
+} as const satisfies Record<DenialCode, string> & Record<string, string>;
+
+/** Why no token is issued. */
+export type TriggerErrorCode = keyof typeof TRIGGER_MESSAGES;
+
+/** What the log line says about a refusal, beside its code; never a claim value or a metadata value. */
+export interface TriggerErrorDetails {
+  /** The claim, metadata key, event field or setting concerned. */
+  readonly subject?: string | undefined;
+  /** Everything that is wrong with a record or with the settings. */
+  readonly faults?: readonly Fault[];
+}
+
+/** A refused token: its message is the plain sentence and the code, for strangers. */
+export class TriggerError extends Error {
+  override readonly name = 'TriggerError';
+  readonly code: TriggerErrorCode;
+  readonly details: TriggerErrorDetails;
+
+  constructor(code: TriggerErrorCode, details: TriggerErrorDetails = {}, cause?: unknown) {
+    super(
+      `${TRIGGER_MESSAGES[code]} (${code})`,
+      // An absent cause must stay absent: `cause: undefined` prints as one.
+      cause === undefined ? undefined : { cause },
+    );
+    this.code = code;
+    this.details = details;
+  }
+
+  /** True for a refusal that the client's record or request caused, false for a fault of the service. */
+  get isOfClient(): boolean {
+    return Object.hasOwn(DENIAL_MESSAGES, this.code);
+  }
+}
+
+/** Takes any failure as a refusal: what nobody thought of is `ERR_INTERNAL`. */
+export function toTriggerError(error: unknown): TriggerError {
+  return error instanceof TriggerError ? error : new TriggerError('ERR_INTERNAL', {}, error);
+}

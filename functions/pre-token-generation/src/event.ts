@@ -1,0 +1,100 @@
+import { TriggerError } from './errors.ts';
+
+/**
+ * Trigger sources of user sign-ins: a V3 pre-token function gets these as well, and has no business with them.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+const USER_TRIGGER_SOURCES: ReadonlySet<unknown> = new Set([
+  'TokenGeneration_HostedAuth',
+  'TokenGeneration_Authentication',
+  'TokenGeneration_NewPasswordChallenge',
+  'TokenGeneration_AuthenticateDevice',
+  'TokenGeneration_RefreshTokens',
+]);
+
+/**
+ * A V3 pre-token-generation event for machine traffic, in the fields that this trigger reads.
+ *
+ * Of our own because published types do not fit: `@types/aws-lambda` rules out `groupConfiguration: null` and every
+ * claim that is no string, the Powertools parser's schema rejects the event and strips `response`.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+ */
+export interface MachineTokenEvent {
+  readonly version?: string;
+  readonly triggerSource?: string;
+  readonly userPoolId: string;
+  readonly callerContext: {
+    /** The only authenticated identity in the event. */
+    readonly clientId: string;
+  };
+  readonly request?: {
+    readonly scopes?: readonly string[] | null;
+    /** Chosen by the caller; `null`, empty or absent when the caller sent none. */
+    readonly clientMetadata?: { readonly [key: string]: unknown } | null;
+  } | null;
+  readonly response?: { readonly claimsAndScopeOverrideDetails?: unknown } | null;
+}
+
+/** Who asks for a token, out of an event. */
+export interface TokenRequest {
+  readonly userPoolId: string;
+  readonly clientId: string;
+  readonly triggerSource: string;
+  readonly scopes: readonly string[];
+  readonly metadata: { readonly [key: string]: unknown } | undefined;
+}
+
+/** True for the event of a user's sign-in. A source that is not known is machine traffic: Amazon Cognito may add one. */
+export function isUserEvent(event: unknown): boolean {
+  return isRecord(event) && USER_TRIGGER_SOURCES.has(event['triggerSource']);
+}
+
+/**
+ * Reads the token request out of an event, and only what is needed: strict validation breaks when AWS adds a field.
+ *
+ * @throws {TriggerError} `ERR_EVENT_INVALID` if the pool, the client or the scopes can't be read.
+ */
+export function parseTokenRequest(event: unknown): TokenRequest {
+  const { userPoolId, triggerSource, callerContext, request } = asRecord(event);
+  const { clientId } = asRecord(callerContext);
+  const { scopes, clientMetadata } = asRecord(request);
+  if (!isFilledText(userPoolId)) throw invalidEvent('userPoolId');
+  if (!isFilledText(clientId)) throw invalidEvent('callerContext.clientId');
+  const granted = scopes ?? [];
+  if (!isTextList(granted)) throw invalidEvent('request.scopes');
+  if (!isAbsent(clientMetadata) && !isRecord(clientMetadata)) {
+    throw invalidEvent('request.clientMetadata');
+  }
+  return {
+    userPoolId,
+    clientId,
+    triggerSource: typeof triggerSource === 'string' ? triggerSource : 'unknown',
+    scopes: granted,
+    metadata: clientMetadata ?? undefined,
+  };
+}
+
+function invalidEvent(field: string): TriggerError {
+  return new TriggerError('ERR_EVENT_INVALID', { subject: field });
+}
+
+function asRecord(value: unknown): { readonly [name: string]: unknown } {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is { readonly [name: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function isFilledText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((member) => typeof member === 'string');
+}

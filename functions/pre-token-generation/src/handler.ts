@@ -1,0 +1,39 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { contract } from '@cognito-m2m/claim-schema';
+import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import { createClaimsSource } from './claims-source.ts';
+import { systemClock } from './clock.ts';
+import { createHandler, type IssueClaims } from './create-handler.ts';
+import { createDynamoClient } from './dynamo-client.ts';
+import { TriggerError } from './errors.ts';
+import { createIssueClaims } from './issue-claims.ts';
+import { prewarm } from './prewarm.ts';
+import { readSettings, type Settings } from './settings.ts';
+
+// The edges of the trigger: environment variables, clocks, the log and the network are touched in this file alone.
+const logger = new Logger();
+const clock = systemClock;
+const result = readSettings(process.env);
+
+async function connect(settings: Settings): Promise<IssueClaims> {
+  const client = createDynamoClient(settings, process.env);
+  const reader = createClaimsReader({ client, tableName: settings.tableName });
+  await prewarm({ reader, logger });
+  return createIssueClaims({
+    source: createClaimsSource({ reader, clock, settings }),
+    rules: { contract, sizeBudgetBytes: settings.sizeBudgetBytes },
+    clock,
+  });
+}
+
+/** The trigger as Lambda calls it. */
+export const handler = createHandler({
+  // With wrong settings users can still sign in, and every machine token is refused with the faults in the log.
+  issueClaims: result.isValid
+    ? await connect(result.settings)
+    : async () => {
+        throw new TriggerError('ERR_SETTINGS_INVALID', { faults: result.faults });
+      },
+  logger,
+  clock,
+});

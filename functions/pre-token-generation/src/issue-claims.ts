@@ -1,0 +1,60 @@
+import { type ClaimRules, type IssuedClaims, resolveClaims } from '@cognito-m2m/claim-schema';
+import { StoreError } from '@cognito-m2m/claims-store/errors';
+import type { ClaimsSource } from './claims-source.ts';
+import type { Clock } from './clock.ts';
+import type { IssueClaims } from './create-handler.ts';
+import { TriggerError } from './errors.ts';
+import { type MachineTokenEvent, parseTokenRequest } from './event.ts';
+
+/**
+ * Creates the function that answers the event of one machine token.
+ *
+ * @returns A function that answers the whole event, as Amazon Cognito wants it back, or throws a `TriggerError`.
+ */
+export function createIssueClaims(edges: {
+  readonly source: ClaimsSource;
+  readonly rules: ClaimRules;
+  readonly clock: Clock;
+}): IssueClaims {
+  const { source, rules, clock } = edges;
+  return async (event, { trace }) => {
+    const request = parseTokenRequest(event);
+    trace.request = request;
+    trace.read = await source.read(request.userPoolId, request.clientId).catch(refuseUnread);
+    const nowSeconds = Math.floor(clock.wallMs() / 1000);
+    const resolution = resolveClaims(trace.read.value, request, nowSeconds, rules);
+    if (resolution.outcome === 'deny') {
+      throw new TriggerError(resolution.code, { subject: resolution.subject });
+    }
+    trace.issued = resolution;
+    return toAnswer(event, resolution);
+  };
+}
+
+function refuseUnread(error: unknown): never {
+  if (!(error instanceof StoreError)) throw error;
+  const isInvalid = error.code === 'ERR_STORE_ITEM_INVALID';
+  throw new TriggerError(
+    isInvalid ? 'ERR_RECORD_INVALID' : 'ERR_STORE_UNAVAILABLE',
+    { faults: error.faults },
+    error,
+  );
+}
+
+/** Every field of the event goes back: Amazon Cognito rejects an answer without the common ones. */
+function toAnswer(event: MachineTokenEvent, { claims, suppress, scopes }: IssuedClaims): object {
+  return {
+    ...event,
+    response: {
+      ...event.response,
+      claimsAndScopeOverrideDetails: {
+        accessTokenGeneration: {
+          claimsToAddOrOverride: claims,
+          claimsToSuppress: suppress,
+          scopesToAdd: scopes.add,
+          scopesToSuppress: scopes.suppress,
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { Clock } from '../clock.ts';
+import { toTriggerError } from '../errors.ts';
+import type { LineWriter } from '../line-writer.ts';
+import { deniedLine, issuedLine } from '../token-line.ts';
+import type { TokenTrace } from '../token-trace.ts';
+
+/** Writes one line per token, its metrics included, and hands the trace that fills it to the handler. */
+export function tokenLog(edges: {
+  readonly logger: LineWriter;
+  readonly clock: Clock;
+}): MiddlewareObj {
+  const { logger, clock } = edges;
+  let isColdStart = true;
+
+  function finish(trace: TokenTrace) {
+    const durationMs = clock.steadyMs() - trace.startedMs;
+    const moment = { wallMs: clock.wallMs(), durationMs, isColdStart };
+    isColdStart = false;
+    return moment;
+  }
+
+  return {
+    before: function startTrace({ context }) {
+      const trace: TokenTrace = {
+        startedMs: clock.steadyMs(),
+        requestId: context.awsRequestId,
+      };
+      Object.assign(context, { trace });
+    },
+    after: function logIssued({ context }) {
+      const { trace } = context as unknown as { trace: TokenTrace };
+      const level = trace.read?.cache === 'stale' ? 'warn' : 'info';
+      logger[level]('token.issued', issuedLine(trace, finish(trace)));
+    },
+    onError: function logDenied({ context, error }) {
+      const { trace } = context as unknown as { trace: TokenTrace };
+      const refusal = toTriggerError(error);
+      logger[refusal.isOfClient ? 'warn' : 'error'](
+        'token.denied',
+        deniedLine(trace, refusal, finish(trace)),
+      );
+    },
+  };
+}

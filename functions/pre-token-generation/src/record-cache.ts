@@ -1,0 +1,90 @@
+import { StoreError } from '@cognito-m2m/claims-store/errors';
+import { ageMs, type Clock, type Moment, takeMoment } from './clock.ts';
+
+/** What one look-up gave. */
+export interface CachedRead<T> {
+  readonly value: T;
+  /** `hit`: no read; `miss`: read just now; `stale`: the read failed and an older answer serves. */
+  readonly cache: 'hit' | 'miss' | 'stale';
+  /** Milliseconds that the read took, if there was one. */
+  readonly storeMs?: number;
+  /** Why a stale answer serves. */
+  readonly storeError?: StoreError;
+}
+
+/** Keeps answers of the claims table in the memory of one warm container. */
+export interface RecordCache<T> {
+  /**
+   * Looks an answer up, or reads it.
+   *
+   * An empty answer is an answer and is kept; an error never is.
+   *
+   * @throws {StoreError} If the read fails and no answer is young enough to serve instead.
+   */
+  get(key: string, read: () => Promise<T>): Promise<CachedRead<T>>;
+}
+
+interface Entry<T> {
+  readonly value: T;
+  readonly readAt: Moment;
+}
+
+/**
+ * Creates a cache that reads through, serves stale answers while reads fail, and forgets the longest unread key first.
+ *
+ * @param options.freshMs - How long an answer serves without another read, in milliseconds.
+ * @param options.maxStaleMs - How old an answer may be when the read fails, in milliseconds.
+ * @param options.maxEntries - Most answers kept: callers choose the keys, so that memory must be bounded.
+ */
+export function createRecordCache<T>(options: {
+  readonly clock: Clock;
+  readonly freshMs: (value: T) => number;
+  readonly maxStaleMs: number;
+  readonly maxEntries: number;
+}): RecordCache<T> {
+  const { clock, freshMs, maxStaleMs, maxEntries } = options;
+  const entries = new Map<string, Entry<T>>();
+
+  function keep(key: string, entry: Entry<T>): void {
+    // Deleted first, because a map keeps the place of a key that is set again.
+    entries.delete(key);
+    entries.set(key, entry);
+    const [oldest] = entries.size > maxEntries ? entries.keys() : [];
+    if (oldest !== undefined) entries.delete(oldest);
+  }
+
+  return {
+    async get(key, read) {
+      const entry = entries.get(key);
+      if (entry !== undefined && ageMs(clock, entry.readAt) < freshMs(entry.value)) {
+        return { value: entry.value, cache: 'hit' };
+      }
+      // The age counts from before the read: what it brings is at least that old.
+      const readAt = takeMoment(clock);
+      try {
+        const value = await read();
+        keep(key, { value, readAt });
+        return { value, cache: 'miss', storeMs: clock.steadyMs() - readAt.steadyMs };
+      } catch (error) {
+        const storeError = servesStale(error, entry) ? error : undefined;
+        if (entry === undefined || storeError === undefined) throw error;
+        return {
+          value: entry.value,
+          cache: 'stale',
+          storeMs: clock.steadyMs() - readAt.steadyMs,
+          storeError,
+        };
+      }
+    },
+  };
+
+  function servesStale(error: unknown, entry: Entry<T> | undefined): error is StoreError {
+    return (
+      error instanceof StoreError &&
+      // A record that can't be read is an answer: the older one is no longer true.
+      error.code !== 'ERR_STORE_ITEM_INVALID' &&
+      entry !== undefined &&
+      ageMs(clock, entry.readAt) < maxStaleMs
+    );
+  }
+}

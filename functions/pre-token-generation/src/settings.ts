@@ -1,0 +1,68 @@
+import { DEFAULT_SIZE_BUDGET_BYTES, type Fault } from '@cognito-m2m/claim-schema';
+
+/** What one deployment of the trigger is told by its environment variables. */
+export interface Settings {
+  /** `CLAIMS_TABLE_NAME`. */
+  readonly tableName: string;
+  /** `AWS_REGION`, set by Lambda. */
+  readonly region: string;
+  /** `CLAIMS_CACHE_SECONDS`: how long a record is used without another read. @default 30 */
+  readonly cacheSeconds: number;
+  /** `CLAIMS_MAX_STALE_SECONDS`: how old a record may be when the table can't be read. @default 900 */
+  readonly maxStaleSeconds: number;
+  /** `CLAIMS_SIZE_BUDGET_BYTES`: most bytes of all added claims as compact JSON. @default 4096 */
+  readonly sizeBudgetBytes: number;
+  /** `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL`. @default the endpoint of the region */
+  readonly endpointUrl?: string;
+}
+
+/** The settings, or everything that is wrong with them. */
+export type SettingsResult =
+  | { readonly isValid: true; readonly settings: Settings }
+  | { readonly isValid: false; readonly faults: readonly Fault[] };
+
+/** A cached record may not outlive a working day, whatever the variables say. */
+const MAX_SECONDS = 43_200;
+
+/** No proxy takes a header of this size. */
+const MAX_BUDGET_BYTES = 65_536;
+
+/** Reads the settings from environment variables, and finds all faults at once. */
+export function readSettings(variables: {
+  readonly [name: string]: string | undefined;
+}): SettingsResult {
+  const faults: Fault[] = [];
+  const text = (name: string): string => {
+    const value = variables[name] ?? '';
+    if (value === '') faults.push({ path: name, problem: 'not set', expected: 'a text' });
+    return value;
+  };
+  const integer = (name: string, fallback: number, min: number, max: number): number => {
+    const value = variables[name] ?? '';
+    if (value === '') return fallback;
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    const expected = `a whole number from ${min} to ${max}`;
+    faults.push({ path: name, problem: 'wrong value', got: value, expected });
+    return fallback;
+  };
+
+  const endpointUrl = variables['AWS_ENDPOINT_URL_DYNAMODB'] || variables['AWS_ENDPOINT_URL'];
+  if (endpointUrl && !URL.canParse(endpointUrl)) {
+    faults.push({ path: 'AWS_ENDPOINT_URL', problem: 'wrong value', expected: 'a URL' });
+  }
+  const settings = {
+    tableName: text('CLAIMS_TABLE_NAME'),
+    region: text('AWS_REGION'),
+    cacheSeconds: integer('CLAIMS_CACHE_SECONDS', 30, 0, MAX_SECONDS),
+    maxStaleSeconds: integer('CLAIMS_MAX_STALE_SECONDS', 900, 0, MAX_SECONDS),
+    sizeBudgetBytes: integer(
+      'CLAIMS_SIZE_BUDGET_BYTES',
+      DEFAULT_SIZE_BUDGET_BYTES,
+      2,
+      MAX_BUDGET_BYTES,
+    ),
+    ...(endpointUrl && { endpointUrl }),
+  };
+  return faults.length === 0 ? { isValid: true, settings } : { isValid: false, faults };
+}

@@ -1,0 +1,14 @@
+import type { ClaimLayers, IssuedClaims } from '@cognito-m2m/claim-schema';
+import type { TokenRequest } from './event.ts';
+import type { CachedRead } from './record-cache.ts';
+
+/** What became known about one token on its way, for its log line. */
+export interface TokenTrace {
+  /** By the steady clock, in milliseconds. */
+  readonly startedMs: number;
+  /** Lambda's id of the invocation. */
+  readonly requestId: string | undefined;
+  request?: TokenRequest;
+  read?: CachedRead<ClaimLayers>;
+  issued?: IssuedClaims;
+}
