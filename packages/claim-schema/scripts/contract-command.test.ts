@@ -1,0 +1,83 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Contract, contract } from '@cognito-m2m/claim-schema';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ContractCheck, runContractCheck } from './contract-command.ts';
+
+const committed = fileURLToPath(new URL('..', import.meta.url));
+const { approval_limit: limit, ...withoutLimit } = contract;
+
+let directory: string;
+let lines: string[];
+
+beforeEach(async () => {
+  lines = [];
+  directory = await mkdtemp(join(tmpdir(), 'contract-'));
+  for (const name of ['contract.snapshot.json', 'consumers']) {
+    await cp(join(committed, name), join(directory, name), { recursive: true });
+  }
+});
+
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('contract:check', () => {
+  test('accepts the committed contract: a failure here is a change nobody has committed, or one that breaks a consumer', async () => {
+    const exitCode = await check({ contract, directory: committed });
+
+    expect({ exitCode, lines }).toMatchObject({ exitCode: 0 });
+  });
+
+  test('names the consumer and the claim that a change breaks, and does not write the snapshot', async () => {
+    const exitCode = await check({ contract: withoutLimit, isUpdate: true });
+
+    expect(exitCode).toBe(2);
+    expect(lines.join('\n')).toMatch(/BREAKS orders-api .*"approval_limit" claim removed/);
+    expect(await readFile(join(directory, 'contract.snapshot.json'), 'utf8')).toContain(
+      'approval_limit',
+    );
+  });
+
+  test('lets a breaking change through once the consumer has agreed', async () => {
+    const changed = { ...contract, approval_limit: { ...limit, type: 'string' } } as const;
+
+    const before = await check({ contract: changed });
+    const accepted = await check({ contract: changed, accept: 'orders-api', isUpdate: true });
+    const after = await check({ contract: changed });
+
+    expect([before, accepted, after]).toEqual([2, 0, 0]);
+  });
+
+  test('takes a change that breaks nobody into the snapshot', async () => {
+    const { permissions: _, ...changed } = contract;
+
+    const before = await check({ contract: changed });
+    const updated = await check({ contract: changed, isUpdate: true });
+    const after = await check({ contract: changed });
+
+    expect([before, updated, after]).toEqual([2, 0, 0]);
+    expect(lines.join('\n')).toMatch(/breaking {2}"permissions": claim removed/);
+  });
+
+  test('does not write a contract that promises what it can not keep', async () => {
+    const unsafe: Contract = { ...contract, approval_limit: { ...limit, gatewaySafe: true } };
+
+    expect(await check({ contract: unsafe, isUpdate: true })).toBe(2);
+    expect(lines.join('\n')).toMatch(/approval_limit: a gateway-safe claim is a text/);
+  });
+
+  test('lists the known consumers when asked about another', async () => {
+    expect(await check({ contract, accept: 'nobody' })).toBe(1);
+    expect(lines).toEqual(['No consumer "nobody"; known: orders-api.']);
+  });
+});
+
+function check(options: Pick<ContractCheck, 'contract'> & Partial<ContractCheck>): Promise<number> {
+  return runContractCheck({
+    directory,
+    isUpdate: false,
+    print: (line) => lines.push(line),
+    ...options,
+  });
+}

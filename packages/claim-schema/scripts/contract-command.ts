@@ -1,0 +1,76 @@
+import { type Contract, formatFault } from '@cognito-m2m/claim-schema';
+import {
+  type ContractReport,
+  checkContract,
+  formatChange,
+} from '@cognito-m2m/claim-schema/contract-diff';
+import { acceptContract, readContractFiles, writeSnapshot } from './contract-files.ts';
+
+const EXIT_FINE = 0;
+const EXIT_CALLER = 1;
+const EXIT_FINDINGS = 2;
+
+/** One call of the command. */
+export interface ContractCheck {
+  /** Holds `contract.snapshot.json` and `consumers/*.json`. */
+  readonly directory: string;
+  readonly contract: Contract;
+  /** True to write the snapshot, which happens only if no consumer breaks. */
+  readonly isUpdate: boolean;
+  /** The consumer whose owner has agreed to the contract as it is. */
+  readonly accept?: string;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Runs the contract check as a command.
+ *
+ * @returns The exit code: 0 fine, 1 for a consumer that does not exist, 2 for findings.
+ */
+export async function runContractCheck(check: ContractCheck): Promise<number> {
+  const { directory, contract, accept, print } = check;
+  if (accept !== undefined) {
+    const { consumers } = await readContractFiles(directory);
+    const consumer = consumers.find(({ name }) => name === accept);
+    if (consumer === undefined) {
+      print(`No consumer "${accept}"; known: ${consumers.map(({ name }) => name).join(', ')}.`);
+      return EXIT_CALLER;
+    }
+    await acceptContract(directory, consumer, contract);
+    print(`consumers/${accept}.json holds the contract as it is.`);
+  }
+
+  const report = checkContract(contract, await readContractFiles(directory));
+  if (check.isUpdate && report.breakages.length + report.faults.length === 0) {
+    await writeSnapshot(directory, contract);
+    print('contract.snapshot.json is up to date.');
+    return EXIT_FINE;
+  }
+  for (const line of describeReport(report)) print(line);
+  return report.isAccepted ? EXIT_FINE : EXIT_FINDINGS;
+}
+
+/** Renders a report for people: faults, then who breaks, then what changed and what to do. */
+export function describeReport({
+  changes,
+  breakages,
+  faults,
+  isAccepted,
+}: ContractReport): string[] {
+  if (isAccepted)
+    return ['The contract is the committed one, and every consumer can live with it.'];
+  const isBlocked = breakages.length + faults.length > 0;
+  return [
+    ...faults.map((fault) => `contract ${formatFault(fault)}`),
+    ...breakages.map(
+      ({ consumer, owner, claim, problem }) =>
+        `BREAKS ${consumer} (owner: ${owner}): claim "${claim}" ${problem}`,
+    ),
+    ...changes.map(
+      (change) => `${change.isBreaking ? 'breaking' : 'safe'}  ${formatChange(change)}`,
+    ),
+    isBlocked
+      ? 'Keep the claim, or agree with the owner and run: npx -y pnpm@12 contract:check --accept <consumer>'
+      : 'No consumer breaks. Commit the change with: npx -y pnpm@12 contract:check --update',
+  ];
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals';
+import { defineContract } from '../contract-definition.ts';
+import { type ContractConsumer, findBreakages, parseConsumer } from './consumer.ts';
+
+const contract = defineContract({
+  tier: { type: 'string', description: 'The plan.', gatewaySafe: true },
+  limit: { type: 'number', description: 'A limit.' },
+});
+
+describe('findBreakages', () => {
+  test('finds none for a consumer that was built with the contract', () => {
+    expect(findBreakages(contract, [aConsumer()])).toEqual([]);
+  });
+
+  test('names the consumer, its owner and the claim', () => {
+    const consumer = aConsumer({ requires: { gone: { type: 'string' } } });
+
+    expect(findBreakages(contract, [aConsumer(), consumer])).toEqual([
+      {
+        consumer: 'orders-api',
+        owner: 'orders',
+        claim: 'gone',
+        problem: 'claim removed (was string)',
+      },
+    ]);
+  });
+
+  test('does not mind a change of a claim that nobody reads', () => {
+    const changed = { tier: contract.tier, limit: { ...contract.limit, type: 'string' } } as const;
+
+    expect(findBreakages(changed, [aConsumer()])).toEqual([]);
+  });
+
+  test('finds a claim that does not survive API Gateway where it is read through it', () => {
+    const requires = { limit: { type: 'number' } } as const;
+    const consumers = [aConsumer({ requires }), aConsumer({ requires, isBehindGateway: true })];
+
+    expect(findBreakages(contract, consumers)).toMatchObject([{ claim: 'limit' }]);
+  });
+});
+
+describe('parseConsumer', () => {
+  test('reads a declaration', () => {
+    const json = { name: 'a', owner: 'b', requires: { tier: { type: 'string' } } };
+
+    expect(parseConsumer(json, 'a.json')).toEqual({ ...json, isBehindGateway: false });
+  });
+
+  test.each([
+    ['a list', []],
+    ['no name', { owner: 'b', requires: {} }],
+    ['an unknown type', { name: 'a', owner: 'b', requires: { tier: { type: 'date' } } }],
+    ['a flag that is none', { name: 'a', owner: 'b', isBehindGateway: 'yes', requires: {} }],
+    [
+      'values that are no list',
+      { name: 'a', owner: 'b', requires: { t: { type: 'string', values: 'x' } } },
+    ],
+  ])('refuses %s', (_, json) => {
+    expect(() => parseConsumer(json, 'a.json')).toThrow(
+      expect.objectContaining({ code: 'ERR_CONTRACT_CONSUMER_INVALID' }),
+    );
+  });
+});
+
+function aConsumer(fields: Partial<ContractConsumer> = {}): ContractConsumer {
+  const requires = { tier: { type: 'string', gatewaySafe: true } } as const;
+  return { name: 'orders-api', owner: 'orders', requires, ...fields };
+}

@@ -1,0 +1,77 @@
+import type { JsonValue } from '../claim-value.ts';
+import type { Contract } from '../contract-definition.ts';
+import { type ContractChange, compareContracts } from './compare-contracts.ts';
+import { ContractError } from './errors.ts';
+import { type ClaimShapes, isJsonObject, isShapes } from './snapshot.ts';
+
+/** An API that reads claims, and what it was built to find in them. */
+export interface ContractConsumer {
+  readonly name: string;
+  /** The team to talk to before a claim changes. */
+  readonly owner: string;
+  /** True if the API gets its claims from API Gateway's own authorizers and not from the verifier. @default false */
+  readonly isBehindGateway?: boolean;
+  /** The claims it reads, each as the contract had it. */
+  readonly requires: ClaimShapes;
+}
+
+/** One reason why a consumer can not live with a contract. */
+export interface ConsumerBreakage {
+  readonly consumer: string;
+  readonly owner: string;
+  readonly claim: string;
+  readonly problem: string;
+}
+
+/**
+ * Reads a consumer's declaration from JSON.
+ *
+ * @param source - The file, for the message.
+ * @throws {ContractError} `ERR_CONTRACT_CONSUMER_INVALID`.
+ */
+export function parseConsumer(json: JsonValue, source: string): ContractConsumer {
+  if (isJsonObject(json) && isShapes(json['requires'])) {
+    const { name, owner, isBehindGateway = false, requires } = json;
+    if (
+      typeof name === 'string' &&
+      typeof owner === 'string' &&
+      typeof isBehindGateway === 'boolean'
+    ) {
+      return { name, owner, isBehindGateway, requires: requires as ClaimShapes };
+    }
+  }
+  const expected = '{ name, owner, isBehindGateway?, requires: { <claim>: { type, … } } }';
+  const message = `${source} is no declaration of a consumer; expected ${expected}.`;
+  throw new ContractError('ERR_CONTRACT_CONSUMER_INVALID', message);
+}
+
+/** Finds every consumer that a contract breaks, and the claim that does it. */
+export function findBreakages(
+  contract: Contract,
+  consumers: readonly ContractConsumer[],
+): ConsumerBreakage[] {
+  return consumers.flatMap((consumer) => {
+    const changes = compareContracts(consumer.requires, contract);
+    return [
+      ...changes
+        .filter(({ isBreaking }) => isBreaking)
+        .map((change) => toBreakage(consumer, change)),
+      ...findUnsafeReads(contract, consumer),
+    ];
+  });
+}
+
+function toBreakage({ name, owner }: ContractConsumer, change: ContractChange): ConsumerBreakage {
+  const detail = change.detail === '' ? '' : ` (${change.detail})`;
+  const problem = `${change.kind.replaceAll('-', ' ')}${detail}`;
+  return { consumer: name, owner, claim: change.claim, problem };
+}
+
+function findUnsafeReads(contract: Contract, consumer: ContractConsumer): ConsumerBreakage[] {
+  if (consumer.isBehindGateway !== true) return [];
+  const { name, owner, requires } = consumer;
+  const problem = 'not gateway-safe, and this consumer reads it through API Gateway';
+  return Object.keys(requires)
+    .filter((claim) => Object.hasOwn(contract, claim) && contract[claim]?.gatewaySafe !== true)
+    .map((claim) => ({ consumer: name, owner, claim, problem }));
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { contract } from '../contract.ts';
+import type { ClaimDefinition } from '../contract-definition.ts';
+import { lintContract } from './lint-contract.ts';
+
+describe('lintContract', () => {
+  test('finds nothing wrong with the committed contract', () => {
+    expect(lintContract(contract)).toEqual([]);
+  });
+
+  test.each<[string, Partial<ClaimDefinition>]>([
+    ['a number', { type: 'number' }],
+    ['an array', { type: 'string[]' }],
+    ['a listed value that ends with a blank', { values: ['free '] }],
+    ['a listed value with a comma', { values: ['free,premium'] }],
+    ['a listed value in brackets', { values: ['[free]'] }],
+  ])('refuses a gateway-safe claim with %s', (_, fields) => {
+    const faults = lintContract({ tier: aClaim({ gatewaySafe: true, ...fields }) });
+
+    expect(faults).toHaveLength(1);
+  });
+
+  test.each(['free', 'x', 'free tier', 'a:b/c'])('takes the gateway-safe value "%s"', (value) => {
+    expect(lintContract({ tier: aClaim({ gatewaySafe: true, values: [value] }) })).toEqual([]);
+  });
+
+  test.each<[string, ClaimDefinition['values']]>([
+    ['of another type', [1]],
+    ['listed twice', ['a', 'a']],
+    ['that are none', []],
+  ])('refuses values %s', (_, values) => {
+    expect(lintContract({ tier: aClaim({ ...(values && { values }) }) })).toHaveLength(1);
+  });
+});
+
+function aClaim(fields: Partial<ClaimDefinition> = {}): ClaimDefinition {
+  return { type: 'string', description: 'A claim.', ...fields };
+}
