@@ -1,0 +1,113 @@
+import type { Environment } from '@cognito-m2m/environment';
+import type { ExitCode } from './exit-codes.ts';
+import type { Output } from './output/output.ts';
+import type { Style } from './output/style.ts';
+import type { ParsedArguments } from './parsed-arguments.ts';
+import type { Prompt } from './prompt.ts';
+import type { Target } from './target/target.ts';
+
+/** Milliseconds since 1970, as `Date.now` gives. */
+export type Clock = () => number;
+
+/** What a command works with when it needs no deployment. */
+export interface BareContext {
+  readonly output: Output;
+  readonly prompt: Prompt;
+  readonly clock: Clock;
+  /** Where the environment files are. @default `infra/environments` of the enclosing repository */
+  readonly environmentsDirectory?: string;
+}
+
+/** What a command on one environment works with. */
+export interface CommandContext extends BareContext {
+  readonly environment: Environment;
+  readonly target: Target;
+}
+
+/** What a command answers; it prints nothing itself. */
+export interface CommandResult {
+  /** The answer of `--json`. */
+  readonly json: object;
+  /** The answer for people. */
+  readonly text: (style: Style) => string;
+  /** @default 0 */
+  readonly exitCode?: ExitCode;
+}
+
+/** A command: a plain function of its edges and its typed input. */
+export type Command<Context, Input> = (context: Context, input: Input) => Promise<CommandResult>;
+
+/** What the shell completion offers for an argument. */
+export type CompletionKind = 'pool' | 'client' | 'claim';
+
+/** One positional argument. */
+export interface ArgumentDefinition {
+  /** As in the help: `<pool>`, `[pool]`, `<claim...>`. */
+  readonly syntax: string;
+  readonly description: string;
+  /** @default nothing is offered */
+  readonly completes?: CompletionKind;
+}
+
+/** One option. */
+export interface OptionDefinition {
+  /** As in the help: `--reason <text>`; `<value...>` may be given many times. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+/** One example of the help. */
+export interface ExampleDefinition {
+  readonly command: string;
+  readonly does: string;
+}
+
+interface DefinitionBase {
+  readonly name: string;
+  /** One sentence for the list of commands. */
+  readonly summary: string;
+  /** What else to know, for the command's own help. */
+  readonly details?: string;
+  readonly arguments: readonly ArgumentDefinition[];
+  readonly options: readonly OptionDefinition[];
+  readonly examples: readonly ExampleDefinition[];
+}
+
+/** A command as the program knows it; its code loads when it runs. */
+export type CommandDefinition = DefinitionBase &
+  (
+    | { readonly needs: 'environment'; readonly run: RunLoaded<CommandContext> }
+    | { readonly needs: 'nothing'; readonly run: RunLoaded<BareContext> }
+  );
+
+type RunLoaded<Context> = (context: Context, parsed: ParsedArguments) => Promise<CommandResult>;
+
+/** Defines a command on one environment; it takes `--env`. */
+export function defineCommand<Input>(
+  definition: DefinitionBase & {
+    readonly input: (parsed: ParsedArguments) => Input;
+    readonly load: () => Promise<Command<CommandContext, Input>>;
+  },
+): CommandDefinition {
+  const { input, load, ...base } = definition;
+  return {
+    ...base,
+    needs: 'environment',
+    run: async (context, parsed) => (await load())(context, input(parsed)),
+  };
+}
+
+/** Defines a command that needs no deployment. */
+export function defineBareCommand<Input>(
+  definition: DefinitionBase & {
+    readonly input: (parsed: ParsedArguments) => Input;
+    readonly load: () => Promise<Command<BareContext, Input>>;
+  },
+): CommandDefinition {
+  const { input, load, ...base } = definition;
+  return {
+    ...base,
+    needs: 'nothing',
+    run: async (context, parsed) => (await load())(context, input(parsed)),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Clock } from './command.ts';
+import type { Prompt } from './prompt.ts';
+
+/** Everything of the outside world that `m2m` touches, but for the network. */
+export interface Edges {
+  readonly write: (text: string) => void;
+  readonly writeError: (text: string) => void;
+  /** Columns of the terminal; `undefined` for a pipe. */
+  readonly width: number | undefined;
+  /** True if stdout is a terminal that takes colours. */
+  readonly hasColours: boolean;
+  /** True if stderr is a terminal. */
+  readonly isTerminal: boolean;
+  readonly prompt: Prompt;
+  readonly clock: Clock;
+  readonly variables: { readonly [name: string]: string | undefined };
+}

@@ -1,0 +1,36 @@
+/** Every code that this package throws. */
+export type CliErrorCode =
+  | 'ERR_ARGUMENT_INVALID'
+  | 'ERR_ENVIRONMENT_REQUIRED'
+  | 'ERR_POOL_UNKNOWN'
+  | 'ERR_POOL_NOT_DEPLOYED'
+  | 'ERR_CLIENT_NOT_FOUND'
+  | 'ERR_LOCAL_UNREACHABLE'
+  | 'ERR_LOCAL_OTHER_ENVIRONMENT'
+  | 'ERR_CONFIRMATION_NEEDED'
+  | 'ERR_CHANGE_REFUSED'
+  | 'ERR_REVISION_NOT_FOUND'
+  | 'ERR_SECRET_NOT_FOUND'
+  | 'ERR_TOKEN_REQUEST_FAILED'
+  | 'ERR_TOKEN_INVALID'
+  | 'ERR_ACCOUNT_WRONG';
+
+/** What a caller can do about an error, and what lies behind it. */
+export interface CliErrorOptions {
+  /** The command to run next, ready to paste. */
+  readonly next?: string;
+  readonly cause?: unknown;
+}
+
+/** A fault that the caller can do something about; anything else that is thrown is a bug of ours. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: CliErrorCode;
+  readonly next: string | undefined;
+
+  constructor(code: CliErrorCode, message: string, options: CliErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.next = options.next;
+  }
+}

@@ -1,0 +1,23 @@
+import picocolors from 'picocolors';
+import type { Edges } from './edges.ts';
+import { createPrompt } from './prompt.ts';
+import { runM2m } from './run.ts';
+
+// The SDK warns on Node 20 at every start; other warnings stay.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+const { stdin, stdout, stderr } = process;
+
+const edges: Edges = {
+  write: (text) => stdout.write(text),
+  writeError: (text) => stderr.write(text),
+  width: stdout.isTTY ? stdout.columns : undefined,
+  hasColours: stdout.isTTY === true && picocolors.isColorSupported,
+  isTerminal: stderr.isTTY === true,
+  prompt: createPrompt({ input: stdin, output: stderr }),
+  clock: Date.now,
+  variables: process.env,
+};
+
+// Not process.exit: what is still on its way to a pipe would be lost.
+process.exitCode = await runM2m(process.argv.slice(2), edges);

@@ -1,0 +1,97 @@
+import { Command as Commander, Option } from 'commander';
+import type { CommandDefinition } from './command.ts';
+import { createParsedArguments, type ParsedArguments } from './parsed-arguments.ts';
+
+/** What `m2m` was asked to do. */
+export interface Invocation {
+  readonly definition: CommandDefinition;
+  readonly parsed: ParsedArguments;
+}
+
+/** Options of every command. */
+const SHARED_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
+  ['--json', 'answer with one JSON document on stdout'],
+  ['--environments <folder>', 'where the environment files are (default: infra/environments)'],
+];
+
+/** Options of every command that works on an environment. */
+const ENVIRONMENT_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
+  ['-e, --env <name>', 'the environment; there is no default'],
+  ['--local-url <url>', 'a running local Cognito (default: http://127.0.0.1:8787 if it answers)'],
+  ['--aws', 'the AWS deployment, even if a local Cognito runs'],
+];
+
+/**
+ * Parses the command line.
+ *
+ * @param argv - Arguments after the program's name.
+ * @returns What to run, or `undefined` if help or the version was printed.
+ * @throws {CommanderError} For a wrong command line; its message is printed already.
+ */
+export function parseCommandLine(
+  argv: readonly string[],
+  definitions: readonly CommandDefinition[],
+  streams: { readonly write: (text: string) => void; readonly writeError: (text: string) => void },
+  width: number,
+): Invocation {
+  let invocation: Invocation | undefined;
+  const program = createProgram(definitions, (found) => {
+    invocation = found;
+  });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: streams.write,
+      writeErr: streams.writeError,
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+    });
+  }
+  program.parse([...argv], { from: 'user' });
+  if (invocation === undefined) throw program.error('', { exitCode: 1 });
+  return invocation;
+}
+
+function createProgram(
+  definitions: readonly CommandDefinition[],
+  onInvocation: (invocation: Invocation) => void,
+): Commander {
+  const program = new Commander('m2m')
+    .description('See, change, explain and prove the claims of machine-to-machine clients.')
+    .showHelpAfterError('(m2m <command> --help shows the arguments and examples)')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText('after', EXIT_CODE_HELP);
+  for (const definition of definitions) {
+    const command = program.command(definition.name).summary(definition.summary);
+    describe(command, definition);
+    // Commander appends the options and itself to the positional arguments.
+    command.action((...received: unknown[]) => {
+      const positionals = received.slice(0, definition.arguments.length);
+      onInvocation({ definition, parsed: createParsedArguments(positionals, command.opts()) });
+    });
+  }
+  return program;
+}
+
+function describe(command: Commander, definition: CommandDefinition): void {
+  const { summary, details } = definition;
+  command.description(details === undefined ? `${summary}.` : `${summary}.\n\n${details}`);
+  for (const argument of definition.arguments) {
+    command.argument(argument.syntax, argument.description);
+  }
+  for (const option of definition.options) {
+    command.addOption(new Option(option.flags, option.description));
+  }
+  const shared = definition.needs === 'environment' ? ENVIRONMENT_OPTIONS : [];
+  for (const [flags, description] of [...shared, ...SHARED_OPTIONS]) {
+    command.option(flags, description);
+  }
+  command.addHelpText('after', exampleHelp(definition));
+}
+
+function exampleHelp({ examples }: CommandDefinition): string {
+  const lines = examples.map(({ command, does }) => `  $ ${command}\n      ${does}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+const EXIT_CODE_HELP = `
+Exit codes: 0 fine, 1 your fault or the deployment's, 2 differences or findings, 70 a bug in m2m.`;

@@ -1,0 +1,68 @@
+import { CommanderError } from 'commander';
+import type { BareContext, CommandResult } from './command.ts';
+import { definitions } from './definitions.ts';
+import type { Edges } from './edges.ts';
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { openContext } from './open-context.ts';
+import { createOutput } from './output/output.ts';
+import { plainText } from './output/plain-text.ts';
+import { createStyle } from './output/style.ts';
+import { type Invocation, parseCommandLine } from './program.ts';
+import { reportError } from './report-error.ts';
+
+/** Width of the help where there is no terminal to ask, in columns. */
+const HELP_WIDTH = 100;
+
+/**
+ * Runs one command line.
+ *
+ * @param argv - Arguments after the program's name.
+ * @returns The exit code; everything there is to say has been written.
+ */
+export async function runM2m(argv: readonly string[], edges: Edges): Promise<ExitCode> {
+  try {
+    const invocation = parseCommandLine(argv, definitions, edges, edges.width ?? HELP_WIDTH);
+    return await runInvocation(invocation, edges);
+  } catch (error) {
+    // Help, the version, or a wrong command line: commander has printed what there is to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.fault;
+    return writeError(error, argv.includes('--json'), edges);
+  }
+}
+
+async function runInvocation({ definition, parsed }: Invocation, edges: Edges): Promise<ExitCode> {
+  const isJson = parsed.flag('json');
+  const style = createStyle(edges);
+  const { isTerminal, writeError, clock } = edges;
+  const output = createOutput({ style, isJson, isTerminal, writeError, clock });
+  const environmentsDirectory = parsed.option('environments');
+  const bare: BareContext = {
+    output,
+    prompt: edges.prompt,
+    clock,
+    ...(environmentsDirectory !== undefined && { environmentsDirectory }),
+  };
+  const result =
+    definition.needs === 'nothing'
+      ? await definition.run(bare, parsed)
+      : await definition.run(await openContext(bare, parsed, edges.variables), parsed);
+  edges.write(isJson ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text(style)}\n`);
+  return exitCodeOf(result);
+}
+
+function exitCodeOf({ exitCode }: CommandResult): ExitCode {
+  return exitCode ?? EXIT_CODES.ok;
+}
+
+function writeError(error: unknown, isJson: boolean, edges: Edges): ExitCode {
+  const { exitCode, code, message, next } = reportError(error);
+  if (isJson) {
+    edges.write(`${JSON.stringify({ error: { code, message, next } }, null, 2)}\n`);
+    return exitCode;
+  }
+  // Line by line: a message may list faults, and may hold a name that someone else chose.
+  const lines = message.split('\n').map(plainText).join('\n');
+  edges.writeError(`m2m: ${lines} (${code})\n`);
+  if (next !== undefined) edges.writeError(`Next: ${next}\n`);
+  return exitCode;
+}

@@ -1,0 +1,120 @@
+import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { GetSecretValueCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
+import { GetParametersCommand } from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Environment } from '@cognito-m2m/environment';
+import { CliError } from '../errors.ts';
+import { type AwsClients, createAwsClients } from './aws-clients.ts';
+import { createClaimsAccess } from './claims-access.ts';
+import { clientParameterName, clientSecretName, poolParameterNames } from './parameter-names.ts';
+import type { ClientCredentials, DeployedPool, Target } from './target.ts';
+
+/** A target on AWS, with its clients for the commands that work on AWS alone. */
+export interface AwsTarget extends Target {
+  readonly kind: 'aws';
+  readonly clients: AwsClients;
+}
+
+/**
+ * Creates the target of an AWS deployment, found through the SSM parameters that the deploy writes.
+ *
+ * @param options.endpointUrl - The value of `AWS_ENDPOINT_URL`, for the label.
+ */
+export function createAwsTarget(options: {
+  readonly environment: Environment;
+  readonly endpointUrl?: string | undefined;
+}): AwsTarget {
+  const { environment, endpointUrl } = options;
+  const clients = createAwsClients(environment.region);
+  const place = endpointUrl === undefined ? '' : ` at ${endpointUrl}`;
+  return {
+    kind: 'aws',
+    label: `AWS ${environment.region}${place}`,
+    clients,
+    findPool: (poolName) => findPool(clients, environment.name, poolName),
+    async findClientId(poolName, clientName) {
+      const name = clientParameterName(environment.name, poolName, clientName);
+      return (await readParameters(clients, [name])).get(name);
+    },
+    readScopes: (pool, _clientName, clientId) => readScopes(clients, pool, clientId),
+    readCredentials: (poolName, clientName) =>
+      readCredentials(clients, clientSecretName(environment.name, poolName, clientName)),
+    openClaims: ({ tableName }) => createClaimsAccess(clients.dynamoDb, tableName),
+    readCaller: () => readCaller(clients, environment),
+  };
+}
+
+async function findPool(
+  clients: AwsClients,
+  environmentName: string,
+  poolName: string,
+): Promise<DeployedPool | undefined> {
+  const names = poolParameterNames(environmentName, poolName);
+  const values = await readParameters(clients, Object.values(names));
+  const userPoolId = values.get(names.userPoolId);
+  const issuer = values.get(names.issuer);
+  const tokenEndpoint = values.get(names.tokenEndpoint);
+  const tableName = values.get(names.tableName);
+  if (userPoolId === undefined || issuer === undefined) return undefined;
+  if (tokenEndpoint === undefined || tableName === undefined) return undefined;
+  return { name: poolName, userPoolId, issuer, tokenEndpoint, tableName };
+}
+
+/** Names that have no parameter are left out. At most 10 names, the limit of the operation. */
+async function readParameters(
+  { ssm }: AwsClients,
+  names: string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: names }));
+  return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]));
+}
+
+async function readScopes(
+  { cognito }: AwsClients,
+  { userPoolId }: DeployedPool,
+  clientId: string,
+): Promise<readonly string[]> {
+  const describe = new DescribeUserPoolClientCommand({
+    UserPoolId: userPoolId,
+    ClientId: clientId,
+  });
+  const { UserPoolClient } = await cognito.send(describe);
+  return UserPoolClient?.AllowedOAuthScopes ?? [];
+}
+
+async function readCredentials(
+  { secretsManager }: AwsClients,
+  secretName: string,
+): Promise<ClientCredentials> {
+  const get = new GetSecretValueCommand({ SecretId: secretName });
+  const { SecretString } = await secretsManager.send(get).catch((cause: unknown) => {
+    if (!(cause instanceof ResourceNotFoundException)) throw cause;
+    throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`, cause);
+  });
+  const credentials = parseCredentials(SecretString);
+  if (credentials !== undefined) return credentials;
+  throw secretNotFound(`The secret "${secretName}" holds no client_id and client_secret.`);
+}
+
+function parseCredentials(text: string | undefined): ClientCredentials | undefined {
+  // A secret that is no JSON must not reach a message through the parser's own error.
+  try {
+    const { client_id: clientId, client_secret: clientSecret } = JSON.parse(text ?? '{}');
+    const isComplete = typeof clientId === 'string' && typeof clientSecret === 'string';
+    return isComplete ? { clientId, clientSecret } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function secretNotFound(message: string, cause?: unknown): CliError {
+  return new CliError('ERR_SECRET_NOT_FOUND', message, { cause, next: 'm2m doctor --env <name>' });
+}
+
+async function readCaller({ sts }: AwsClients, environment: Environment): Promise<string> {
+  const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
+  const { accountId, name } = environment;
+  if (accountId === undefined || accountId === Account) return Arn ?? 'unknown';
+  const message = `You are in account ${Account}; environment "${name}" is in ${accountId}.`;
+  throw new CliError('ERR_ACCOUNT_WRONG', message, { next: 'aws sso login, or set AWS_PROFILE' });
+}

@@ -1,0 +1,70 @@
+import { CliError } from '../errors.ts';
+
+/** Where `npx -y pnpm@12 start` serves, unless told otherwise. */
+export const DEFAULT_LOCAL_URL = 'http://127.0.0.1:8787';
+
+/** Where a local Cognito describes itself to callers on its own machine. */
+const DEPLOYMENT_PATH = '/.local-cognito/deployment';
+
+/** A server on this machine answers at once; in milliseconds. */
+const PROBE_TIMEOUT_MS = 1_000;
+
+/** What a running local Cognito says of itself, secrets included: only callers on its own machine may read it. */
+export interface LocalDeployment {
+  readonly url: string;
+  readonly environment: string;
+  readonly tableName: string;
+  readonly dynamoDbEndpoint: string;
+  readonly pools: readonly {
+    readonly name: string;
+    readonly userPoolId: string;
+    readonly issuer: string;
+    readonly tokenEndpoint: string;
+    readonly clients: readonly {
+      readonly name: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    }[];
+  }[];
+}
+
+/** Asks a local Cognito for its deployment; `undefined` if none answers, or it serves another environment. */
+export async function findLocalDeployment(
+  url: string,
+  environmentName: string,
+): Promise<LocalDeployment | undefined> {
+  const deployment = await fetchDeployment(url).catch(() => undefined);
+  return deployment?.environment === environmentName ? deployment : undefined;
+}
+
+/**
+ * Asks a local Cognito that must be there.
+ *
+ * @throws {CliError} `ERR_LOCAL_UNREACHABLE`, `ERR_LOCAL_OTHER_ENVIRONMENT`.
+ */
+export async function requireLocalDeployment(
+  url: string,
+  environmentName: string,
+): Promise<LocalDeployment> {
+  const deployment = await fetchDeployment(url).catch((cause: unknown) => {
+    const message = `No local Cognito answers at ${url}.`;
+    const next = `npx -y pnpm@12 start --env ${environmentName}`;
+    throw new CliError('ERR_LOCAL_UNREACHABLE', message, { cause, next });
+  });
+  if (deployment.environment === environmentName) return deployment;
+  const message = `The local Cognito at ${url} serves "${deployment.environment}"; expected "${environmentName}".`;
+  throw new CliError('ERR_LOCAL_OTHER_ENVIRONMENT', message, {
+    next: `the same command with --env ${deployment.environment}`,
+  });
+}
+
+async function fetchDeployment(url: string): Promise<LocalDeployment> {
+  const response = await fetch(new URL(DEPLOYMENT_PATH, url), {
+    signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+  });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  // The server is part of this repository; its answer is checked as far as it decides anything.
+  const deployment = (await response.json()) as LocalDeployment;
+  if (typeof deployment.environment !== 'string') throw new Error('not a local Cognito');
+  return deployment;
+}

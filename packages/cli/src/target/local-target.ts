@@ -1,0 +1,50 @@
+import { userInfo } from 'node:os';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Environment } from '@cognito-m2m/environment';
+import { CliError } from '../errors.ts';
+import { createClaimsAccess } from './claims-access.ts';
+import type { LocalDeployment } from './local-deployment.ts';
+import type { Target } from './target.ts';
+
+/** The embedded DynamoDB takes any credentials; these keep the SDK from looking for real ones. */
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Creates the target of a running local Cognito. */
+export function createLocalTarget(options: {
+  readonly environment: Environment;
+  readonly deployment: LocalDeployment;
+}): Target {
+  const { environment, deployment } = options;
+  const client = new DynamoDBClient({
+    region: environment.region,
+    endpoint: deployment.dynamoDbEndpoint,
+    credentials: LOCAL_CREDENTIALS,
+  });
+  const findPool = (name: string) => deployment.pools.find((pool) => pool.name === name);
+  const findClient = (poolName: string, clientName: string) =>
+    findPool(poolName)?.clients.find(({ name }) => name === clientName);
+  return {
+    kind: 'local',
+    label: `local Cognito at ${deployment.url}`,
+    async findPool(poolName) {
+      const pool = findPool(poolName);
+      if (pool === undefined) return undefined;
+      const { name, userPoolId, issuer, tokenEndpoint } = pool;
+      return { name, userPoolId, issuer, tokenEndpoint, tableName: deployment.tableName };
+    },
+    findClientId: async (poolName, clientName) => findClient(poolName, clientName)?.clientId,
+    async readScopes(pool, clientName) {
+      const declared = environment.pools.find(({ name }) => name === pool.name);
+      return declared?.clients.find(({ name }) => name === clientName)?.scopes ?? [];
+    },
+    async readCredentials(poolName, clientName) {
+      const found = findClient(poolName, clientName);
+      if (found !== undefined)
+        return { clientId: found.clientId, clientSecret: found.clientSecret };
+      const message = `The local Cognito keeps no secret of client "${clientName}".`;
+      throw new CliError('ERR_SECRET_NOT_FOUND', message);
+    },
+    openClaims: ({ tableName }) => createClaimsAccess(client, tableName),
+    readCaller: async () => userInfo().username,
+  };
+}

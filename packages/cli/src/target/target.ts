@@ -1,0 +1,53 @@
+import type { ClaimsLister } from '@cognito-m2m/claims-store/lister';
+import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
+import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
+
+/** One user pool as it is deployed. */
+export interface DeployedPool {
+  /** Its name in the environment file. */
+  readonly name: string;
+  readonly userPoolId: string;
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly tableName: string;
+}
+
+/** What a client authenticates with. Never print it. */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** The claims table as one pool's commands see it. */
+export interface ClaimsAccess {
+  readonly reader: ClaimsReader;
+  readonly lister: ClaimsLister;
+  readonly writer: ClaimsWriter;
+}
+
+/** Where an environment is deployed: AWS or an API like it, or a local Cognito. */
+export interface Target {
+  readonly kind: 'aws' | 'local';
+  /** For people: "local Cognito at http://127.0.0.1:8787". */
+  readonly label: string;
+  /**
+   * Finds a pool by its name in the environment file.
+   *
+   * @returns The pool, or `undefined` if it is not deployed.
+   */
+  findPool(poolName: string): Promise<DeployedPool | undefined>;
+  /** Finds an app client's id by its name, or `undefined`. */
+  findClientId(poolName: string, clientName: string): Promise<string | undefined>;
+  /** Reads the scopes that an app client may ask for. */
+  readScopes(pool: DeployedPool, clientName: string, clientId: string): Promise<readonly string[]>;
+  /**
+   * Reads a client's credentials.
+   *
+   * @throws {CliError} `ERR_SECRET_NOT_FOUND` if none are kept.
+   */
+  readCredentials(poolName: string, clientName: string): Promise<ClientCredentials>;
+  /** Opens the claims table of a pool. */
+  openClaims(pool: DeployedPool): ClaimsAccess;
+  /** Who acts, for the history: an ARN, or the name of the local user. */
+  readCaller(): Promise<string>;
+}
