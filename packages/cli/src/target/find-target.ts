@@ -31,12 +31,17 @@ export async function findTarget(query: TargetQuery): Promise<Target> {
     return openLocal(environment, await requireLocalDeployment(localUrl, environment.name));
   }
   const hasAwsEndpoint = variables['AWS_ENDPOINT_URL'] !== undefined;
-  if (!isAwsForced && !hasAwsEndpoint && environment.state.type === 'local') {
+  const isLocalExpected = !isAwsForced && !hasAwsEndpoint && environment.state.type === 'local';
+  if (isLocalExpected) {
     const deployment = await findLocalDeployment(DEFAULT_LOCAL_URL, environment.name);
     if (deployment !== undefined) return openLocal(environment, deployment);
   }
   const { createAwsTarget } = await import('./aws-target.ts');
-  return createAwsTarget({ environment, endpointUrl: variables['AWS_ENDPOINT_URL'] });
+  const target = createAwsTarget({ environment, endpointUrl: variables['AWS_ENDPOINT_URL'] });
+  // Whoever forgot to start a local Cognito sees why AWS is asked.
+  return isLocalExpected
+    ? { ...target, label: `${target.label} (no local Cognito at ${DEFAULT_LOCAL_URL})` }
+    : target;
 }
 
 async function openLocal(

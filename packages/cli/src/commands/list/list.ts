@@ -1,9 +1,4 @@
-import {
-  type ClaimLayers,
-  type OverrideRecord,
-  resolveClaims,
-  type UnknownClientPolicy,
-} from '@cognito-m2m/claim-schema';
+import { type ClaimLayers, type OverrideRecord, resolveClaims } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client } from '@cognito-m2m/environment';
 import type { Command, CommandContext } from '../../command.ts';
@@ -11,43 +6,8 @@ import { type FoundPool, findPools } from '../../find-pools.ts';
 import { claimRulesOf } from '../../tokens/claim-rules.ts';
 import { toEpochSeconds, toIsoTime } from '../../tokens/time.ts';
 import { largestRequest } from '../../tokens/token-requests.ts';
+import type { ListedClientJson, ListedPoolJson, ListJson } from './list-json.ts';
 import { renderList } from './render-list.ts';
-
-/** One client, as `m2m list --json` shows it. */
-export interface ListedClientJson {
-  readonly client: string;
-  readonly clientId: string;
-  readonly owner: string;
-  /** What the environment file lets it ask for; `null` if the file no longer names the client. */
-  readonly scopes: readonly string[] | null;
-  /** `issued`, or the code of the denial. */
-  readonly token: string;
-  /** Of the largest token: all scopes, longest metadata. */
-  readonly claimCount: number;
-  readonly sizeBytes: number;
-  /** The newest override revision; 0 without one. */
-  readonly overrideRevision: number;
-  /** When the next override claim expires; `null` for none. */
-  readonly nextExpiryAt: string | null;
-}
-
-/** One pool, as `m2m list --json` shows it. */
-export interface ListedPoolJson {
-  readonly pool: string;
-  readonly userPoolId: string;
-  readonly unknownClients: UnknownClientPolicy;
-  readonly clients: readonly ListedClientJson[];
-  /** Items of the table that are no record, by sort key. */
-  readonly invalidItems: readonly string[];
-}
-
-/** The answer of `m2m list --json`. */
-export interface ListJson {
-  readonly environment: string;
-  readonly target: string;
-  readonly sizeBudgetBytes: number;
-  readonly pools: readonly ListedPoolJson[];
-}
 
 /** Input of `m2m list`. */
 export interface ListInput {

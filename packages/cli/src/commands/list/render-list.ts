@@ -1,7 +1,7 @@
 import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
 import { type Column, renderTable } from '../../output/table.ts';
-import type { ListedClientJson, ListedPoolJson, ListJson } from './list.ts';
+import type { ListedClientJson, ListedPoolJson, ListJson } from './list-json.ts';
 
 const COLUMNS: readonly Column<ListedClientJson>[] = [
   { title: 'CLIENT', text: ({ client }) => client },

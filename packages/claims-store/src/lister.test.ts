@@ -1,0 +1,103 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { partitionKey } from '@cognito-m2m/claim-schema';
+import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createClaimsLister } from './lister.ts';
+import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
+
+let table: ClaimsTable;
+beforeAll(async () => {
+  table = await startClaimsTable();
+});
+afterAll(() => table.close());
+
+function createLister() {
+  return createClaimsLister({ client: table.client, tableName: table.tableName });
+}
+
+async function putInvalidItem(userPoolId: string, sortKey: string): Promise<void> {
+  const Item = { pk: { S: partitionKey(userPoolId) }, sk: { S: sortKey }, kind: { S: 'other' } };
+  await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+}
+
+describe('a pool', () => {
+  test('lists each client with its baseline and its newest override, and the settings', async () => {
+    const ids = { userPoolId: 'pool-1', clientId: 'client-1' };
+    await table.put(
+      aBaseline(ids),
+      anOverride({ ...ids, revision: 1 }),
+      anOverride({ ...ids, revision: 10 }),
+      aBaseline({ ...ids, clientId: 'client-2' }),
+      { kind: 'settings', userPoolId: 'pool-1', poolName: 'payments', unknownClients: 'deny' },
+    );
+
+    const listing = await createLister().listPool('pool-1');
+
+    expect([...listing.clients.keys()]).toEqual(['client-1', 'client-2']);
+    expect(listing.clients.get('client-1')).toMatchObject({
+      baseline: { kind: 'baseline' },
+      override: { revision: 10 },
+    });
+    expect(listing.clients.get('client-2')).not.toHaveProperty('override');
+    expect(listing.settings).toMatchObject({ unknownClients: 'deny' });
+    expect(listing.invalidItems).toEqual([]);
+  });
+
+  test('is read to its last page', async () => {
+    const owner = 'o'.repeat(100_000);
+    const clientIds = Array.from({ length: 12 }, (_, index) => `client-${10 + index}`);
+    await table.put(
+      ...clientIds.map((clientId) => aBaseline({ userPoolId: 'pool-2', clientId, owner })),
+    );
+    const counts: number[] = [];
+
+    const listing = await createLister().listPool('pool-2', {
+      onProgress: (count) => counts.push(count),
+    });
+
+    expect([...listing.clients.keys()]).toEqual(clientIds);
+    expect(counts.length).toBeGreaterThan(1);
+    expect(counts.at(-1)).toBe(12);
+  });
+
+  test('lists an item that is no record apart from the clients', async () => {
+    await table.put(aBaseline({ userPoolId: 'pool-3', clientId: 'client-1' }));
+    await putInvalidItem('pool-3', 'CLIENT#client-1#CLAIMS#0000000001');
+
+    const listing = await createLister().listPool('pool-3');
+
+    expect([...listing.clients.keys()]).toEqual(['client-1']);
+    expect(listing.invalidItems).toMatchObject([{ sortKey: 'CLIENT#client-1#CLAIMS#0000000001' }]);
+  });
+
+  test('without any item is empty', async () => {
+    const listing = await createLister().listPool('pool-4');
+
+    expect(listing).toEqual({ clients: new Map(), invalidItems: [] });
+  });
+});
+
+describe('a history', () => {
+  test('holds all revisions of one client alone, oldest first, and its baseline', async () => {
+    const ids = { userPoolId: 'pool-5', clientId: 'client-1' };
+    const revisions = [1, 2, 9, 10, 11];
+    await table.put(
+      aBaseline(ids),
+      ...revisions.map((revision) => anOverride({ ...ids, revision })),
+      anOverride({ ...ids, clientId: 'client-12', revision: 3 }),
+    );
+
+    const history = await createLister().readHistory('pool-5', 'client-1');
+
+    expect(history.revisions.map(({ revision }) => revision)).toEqual(revisions);
+    expect(history.baseline?.clientId).toBe('client-1');
+  });
+
+  test('of a table that is missing is an error with a code', async () => {
+    const lister = createClaimsLister({ client: table.client, tableName: 'missing' });
+
+    await expect(lister.readHistory('pool-5', 'client-1')).rejects.toMatchObject({
+      code: 'ERR_STORE_ACCESS',
+    });
+  });
+});

@@ -1,0 +1,34 @@
+import type { Edges } from '../edges.ts';
+import { ALWAYS_YES } from '../prompt.ts';
+import { runM2m } from '../run.ts';
+
+/** What one command line wrote and answered. */
+export interface RunOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line as `m2m` does, with everything written kept. */
+export async function runLine(
+  argv: readonly string[],
+  changes: Partial<Edges> = {},
+): Promise<RunOutcome> {
+  const written = { stdout: '', stderr: '' };
+  const exitCode = await runM2m(argv, {
+    write: (text) => {
+      written.stdout += text;
+    },
+    writeError: (text) => {
+      written.stderr += text;
+    },
+    width: 100,
+    hasColours: false,
+    isTerminal: false,
+    prompt: ALWAYS_YES,
+    clock: Date.now,
+    variables: {},
+    ...changes,
+  });
+  return { exitCode, ...written };
+}
