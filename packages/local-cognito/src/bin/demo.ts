@@ -1,0 +1,29 @@
+import { loadEnvironment } from '@cognito-m2m/environment';
+import { startLocalCognito } from '../start-local-cognito.ts';
+import { buildTrigger } from './build-trigger.ts';
+import { showDemo } from './demo-steps.ts';
+import { run } from './run.ts';
+import { createStyle } from './style.ts';
+
+/** `pnpm demo`: asks local Cognito for tokens as an outside client would, and shows what is in them. */
+await run(async () => {
+  const environment = await loadEnvironment('local');
+  await buildTrigger();
+  // With the issuer of a real pool, the verifier needs no setting that production does not have.
+  const behaviour = { issuerFormat: 'aws' } as const;
+  const [plain, customized] = await Promise.all([
+    startLocalCognito({ environment, behaviour, triggerBundle: null }),
+    startLocalCognito({ environment, behaviour }),
+  ]);
+  try {
+    await showDemo({
+      environment,
+      plain,
+      customized,
+      print: console.log,
+      style: createStyle(process.stdout),
+    });
+  } finally {
+    await Promise.all([plain.close(), customized.close()]);
+  }
+});

@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CognitoBehaviour } from '../behaviour.ts';
+
+/** Where the server listens unless told otherwise. */
+const DEFAULT_PORT = 8787;
+
+/** What `start` is told on the command line. */
+export interface StartFlags {
+  readonly env: string;
+  readonly environments?: string;
+  readonly port: number;
+  readonly host: string;
+  readonly allowHost: readonly string[];
+  readonly data?: string;
+  readonly trigger?: string;
+  readonly issuer: CognitoBehaviour['issuerFormat'];
+  readonly json: boolean;
+}
+
+/** Reads the command line; for `--help` and faults it prints and ends the process. */
+export function parseStartOptions(argv: readonly string[]): StartFlags {
+  return createStartCommand().parse(argv).opts<StartFlags>();
+}
+
+/** Describes the command line of `start`. */
+export function createStartCommand(): Command {
+  return new Command('start')
+    .description('Runs local Cognito for one environment until Ctrl-C.')
+    .option('--env <name>', 'environment file to serve', 'local')
+    .option('--environments <folder>', 'folder of the environment files')
+    .option('--port <number>', 'TCP port, 0 for any free one', parsePort, DEFAULT_PORT)
+    .option('--host <address>', 'address to listen on; not loopback lets others in', '127.0.0.1')
+    .option('--allow-host <name>', 'name a Host header may hold (repeatable)', collect, [])
+    .option('--data <folder>', 'keep keys, ids, secrets and claims in this folder')
+    .option('--trigger <bundle>', 'run this bundle instead of the one built here')
+    .addOption(
+      new Option('--issuer <format>', 'issuer of the tokens')
+        .choices(['local', 'aws', 'aws-updated'])
+        .default('local'),
+    )
+    .option('--json', 'print the pools and clients as one line of JSON', false);
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}

@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { act, startServer, type TestServer } from '../../test/start-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer({ triggerTimeoutMs: 1000 });
+});
+afterAll(() => server.close());
+
+describe('client authentication', () => {
+  test.each([
+    ['as it is', (text: string) => text],
+    ['URL-encoded', encodeURIComponent],
+  ])('takes credentials in the header, %s', async (_name, encode) => {
+    const { clientId, clientSecret } = server.writer;
+
+    const { status } = await server.send(basic(`${encode(clientId)}:${encode(clientSecret)}`));
+
+    expect(status).toBe(200);
+  });
+
+  test('takes the same client_id in the body beside the header', async () => {
+    const { clientId, clientSecret } = server.writer;
+
+    const { status } = await server.send(
+      basic(`${clientId}:${clientSecret}`, { client_id: clientId }),
+    );
+
+    expect(status).toBe(200);
+  });
+
+  test.each([
+    ['a wrong secret', { client_secret: 'wrong' }, 'invalid_client'],
+    ['an unknown client', { client_id: 'unknown' }, 'invalid_client'],
+    ['no secret', { client_secret: '' }, 'invalid_client'],
+    ['no id', { client_id: '' }, 'invalid_client'],
+  ])('refuses %s', async (_name, form, error) => {
+    const { status, body } = await server.request(form);
+
+    expect({ status, body }).toEqual({ status: 400, body: { error } });
+  });
+
+  test('refuses a client of another pool', async () => {
+    const [other] = server.pools[1]?.clients ?? [];
+
+    const { body } = await server.request({
+      client_id: other?.clientId ?? '',
+      client_secret: other?.clientSecret ?? '',
+    });
+
+    expect(body).toEqual({ error: 'invalid_client' });
+  });
+
+  test.each([
+    ['another scheme', 'Bearer abc', 'invalid_client'],
+    ['no base64', 'Basic ???', 'invalid_client'],
+    ['no colon', `Basic ${btoa('abc')}`, 'invalid_client'],
+  ])('refuses an Authorization header with %s', async (_name, authorization, error) => {
+    const { status, body } = await server.send({
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+
+    expect({ status, body }).toEqual({ status: 400, body: { error } });
+  });
+
+  test('refuses a secret in both places', async () => {
+    const { clientId, clientSecret } = server.writer;
+
+    const { body } = await server.send(
+      basic(`${clientId}:${clientSecret}`, { client_secret: clientSecret }),
+    );
+
+    expect(body).toEqual({ error: 'invalid_request' });
+  });
+});
+
+describe('the request', () => {
+  test.each([
+    ['no grant type', { grant_type: '' }, 'invalid_request'],
+    ['another grant type of Cognito', { grant_type: 'refresh_token' }, 'unauthorized_client'],
+    ['an unknown grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['a scope that the client may not have', { scope: 'orders/delete' }, 'invalid_scope'],
+    ['metadata that is no JSON', { aws_client_metadata: '{' }, 'invalid_request'],
+    ['metadata that is an array', { aws_client_metadata: '[]' }, 'invalid_request'],
+    ['metadata that holds a number', { aws_client_metadata: '{"a":1}' }, 'invalid_request'],
+  ])('is refused with %s', async (_name, form, error) => {
+    const { status, body } = await server.request(form);
+
+    expect({ status, body }).toEqual({ status: 400, body: { error } });
+  });
+
+  test('is refused with a parameter that occurs twice', async () => {
+    const { clientId, clientSecret } = server.writer;
+    const form = `grant_type=client_credentials&client_id=${clientId}&client_secret=${clientSecret}`;
+
+    const { body } = await server.send({
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `${form}&grant_type=client_credentials`,
+    });
+
+    expect(body).toEqual({ error: 'invalid_request' });
+  });
+
+  test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded2'])(
+    'is refused with content type %s',
+    async (type) => {
+      const { status, body } = await server.send({
+        method: 'POST',
+        headers: { 'content-type': type },
+        body: 'grant_type=client_credentials',
+      });
+
+      expect({ status, body }).toEqual({ status: 400, body: { error: 'invalid_request' } });
+    },
+  );
+
+  test.each([
+    [64 * 1024, 400],
+    [64 * 1024 + 1, 413],
+  ])('with a body of %i bytes is answered %i', async (bytes, expected) => {
+    const { status, body } = await server.send({
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'x='.padEnd(bytes, 'x'),
+    });
+
+    expect({ status, body }).toEqual({ status: expected, body: { error: 'invalid_request' } });
+  });
+
+  test.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('is refused with method %s', async (method) => {
+    const { status, headers, body } = await server.send({ method });
+
+    expect({ status, body }).toEqual({ status: 405, body: { error: 'invalid_request' } });
+    expect(headers.get('allow')).toBe('POST');
+  });
+
+  test('to an unknown pool is refused, and the known pools are named', async () => {
+    const response = await fetch(`${server.url}/nowhere/oauth2/token`, { method: 'POST' });
+
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('payments, other'),
+    });
+  });
+
+  test('may name the pool by its id', async () => {
+    const [pool] = server.pools;
+    const response = await fetch(`${server.url}/${pool?.userPoolId}/oauth2/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: server.writer.clientId,
+        client_secret: server.writer.clientSecret,
+      }),
+    });
+
+    expect(response.status).toBe(200);
+  });
+});
+
+describe('scopes', () => {
+  test.each([
+    ['none', {}, 'orders/read orders/write'],
+    ['an empty list', { scope: '' }, 'orders/read orders/write'],
+    ['one', { scope: 'orders/write' }, 'orders/write'],
+    [
+      'two, one of them twice',
+      { scope: 'orders/write orders/read orders/write' },
+      'orders/write orders/read',
+    ],
+  ])('with %s asked for are granted', async (_name, form, expected) => {
+    const { claims } = await server.request(form);
+
+    expect(claims['scope']).toBe(expected);
+  });
+});
+
+describe('a trigger', () => {
+  test('that throws is quoted in the error', async () => {
+    const { status, body } = await server.request(act('throw', 'Not today. (ERR_TODAY)'));
+
+    expect({ status, body }).toEqual({
+      status: 400,
+      body: {
+        error: 'invalid_request',
+        error_description: 'PreTokenGeneration failed with error Not today. (ERR_TODAY).',
+      },
+    });
+  });
+
+  test.each([
+    ['null', 'null'],
+    ['a text', '"text"'],
+    ['an object without the event', '{}'],
+    [
+      'claims that are a list',
+      '{"version":"3","triggerSource":"","region":"","userPoolId":"","callerContext":{},"response":{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"claimsToAddOrOverride":[]}}}}',
+    ],
+  ])('that answers %s is unrecognizable', async (_name, answer) => {
+    const { status, body } = await server.request(act('answer', answer));
+
+    expect({ status, description: body['error_description'] }).toEqual({
+      status: 400,
+      description: 'Unrecognizable lambda output',
+    });
+  });
+
+  test.each(['hang', 'loop'])('that %ss is given up, and the next request works', async (name) => {
+    const { status, body } = await server.request(act(name));
+
+    expect(status).toBe(400);
+    expect(body['error_description']).toContain('timeout');
+    await expect(server.request()).resolves.toMatchObject({ status: 200 });
+  });
+
+  test('that ends its process fails the request, and the next one works', async () => {
+    const { status } = await server.request(act('exit'));
+
+    expect(status).toBe(400);
+    await expect(server.request()).resolves.toMatchObject({ status: 200 });
+  });
+
+  test('receives the documented event', async () => {
+    const { claims } = await server.request({ ...act('echo'), scope: 'orders/read' });
+
+    expect(claims['event']).toEqual({
+      version: '3',
+      triggerSource: 'TokenGeneration_ClientCredentials',
+      region: 'eu-central-1',
+      userPoolId: 'eu-central-1_Local0001',
+      userName: 'ClientCredentials',
+      callerContext: {
+        awsSdkVersion: 'aws-sdk-unknown-unknown',
+        clientId: server.writer.clientId,
+      },
+      request: {
+        userAttributes: {},
+        groupConfiguration: null,
+        scopes: ['orders/read'],
+        clientMetadata: { echo: '' },
+      },
+      response: { claimsAndScopeOverrideDetails: null },
+    });
+  });
+
+  test('sees the variables of its own function and nothing of this process', async () => {
+    const { claims } = await server.request(act('environment'));
+
+    expect(claims['names']).toContain('CLAIMS_TABLE_NAME');
+    expect(claims['names']).not.toContain('HOME');
+  });
+});
+
+function basic(credentials: string, form: Record<string, string> = {}): RequestInit {
+  return {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(credentials)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Environment, Pool } from '@cognito-m2m/environment';
+import type { LocalState, PoolState } from '../storage/local-state.ts';
+import { type StateStore, withClient } from '../storage/state-store.ts';
+import type { AppClient, ClientSecrets, UserPool } from './user-pool.ts';
+
+/** Joins what an environment declares with the ids that the state remembers; the state has been reconciled with it. */
+export function toUserPools(environment: Environment, state: LocalState): UserPool[] {
+  return environment.pools.flatMap((pool) => {
+    const known = state.pools[pool.name];
+    if (known === undefined) return [];
+    return {
+      name: pool.name,
+      userPoolId: known.userPoolId,
+      region: environment.region,
+      createdAt: known.createdAt,
+      clients: toAppClients(pool, known),
+    };
+  });
+}
+
+/** The secrets as the state keeps them. */
+export function createStoredSecrets(store: StateStore): ClientSecrets {
+  return {
+    list: (pool, client) => store.current().pools[pool.name]?.clients[client.name]?.secrets ?? [],
+    update: (pool, client, change) =>
+      store.update((state) =>
+        withClient(state, pool.name, client.name, (known) => ({
+          ...known,
+          secrets: change(known.secrets),
+        })),
+      ),
+  };
+}
+
+function toAppClients(pool: Pool, known: PoolState): AppClient[] {
+  return pool.clients.flatMap(({ name, scopes, accessTokenMinutes }) => {
+    const client = known.clients[name];
+    if (client === undefined) return [];
+    const { clientId, createdAt } = client;
+    return { name, clientId, scopes, accessTokenMinutes, createdAt };
+  });
+}

@@ -1,0 +1,64 @@
+import type { ClientSecret } from '../storage/local-state.ts';
+
+/** One app client as the token endpoint sees it. */
+export interface AppClient {
+  readonly name: string;
+  readonly clientId: string;
+  /** The scopes it may ask for, in the order of its declaration. */
+  readonly scopes: readonly string[];
+  readonly accessTokenMinutes: number;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+}
+
+/** One user pool. */
+export interface UserPool {
+  readonly name: string;
+  readonly userPoolId: string;
+  readonly region: string;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+  /** In the order of the environment file. */
+  readonly clients: readonly AppClient[];
+}
+
+/** The pools that a server serves. */
+export interface PoolDirectory {
+  readonly pools: readonly UserPool[];
+  /** Finds a pool by its name or its id. */
+  findPool(nameOrId: string): UserPool | undefined;
+  findClient(pool: UserPool, clientId: string): AppClient | undefined;
+  /** Finds a client where no pool is named, as `GetClientToken` does. */
+  findByClientId(clientId: string): { pool: UserPool; client: AppClient } | undefined;
+}
+
+/** The secrets of the clients, apart from the rest because they change while the server runs. */
+export interface ClientSecrets {
+  list(pool: UserPool, client: AppClient): readonly ClientSecret[];
+  /** Keeps what `change` makes of a client's secrets; resolves once that is durable. */
+  update(
+    pool: UserPool,
+    client: AppClient,
+    change: (secrets: readonly ClientSecret[]) => readonly ClientSecret[],
+  ): Promise<void>;
+}
+
+/** Indexes pools for look-up. */
+export function createPoolDirectory(pools: readonly UserPool[]): PoolDirectory {
+  const byName = new Map(pools.map((pool) => [pool.name, pool]));
+  const byId = new Map(pools.map((pool) => [pool.userPoolId, pool]));
+  const byClientId = new Map(
+    pools.flatMap((pool) =>
+      pool.clients.map((client) => [client.clientId, { pool, client }] as const),
+    ),
+  );
+  return {
+    pools,
+    findPool: (nameOrId) => byName.get(nameOrId) ?? byId.get(nameOrId),
+    findByClientId: (clientId) => byClientId.get(clientId),
+    findClient(pool, clientId) {
+      const found = byClientId.get(clientId);
+      return found?.pool === pool ? found.client : undefined;
+    },
+  };
+}

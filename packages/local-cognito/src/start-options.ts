@@ -1,0 +1,64 @@
+import type { Environment } from '@cognito-m2m/environment';
+import type { CognitoBehaviour } from './behaviour.ts';
+import type { RequestRecord } from './journal.ts';
+
+/** Options of `startLocalCognito`. */
+export interface LocalCognitoOptions {
+  readonly environment: Environment;
+  /** TCP port of the HTTP server; 0 takes any free one. @default 0 */
+  readonly port?: number;
+  /** Address to listen on; anything but loopback lets other machines in. @default '127.0.0.1' */
+  readonly host?: string;
+  /** Names that a `Host` header may hold beside loopback and `host`. @default none */
+  readonly allowedHosts?: readonly string[];
+  /** Folder that keeps keys, ids, secrets and the table. @default nothing is kept */
+  readonly dataDirectory?: string;
+  /** The trigger's bundle, as a path or `file:` URL; `null` for pools without a trigger. @default the production bundle */
+  readonly triggerBundle?: string | URL | null;
+  /** Longest wait for the trigger, in milliseconds. @default 5000 */
+  readonly triggerTimeoutMs?: number;
+  /** Assumptions about Amazon Cognito that differ from the defaults. */
+  readonly behaviour?: Partial<CognitoBehaviour>;
+  readonly logger?: LocalCognitoLogger;
+  /** Epoch milliseconds. @default Date.now */
+  readonly clock?: () => number;
+}
+
+/** Receives what happens while the server runs. */
+export interface LocalCognitoLogger {
+  /** A request for a token was answered. */
+  readonly onRequest?: (record: RequestRecord) => void;
+  /** The trigger wrote to its log: one line or several, or a part of one. */
+  readonly onTriggerLog?: (text: string) => void;
+}
+
+/** An app client of a running server. */
+export interface LocalClient {
+  readonly name: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** A pool of a running server. */
+export interface LocalPool {
+  readonly name: string;
+  readonly userPoolId: string;
+  readonly issuer: string;
+  readonly jwksUri: string;
+  readonly tokenEndpoint: string;
+  readonly clients: readonly LocalClient[];
+}
+
+/** A running server. */
+export interface LocalCognito {
+  /** The server's address, without a slash at its end; AWS SDKs take it as an endpoint. */
+  readonly url: string;
+  readonly tableName: string;
+  readonly dynamoDbEndpoint: string;
+  readonly region: string;
+  readonly pools: readonly LocalPool[];
+  /** The last token requests, newest first. */
+  requests(): readonly RequestRecord[];
+  /** Finishes the requests under way, then frees every resource. */
+  close(): Promise<void>;
+}

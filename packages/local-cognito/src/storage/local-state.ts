@@ -1,0 +1,43 @@
+/** One secret of an app client. */
+export interface ClientSecret {
+  /** `<client id>--<epoch milliseconds>`. */
+  readonly id: string;
+  readonly value: string;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+}
+
+/** What is remembered of one app client. */
+export interface ClientState {
+  readonly clientId: string;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+  /** One or two, oldest first. */
+  readonly secrets: readonly ClientSecret[];
+}
+
+/** One signing key of a pool. */
+export interface SigningKeyState {
+  readonly kid: string;
+  /** PKCS #8, PEM. */
+  readonly privateKeyPem: string;
+}
+
+/** What is remembered of one pool. */
+export interface PoolState {
+  readonly userPoolId: string;
+  /** Epoch seconds. */
+  readonly createdAt: number;
+  /** Two keys; none until the first token or key set is asked for. */
+  readonly signingKeys: readonly SigningKeyState[];
+  readonly clients: { readonly [clientName: string]: ClientState };
+}
+
+/** Everything that local Cognito itself keeps; claims are in the table. */
+export interface LocalState {
+  readonly version: 1;
+  readonly pools: { readonly [poolName: string]: PoolState };
+}
+
+/** The state of a server that never ran. */
+export const EMPTY_STATE: LocalState = { version: 1, pools: {} };

@@ -1,0 +1,69 @@
+import type { Environment, Pool } from '@cognito-m2m/environment';
+import { generateClientSecret, toClientId, toUserPoolId } from '../pools/identifiers.ts';
+import type { ClientSecret, ClientState, LocalState, PoolState } from './local-state.ts';
+
+/**
+ * Brings the remembered state in line with an environment: what the file no longer names goes, what is new gets ids and a secret.
+ *
+ * @param now - Epoch milliseconds.
+ */
+export function reconcileState(
+  state: LocalState,
+  environment: Environment,
+  now: number,
+): LocalState {
+  const taken = new Set(Object.values(state.pools).map(({ userPoolId }) => userPoolId));
+  const pools = environment.pools.map((pool): [string, PoolState] => {
+    const known = state.pools[pool.name];
+    const userPoolId = known?.userPoolId ?? nextPoolId(environment.region, taken);
+    return [
+      pool.name,
+      {
+        userPoolId,
+        createdAt: known?.createdAt ?? toSeconds(now),
+        signingKeys: known?.signingKeys ?? [],
+        clients: reconcileClients(known, environment.name, pool, now),
+      },
+    ];
+  });
+  return { version: 1, pools: Object.fromEntries(pools) };
+}
+
+/** Makes a secret of a client. @param now - Epoch milliseconds. */
+export function createClientSecret(
+  clientId: string,
+  now: number,
+  value = generateClientSecret(),
+): ClientSecret {
+  return { id: `${clientId}--${now}`, value, createdAt: toSeconds(now) };
+}
+
+function reconcileClients(
+  known: PoolState | undefined,
+  environmentName: string,
+  pool: Pool,
+  now: number,
+): PoolState['clients'] {
+  const clients = pool.clients.map(({ name }): [string, ClientState] => {
+    const client = known?.clients[name];
+    if (client !== undefined) return [name, client];
+    const clientId = toClientId(environmentName, pool.name, name);
+    return [
+      name,
+      { clientId, createdAt: toSeconds(now), secrets: [createClientSecret(clientId, now)] },
+    ];
+  });
+  return Object.fromEntries(clients);
+}
+
+function nextPoolId(region: string, taken: Set<string>): string {
+  let position = 1;
+  while (taken.has(toUserPoolId(region, position))) position += 1;
+  const userPoolId = toUserPoolId(region, position);
+  taken.add(userPoolId);
+  return userPoolId;
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}

@@ -1,0 +1,84 @@
+import {
+  isAllowedAudience,
+  isReservedClaimName,
+  MAX_CHANGES_PER_TOKEN,
+} from '@cognito-m2m/claim-schema';
+import type { CognitoBehaviour } from '../behaviour.ts';
+import type { TokenChanges } from './trigger-answer.ts';
+
+/** What is left of a trigger's wishes once Amazon Cognito's own rules are applied. */
+export type Customization =
+  | {
+      readonly isAccepted: true;
+      readonly claims: { readonly [name: string]: unknown };
+      readonly scopes: readonly string[];
+      /** Claims that the trigger may not touch, and touched. */
+      readonly ignoredClaims: readonly string[];
+    }
+  | { readonly isAccepted: false; readonly problem: string };
+
+/**
+ * Applies a trigger's changes as Amazon Cognito does: reserved claims stay, suppressing beats adding, 5,000 changes at most.
+ *
+ * @param granted - The scopes before the trigger.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+export function customizeToken(
+  changes: TokenChanges,
+  granted: readonly string[],
+  clientId: string,
+  behaviour: CognitoBehaviour,
+): Customization {
+  const { claimsToAddOrOverride, claimsToSuppress, scopesToAdd, scopesToSuppress } = changes;
+  const names = Object.keys(claimsToAddOrOverride);
+  const count = [names, claimsToSuppress, scopesToAdd, scopesToSuppress].reduce(
+    (sum, list) => sum + list.length,
+    0,
+  );
+  if (count > MAX_CHANGES_PER_TOKEN) return refuse(`${count} changes, at most 5,000 are allowed`);
+
+  const ignoredClaims = [
+    ...names.filter((name) => isForbidden(name, claimsToAddOrOverride[name], clientId)),
+    ...claimsToSuppress.filter(isUnsuppressible),
+  ];
+  if (behaviour.reservedClaims === 'fail' && ignoredClaims.length > 0) {
+    return refuse(`reserved claims: ${ignoredClaims.join(', ')}`);
+  }
+  const isMalformed = scopesToAdd.some((scope) => !/^\S+$/.test(scope));
+  if (behaviour.malformedScopes === 'fail' && isMalformed) {
+    return refuse('a scope to add is empty or holds a blank');
+  }
+
+  const left = new Set([...claimsToSuppress, ...ignoredClaims]);
+  const claims = Object.entries(claimsToAddOrOverride).filter(([name]) => !left.has(name));
+  return {
+    isAccepted: true,
+    claims: Object.fromEntries(claims),
+    scopes: changeScopes(granted, scopesToAdd, scopesToSuppress),
+    ignoredClaims,
+  };
+}
+
+function changeScopes(
+  granted: readonly string[],
+  add: readonly string[],
+  suppress: readonly string[],
+): string[] {
+  const scopes = new Set([...granted, ...add.filter((scope) => /^\S+$/.test(scope))]);
+  for (const scope of suppress) scopes.delete(scope);
+  return [...scopes];
+}
+
+function isForbidden(name: string, value: unknown, clientId: string): boolean {
+  if (name === 'aud') return !isAllowedAudience(value, clientId);
+  return isReservedClaimName(name);
+}
+
+// `dev:` names may be suppressed although they may not be set.
+function isUnsuppressible(name: string): boolean {
+  return isReservedClaimName(name) && !name.startsWith('dev:');
+}
+
+function refuse(problem: string): Customization {
+  return { isAccepted: false, problem };
+}

@@ -1,0 +1,71 @@
+// Loads a trigger bundle the way AWS Lambda's Node.js runtime does, and calls its handler, one event at a time.
+// Plain JavaScript: Node 20 starts no worker from a TypeScript file.
+import { randomUUID } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const { bundleUrl, functionArn, memoryMb } = workerData;
+const functionName = functionArn.split(':').at(-1);
+
+/** @type {Record<string, any>} */
+const module = await import(bundleUrl);
+const handler = module.handler ?? module.default?.handler;
+if (typeof handler !== 'function') {
+  throw new Error('The bundle exports no function named "handler".');
+}
+
+parentPort?.on('message', async ({ id, event, deadline }) => {
+  const answer = await invoke(JSON.parse(event), createContext(deadline));
+  parentPort?.postMessage({ id, ...answer });
+});
+parentPort?.postMessage({ isReady: true });
+
+/**
+ * @param {unknown} event
+ * @param {object} context
+ * @returns {Promise<object>}
+ */
+async function invoke(event, context) {
+  try {
+    const result = await callHandler(event, context);
+    // As on Lambda, what JSON does not carry is lost, and no answer at all is null.
+    return { outcome: 'answered', payload: JSON.stringify(result ?? null) };
+  } catch (error) {
+    return { outcome: 'failed', ...describe(error) };
+  }
+}
+
+/**
+ * @param {unknown} event
+ * @param {object} context
+ */
+function callHandler(event, context) {
+  return new Promise((resolve, reject) => {
+    const callback = (/** @type {unknown} */ error, /** @type {unknown} */ result) =>
+      error ? reject(error) : resolve(result);
+    const result = handler(event, context, callback);
+    if (typeof result?.then === 'function') result.then(resolve, reject);
+    // A handler of two parameters that returns nothing is a synchronous one; with three it calls back.
+    else if (result !== undefined || handler.length < 3) resolve(result);
+  });
+}
+
+/** @param {number} deadline Epoch milliseconds. */
+function createContext(deadline) {
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: functionArn,
+    memoryLimitInMB: String(memoryMb),
+    awsRequestId: randomUUID(),
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: 'local',
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+/** @param {unknown} error */
+function describe(error) {
+  if (error instanceof Error) return { errorType: error.name, errorMessage: error.message };
+  return { errorType: 'Error', errorMessage: typeof error === 'string' ? error : '' };
+}

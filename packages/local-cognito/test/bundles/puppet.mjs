@@ -1,0 +1,30 @@
+// A trigger that does what the caller's metadata says: for tests of the server, which must survive any trigger.
+const acts = {
+  throw: (text) => {
+    throw new Error(text);
+  },
+  hang: () => new Promise(() => {}),
+  loop: () => {
+    for (;;);
+  },
+  exit: () => process.exit(1),
+  // The token changes, as JSON.
+  change: (text, event) => ({
+    ...event,
+    response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: JSON.parse(text) } },
+  }),
+  // The whole answer, as JSON.
+  answer: (text) => JSON.parse(text),
+  // The event, as a claim.
+  echo: (_text, event) => acts.change(JSON.stringify({ claimsToAddOrOverride: { event } }), event),
+  environment: (_text, event) =>
+    acts.change(
+      JSON.stringify({ claimsToAddOrOverride: { names: Object.keys(process.env) } }),
+      event,
+    ),
+};
+
+export const handler = async (event) => {
+  const [act, text] = Object.entries(event.request.clientMetadata ?? {})[0] ?? ['change', '{}'];
+  return acts[act](text, event);
+};
