@@ -2,17 +2,17 @@ import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:cryp
 import type { JsonObject } from '../claim-value.ts';
 import { A_CLIENT_ID, A_POOL_ID } from './records.ts';
 
-/** The public half of a signing key, as a JSON Web Key. */
-export interface PublicJwk {
+/** The public half of a signing key, as a JSON Web Key. A type and no interface, so that it counts as plain JSON. */
+export type PublicJwk = {
   readonly kty: string;
   readonly kid: string;
   readonly alg: string;
   readonly use: string;
   readonly n: string;
   readonly e: string;
-}
+};
 
-/** The public keys of one issuer. A type and no interface, so that it counts as plain JSON. */
+/** The public keys of one issuer. */
 export type Jwks = { readonly keys: PublicJwk[] };
 
 /** What a token is signed for. */

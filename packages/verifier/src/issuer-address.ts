@@ -1,0 +1,32 @@
+import { invalidOption } from './errors.ts';
+
+/** Hosts on which a plain `http:` issuer is taken: nothing leaves the machine. */
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * Both issuer formats of Amazon Cognito, the part after the format and before the pool being the same.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
+ */
+const COGNITO_ISSUER =
+  /^https:\/\/(?:issuer-)?(cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[\w-]+)$/;
+
+/**
+ * Checks an issuer or discovery address.
+ *
+ * @returns The address without a slash at its end.
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
+ */
+export function checkIssuerAddress(address: string): string {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isSecure =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname));
+  if (isSecure) return address.replace(/\/$/, '');
+  throw invalidOption('An issuer must be an https: address, or http: on a loopback host.');
+}
+
+/** Lists the issuers that the pool at an address can have: for Amazon Cognito, the same pool in both formats. */
+export function issuersOfPool(address: string): string[] {
+  const pool = COGNITO_ISSUER.exec(address)?.[1];
+  return pool === undefined ? [address] : [`https://${pool}`, `https://issuer-${pool}`];
+}

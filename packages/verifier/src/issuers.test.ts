@@ -1,0 +1,192 @@
+import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type Answer, type IssuerServer, startIssuer } from '../test/issuer-server.ts';
+import { createVerifier } from './verifier.ts';
+import type { PoolOptions } from './verifier-options.ts';
+
+const claims = { environment: 'test' };
+let issuer: IssuerServer;
+
+beforeAll(async () => {
+  issuer = await startIssuer();
+});
+beforeEach(() => issuer.reset());
+afterAll(() => issuer.close());
+
+describe('keys', () => {
+  test('are read once for many tokens', async () => {
+    const verifier = aVerifier();
+
+    await Promise.all([1, 2, 3].map(() => verifier.verify(aToken(), { scopes: null })));
+
+    expect(issuer.requests).toEqual(['jwks.json']);
+  });
+
+  test('are there before the first token after a prefetch', async () => {
+    const verifier = aVerifier();
+    await verifier.prefetch();
+    issuer.answer('jwks.json', 'broken');
+
+    await expect(verifier.verify(aToken(), { scopes: null })).resolves.toMatchObject({ claims });
+  });
+
+  test('are read again when a token names a new one', async () => {
+    const verifier = aVerifier();
+    await verifier.prefetch();
+    const rotated = createTokenSigner({ issuer: issuer.url });
+    issuer.answer('jwks.json', { keys: [...issuer.signer.jwks.keys, ...rotated.jwks.keys] });
+
+    await expect(
+      verifier.verify(rotated.sign({ claims }), { scopes: null }),
+    ).resolves.toBeDefined();
+    await expect(verifier.verify(aToken(), { scopes: null })).resolves.toBeDefined();
+    expect(issuer.requests).toHaveLength(2);
+  });
+
+  test('that the issuer took back are gone after a prefetch', async () => {
+    const verifier = aVerifier();
+    await verifier.prefetch();
+    issuer.answer('jwks.json', createTokenSigner().jwks);
+    await verifier.prefetch();
+
+    await expect(verifier.verify(aToken(), { scopes: null })).rejects.toMatchObject({
+      code: 'ERR_TOKEN_KEY_UNKNOWN',
+    });
+  });
+
+  test('are not asked for again and again by tokens with foreign ones', async () => {
+    const verifier = aVerifier();
+    const foreign = createTokenSigner({ issuer: issuer.url });
+
+    for (const _ of [1, 2, 3]) {
+      await expect(
+        verifier.verify(foreign.sign({ claims }), { scopes: null }),
+      ).rejects.toMatchObject({
+        code: 'ERR_TOKEN_KEY_UNKNOWN',
+      });
+    }
+
+    expect(issuer.requests).toHaveLength(1);
+  });
+
+  test('are not asked for by a token of a foreign issuer or algorithm', async () => {
+    const verifier = aVerifier();
+    const tokens = [
+      createTokenSigner().sign({ claims }),
+      issuer.signer.sign({ header: { alg: 'HS256' } }),
+    ];
+
+    for (const token of tokens) {
+      await expect(verifier.verify(token, { scopes: null })).rejects.toMatchObject({
+        code: expect.stringMatching(/ERR_TOKEN_(ISSUER|ALGORITHM)/),
+      });
+    }
+
+    expect(issuer.requests).toEqual([]);
+  });
+});
+
+describe('an issuer', () => {
+  test.each<[string, Answer, string, boolean, number]>([
+    ['breaks off', 'broken', 'ERR_ISSUER_UNAVAILABLE', true, 2],
+    ['is overloaded', 503, 'ERR_ISSUER_UNAVAILABLE', true, 2],
+    ['has no such pool', 404, 'ERR_ISSUER_INVALID', false, 1],
+    ['sends no keys', {}, 'ERR_ISSUER_INVALID', false, 1],
+    ['sends a key that is none', { keys: [{ kty: 1 }] }, 'ERR_ISSUER_INVALID', false, 1],
+  ])('that %s: %j ends in %s', async (_, answer, code, retryable, requests) => {
+    issuer.answer('jwks.json', answer);
+
+    const verifying = aVerifier().verify(aToken(), { scopes: null });
+
+    await expect(verifying).rejects.toMatchObject({ name: 'VerifyError', code, retryable });
+    expect(issuer.requests).toHaveLength(requests);
+  });
+
+  test('that sends a key which can not be read', async () => {
+    const [key] = issuer.signer.jwks.keys;
+    issuer.answer('jwks.json', { keys: [{ ...key, n: '', e: '' }] });
+
+    await expect(aVerifier().verify(aToken(), { scopes: null })).rejects.toMatchObject({
+      code: 'ERR_ISSUER_INVALID',
+    });
+  });
+
+  test('that is down is asked once a second and not once a token', async () => {
+    issuer.answer('jwks.json', 503);
+    const verifier = aVerifier();
+
+    for (const _ of [1, 2, 3]) {
+      await expect(verifier.verify(aToken(), { scopes: null })).rejects.toMatchObject({
+        retryable: true,
+      });
+    }
+
+    expect(issuer.requests).toHaveLength(2);
+  });
+
+  test('that does not answer in time', async () => {
+    issuer.answer('jwks.json', 'silent');
+    const verifier = createVerifier({
+      pools: [{ issuer: issuer.url, clientIds: null }],
+      tokenUse: 'access',
+      grant: 'client_credentials',
+      fetchTimeoutMs: 50,
+    });
+
+    await expect(verifier.prefetch()).rejects.toMatchObject({ code: 'ERR_ISSUER_UNAVAILABLE' });
+  });
+
+  test('that is down does not matter for keys that are known', async () => {
+    const verifier = aVerifier();
+    await verifier.prefetch();
+    issuer.answer('jwks.json', 503);
+
+    await expect(verifier.verify(aToken(), { scopes: null })).resolves.toBeDefined();
+  });
+});
+
+describe('discovery', () => {
+  test('finds the issuer and its keys, once', async () => {
+    const verifier = aVerifier({ issuer: { discover: issuer.url }, clientIds: null });
+
+    await Promise.all([1, 2].map(() => verifier.verify(aToken(), { scopes: null })));
+
+    expect(issuer.requests).toEqual(['openid-configuration', 'jwks.json']);
+  });
+
+  test.each<[string, (url: string) => Answer]>([
+    ['another issuer', (url) => ({ issuer: `${url}x`, jwks_uri: `${url}/.well-known/jwks.json` })],
+    ['keys elsewhere', (url) => ({ issuer: url, jwks_uri: 'https://example.com/jwks.json' })],
+    [
+      'keys of a pool with a longer name',
+      (url) => ({ issuer: url, jwks_uri: `${url}x/jwks.json` }),
+    ],
+    ['no issuer', () => ({})],
+    ['no object', () => []],
+  ])('does not trust a document with %s', async (_, toAnswer) => {
+    issuer.answer('openid-configuration', toAnswer(issuer.url));
+    const verifier = aVerifier({ issuer: { discover: issuer.url }, clientIds: null });
+
+    await expect(verifier.verify(aToken(), { scopes: null })).rejects.toMatchObject({
+      code: 'ERR_ISSUER_INVALID',
+    });
+  });
+
+  test('is not set off by a token of another pool', async () => {
+    const verifier = aVerifier({ issuer: { discover: issuer.url }, clientIds: null });
+    const foreign = createTokenSigner().sign({ claims });
+
+    await expect(verifier.verify(foreign, { scopes: null })).rejects.toMatchObject({
+      code: 'ERR_TOKEN_ISSUER',
+    });
+    expect(issuer.requests).toEqual([]);
+  });
+});
+
+function aToken(): string {
+  return issuer.signer.sign({ claims });
+}
+
+function aVerifier(pool: PoolOptions = { issuer: issuer.url, clientIds: null }) {
+  return createVerifier({ pools: [pool], tokenUse: 'access', grant: 'client_credentials' });
+}

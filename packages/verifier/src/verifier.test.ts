@@ -1,0 +1,193 @@
+import { type contract, defineContract } from '@cognito-m2m/claim-schema';
+import { A_CLIENT_ID, createTokenSigner } from '@cognito-m2m/claim-schema/testing';
+import { describe, expect, test } from '@jest/globals';
+import { createVerifier } from './verifier.ts';
+import type { PoolOptions, ScopeCheck } from './verifier-options.ts';
+
+const signer = createTokenSigner();
+const other = createTokenSigner({
+  issuer: 'https://issuer-cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Other0001',
+});
+const claims = { environment: 'test', 'custom:role': 'admin' };
+
+describe('verify', () => {
+  test('returns the claims and who carries them', async () => {
+    const token = signer.sign({ claims, scopes: ['orders/read', 'orders/write'], issuedAt: now() });
+
+    const verified = await aVerifier().verify(token, { scopes: { all: ['orders/read'] } });
+
+    expect(verified).toEqual({
+      claims,
+      clientId: A_CLIENT_ID,
+      scopes: ['orders/read', 'orders/write'],
+      issuer: signer.issuer,
+      tokenId: expect.any(String),
+      expiresAt: expect.any(Number),
+    });
+  });
+
+  test('leaves out claims that the contract does not know', async () => {
+    const token = signer.sign({ claims: { ...claims, unheard_of: 'x' } });
+
+    expect((await aVerifier().verify(token, { scopes: null })).claims).toEqual(claims);
+  });
+
+  test('types the claims by the contract, those it requires without undefined', async () => {
+    const verifier = createVerifier({
+      pools: [trust()],
+      tokenUse: 'access',
+      grant: 'client_credentials',
+      contract: defineContract({
+        level: { type: 'number', description: 'A level.' },
+        roles: { type: 'string[]', values: ['a', 'b'], description: 'Roles.' },
+      }),
+      requires: ['level'],
+    });
+    const token = signer.sign({ claims: { level: 3, roles: ['a'] } });
+
+    const verified = await verifier.verify(token, { scopes: null });
+
+    const level: number = verified.claims.level;
+    const roles: readonly ('a' | 'b')[] | undefined = verified.claims.roles;
+    expect({ level, roles }).toEqual({ level: 3, roles: ['a'] });
+  });
+
+  test('takes tokens of several pools and says which one', async () => {
+    const verifier = aVerifier({ pools: [trust(), trust(other)] });
+
+    const verified = await verifier.verify(other.sign({ claims }), { scopes: null });
+
+    expect(verified.issuer).toBe(other.issuer);
+  });
+
+  test.each([
+    ['the pool that allows it', trust(signer, { clientIds: ['mine'] }), 'mine', undefined],
+    [
+      'another pool than the one that allows it',
+      trust(signer, { clientIds: ['other'] }),
+      'mine',
+      'ERR_TOKEN_CLIENT',
+    ],
+    ['a pool that allows every client', trust(), 'mine', undefined],
+  ])('with several pools, takes a client of %s', async (_, pool, clientId, code) => {
+    const verifier = aVerifier({ pools: [pool, trust(other, { clientIds: ['mine'] })] });
+    const verifying = verifier.verify(signer.sign({ claims, clientId }), { scopes: null });
+
+    expect(await codeOf(verifying)).toBe(code);
+  });
+
+  test.each<[ScopeCheck, string | undefined]>([
+    [{ all: ['a'] }, undefined],
+    [{ all: ['a', 'b'] }, undefined],
+    [{ all: ['a', 'c'] }, 'ERR_TOKEN_SCOPE'],
+    [{ any: ['c', 'b'] }, undefined],
+    [{ any: ['c'] }, 'ERR_TOKEN_SCOPE'],
+    [{ any: ['A'] }, 'ERR_TOKEN_SCOPE'],
+    [null, undefined],
+  ])('with the scopes "a b", %j ends in %s', async (scopes, code) => {
+    const token = signer.sign({ claims, scopes: ['a', 'b'] });
+
+    expect(await codeOf(aVerifier().verify(token, { scopes }))).toBe(code);
+  });
+
+  test.each([
+    [
+      'missing and required by the contract',
+      { tier: 'free' },
+      'ERR_TOKEN_CLAIM_MISSING',
+      'environment',
+    ],
+    ['missing and required here', { environment: 'x' }, 'ERR_TOKEN_CLAIM_MISSING', 'tier'],
+    ['of another type', { environment: 1, tier: 'free' }, 'ERR_TOKEN_CLAIM_INVALID', 'environment'],
+    ['off its list', { environment: 'x', tier: 'gold' }, 'ERR_TOKEN_CLAIM_INVALID', 'tier'],
+    ['null', { environment: 'x', tier: null }, 'ERR_TOKEN_CLAIM_INVALID', 'tier'],
+  ])('refuses a claim that is %s', async (_, tokenClaims, code, claim) => {
+    const verifier = aVerifier({ requires: ['tier'] });
+    const verifying = verifier.verify(signer.sign({ claims: tokenClaims }), { scopes: null });
+
+    await expect(verifying).rejects.toMatchObject({ code, claim, retryable: false });
+  });
+
+  test.each([
+    ['expired a second longer ago than the grace', -3601, 0, 'ERR_TOKEN_EXPIRED'],
+    ['expires in the next minute', -3540, 0, undefined],
+    ['expired within the grace', -3605, 60, undefined],
+  ])('a token that %s', async (_, issuedAgo, graceSeconds, code) => {
+    const token = signer.sign({ claims, issuedAt: now() + issuedAgo });
+    const verifying = aVerifier({ graceSeconds }).verify(token, { scopes: null });
+
+    expect(await codeOf(verifying)).toBe(code);
+  });
+
+  test('takes what a check spelled out as null skips', async () => {
+    const token = signer.sign({ claims, payload: { token_use: 'id', username: 'ann' } });
+    const verifier = aVerifier({ tokenUse: null, grant: null });
+
+    expect(await codeOf(verifier.verify(token, { scopes: null }))).toBeUndefined();
+  });
+});
+
+describe('a check that was left out', () => {
+  const verifier = aVerifier();
+
+  test.each([
+    ['no pools', { pools: [] }],
+    ['no clientIds', { pools: [{ issuer: signer.issuer }] }],
+    ['an empty list of clients', { pools: [trust(signer, { clientIds: [] })] }],
+    ['no tokenUse', { tokenUse: undefined }],
+    ['no grant', { grant: undefined }],
+    ['one issuer twice', { pools: [trust(), trust()] }],
+    [
+      'one pool twice, once to be discovered',
+      { pools: [trust(), { issuer: { discover: signer.issuer }, clientIds: null }] },
+    ],
+    ['a claim that the contract does not know', { requires: ['unheard_of'] }],
+    ['a plain http: issuer', { pools: [{ issuer: 'http://example.com/x', clientIds: null }] }],
+    [
+      'keys for an issuer to be discovered',
+      { pools: [{ ...trust(), issuer: { discover: signer.issuer } }] },
+    ],
+  ])('%s: the verifier is not created', (_, options) => {
+    const create = () => aVerifier(options as Partial<Options>);
+
+    expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
+  });
+
+  test.each([
+    ['no options', undefined],
+    ['no scopes', {}],
+    ['an empty list of all', { scopes: { all: [] } }],
+    ['an empty list of any', { scopes: { any: [] } }],
+    ['a scope that is no list', { scopes: { all: 'orders/read' } }],
+  ])('%s: the token is not verified', async (_, options) => {
+    const verifying = verifier.verify(signer.sign({ claims }), options as never);
+
+    await expect(verifying).rejects.toMatchObject({ code: 'ERR_VERIFIER_OPTIONS' });
+  });
+});
+
+type Options = Parameters<typeof createVerifier<typeof contract, 'tier'>>[0];
+
+function aVerifier(options: Partial<Options> = {}) {
+  return createVerifier<typeof contract, 'tier'>({
+    pools: [trust()],
+    tokenUse: 'access',
+    grant: 'client_credentials',
+    ...options,
+  });
+}
+
+function trust(trusted = signer, options: Partial<PoolOptions> = {}): PoolOptions {
+  return { issuer: trusted.issuer, jwks: trusted.jwks, clientIds: null, ...options };
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+async function codeOf(verifying: Promise<unknown>): Promise<string | undefined> {
+  return verifying.then(
+    () => undefined,
+    (error: { code?: string }) => error.code ?? 'no code',
+  );
+}
