@@ -18,6 +18,14 @@ function integer(min: number, max: number) {
 
 /** Text that people read: 1 to 256 characters, as AWS takes for descriptions. */
 const sentence = text(/^[^\n]{1,256}$/, '1 to 256 characters on one line');
+/** What AWS takes as a tag's key or value. @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const tagText = z
+  .string()
+  .max(256, 'at most 256 characters')
+  .regex(TAG_TEXT, 'letters, digits, blanks or _.:/=+-@, as tags take');
+/** Who answers for something; it becomes a tag. */
+const owner = tagText.min(1, 'at least 1 character');
 const arn = text(/^arn:[\w-]+:[\w-]+:/, 'an ARN');
 const claims = z.record(z.string(), z.unknown());
 const scopeList = z.array(z.string());
@@ -38,7 +46,7 @@ const resourceServer = z.strictObject({
 
 const client = z.strictObject({
   description: sentence,
-  owner: sentence.optional(),
+  owner: owner.optional(),
   scopes: scopeList.min(1, 'at least 1 scope').max(50, 'at most 50 scopes'),
   accessTokenMinutes: integer(5, 1440).optional(),
   claims: claims.optional(),
@@ -59,7 +67,7 @@ const client = z.strictObject({
 });
 
 const pool = z.strictObject({
-  owner: sentence.optional(),
+  owner: owner.optional(),
   description: sentence.optional(),
   // AWS refuses its own names in a prefix.
   domainPrefix: text(
@@ -85,7 +93,8 @@ const pool = z.strictObject({
 
 const trigger = z.strictObject({
   cacheSeconds: integer(0, 3600).optional(),
-  maxStaleSeconds: integer(0, 86_400).optional(),
+  // As the trigger takes it: half a day.
+  maxStaleSeconds: integer(0, 43_200).optional(),
   // Above this no gateway in front of an API takes the header.
   sizeBudgetBytes: integer(256, 16_384).optional(),
   runtime: text(/^nodejs\d+\.x$/, 'a Node.js runtime such as nodejs22.x').optional(),
@@ -108,11 +117,14 @@ export const environmentSchema = z.strictObject({
   name: text(/^[a-z][a-z0-9-]{0,19}$/, '1 to 20 lower-case letters, digits or hyphens'),
   region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS Region such as eu-central-1'),
   accountId: text(/^\d{12}$/, '12 digits').optional(),
-  owner: sentence.optional(),
+  owner: owner.optional(),
   tags: z
     .record(
-      text(/^(?!aws:).{1,128}$/, '1 to 128 characters, not "aws:…"'),
-      z.string().max(256, 'at most 256 characters'),
+      text(
+        /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
+        '1 to 128 letters, digits, blanks or _.:/=+-@, not "aws:…"',
+      ),
+      tagText,
     )
     .optional(),
   state: z.discriminatedUnion('type', [

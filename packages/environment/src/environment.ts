@@ -160,6 +160,8 @@ export interface Environment {
   readonly name: string;
   readonly region: string;
   readonly accountId?: string;
+  /** Who answers for what all pools share: the environment's owner, or else the owners of its pools. */
+  readonly owner: string;
   readonly tags: { readonly [key: string]: string };
   readonly state: StateInput;
   readonly isDisposable: boolean;

@@ -14,10 +14,14 @@ const DEFAULT_ACCESS_TOKEN_MINUTES = 60;
 /** Fills in every default of a file whose shape is right. */
 export function normaliseEnvironment(input: EnvironmentInput): Environment {
   const { name, region, accountId, state, alarmTopicArn } = input;
+  const pools = Object.entries(input.pools).map(([poolName, pool]) =>
+    normalisePool(poolName, pool, input.owner ?? ''),
+  );
   return {
     name,
     region,
     ...(accountId !== undefined && { accountId }),
+    owner: input.owner ?? [...new Set(pools.map(({ owner }) => owner))].join(' + '),
     tags: input.tags ?? {},
     state,
     isDisposable: input.isDisposable ?? false,
@@ -31,9 +35,7 @@ export function normaliseEnvironment(input: EnvironmentInput): Environment {
       ...input.trigger,
     },
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
-    pools: Object.entries(input.pools).map(([poolName, pool]) =>
-      normalisePool(poolName, pool, input.owner ?? ''),
-    ),
+    pools,
   };
 }
 

@@ -57,6 +57,23 @@ describe('defaults', () => {
   });
 });
 
+describe('owner of an environment', () => {
+  test('is the one that the file names', () => {
+    expect(validateEnvironment(anEnvironment({ owner: 'platform' })).owner).toBe('platform');
+  });
+
+  test('is each owner of a pool, once, when the file names none', () => {
+    const pools = {
+      a: aPool({ domainPrefix: 'a', owner: 'payments' }),
+      b: aPool({ domainPrefix: 'b', owner: 'logistics' }),
+      c: aPool({ domainPrefix: 'c', owner: 'payments' }),
+    };
+    const { owner: _, ...unowned } = anEnvironment({ pools });
+
+    expect(validateEnvironment(unowned).owner).toBe('payments + logistics');
+  });
+});
+
 describe('all faults at once', () => {
   test('lists faults of shape, scopes, claims, secrets and size in one error', () => {
     const input = {
@@ -105,6 +122,30 @@ describe('all faults at once', () => {
 });
 
 describe('limits of AWS', () => {
+  test.each([
+    ['payments', true],
+    ['Équipe 1 (a)', false],
+    ['Équipe 1 + _.:/=-@', true],
+    ['a, b', false],
+    ['x'.repeat(256), true],
+    ['x'.repeat(257), false],
+  ])('owner "%s", which becomes a tag: accepted is %p', (owner, isAccepted) => {
+    expect(pathsOf(anEnvironment({ owner })).length === 0).toBe(isAccepted);
+    expect(pathsOf(anEnvironment({ tags: { team: owner } })).length === 0).toBe(isAccepted);
+  });
+
+  test.each([
+    [43_200, true],
+    [43_201, false],
+  ])(
+    '%p seconds of staleness, as the trigger takes them: accepted is %p',
+    (seconds, isAccepted) => {
+      const trigger = { maxStaleSeconds: seconds };
+
+      expect(pathsOf(anEnvironment({ trigger })).length === 0).toBe(isAccepted);
+    },
+  );
+
   test.each([
     [4, false],
     [5, true],

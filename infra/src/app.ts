@@ -1,0 +1,42 @@
+import type { Environment } from '@cognito-m2m/environment';
+import { App } from 'cdktf';
+import type { StackConfig } from './stack-config.ts';
+import { ClaimsStack } from './stacks/claims-stack.ts';
+import type { EnvironmentStack } from './stacks/environment-stack.ts';
+import { PoolStack } from './stacks/pool-stack.ts';
+
+/** What the app is made from. */
+export interface SynthesisOptions {
+  /** The folder that holds the trigger's built bundle and nothing else. */
+  readonly triggerDirectory: string;
+  /** Where the configuration goes. @default as the `cdktf` command says, or `cdktf.out` */
+  readonly outputDirectory?: string;
+}
+
+/**
+ * Synthesizes the stacks of one environment.
+ *
+ * @returns The configuration of each stack by name, as written.
+ */
+export function synthesizeEnvironment(
+  environment: Environment,
+  options: SynthesisOptions,
+): ReadonlyMap<string, StackConfig> {
+  const { triggerDirectory, outputDirectory } = options;
+  const app = new App(outputDirectory === undefined ? {} : { outdir: outputDirectory });
+  const stacks = addStacks(app, environment, triggerDirectory);
+  const rendered = new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform()]));
+  app.synth();
+  return rendered;
+}
+
+function addStacks(app: App, environment: Environment, triggerDirectory: string) {
+  const claims = new ClaimsStack(app, { environment, triggerDirectory });
+  const pools = environment.pools.map((pool): EnvironmentStack => {
+    const stack = new PoolStack(app, { environment, pool });
+    // Orders a deploy of the whole environment; nothing is read from the other stack.
+    stack.addDependency(claims);
+    return stack;
+  });
+  return [claims, ...pools];
+}

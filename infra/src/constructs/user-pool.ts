@@ -1,0 +1,55 @@
+import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index.js';
+import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
+import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association/index.js';
+import type { Environment, Pool } from '@cognito-m2m/environment';
+import { Construct } from 'constructs';
+import { TRIGGER_ALIAS, triggerName } from '../names.ts';
+
+/** What the pool is made from. */
+export interface UserPoolProps {
+  readonly environment: Environment;
+  readonly pool: Pool;
+  readonly accountId: string;
+  /** The trigger's alias; a numbered version would tie the pool to one build. */
+  readonly triggerArn: string;
+}
+
+/** A user pool for machines: no sign-up, the V3_0 trigger, a domain for its token endpoint. */
+export class UserPool extends Construct {
+  readonly userPool: CognitoUserPool;
+
+  constructor(scope: Construct, id: string, props: UserPoolProps) {
+    super(scope, id);
+    const { environment, pool, accountId, triggerArn } = props;
+    this.userPool = new CognitoUserPool(this, 'pool', {
+      name: `m2m-${environment.name}-${pool.name}`,
+      userPoolTier: pool.plan,
+      deletionProtection: environment.isDisposable ? 'INACTIVE' : 'ACTIVE',
+      adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+      // Earlier trigger versions are never called for client credentials.
+      lambdaConfig: {
+        preTokenGenerationConfig: { lambdaArn: triggerArn, lambdaVersion: 'V3_0' },
+      },
+    });
+    new CognitoUserPoolDomain(this, 'domain', {
+      domain: pool.domainPrefix,
+      userPoolId: this.userPool.id,
+    });
+    new LambdaPermission(this, 'permission', {
+      statementId: `pool-${pool.name}`,
+      functionName: triggerName(environment.name),
+      qualifier: TRIGGER_ALIAS,
+      action: 'lambda:InvokeFunction',
+      principal: 'cognito-idp.amazonaws.com',
+      sourceArn: this.userPool.arn,
+      sourceAccount: accountId,
+    });
+    if (pool.webAclArn !== undefined) {
+      new Wafv2WebAclAssociation(this, 'firewall', {
+        resourceArn: this.userPool.arn,
+        webAclArn: pool.webAclArn,
+      });
+    }
+  }
+}

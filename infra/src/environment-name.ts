@@ -1,0 +1,20 @@
+import { listEnvironments } from '@cognito-m2m/environment';
+import { InfraError } from './errors.ts';
+
+/** The variable that names the environment to synthesize. */
+export const ENVIRONMENT_VARIABLE = 'M2M_ENV';
+
+/**
+ * Reads which environment to synthesize. There is no default, least of all production.
+ *
+ * @throws {InfraError} `ERR_INFRA_ENVIRONMENT_UNNAMED` with the known names.
+ */
+export async function readEnvironmentName(variables: {
+  readonly [name: string]: string | undefined;
+}): Promise<string> {
+  const name = variables[ENVIRONMENT_VARIABLE] ?? '';
+  if (name !== '') return name;
+  const known = (await listEnvironments()).join(', ');
+  const message = `No environment is named: set ${ENVIRONMENT_VARIABLE} to one of ${known}.`;
+  throw new InfraError('ERR_INFRA_ENVIRONMENT_UNNAMED', message);
+}

@@ -1,0 +1,16 @@
+import { EnvironmentError, loadEnvironment } from '@cognito-m2m/environment';
+import { synthesizeEnvironment } from './app.ts';
+import { readEnvironmentName } from './environment-name.ts';
+import { InfraError } from './errors.ts';
+import { findTriggerDirectory } from './trigger-directory.ts';
+
+// The CDKTF app: `cdktf` runs it once for every command.
+try {
+  const environment = await loadEnvironment(await readEnvironmentName(process.env));
+  synthesizeEnvironment(environment, { triggerDirectory: findTriggerDirectory() });
+} catch (error) {
+  // These say all there is to say; anything else is a bug and keeps its stack.
+  if (!(error instanceof EnvironmentError || error instanceof InfraError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,141 @@
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { describe, expect, test } from '@jest/globals';
+import { synthesized } from '../../test/synthesized.ts';
+
+describe('an environment that names no more than it must', () => {
+  const stack = synthesized(anEnvironment())('test-claims');
+
+  test('keeps the claims encrypted, restorable and protected', () => {
+    expect(stack.resource('aws_dynamodb_table')).toMatchObject({
+      name: 'm2m-test-claims',
+      billing_mode: 'PAY_PER_REQUEST',
+      hash_key: 'pk',
+      range_key: 'sk',
+      server_side_encryption: { enabled: true },
+      point_in_time_recovery: { enabled: true },
+      deletion_protection_enabled: true,
+    });
+    expect(stack.resource('aws_kms_key')).toMatchObject({ enable_key_rotation: true });
+  });
+
+  test('runs the trigger inside the five seconds that Amazon Cognito waits', () => {
+    expect(stack.resource('aws_lambda_function')).toMatchObject({
+      architectures: ['arm64'],
+      runtime: 'nodejs22.x',
+      memory_size: 512,
+      timeout: 5,
+      publish: true,
+      handler: 'index.handler',
+      environment: {
+        variables: {
+          CLAIMS_TABLE_NAME: 'm2m-test-claims',
+          CLAIMS_CACHE_SECONDS: '30',
+          CLAIMS_MAX_STALE_SECONDS: '900',
+          CLAIMS_SIZE_BUDGET_BYTES: '4096',
+        },
+      },
+    });
+    expect(stack.resource('aws_lambda_alias')).toMatchObject({ name: 'live' });
+  });
+
+  test('reserves and warms nothing', () => {
+    expect(stack.resource('aws_lambda_function')).not.toHaveProperty(
+      'reserved_concurrent_executions',
+    );
+    expect(stack.resources('aws_lambda_provisioned_concurrency_config')).toEqual([]);
+  });
+
+  test('keeps the log for 90 days, encrypted', () => {
+    expect(stack.resource('aws_cloudwatch_log_group')).toMatchObject({
+      name: '/aws/lambda/m2m-test-pre-token-generation',
+      retention_in_days: 90,
+      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\./),
+    });
+  });
+
+  test('lets the trigger read one table, use one key and write one log group', () => {
+    const { Statement } = JSON.parse(String(stack.resource('aws_iam_role_policy')['policy']));
+
+    expect(Statement.map(({ Action }: { Action: string[] }) => Action)).toEqual([
+      ['dynamodb:GetItem', 'dynamodb:Query'],
+      ['kms:Decrypt'],
+      ['logs:CreateLogStream'],
+      ['logs:PutLogEvents'],
+    ]);
+  });
+});
+
+describe('an environment that names all it can', () => {
+  const stack = synthesized(
+    anEnvironment({
+      accountId: '111111111111',
+      isDisposable: true,
+      tags: { 'cost-center': '4711' },
+      state: {
+        type: 's3',
+        bucket: 'acme-state',
+        kmsKeyArn: 'arn:aws:kms:eu-central-1:111111111111:key/a',
+      },
+      trigger: {
+        cacheSeconds: 0,
+        maxStaleSeconds: 60,
+        sizeBudgetBytes: 2048,
+        runtime: 'nodejs20.x',
+        memoryMb: 1024,
+        reservedConcurrency: 20,
+        provisionedConcurrency: 3,
+        logRetentionDays: 365,
+      },
+    }),
+  )('test-claims');
+
+  test('passes every setting on', () => {
+    expect(stack.resource('aws_lambda_function')).toMatchObject({
+      runtime: 'nodejs20.x',
+      memory_size: 1024,
+      reserved_concurrent_executions: 20,
+      environment: {
+        variables: {
+          CLAIMS_CACHE_SECONDS: '0',
+          CLAIMS_MAX_STALE_SECONDS: '60',
+          CLAIMS_SIZE_BUDGET_BYTES: '2048',
+        },
+      },
+    });
+    expect(stack.resource('aws_lambda_provisioned_concurrency_config')).toMatchObject({
+      provisioned_concurrent_executions: 3,
+    });
+    expect(stack.resource('aws_cloudwatch_log_group')).toMatchObject({ retention_in_days: 365 });
+  });
+
+  test('keeps its state encrypted and locked, apart from other stacks', () => {
+    expect(stack.config.terraform.backend).toEqual({
+      s3: {
+        bucket: 'acme-state',
+        key: 'm2m/test/test-claims.tfstate',
+        region: 'eu-central-1',
+        encrypt: true,
+        kms_key_id: 'arn:aws:kms:eu-central-1:111111111111:key/a',
+        use_lockfile: true,
+      },
+    });
+  });
+
+  test('refuses another account and tags everything', () => {
+    const [provider] = stack.config.provider.aws;
+
+    expect(provider?.allowed_account_ids).toEqual(['111111111111']);
+    expect(provider?.default_tags[0]?.tags).toEqual({
+      application: 'cognito-m2m-claims',
+      environment: 'test',
+      owner: 'platform',
+      'cost-center': '4711',
+    });
+  });
+
+  test('may be destroyed with its data where it is disposable', () => {
+    expect(stack.resource('aws_dynamodb_table')).toMatchObject({
+      deletion_protection_enabled: false,
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
+import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
+import type { Environment } from '@cognito-m2m/environment';
+import type { Construct } from 'constructs';
+import { ClaimsKey } from '../constructs/claims-key.ts';
+import { ClaimsTable } from '../constructs/claims-table.ts';
+import { TriggerFunction } from '../constructs/trigger-function.ts';
+import { TriggerLogGroup } from '../constructs/trigger-log-group.ts';
+import { TriggerRole } from '../constructs/trigger-role.ts';
+import { claimsStackName } from '../names.ts';
+import { EnvironmentStack } from './environment-stack.ts';
+
+/** What the stack is made from. */
+export interface ClaimsStackProps {
+  readonly environment: Environment;
+  /** The folder that holds the trigger's built bundle and nothing else. */
+  readonly triggerDirectory: string;
+}
+
+/** `<env>-claims`: the table, the trigger and what watches it. One per environment, shared by its pools. */
+export class ClaimsStack extends EnvironmentStack {
+  constructor(scope: Construct, props: ClaimsStackProps) {
+    const { environment, triggerDirectory } = props;
+    super(scope, claimsStackName(environment.name), {
+      environment,
+      tags: { owner: environment.owner },
+    });
+
+    const account = {
+      accountId: new DataAwsCallerIdentity(this, 'caller').accountId,
+      partition: new DataAwsPartition(this, 'partition').partition,
+    };
+    const { key } = new ClaimsKey(this, 'key', { environment, ...account });
+    const { table } = new ClaimsTable(this, 'table', { environment, keyArn: key.arn });
+    const { logGroup } = new TriggerLogGroup(this, 'logs', { environment, keyArn: key.arn });
+    const { role, policy } = new TriggerRole(this, 'role', {
+      environment,
+      tableArn: table.arn,
+      keyArn: key.arn,
+      logGroupArn: logGroup.arn,
+    });
+    new TriggerFunction(this, 'trigger', {
+      environment,
+      triggerDirectory,
+      roleArn: role.arn,
+      // A function that starts before its policy is there would fail its first reads.
+      dependsOn: [policy, logGroup],
+    });
+  }
+}

@@ -1,0 +1,69 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import type { Environment } from '@cognito-m2m/environment';
+import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { StackConfig } from '../stack-config.ts';
+
+/** The oldest provider whose pools take a feature plan and a V3_0 trigger, and the first that is not tried. */
+const PROVIDER_VERSIONS = '>= 5.100.0, < 7.0.0';
+
+/** What every stack of an environment is made from. */
+export interface EnvironmentStackProps {
+  readonly environment: Environment;
+  /** Tags of the stack besides the environment's own, such as the owner. */
+  readonly tags: { readonly [key: string]: string };
+}
+
+/** A stack with the environment's provider, tags and state. */
+export abstract class EnvironmentStack extends TerraformStack {
+  private rendered: StackConfig | undefined;
+
+  constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
+    super(scope, id);
+    const { environment, tags } = props;
+    addBackend(this, environment, id);
+    new AwsProvider(this, 'aws', {
+      region: environment.region,
+      ...(environment.accountId !== undefined && { allowedAccountIds: [environment.accountId] }),
+      defaultTags: [
+        {
+          tags: {
+            application: 'cognito-m2m-claims',
+            environment: environment.name,
+            ...environment.tags,
+            ...tags,
+          },
+        },
+      ],
+    });
+    // The bindings ask for one major; the same configuration applies cleanly with both.
+    this.addOverride('terraform.required_providers.aws.version', PROVIDER_VERSIONS);
+    // The first with native lock files for S3 state.
+    this.addOverride('terraform.required_version', '>= 1.10.0');
+  }
+
+  /** No stack refers to another, so the pass that looks for such references is left out: a third of the synth. */
+  override prepareStack(): void {}
+
+  /** Renders once: the guardrails read what the synth then writes. */
+  override toTerraform(): StackConfig {
+    this.rendered ??= super.toTerraform() as StackConfig;
+    return this.rendered;
+  }
+}
+
+function addBackend(stack: TerraformStack, { name, region, state }: Environment, id: string): void {
+  if (state.type === 'local') {
+    new LocalBackend(stack);
+    return;
+  }
+  new S3Backend(stack, {
+    bucket: state.bucket,
+    key: `m2m/${name}/${id}.tfstate`,
+    region,
+    encrypt: true,
+    kmsKeyId: state.kmsKeyArn,
+  });
+  // Newer than the bindings. @see https://developer.hashicorp.com/terraform/language/backend/s3#use_lockfile
+  stack.addOverride('terraform.backend.s3.use_lockfile', true);
+}

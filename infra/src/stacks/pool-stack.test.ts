@@ -1,0 +1,160 @@
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { describe, expect, test } from '@jest/globals';
+import { synthesized } from '../../test/synthesized.ts';
+
+describe('a pool that names no more than it must', () => {
+  const stack = synthesized(anEnvironment())('test-pool-payments');
+
+  test('has the plan and the trigger version that client credentials need', () => {
+    expect(stack.resource('aws_cognito_user_pool')).toMatchObject({
+      name: 'm2m-test-payments',
+      user_pool_tier: 'ESSENTIALS',
+      deletion_protection: 'ACTIVE',
+      admin_create_user_config: { allow_admin_create_user_only: true },
+      lambda_config: {
+        pre_token_generation_config: {
+          lambda_version: 'V3_0',
+          lambda_arn: expect.stringMatching(/:function:m2m-test-pre-token-generation:live$/),
+        },
+      },
+    });
+  });
+
+  test('lets this pool of this account call the alias, and no one else', () => {
+    expect(stack.resource('aws_lambda_permission')).toEqual({
+      statement_id: 'pool-payments',
+      action: 'lambda:InvokeFunction',
+      principal: 'cognito-idp.amazonaws.com',
+      function_name: 'm2m-test-pre-token-generation',
+      qualifier: 'live',
+      source_account: '${data.aws_caller_identity.caller.account_id}',
+      source_arn: expect.stringMatching(/^\$\{aws_cognito_user_pool\..+\.arn\}$/),
+    });
+  });
+
+  test('has clients that can do nothing but client credentials', () => {
+    expect(stack.resource('aws_cognito_user_pool_client')).toMatchObject({
+      name: 'worker',
+      generate_secret: true,
+      allowed_oauth_flows: ['client_credentials'],
+      allowed_oauth_flows_user_pool_client: true,
+      allowed_oauth_scopes: ['orders/read'],
+      access_token_validity: 60,
+      token_validity_units: [{ access_token: 'minutes' }],
+      explicit_auth_flows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    });
+  });
+
+  test('writes one baseline for each client and the settings of the pool', () => {
+    const items = stack
+      .resources('aws_dynamodb_table_item')
+      .map(({ item }) => JSON.parse(String(item)));
+
+    expect(items.map(({ kind }) => kind.S).sort()).toEqual(['baseline', 'settings']);
+    expect(items.find(({ kind }) => kind.S === 'settings')).toMatchObject({
+      unknownClients: { S: 'deny' },
+    });
+  });
+
+  test('keeps the secret in Secrets Manager under the customer managed key', () => {
+    expect(stack.resource('aws_secretsmanager_secret')).toMatchObject({
+      name: 'm2m/test/payments/worker',
+      kms_key_id: expect.stringMatching(/:alias\/m2m-test$/),
+      recovery_window_in_days: 7,
+    });
+    expect(stack.config.output).toBeUndefined();
+  });
+
+  test('says in parameters what others need to find it', () => {
+    const names = stack.resources('aws_ssm_parameter').map(({ name }) => name);
+
+    expect(names.sort()).toEqual([
+      '/m2m/test/payments/clients/worker',
+      '/m2m/test/payments/issuer',
+      '/m2m/test/payments/table-name',
+      '/m2m/test/payments/token-endpoint',
+      '/m2m/test/payments/user-pool-id',
+    ]);
+  });
+
+  test('has no firewall', () => {
+    expect(stack.resources('aws_wafv2_web_acl_association')).toEqual([]);
+  });
+});
+
+describe('a pool that names all it can', () => {
+  const webAclArn = 'arn:aws:wafv2:eu-central-1:111111111111:regional/webacl/a/b';
+  const client = aClient({
+    owner: 'billing',
+    description: 'Bills ${everything}',
+    scopes: ['orders/read', 'https://api.acme.test/v1/use'],
+    accessTokenMinutes: 1440,
+    claims: { 'custom:organization_id': '${path.root}' },
+  });
+  const pool = aPool({
+    owner: 'payments',
+    plan: 'PLUS',
+    webAclArn,
+    resourceServers: {
+      ...aPool().resourceServers,
+      'https://api.acme.test/v1': { name: 'API', scopes: { use: 'Use %{it}' } },
+      unused: { name: 'Unused', scopes: { read: 'Read' } },
+    },
+    clients: { worker: client },
+  });
+  const stack = synthesized(anEnvironment({ isDisposable: true, pools: { payments: pool } }))(
+    'test-pool-payments',
+  );
+
+  test('associates the web ACL', () => {
+    expect(stack.resource('aws_wafv2_web_acl_association')).toMatchObject({
+      web_acl_arn: webAclArn,
+    });
+  });
+
+  test('takes the plan, and no protection where the environment is disposable', () => {
+    expect(stack.resource('aws_cognito_user_pool')).toMatchObject({
+      user_pool_tier: 'PLUS',
+      deletion_protection: 'INACTIVE',
+    });
+    expect(stack.resource('aws_secretsmanager_secret')).toMatchObject({
+      recovery_window_in_days: 0,
+    });
+  });
+
+  test('makes a client wait for the resource servers of its scopes alone', () => {
+    const { depends_on } = stack.resource('aws_cognito_user_pool_client');
+
+    expect(depends_on).toEqual([
+      expect.stringMatching(/servers_orders_/),
+      expect.stringMatching(/servers_https/),
+    ]);
+  });
+
+  test('tags the pool and its owner, and what belongs to a client with the owner of the client', () => {
+    const [provider] = stack.config.provider.aws;
+
+    expect(provider?.default_tags[0]?.tags).toEqual({
+      application: 'cognito-m2m-claims',
+      environment: 'test',
+      pool: 'payments',
+      owner: 'payments',
+    });
+    expect(stack.resource('aws_secretsmanager_secret')['tags']).toEqual({ owner: 'billing' });
+  });
+
+  test('holds no expression that came from a text of the file', () => {
+    const text = JSON.stringify(stack.config);
+
+    expect(text).not.toMatch(/[$%]\{(?:everything|it|path\.root)\}/);
+  });
+});
+
+test.each([5, 1440])('takes %d minutes of token life, the limit', (accessTokenMinutes) => {
+  const clients = { worker: aClient({ accessTokenMinutes }) };
+  const stack = synthesized(anEnvironment({ pools: { payments: aPool({ clients }) } }));
+
+  expect(stack('test-pool-payments').resource('aws_cognito_user_pool_client')).toMatchObject({
+    access_token_validity: accessTokenMinutes,
+  });
+});

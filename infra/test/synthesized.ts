@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EnvironmentInput, validateEnvironment } from '@cognito-m2m/environment';
+import { synthesizeEnvironment } from '../src/app.ts';
+import type { ResourceArguments, StackConfig } from '../src/stack-config.ts';
+import { findTriggerDirectory } from '../src/trigger-directory.ts';
+
+/** A synthesized stack, to look into. */
+export interface SynthesizedStack {
+  /** The whole configuration. */
+  readonly config: StackConfig;
+  /** All resources of a type, without CDKTF's metadata. */
+  resources(type: string): ResourceArguments[];
+  /** The only resource of a type. */
+  resource(type: string): ResourceArguments;
+}
+
+/** Synthesizes an environment into a folder that is gone afterwards. */
+export function synthesized(input: EnvironmentInput): (stackName: string) => SynthesizedStack {
+  const outputDirectory = mkdtempSync(join(tmpdir(), 'm2m-synth-'));
+  try {
+    const stacks = synthesizeEnvironment(validateEnvironment(input), {
+      triggerDirectory: findTriggerDirectory(),
+      outputDirectory,
+    });
+    return (stackName) => {
+      const config = stacks.get(stackName);
+      if (config === undefined) throw new Error(`no stack ${stackName}`);
+      return toStack(config);
+    };
+  } finally {
+    rmSync(outputDirectory, { recursive: true });
+  }
+}
+
+function toStack(config: StackConfig): SynthesizedStack {
+  const resources = (type: string): ResourceArguments[] =>
+    Object.values(config.resource[type] ?? {}).map(({ '//': _, ...given }) => given);
+  return {
+    config,
+    resources,
+    resource(type) {
+      const [only, ...others] = resources(type);
+      if (only === undefined || others.length > 0) {
+        throw new Error(`expected one ${type}, got ${resources(type).length}`);
+      }
+      return only;
+    },
+  };
+}
