@@ -60,6 +60,18 @@ export function isSafeNumber(value: number): boolean {
   return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
+/** Copies a value with the members of every object in the order of their names: DynamoDB keeps no order. */
+export function sortMembers<T extends JsonValue>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  // A copy in another order has the type of what was copied.
+  if (Array.isArray(value)) return value.map(sortMembers) as JsonValue as T;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([first], [second]) => (first < second ? -1 : 1))
+      .map(([name, member]) => [name, sortMembers(member)]),
+  ) as JsonValue as T;
+}
+
 function isScalar(value: unknown): value is ClaimScalar {
   if (typeof value === 'number') return isSafeNumber(value);
   return typeof value === 'string' || typeof value === 'boolean';

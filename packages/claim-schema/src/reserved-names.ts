@@ -42,3 +42,19 @@ export function isUnsuppressibleClaimName(name: string): boolean {
 export function isAllowedAudience(value: unknown, clientId: string): boolean {
   return value === clientId;
 }
+
+/**
+ * A scope of a resource server, `<identifier>/<name>`, in the characters that Amazon Cognito takes.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html
+ */
+const RESOURCE_SERVER_SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+\/[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]+$/;
+
+/**
+ * True for a scope that a record may add: one of a resource server.
+ *
+ * Never `openid` or `aws.cognito.signin.user.admin`: those open the APIs of Amazon Cognito itself.
+ */
+export function isAddableScope(scope: string): boolean {
+  return RESOURCE_SERVER_SCOPE.test(scope);
+}

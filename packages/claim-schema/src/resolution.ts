@@ -27,11 +27,13 @@ export interface ClaimOrigin {
   readonly expiresAt?: number;
 }
 
-/** A claim that was declared and left out, and why. */
+/** A claim or a scope that was declared and left out, and why. */
 export interface DroppedClaim {
   readonly name: string;
-  readonly layer: ClaimLayer | 'suppress';
-  readonly reason: 'reserved' | 'audience';
+  /** The layer of claims, or the list of the record that names it. */
+  readonly layer: ClaimLayer | 'suppress' | 'addScopes';
+  /** `reserved`: Amazon Cognito's own; `audience`: not the app client's id; `scope`: no scope of a resource server. */
+  readonly reason: 'reserved' | 'audience' | 'scope';
 }
 
 /** What the trigger adds to a token. Names are sorted, so that the same input gives the same bytes. */

@@ -6,11 +6,12 @@ import {
   selectFromMetadata,
   stackClaims,
 } from './claim-stack.ts';
-import type { ClaimValue } from './claim-value.ts';
+import { type ClaimValue, sortMembers } from './claim-value.ts';
 import type { Contract } from './contract-definition.ts';
 import { claimsSizeBytes, MAX_CHANGES_PER_TOKEN } from './limits.ts';
 import type { BaselineRecord, ClaimLayers } from './record.ts';
 import {
+  isAddableScope,
   isAllowedAudience,
   isReservedClaimName,
   isUnsuppressibleClaimName,
@@ -57,26 +58,32 @@ export function resolveClaims(
   );
   if (!Array.isArray(metadataClaims)) return metadataClaims;
 
-  const scopes = changeScopes(layers.baseline);
+  const { scopes, dropped: droppedScopes } = changeScopes(layers.baseline);
   const granted = grantScopes(request.scopes, scopes);
   const kept = dropReserved(stackClaims(layers, granted, metadataClaims, now), request.clientId);
   const suppress = splitSuppressed(layers.baseline?.suppressClaims ?? []);
-  const issued = assemble(kept.claims, suppress.names, scopes, [
-    ...kept.dropped,
-    ...suppress.dropped,
-  ]);
+  const dropped = [...kept.dropped, ...suppress.dropped, ...droppedScopes];
+  const issued = assemble(kept.claims, suppress.names, scopes, dropped);
   return findDenial(issued, rules) ?? issued;
 }
 
 type ScopeChanges = IssuedClaims['scopes'];
 
-function changeScopes(baseline: BaselineRecord | undefined): ScopeChanges {
+function changeScopes(baseline: BaselineRecord | undefined): {
+  readonly scopes: ScopeChanges;
+  readonly dropped: readonly DroppedClaim[];
+} {
   const suppress = sortedNames(baseline?.suppressScopes ?? []);
-  // Suppressing wins, as it does in Amazon Cognito; a scope with a blank would be two.
-  const add = sortedNames(baseline?.addScopes ?? []).filter(
-    (scope) => !suppress.includes(scope) && /^\S+$/.test(scope),
+  // Suppressing wins, as it does in Amazon Cognito.
+  const wanted = sortedNames(baseline?.addScopes ?? []).filter(
+    (scope) => !suppress.includes(scope),
   );
-  return { add, suppress };
+  return {
+    scopes: { add: wanted.filter(isAddableScope), suppress },
+    dropped: wanted
+      .filter((scope) => !isAddableScope(scope))
+      .map((name) => ({ name, layer: 'addScopes', reason: 'scope' })),
+  };
 }
 
 function grantScopes(requested: readonly string[], { add, suppress }: ScopeChanges): Set<string> {
@@ -127,7 +134,9 @@ function assemble(
   for (const name of suppress) winners.delete(name);
 
   const sorted = [...winners.values()].sort((a, b) => compareText(a.name, b.name));
-  const values = Object.fromEntries<ClaimValue>(sorted.map(({ name, value }) => [name, value]));
+  const values = Object.fromEntries<ClaimValue>(
+    sorted.map(({ name, value }) => [name, sortMembers(value)]),
+  );
   return {
     outcome: 'issue',
     claims: values,

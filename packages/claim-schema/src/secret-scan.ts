@@ -11,7 +11,8 @@ const SECRET_PATTERNS: readonly (readonly [kind: string, pattern: RegExp])[] = [
 ];
 
 /** Names under which people keep credentials. */
-const SECRET_NAME = /(?:password|passwd|passphrase|secret|private_?key|api_?key|credential)s?$/i;
+const SECRET_NAME =
+  /(?:password|passwd|passphrase|secret|private[_-]?key|api[_-]?key|credential)s?$/i;
 
 /** A long unbroken run of mixed letters and digits, as AWS secret keys and client secrets are. */
 const RANDOM_RUN = /[A-Za-z0-9+/_-]{40,}={0,2}/;
