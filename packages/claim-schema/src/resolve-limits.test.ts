@@ -37,6 +37,17 @@ describe('reserved names', () => {
     );
   });
 
+  test('dropped by two scopes are reported twice', () => {
+    const claimsByScope = { 'orders/read': { sub: 'x' }, 'orders/write': { sub: 'y' } };
+    const request = aRequest({ scopes: ['orders/read', 'orders/write'] });
+    const layers = { baseline: aBaseline({ claimsByScope }) };
+
+    const issued = issuedOf(resolveClaims(layers, request, NOW, someRules()));
+
+    const dropped = { name: 'sub', layer: 'scope', reason: 'reserved' };
+    expect(issued.dropped).toEqual([dropped, dropped]);
+  });
+
   test('near misses of reserved names are ordinary claims', () => {
     const names = ['Sub', 'subject', 'cognito', 'dev', 'scopes', 'audience'];
     const text = { type: 'string', description: 'A text.' } as const;

@@ -1,0 +1,118 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { encodeRecord } from '@cognito-m2m/claim-schema';
+import {
+  A_CLIENT_ID,
+  A_POOL_ID,
+  aBaseline,
+  anOverride,
+  poolSettings,
+} from '@cognito-m2m/claim-schema/testing';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ClaimsReader, createClaimsReader } from './reader.ts';
+import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
+
+let table: ClaimsTable;
+let reader: ClaimsReader;
+
+beforeAll(async () => {
+  table = await startClaimsTable();
+  reader = createClaimsReader(table);
+});
+
+afterAll(() => table.close());
+
+describe('the layers of a client', () => {
+  test('are empty for a client without a record', async () => {
+    await expect(reader.readLayers(A_POOL_ID, 'nobody')).resolves.toEqual({});
+  });
+
+  test('are the baseline alone until an override is written', async () => {
+    const baseline = aBaseline({ clientId: 'fresh' });
+    await table.put(baseline);
+
+    await expect(reader.readLayers(A_POOL_ID, 'fresh')).resolves.toEqual({ baseline });
+  });
+
+  test('are the baseline and the newest of many revisions', async () => {
+    const revisions = [1, 2, 9, 10, 11].map((revision) =>
+      anOverride({ clientId: 'busy', revision }),
+    );
+    const baseline = aBaseline({ clientId: 'busy' });
+    await table.put(baseline, ...revisions);
+
+    await expect(reader.readLayers(A_POOL_ID, 'busy')).resolves.toEqual({
+      baseline,
+      override: revisions.at(-1),
+    });
+  });
+
+  test('are the newest revision alone where there is no baseline', async () => {
+    const revisions = [1, 2, 3].map((revision) => anOverride({ clientId: 'orphan', revision }));
+    await table.put(...revisions);
+
+    await expect(reader.readLayers(A_POOL_ID, 'orphan')).resolves.toEqual({
+      override: revisions.at(-1),
+    });
+  });
+
+  test('are kept apart from those of clients and pools with similar ids', async () => {
+    await table.put(
+      aBaseline({ clientId: 'abc' }),
+      aBaseline({ clientId: 'abc', userPoolId: `${A_POOL_ID}2` }),
+    );
+
+    await expect(reader.readLayers(A_POOL_ID, 'ab')).resolves.toEqual({});
+    await expect(reader.readLayers(A_POOL_ID, 'abcd')).resolves.toEqual({});
+    await expect(reader.readLayers(A_POOL_ID.slice(0, -1), 'abc')).resolves.toEqual({});
+  });
+
+  test('are refused as a whole if one of them is no record', async () => {
+    const item = { ...encodeRecord(anOverride({ clientId: 'broken' })), itemVersion: { N: '2' } };
+    await table.put(aBaseline({ clientId: 'broken' }));
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
+
+    await expect(reader.readLayers(A_POOL_ID, 'broken')).rejects.toMatchObject({
+      code: 'ERR_STORE_ITEM_INVALID',
+      retryable: false,
+      faults: [{ path: 'itemVersion' }],
+    });
+  });
+});
+
+describe('the settings of a pool', () => {
+  test('are undefined for a pool that has none', async () => {
+    await expect(reader.readSettings('eu-central-1_None')).resolves.toBeUndefined();
+  });
+
+  test('come back as they were written', async () => {
+    const settings = poolSettings({ unknownClients: 'issue-without-claims' });
+    await table.put(settings);
+
+    await expect(reader.readSettings(A_POOL_ID)).resolves.toEqual(settings);
+  });
+});
+
+describe('a read that fails', () => {
+  test('is an access error if the table is missing, and names the cause', async () => {
+    const lost = createClaimsReader({ client: table.client, tableName: 'missing' });
+
+    await expect(lost.readLayers(A_POOL_ID, A_CLIENT_ID)).rejects.toMatchObject({
+      code: 'ERR_STORE_ACCESS',
+      retryable: false,
+      cause: { name: 'ResourceNotFoundException' },
+    });
+    await expect(lost.readSettings(A_POOL_ID)).rejects.toMatchObject({ code: 'ERR_STORE_ACCESS' });
+  });
+
+  test('is a time-out if the caller gives up', async () => {
+    const abortSignal = AbortSignal.abort();
+
+    await expect(reader.readLayers(A_POOL_ID, A_CLIENT_ID, { abortSignal })).rejects.toMatchObject({
+      code: 'ERR_STORE_TIMEOUT',
+      retryable: true,
+    });
+    await expect(reader.readSettings(A_POOL_ID, { abortSignal })).rejects.toMatchObject({
+      code: 'ERR_STORE_TIMEOUT',
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import {
+  A_CLIENT_ID,
+  A_POOL_ID,
+  aBaseline,
+  anOverride,
+  poolSettings,
+} from '@cognito-m2m/claim-schema/testing';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createClaimsReader } from './reader.ts';
+import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
+import { createClaimsWriter } from './writer.ts';
+
+let table: ClaimsTable;
+
+beforeAll(async () => {
+  table = await startClaimsTable();
+});
+
+afterAll(() => table.close());
+
+describe('a declared record', () => {
+  test('replaces the one before it', async () => {
+    const writer = createClaimsWriter(table);
+    await writer.putDeclared(aBaseline({ claims: { tier: 'free' } }));
+    await writer.putDeclared(aBaseline({ claims: { tier: 'premium' } }));
+    await writer.putDeclared(poolSettings());
+
+    const reader = createClaimsReader(table);
+    const layers = await reader.readLayers(A_POOL_ID, A_CLIENT_ID);
+    expect(layers.baseline?.claims).toEqual({ tier: 'premium' });
+    await expect(reader.readSettings(A_POOL_ID)).resolves.toEqual(poolSettings());
+  });
+
+  test('names what it was about if the table is missing', async () => {
+    const writer = createClaimsWriter({ client: table.client, tableName: 'missing' });
+
+    await expect(writer.putDeclared(poolSettings())).rejects.toMatchObject({
+      code: 'ERR_STORE_ACCESS',
+      message: expect.stringContaining('the settings of pool payments'),
+    });
+  });
+});
+
+describe('an override revision', () => {
+  test('is written once: the second writer of a revision loses and nothing is overwritten', async () => {
+    const writer = createClaimsWriter(table);
+    await writer.addOverride(anOverride({ reason: 'first' }));
+
+    await expect(writer.addOverride(anOverride({ reason: 'second' }))).rejects.toMatchObject({
+      code: 'ERR_STORE_LOST_RACE',
+      retryable: false,
+    });
+
+    const layers = await createClaimsReader(table).readLayers(A_POOL_ID, A_CLIENT_ID);
+    expect(layers.override?.reason).toBe('first');
+  });
+
+  test('is won by exactly one of many writers at the same time', async () => {
+    const writer = createClaimsWriter(table);
+    const writers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+
+    const results = await Promise.allSettled(
+      writers.map((reason) => writer.addOverride(anOverride({ clientId: 'raced', reason }))),
+    );
+
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
+  test('names the failure if the table is missing', async () => {
+    const writer = createClaimsWriter({ client: table.client, tableName: 'missing' });
+
+    await expect(writer.addOverride(anOverride())).rejects.toMatchObject({
+      code: 'ERR_STORE_ACCESS',
+    });
+  });
+});
