@@ -6,6 +6,8 @@ export default defineEnvironment({
   owner: 'platform',
   state: { type: 'local' },
   isDisposable: true,
+  // A change shows in the next second; deployed environments keep the default of 30.
+  trigger: { cacheSeconds: 1 },
   pools: {
     payments: {
       description: 'Services of the payments domain',
