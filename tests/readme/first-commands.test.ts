@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from './commands.ts';
+
+// The README's first commands, as written there and as a user runs them; only the port is another one.
+const PNPM = ['-y', 'pnpm@12'];
+const running: ChildProcess[] = [];
+
+interface Run {
+  readonly process: ChildProcess;
+  /** Resolves with all output once it holds the pattern; rejects if the process ends before. */
+  waitFor(pattern: RegExp): Promise<string>;
+  /** Resolves with the exit code and all output. */
+  readonly ended: Promise<{ code: number | null; output: string }>;
+}
+
+function run(...args: string[]): Run {
+  // Of its own process group, so that a Ctrl-C can be sent as a terminal sends it: to all of them.
+  const child = spawn('npx', [...PNPM, ...args], { cwd: repositoryRoot, detached: true });
+  running.push(child);
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output += chunk;
+  });
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, output }));
+  return {
+    process: child,
+    ended,
+    waitFor: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => pattern.test(output) && resolve(output);
+        child.stdout.on('data', look);
+        child.stderr.on('data', look);
+        ended.then(() => reject(new Error(`ended without ${pattern}:\n${output}`)));
+        look();
+      }),
+  };
+}
+
+function interrupt(child: ChildProcess): void {
+  if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
+}
+
+afterEach(() => {
+  for (const child of running.splice(0)) interrupt(child);
+});
+
+describe('demo', () => {
+  test('shows the token before and after, verifies it and exits with 0', async () => {
+    const { code, output } = await run('demo').ended;
+
+    expect(output).toContain('custom:organization_id');
+    expect(output).toContain('aws-jwt-verify');
+    expect(code).toBe(0);
+  }, 120_000);
+});
+
+describe('start', () => {
+  test('prints a curl command that works, and ends cleanly on Ctrl-C', async () => {
+    const server = run('start', '--port', '0');
+    const output = await server.waitFor(/^\s*curl .*oauth2\/token/m);
+    const [command = ''] = /curl .*oauth2\/token\S*/.exec(output) ?? [];
+
+    const curl = spawn('sh', ['-c', command]);
+    let answer = '';
+    curl.stdout.on('data', (chunk) => {
+      answer += chunk;
+    });
+    await once(curl, 'close');
+    interrupt(server.process);
+    const { code } = await server.ended;
+
+    expect(JSON.parse(answer)).toMatchObject({ token_type: 'Bearer' });
+    expect(code).toBe(0);
+  }, 120_000);
+
+  test('names the busy port and the flag that changes it', async () => {
+    const server = run('start', '--port', '0');
+    const output = await server.waitFor(/127\.0\.0\.1:\d+/);
+    const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(output) ?? [];
+
+    const second = await run('start', '--port', port).ended;
+
+    expect(second.code).not.toBe(0);
+    expect(second.output).toContain(port);
+    expect(second.output).toContain('--port');
+    expect(second.output).not.toMatch(/\n\s+at /);
+  }, 120_000);
+});
