@@ -1,3 +1,6 @@
+// The SDK's notice about Node 20 says nothing about the code under test.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 /** Shared by every workspace's `jest.config.mjs`: native ESM, TypeScript through swc, no globals. */
 export const preset = {
   testEnvironment: 'node',
