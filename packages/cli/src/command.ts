@@ -51,9 +51,13 @@ export interface ArgumentDefinition {
 
 /** One option. */
 export interface OptionDefinition {
-  /** As in the help: `--reason <text>`; `<value...>` may be given many times. */
+  /** As in the help: `--reason <text>`. */
   readonly flags: string;
   readonly description: string;
+  /** True if the command does not run without it. @default false */
+  readonly isRequired?: boolean;
+  /** True if it may be given many times. @default false */
+  readonly isRepeatable?: boolean;
 }
 
 /** One example of the help. */

@@ -1,5 +1,21 @@
 import type { CommandDefinition } from './command.ts';
+import { disableDefinition } from './commands/disable/disable-definition.ts';
+import { enableDefinition } from './commands/enable/enable-definition.ts';
+import { explainDefinition } from './commands/explain/explain-definition.ts';
+import { historyDefinition } from './commands/history/history-definition.ts';
 import { listDefinition } from './commands/list/list-definition.ts';
+import { rollbackDefinition } from './commands/rollback/rollback-definition.ts';
+import { setDefinition } from './commands/set/set-definition.ts';
+import { unsetDefinition } from './commands/unset/unset-definition.ts';
 
 /** Every command, in the order of the help. */
-export const definitions: readonly CommandDefinition[] = [listDefinition];
+export const definitions: readonly CommandDefinition[] = [
+  listDefinition,
+  explainDefinition,
+  setDefinition,
+  unsetDefinition,
+  historyDefinition,
+  rollbackDefinition,
+  disableDefinition,
+  enableDefinition,
+];

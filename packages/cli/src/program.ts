@@ -1,5 +1,5 @@
 import { Command as Commander, Option } from 'commander';
-import type { CommandDefinition } from './command.ts';
+import type { CommandDefinition, OptionDefinition } from './command.ts';
 import { createParsedArguments, type ParsedArguments } from './parsed-arguments.ts';
 
 /** What `m2m` was asked to do. */
@@ -59,6 +59,10 @@ function createProgram(
     .description('See, change, explain and prove the claims of machine-to-machine clients.')
     .showHelpAfterError('(m2m <command> --help shows the arguments and examples)')
     .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({
+      subcommandTerm: (command) =>
+        `${command.name()} ${command.usage().replace('[options] ', '').replace('[options]', '')}`.trimEnd(),
+    })
     .addHelpText('after', EXIT_CODE_HELP);
   for (const definition of definitions) {
     const command = program.command(definition.name).summary(definition.summary);
@@ -79,13 +83,21 @@ function describe(command: Commander, definition: CommandDefinition): void {
     command.argument(argument.syntax, argument.description);
   }
   for (const option of definition.options) {
-    command.addOption(new Option(option.flags, option.description));
+    command.addOption(createOption(option));
   }
   const shared = definition.needs === 'environment' ? ENVIRONMENT_OPTIONS : [];
   for (const [flags, description] of [...shared, ...SHARED_OPTIONS]) {
     command.option(flags, description);
   }
   command.addHelpText('after', exampleHelp(definition));
+}
+
+function createOption({ flags, description, isRequired, isRepeatable }: OptionDefinition): Option {
+  const text = isRepeatable ? `${description} (repeatable)` : description;
+  const option = new Option(flags, text).makeOptionMandatory(isRequired ?? false);
+  // Not commander's variadic options: they would swallow the positional arguments that follow.
+  if (isRepeatable) option.argParser((value, known: string[] = []) => [...known, value]);
+  return option;
 }
 
 function exampleHelp({ examples }: CommandDefinition): string {

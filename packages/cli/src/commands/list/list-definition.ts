@@ -3,7 +3,7 @@ import { defineCommand } from '../../command.ts';
 /** `m2m list`. */
 export const listDefinition = defineCommand({
   name: 'list',
-  summary: 'List clients with their scopes, claims, bytes, overrides and next expiry',
+  summary: 'List clients with their scopes, claims, bytes and overrides',
   arguments: [{ syntax: '[pool]', description: 'one pool (default: all)', completes: 'pool' }],
   options: [],
   examples: [

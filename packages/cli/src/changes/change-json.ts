@@ -1,0 +1,18 @@
+import type { ClaimDiff } from '../tokens/token-diff.ts';
+import type { TokenJson } from '../tokens/token-json.ts';
+
+/** The answer of `set`, `unset`, `rollback`, `disable` and `enable` with `--json`. */
+export interface ChangeJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** False if there was nothing to change, or the answer was no. */
+  readonly isWritten: boolean;
+  /** The newest revision, after the change; 0 without one. */
+  readonly revision: number;
+  readonly before: TokenJson;
+  readonly after: TokenJson;
+  readonly diff: readonly ClaimDiff[];
+}

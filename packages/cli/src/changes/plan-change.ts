@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ClaimLayers,
+  type ClaimRules,
+  type Fault,
+  formatFault,
+  type OverrideRecord,
+  type Resolution,
+  resolveClaims,
+} from '@cognito-m2m/claim-schema';
+import { CliError } from '../errors.ts';
+import { type ClientRecords, layersOf } from '../tokens/client-records.ts';
+import { toEpochSeconds } from '../tokens/time.ts';
+import { diffTokens, isSameToken, type TokenDiff } from '../tokens/token-diff.ts';
+import { largestRequest, type Requester, smallestRequest } from '../tokens/token-requests.ts';
+import { checkOverrideClaims, checkReason, checkTokens } from './check-change.ts';
+import type { ChangeAuthor, OverrideChange } from './override-change.ts';
+
+/** What a change would do: a value, nothing is written. */
+export interface ChangePlan {
+  /** The revision to write; `undefined` if there is nothing to change. */
+  readonly record?: OverrideRecord;
+  /** The newest revision that there is; 0 for none. */
+  readonly newestRevision: number;
+  /** The largest token; the smallest one if only that differs. */
+  readonly before: Resolution;
+  readonly after: Resolution;
+  readonly diff: TokenDiff;
+}
+
+/** What a plan is made from. */
+export interface ChangeRequest {
+  readonly userPoolId: string;
+  readonly clientId: string;
+  /** Scopes that the client may ask for. */
+  readonly scopes: readonly string[];
+  readonly records: ClientRecords;
+  readonly change: OverrideChange;
+  readonly author: ChangeAuthor;
+  readonly nowMs: number;
+  readonly rules: ClaimRules;
+}
+
+/**
+ * Plans the next override revision of a client.
+ *
+ * Claims that have expired are left out of it.
+ *
+ * @throws {CliError} `ERR_CHANGE_REFUSED` with every fault; `ERR_REVISION_NOT_FOUND` for a rollback to nowhere.
+ */
+export function planChange(request: ChangeRequest): ChangePlan {
+  const { records, nowMs } = request;
+  const newest = records.revisions.at(-1);
+  const state = nextState(request);
+  const record: OverrideRecord = {
+    kind: 'override',
+    userPoolId: request.userPoolId,
+    clientId: request.clientId,
+    revision: (newest?.revision ?? 0) + 1,
+    ...state,
+    updatedBy: request.author.updatedBy,
+    reason: request.author.reason,
+    updatedAt: new Date(nowMs).toISOString(),
+  };
+  const before = layersOf(records);
+  const after = { ...before, override: record };
+  refuseFaults([...checkReason(record.reason), ...checkClaimChange(request, before, after)]);
+  const isNeeded = !isDeepStrictEqual(state, stateOf(newest));
+  return {
+    ...compareTokens(request, before, isNeeded ? after : before),
+    newestRevision: newest?.revision ?? 0,
+    ...(isNeeded && { record }),
+  };
+}
+
+type WithOverride = ClaimLayers & { readonly override: OverrideRecord };
+type OverrideState = Pick<OverrideRecord, 'claims' | 'disabled'>;
+
+function stateOf(record: OverrideRecord | undefined): OverrideState {
+  return { claims: record?.claims ?? {}, disabled: record?.disabled ?? false };
+}
+
+function nextState({ records, change, nowMs }: ChangeRequest): OverrideState {
+  const { claims, disabled } = stateOf(records.revisions.at(-1));
+  if (change.type === 'disable') return { claims, disabled: true };
+  if (change.type === 'enable') return { claims, disabled: false };
+  const kept = keepUnexpired(claims, nowMs);
+  if (change.type === 'set') return { claims: { ...kept, ...change.claims }, disabled };
+  if (change.type === 'rollback') {
+    return { claims: keepUnexpired(claimsOfRevision(records, change.toRevision), nowMs), disabled };
+  }
+  return { claims: withoutNames(kept, change.claimNames), disabled };
+}
+
+function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): OverrideRecord['claims'] {
+  const now = toEpochSeconds(nowMs);
+  const isKept = ({ expiresAt }: { expiresAt?: number }) =>
+    expiresAt === undefined || expiresAt > now;
+  return Object.fromEntries(Object.entries(claims).filter(([, claim]) => isKept(claim)));
+}
+
+function withoutNames(claims: OverrideRecord['claims'], names: readonly string[]) {
+  const missing = names.filter((name) => !Object.hasOwn(claims, name));
+  refuseFaults(
+    missing.map((name) => ({
+      path: name,
+      problem: 'the override does not set it',
+      expected: `one of ${Object.keys(claims).join(', ') || '(none)'}`,
+    })),
+  );
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !names.includes(name)));
+}
+
+function claimsOfRevision({ revisions }: ClientRecords, wanted: number): OverrideRecord['claims'] {
+  if (wanted === 0) return {};
+  const found = revisions.find(({ revision }) => revision === wanted);
+  if (found !== undefined) return found.claims;
+  const newest = revisions.at(-1)?.revision ?? 0;
+  const message = `There is no revision ${wanted}; expected 0 to ${newest}.`;
+  throw new CliError('ERR_REVISION_NOT_FOUND', message);
+}
+
+// The kill switch works whatever state the claims are in.
+function checkClaimChange(
+  request: ChangeRequest,
+  before: ClaimLayers,
+  after: WithOverride,
+): Fault[] {
+  const { change, records, nowMs, rules } = request;
+  if (change.type === 'disable' || change.type === 'enable') return [];
+  if (records.baseline === undefined) {
+    return [
+      {
+        path: 'client',
+        problem: 'has no baseline, on top of which overrides lie: deploy it first',
+      },
+    ];
+  }
+  const now = toEpochSeconds(nowMs);
+  return [
+    ...checkOverrideClaims(after.override, rules),
+    ...checkTokens(before, after, requesterOf(request), now, rules),
+  ];
+}
+
+function requesterOf({ clientId, scopes, records }: ChangeRequest): Requester {
+  return { clientId, scopes, baseline: records.baseline };
+}
+
+function compareTokens(request: ChangeRequest, before: ClaimLayers, after: ClaimLayers) {
+  const now = toEpochSeconds(request.nowMs);
+  const requester = requesterOf(request);
+  const compare = (asked: ReturnType<typeof largestRequest>) => {
+    const old = resolveClaims(before, asked, now, request.rules);
+    const fresh = resolveClaims(after, asked, now, request.rules);
+    return { before: old, after: fresh, diff: diffTokens(old, fresh) };
+  };
+  const largest = compare(largestRequest(requester));
+  if (!isSameToken(largest.diff)) return largest;
+  // A scope claim may hide the change from the largest token alone.
+  const smallest = compare(smallestRequest(requester));
+  return isSameToken(smallest.diff) ? largest : smallest;
+}
+
+function refuseFaults(faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
+  throw new CliError('ERR_CHANGE_REFUSED', ['The change is refused:', ...lines].join('\n'));
+}

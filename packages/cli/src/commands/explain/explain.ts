@@ -1,0 +1,85 @@
+import { DENIAL_MESSAGES, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import type { Command, CommandContext } from '../../command.ts';
+import { type FoundClient, requireClient } from '../../find-pools.ts';
+import { parseMoment } from '../../input/moment.ts';
+import { parseMetadata, pickScopes, type TokenRequestInput } from '../../input/request.ts';
+import { claimRulesOf } from '../../tokens/claim-rules.ts';
+import { type ClientRecords, readClientRecords } from '../../tokens/client-records.ts';
+import { type ExplainedToken, explainToken, toRevisionNote } from '../../tokens/explained-token.ts';
+import { grantedScopes } from '../../tokens/granted-scopes.ts';
+import { toEpochSeconds, toIsoTime } from '../../tokens/time.ts';
+import type { ExplainJson } from './explain-json.ts';
+import { renderExplain } from './render-explain.ts';
+
+/** Input of `m2m explain`. */
+export interface ExplainInput extends TokenRequestInput {
+  readonly poolName: string;
+  readonly clientName: string;
+  /** A moment. @default now */
+  readonly at: string | undefined;
+}
+
+/** `m2m explain`: the token that a client would get, with the origin of every claim. */
+export const explain: Command<CommandContext, ExplainInput> = async (context, input) => {
+  const { environment, target } = context;
+  const found = await requireClient(context, input.poolName, input.clientName);
+  const allowed = await target.readScopes(found.deployed, found.clientName, found.clientId);
+  const scopes = pickScopes(input.scopes, allowed, found.clientName);
+  const metadata = parseMetadata(input.metadata);
+  const now = toEpochSeconds(context.clock());
+  const at = input.at === undefined ? now : parseMoment(input.at, '--at', now);
+  const records = recordsAt(await readClientRecords(context, found), at);
+  const request = { clientId: found.clientId, scopes, metadata };
+  const explained = explainToken(records, request, at, claimRulesOf(environment));
+  const json: ExplainJson = {
+    environment: environment.name,
+    target: target.label,
+    ...describeFound(found),
+    at: toIsoTime(at),
+    request: { scopes, metadataKeys: Object.keys(metadata ?? {}) },
+    ...describeToken(explained, records, scopes),
+    sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
+  };
+  return { json, text: (style) => renderExplain(json, style) };
+};
+
+// Baselines keep no history; overrides do: for a moment that has passed, what came later does not count.
+function recordsAt(records: ClientRecords, at: number): ClientRecords {
+  const isWritten = ({ updatedAt }: OverrideRecord) => Date.parse(updatedAt) / 1000 <= at;
+  return { ...records, revisions: records.revisions.filter(isWritten) };
+}
+
+function describeFound({ declared, clientName, clientId }: FoundClient) {
+  return { pool: declared.name, client: clientName, clientId };
+}
+
+function describeToken(
+  { resolution, claims }: ExplainedToken,
+  { revisions }: ClientRecords,
+  asked: readonly string[],
+) {
+  if (resolution.outcome === 'issue') {
+    const { suppress, dropped, sizeBytes } = resolution;
+    const scopes = grantedScopes(asked, resolution);
+    return { token: 'issued', claims, scopes, suppressed: suppress, dropped, sizeBytes };
+  }
+  const { code, subject } = resolution;
+  const disabling = code === 'ERR_CLIENT_DISABLED' ? findDisabling(revisions) : undefined;
+  return {
+    token: code,
+    message: DENIAL_MESSAGES[code],
+    ...(subject !== undefined && { subject }),
+    ...(disabling && { disabledBy: toRevisionNote(disabling) }),
+    claims,
+    scopes: [],
+    suppressed: [],
+    dropped: [],
+    sizeBytes: 0,
+  };
+}
+
+/** The first revision of the last unbroken run of disabled ones. */
+function findDisabling(revisions: readonly OverrideRecord[]): OverrideRecord | undefined {
+  const lastEnabled = revisions.findLastIndex(({ disabled }) => !disabled);
+  return revisions[lastEnabled + 1];
+}

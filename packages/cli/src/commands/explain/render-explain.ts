@@ -1,0 +1,75 @@
+import { claimText } from '../../output/claim-text.ts';
+import { plainText } from '../../output/plain-text.ts';
+import type { Style } from '../../output/style.ts';
+import { type Column, renderTable } from '../../output/table.ts';
+import type { ExplainedClaim, RevisionNote } from '../../tokens/explained-token.ts';
+import type { ExplainJson } from './explain-json.ts';
+
+const COLUMNS: readonly Column<ExplainedClaim>[] = [
+  { title: 'CLAIM', text: ({ name }) => name },
+  { title: 'VALUE', text: ({ name, value }) => claimText(name, value) },
+  { title: 'FROM', text: originText },
+  { title: 'SET BY', text: ({ setBy }) => (setBy === undefined ? '' : noteText(setBy)) },
+  { title: 'EXPIRES', text: ({ expiresAt }) => expiresAt ?? '' },
+];
+
+/** The command that helps with each denial. */
+const DENIAL_NEXT_STEPS: { readonly [code: string]: (json: ExplainJson) => string } = {
+  ERR_CLIENT_DISABLED: ({ pool, client, environment }) =>
+    `m2m enable ${pool} ${client} --reason "…" --env ${environment}`,
+  ERR_CLIENT_UNKNOWN: ({ pool, environment }) => `m2m plan ${pool} --env ${environment}`,
+  ERR_METADATA_REQUIRED: ({ subject }) => `the same command with --metadata ${subject}=…`,
+  ERR_METADATA_NOT_ALLOWED: ({ subject }) => `another value for --metadata ${subject}=…`,
+};
+
+/** Columns of the budget's bar. */
+const BAR_WIDTH = 30;
+
+/** The token, its claims as a table, and the size budget as a bar. */
+export function renderExplain(json: ExplainJson, style: Style): string {
+  const { bold } = style.colours;
+  const title = `${bold(`${json.pool} / ${json.client}`)}  ${json.clientId}  at ${json.at}`;
+  return [
+    title,
+    '',
+    ...(json.token === 'issued' ? renderToken(json, style) : renderDenial(json, style)),
+  ].join('\n');
+}
+
+function renderToken(json: ExplainJson, style: Style): string[] {
+  const { colours } = style;
+  const used = json.sizeBytes / json.sizeBudgetBytes;
+  const bar = '█'.repeat(Math.round(used * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
+  const percent = `${Math.round(used * 100)} %`;
+  const dropped = json.dropped.map(({ name, layer }) =>
+    colours.yellow(`Dropped: ${plainText(name)} of layer ${layer}: Amazon Cognito owns this name.`),
+  );
+  const suppressed =
+    json.suppressed.length === 0 ? [] : [`Suppressed: ${json.suppressed.join(' ')}`];
+  return [
+    renderTable(json.claims, COLUMNS, style),
+    '',
+    `Scopes  ${json.scopes.join(' ') || '(none)'}`,
+    `Claims  ${bar} ${json.sizeBytes} of ${json.sizeBudgetBytes} bytes (${percent})`,
+    ...suppressed,
+    ...dropped,
+  ];
+}
+
+function renderDenial(json: ExplainJson, { colours }: Style): string[] {
+  const subject = json.subject === undefined ? '' : ` "${plainText(json.subject)}"`;
+  const next = DENIAL_NEXT_STEPS[json.token]?.(json);
+  return [
+    colours.red(`No token: ${json.message} (${json.token}${subject})`),
+    ...(json.disabledBy === undefined ? [] : [`Disabled by ${noteText(json.disabledBy)}`]),
+    ...(next === undefined ? [] : [`Next: ${next}`]),
+  ];
+}
+
+function originText({ layer, source }: ExplainedClaim): string {
+  return source === undefined ? layer : `${layer} ${source}`;
+}
+
+function noteText({ revision, updatedBy, reason }: RevisionNote): string {
+  return plainText(`r${revision} ${updatedBy}: ${reason}`);
+}

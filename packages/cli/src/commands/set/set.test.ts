@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createStyle } from '../../output/style.ts';
+import { createPrompt, type Prompt } from '../../prompt.ts';
+import { aClient, anEnvironment, aPool } from '../../testing/an-environment.ts';
+import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
+import { disable } from '../disable/disable.ts';
+import { enable } from '../enable/enable.ts';
+import { explain } from '../explain/explain.ts';
+import { history } from '../history/history.ts';
+import { rollback } from '../rollback/rollback.ts';
+import { unset } from '../unset/unset.ts';
+import { type SetInput, set } from './set.ts';
+
+let deployment: TestDeployment;
+let clientCount = 0;
+let clientName = '';
+const NAMES = Array.from({ length: 12 }, (_, index) => `worker-${index}`);
+beforeAll(async () => {
+  const clients = Object.fromEntries(NAMES.map((name) => [name, aClient()]));
+  deployment = await startDeployment(anEnvironment({ pools: { payments: aPool({ clients }) } }));
+});
+afterAll(() => deployment.close());
+// Each test changes a client of its own.
+beforeEach(() => {
+  clientName = NAMES[clientCount] ?? '';
+  clientCount += 1;
+});
+
+function input(changes: Partial<SetInput> = {}): SetInput {
+  return {
+    poolName: 'payments',
+    clientName,
+    claims: ['tier=free'],
+    reason: 'a test',
+    isConfirmed: true,
+    expiresIn: undefined,
+    ...changes,
+  };
+}
+
+function asked(answer: boolean): Prompt & { readonly texts: string[] } {
+  const texts: string[] = [];
+  return {
+    texts,
+    confirm: async (text, question) => {
+      texts.push(text, question);
+      return answer;
+    },
+  };
+}
+
+async function explainedClaims(): Promise<string> {
+  const request = { poolName: 'payments', clientName, scopes: [], metadata: [], at: undefined };
+  return JSON.stringify((await explain(deployment.context(), request)).json);
+}
+
+async function readRevisions(): Promise<object> {
+  return (await history(deployment.context(), { poolName: 'payments', clientName })).json;
+}
+
+describe('set', () => {
+  test('writes the next revision, which explain shows', async () => {
+    const { json, text } = await set(deployment.context(), input());
+
+    expect(json).toMatchObject({
+      isWritten: true,
+      revision: 1,
+      before: { token: 'issued', claims: { tier: 'premium' } },
+      after: { token: 'issued', claims: { tier: 'free' } },
+      diff: [{ name: 'tier', change: 'changed', before: 'premium', after: 'free' }],
+    });
+    expect(text(createStyle({ hasColours: false }))).toContain('~ tier "premium" → "free"');
+    expect(await explainedClaims()).toContain('"value":"free","layer":"override"');
+  });
+
+  test('shows the token before and after, asks, and takes a yes', async () => {
+    const prompt = asked(true);
+
+    const { json } = await set(deployment.context({ prompt }), input({ isConfirmed: false }));
+
+    expect(json).toMatchObject({ isWritten: true, revision: 1 });
+    expect(prompt.texts[0]).toContain('Token before');
+    expect(prompt.texts[1]).toContain(`payments / ${clientName} to test on local Cognito`);
+  });
+
+  test('writes nothing after a no', async () => {
+    const { json, exitCode } = await set(
+      deployment.context({ prompt: asked(false) }),
+      input({ isConfirmed: false }),
+    );
+
+    expect(exitCode).toBe(1);
+    expect(json).toMatchObject({ isWritten: false, revision: 0 });
+    expect(await readRevisions()).toMatchObject({ revisions: [] });
+  });
+
+  test('without --yes and without a terminal names --yes', async () => {
+    const prompt = createPrompt({ input: process.stdin, output: process.stderr });
+    const run = set(deployment.context({ prompt }), input({ isConfirmed: false }));
+
+    await expect(run).rejects.toMatchObject({
+      code: 'ERR_CONFIRMATION_NEEDED',
+      next: 'the same command with --yes',
+    });
+  });
+
+  test('keeps the expiry', async () => {
+    await set(deployment.context(), input({ expiresIn: '2h' }));
+
+    expect(await readRevisions()).toMatchObject({
+      revisions: [{ revision: 1, expiresAt: { tier: '2026-06-01T14:00:00Z' } }],
+    });
+  });
+
+  test('of two at once one wins, one says so, and nothing is lost', async () => {
+    const results = await Promise.allSettled([
+      set(deployment.context({ prompt: asked(true) }), input({ claims: ['tier=free'] })),
+      set(deployment.context({ prompt: asked(true) }), input({ claims: ['approval_limit=1'] })),
+    ]);
+
+    const losses = results.filter(({ status }) => status === 'rejected');
+    expect(losses).toMatchObject([
+      {
+        reason: {
+          code: 'ERR_STORE_LOST_RACE',
+          next: expect.stringContaining(`m2m history payments ${clientName} --env test`),
+        },
+      },
+    ]);
+    expect(await readRevisions()).toMatchObject({ revisions: [{ revision: 1 }] });
+  });
+});
+
+describe('the other changes', () => {
+  test('unset shows the environment file again', async () => {
+    await set(deployment.context(), input());
+
+    await unset(deployment.context(), { ...input(), claimNames: ['tier'] });
+
+    expect(await explainedClaims()).toContain('"value":"premium","layer":"baseline"');
+  });
+
+  test('rollback adds a revision, and history tells it all', async () => {
+    await set(deployment.context(), input());
+    await set(deployment.context(), input({ claims: ['tier=premium'], reason: 'paid' }));
+
+    await rollback(deployment.context(), { ...input({ reason: 'bounced' }), to: '1' });
+
+    expect(await readRevisions()).toMatchObject({
+      revisions: [
+        { revision: 3, reason: 'bounced', changes: [{ name: 'tier', after: 'free' }] },
+        { revision: 2, reason: 'paid', changes: [{ name: 'tier', after: 'premium' }] },
+        { revision: 1, changes: [{ name: 'tier', change: 'added', after: 'free' }] },
+      ],
+    });
+  });
+
+  test('rollback to what is no number is an error', async () => {
+    const run = async () => rollback(deployment.context(), { ...input(), to: 'r1' });
+
+    await expect(run()).rejects.toMatchObject({ code: 'ERR_ARGUMENT_INVALID' });
+  });
+
+  test('disable takes the token away until enable', async () => {
+    await disable(deployment.context(), input());
+    expect(await explainedClaims()).toContain('"token":"ERR_CLIENT_DISABLED"');
+
+    await enable(deployment.context(), input());
+    expect(await explainedClaims()).toContain('"token":"issued"');
+  });
+
+  test('what is so already writes nothing', async () => {
+    const { json, text } = await enable(deployment.context(), input());
+
+    expect(json).toMatchObject({ isWritten: false, revision: 0, diff: [] });
+    expect(text(createStyle({ hasColours: false }))).toMatch(/^Nothing to change/);
+  });
+});

@@ -1,0 +1,51 @@
+import type {
+  BaselineRecord,
+  ClaimLayers,
+  OverrideRecord,
+  SettingsRecord,
+} from '@cognito-m2m/claim-schema';
+import type { CommandContext } from '../command.ts';
+import { CliError } from '../errors.ts';
+import type { FoundClient } from '../find-pools.ts';
+
+/** Everything that the table holds for one client. */
+export interface ClientRecords {
+  readonly baseline?: BaselineRecord;
+  readonly settings?: SettingsRecord;
+  /** Oldest first. */
+  readonly revisions: readonly OverrideRecord[];
+}
+
+/**
+ * Reads the records of one client, strongly consistent.
+ *
+ * @throws {CliError} `ERR_RECORD_INVALID` if one of them is no record: the trigger would refuse a token, too.
+ */
+export async function readClientRecords(
+  { target, environment }: CommandContext,
+  { deployed, clientId, clientName }: FoundClient,
+): Promise<ClientRecords> {
+  const { lister, reader } = target.openClaims(deployed);
+  const { invalidItems, ...history } = await lister.readHistory(deployed.userPoolId, clientId);
+  if (invalidItems.length > 0) {
+    const keys = invalidItems.map(({ sortKey }) => sortKey).join(', ');
+    throw new CliError(
+      'ERR_RECORD_INVALID',
+      `The table holds ${keys} for client "${clientName}", which is no record.`,
+      { next: `m2m doctor --env ${environment.name}` },
+    );
+  }
+  if (history.baseline !== undefined) return history;
+  const settings = await reader.readSettings(deployed.userPoolId);
+  return { ...history, ...(settings && { settings }) };
+}
+
+/** The layers that decide a token: the baseline, the newest override, the settings. */
+export function layersOf({ baseline, settings, revisions }: ClientRecords): ClaimLayers {
+  const override = revisions.at(-1);
+  return {
+    ...(baseline && { baseline }),
+    ...(override && { override }),
+    ...(settings && { settings }),
+  };
+}

@@ -1,0 +1,46 @@
+import {
+  type Claims,
+  type ClaimValue,
+  DENIAL_MESSAGES,
+  type Resolution,
+} from '@cognito-m2m/claim-schema';
+import { showableValue } from '../output/claim-text.ts';
+
+/** A token that would be issued, or the denial in its place, in the JSON of every command. */
+export interface TokenJson {
+  /** `issued`, or the code of the denial. */
+  readonly token: string;
+  /** Of a denial: the sentence that the caller reads. */
+  readonly message?: string;
+  /** Of a denial: the claim or the metadata key concerned. */
+  readonly subject?: string;
+  /** Added claims; a value that looks like a secret is hidden. */
+  readonly claims: Claims;
+  readonly sizeBytes: number;
+}
+
+/** Describes a resolution. */
+export function toTokenJson(resolution: Resolution): TokenJson {
+  if (resolution.outcome === 'issue') {
+    const { claims, sizeBytes } = resolution;
+    return { token: 'issued', claims: showableClaims(claims), sizeBytes };
+  }
+  const { code, subject } = resolution;
+  return {
+    token: code,
+    message: DENIAL_MESSAGES[code],
+    ...(subject !== undefined && { subject }),
+    claims: {},
+    sizeBytes: 0,
+  };
+}
+
+/** The claims as they may be shown. */
+export function showableClaims(claims: Claims): Claims {
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]): [string, ClaimValue] => [
+      name,
+      showableValue(name, value),
+    ]),
+  );
+}
