@@ -37,3 +37,14 @@ describe('the environment files', () => {
     expect(new Set(pools.map(({ owner }) => owner)).size).toBe(pools.length);
   });
 });
+
+test('writes nothing when a guardrail is broken', async () => {
+  const environment = { ...(await loadEnvironment('local')), name: 'broken', owner: '' };
+  const triggerDirectory = findTriggerDirectory();
+
+  expect(() => synthesizeEnvironment(environment, { triggerDirectory, outputDirectory })).toThrow(
+    expect.objectContaining({ code: 'ERR_INFRA_GUARDRAILS_BROKEN' }),
+  );
+
+  expect(existsSync(join(outputDirectory, 'stacks', 'broken-claims'))).toBe(false);
+});

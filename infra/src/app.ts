@@ -1,5 +1,6 @@
 import type { Environment } from '@cognito-m2m/environment';
 import { App } from 'cdktf';
+import { checkGuardrails } from './guardrails/check-guardrails.ts';
 import type { StackConfig } from './stack-config.ts';
 import { ClaimsStack } from './stacks/claims-stack.ts';
 import type { EnvironmentStack } from './stacks/environment-stack.ts';
@@ -16,7 +17,10 @@ export interface SynthesisOptions {
 /**
  * Synthesizes the stacks of one environment.
  *
+ * Nothing is written unless every stack keeps every guardrail.
+ *
  * @returns The configuration of each stack by name, as written.
+ * @throws {InfraError} `ERR_INFRA_GUARDRAILS_BROKEN` with every finding.
  */
 export function synthesizeEnvironment(
   environment: Environment,
@@ -26,6 +30,13 @@ export function synthesizeEnvironment(
   const app = new App(outputDirectory === undefined ? {} : { outdir: outputDirectory });
   const stacks = addStacks(app, environment, triggerDirectory);
   const rendered = new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform()]));
+  checkGuardrails(
+    [...rendered].map(([name, config]) => ({
+      name,
+      config,
+      isDisposable: environment.isDisposable,
+    })),
+  );
   app.synth();
   return rendered;
 }

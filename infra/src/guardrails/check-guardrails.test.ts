@@ -1,0 +1,199 @@
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { synthesized } from '../../test/synthesized.ts';
+import type { ResourceArguments, StackConfig } from '../stack-config.ts';
+import { checkGuardrails } from './check-guardrails.ts';
+import type { GuardedStack } from './guardrail.ts';
+
+type Stack = 'test-claims' | 'test-pool-payments';
+type Changes = Record<string, unknown>;
+
+let stackNamed: ReturnType<typeof synthesized>;
+beforeAll(() => {
+  stackNamed = synthesized(anEnvironment());
+});
+
+function guarded(name: Stack, config = stackNamed(name).config): GuardedStack {
+  return { name, config, isDisposable: false };
+}
+
+/** Changes arguments of the first resource of a type. */
+function withResource(name: Stack, type: string, changes: Changes): GuardedStack {
+  const { config } = stackNamed(name);
+  const [id, given] = Object.entries(config.resource[type] ?? {})[0] ?? [];
+  if (id === undefined) throw new Error(`no ${type}`);
+  const changed: ResourceArguments = { ...given, ...changes };
+  return guarded(name, {
+    ...config,
+    resource: { ...config.resource, [type]: { ...config.resource[type], [id]: changed } },
+  });
+}
+
+function withConfig(name: Stack, changes: Partial<StackConfig>): GuardedStack {
+  return guarded(name, { ...stackNamed(name).config, ...changes });
+}
+
+function aPolicy(statement: object): string {
+  return JSON.stringify({ Statement: [{ Effect: 'Allow', ...statement }] });
+}
+
+function findingsOf(...stacks: GuardedStack[]): string {
+  try {
+    checkGuardrails(stacks);
+    return 'none';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+test('keeps every guardrail with the stacks as they are', () => {
+  expect(findingsOf(guarded('test-claims'), guarded('test-pool-payments'))).toBe('none');
+});
+
+describe('the claims stack', () => {
+  const logGroupArn = '${aws_cloudwatch_log_group.logs.arn}';
+  test.each<[string, string, Changes]>([
+    ['action dynamodb:*', 'aws_iam_role_policy', { policy: aPolicy({ Action: 'dynamodb:*' }) }],
+    [
+      'action dynamodb:Get?tem',
+      'aws_iam_role_policy',
+      { policy: aPolicy({ Action: ['dynamodb:Get?tem'] }) },
+    ],
+    ['resource *', 'aws_iam_role_policy', { policy: aPolicy({ Resource: '*' }) }],
+    [
+      'resource ${x.arn}/*',
+      'aws_iam_role_policy',
+      { policy: aPolicy({ Resource: ['${x.arn}/*'] }) },
+    ],
+    [
+      `resource ${logGroupArn}:*`,
+      'aws_iam_role_policy',
+      { policy: aPolicy({ Resource: `${logGroupArn}:*` }) },
+    ],
+    ['NotAction allows', 'aws_iam_role_policy', { policy: aPolicy({ NotAction: 'x' }) }],
+    ['principal *', 'aws_iam_role', { assume_role_policy: aPolicy({ Principal: { AWS: '*' } }) }],
+    ['action kms:*', 'aws_kms_key', { policy: aPolicy({ Action: 'kms:*', Resource: '*' }) }],
+    ['is never rotated', 'aws_kms_key', { enable_key_rotation: false }],
+    ['names no key', 'aws_dynamodb_table', { server_side_encryption: { enabled: true } }],
+    [
+      'not encrypted',
+      'aws_dynamodb_table',
+      { server_side_encryption: { kms_key_arn: 'k', enabled: false } },
+    ],
+    ['names no key', 'aws_cloudwatch_log_group', { kms_key_id: '' }],
+    ['may be deleted', 'aws_dynamodb_table', { deletion_protection_enabled: false }],
+    ['no point-in-time', 'aws_dynamodb_table', { point_in_time_recovery: { enabled: false } }],
+    ['for ever', 'aws_cloudwatch_log_group', { retention_in_days: 0 }],
+    ['not declared', 'aws_lambda_function', { logging_config: { log_group: '/aws/lambda/other' } }],
+    ['runs longer than the 5 s', 'aws_lambda_function', { timeout: 6 }],
+    ['holds a secret', 'aws_lambda_function', { environment: { x: '${aws_y.z.client_secret}' } }],
+  ])('finds %p in a broken %s', (finding, type, changes) => {
+    expect(findingsOf(withResource('test-claims', type, changes))).toContain(finding);
+  });
+
+  test('takes a time-out of 5 seconds, the limit', () => {
+    expect(findingsOf(withResource('test-claims', 'aws_lambda_function', { timeout: 5 }))).toBe(
+      'none',
+    );
+  });
+
+  test('takes the streams of a named log group', () => {
+    const policy = aPolicy({
+      Action: ['logs:PutLogEvents'],
+      Resource: `${logGroupArn}:log-stream:*`,
+    });
+
+    expect(findingsOf(withResource('test-claims', 'aws_iam_role_policy', { policy }))).toBe('none');
+  });
+});
+
+describe('a pool stack', () => {
+  const trigger = (lambda_arn: string, lambda_version: string) => ({
+    lambda_config: { pre_token_generation_config: { lambda_arn, lambda_version } },
+  });
+  test.each<[string, string, Changes]>([
+    ['an earlier trigger version', 'aws_cognito_user_pool', trigger('a:function:f:live', 'V2_0')],
+    ['not named by an alias', 'aws_cognito_user_pool', trigger('a:function:f:7', 'V3_0')],
+    ['not named by an alias', 'aws_cognito_user_pool', trigger('a:function:f', 'V3_0')],
+    ['this plan has no', 'aws_cognito_user_pool', { user_pool_tier: 'LITE' }],
+    ['may be deleted', 'aws_cognito_user_pool', { deletion_protection: 'INACTIVE' }],
+    ['lets users sign up', 'aws_cognito_user_pool', { admin_create_user_config: {} }],
+    ['has no source_account', 'aws_lambda_permission', { source_account: undefined }],
+    ['has no source_arn', 'aws_lambda_permission', { source_arn: '' }],
+    ['has no qualifier', 'aws_lambda_permission', { qualifier: undefined }],
+    [
+      'another OAuth flow',
+      'aws_cognito_user_pool_client',
+      { allowed_oauth_flows: ['client_credentials', 'code'] },
+    ],
+    ['another OAuth flow', 'aws_cognito_user_pool_client', { allowed_oauth_flows: [] }],
+    ['has no secret', 'aws_cognito_user_pool_client', { generate_secret: false }],
+    [
+      'lets users sign in',
+      'aws_cognito_user_pool_client',
+      { explicit_auth_flows: ['ALLOW_USER_SRP_AUTH'] },
+    ],
+    ['lets users sign in', 'aws_cognito_user_pool_client', { explicit_auth_flows: undefined }],
+    ['names no key', 'aws_secretsmanager_secret', { kms_key_id: undefined }],
+    [
+      'holds a secret',
+      'aws_ssm_parameter',
+      { value: '${aws_cognito_user_pool_client.x.client_secret}' },
+    ],
+  ])('finds %p in a broken %s', (finding, type, changes) => {
+    expect(findingsOf(withResource('test-pool-payments', type, changes))).toContain(finding);
+  });
+
+  test('finds a secret in an output', () => {
+    const output = {
+      secret: { value: '${aws_cognito_user_pool_client.x.client_secret}', sensitive: true },
+    };
+
+    expect(findingsOf(withConfig('test-pool-payments', { output }))).toContain(
+      'output.secret shows a secret',
+    );
+  });
+
+  test.each(['environment', 'owner', 'pool'])('finds that nothing is tagged with "%s"', (key) => {
+    const tags = { environment: 'test', owner: 'platform', pool: 'payments', [key]: '' };
+    const provider = { aws: [{ default_tags: [{ tags }] }] };
+
+    expect(findingsOf(withConfig('test-pool-payments', { provider }))).toContain(`"${key}"`);
+  });
+
+  test.each([
+    ['no encryption', { bucket: 'b', kms_key_id: 'k' }],
+    ['no key', { bucket: 'b', encrypt: true }],
+  ])('finds a state in S3 with %s', (_, s3) => {
+    const terraform = { backend: { s3 } };
+
+    expect(findingsOf(withConfig('test-pool-payments', { terraform }))).toContain(
+      'the state is not',
+    );
+  });
+});
+
+test('lets a disposable environment go without deletion protection, never without recovery', () => {
+  const unprotected = withResource('test-claims', 'aws_dynamodb_table', {
+    deletion_protection_enabled: false,
+    point_in_time_recovery: {},
+  });
+
+  const message = findingsOf({ ...unprotected, isDisposable: true });
+
+  expect(message).toContain('has no point-in-time recovery');
+  expect(message).not.toContain('may be deleted');
+});
+
+test('reports all findings of all stacks at once, with the stack and the address', () => {
+  const message = findingsOf(
+    withResource('test-claims', 'aws_lambda_function', { timeout: 30 }),
+    withResource('test-pool-payments', 'aws_cognito_user_pool', { user_pool_tier: 'LITE' }),
+  );
+
+  expect(message).toMatch(/with 2 findings:/);
+  expect(message).toMatch(/- test-claims: function time-out: aws_lambda_function\.\S+ runs longer/);
+  expect(message).toMatch(
+    /- test-pool-payments: V3_0 trigger: aws_cognito_user_pool\.\S+ this plan/,
+  );
+});

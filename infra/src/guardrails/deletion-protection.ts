@@ -1,0 +1,30 @@
+import { findBroken, type Guardrail, readArgument } from './guardrail.ts';
+
+/** Pools and claims are protected from deletion, unless the environment is disposable; claims can always be restored. */
+export const deletionProtection: Guardrail = {
+  name: 'protected from deletion',
+  check: (stack) => [
+    ...findBroken(
+      stack,
+      'aws_dynamodb_table',
+      (given) => readArgument(given, 'point_in_time_recovery', 'enabled') === true,
+      'has no point-in-time recovery',
+    ),
+    ...(stack.isDisposable
+      ? []
+      : [
+          ...findBroken(
+            stack,
+            'aws_dynamodb_table',
+            (given) => given['deletion_protection_enabled'] === true,
+            'may be deleted',
+          ),
+          ...findBroken(
+            stack,
+            'aws_cognito_user_pool',
+            (given) => given['deletion_protection'] === 'ACTIVE',
+            'may be deleted',
+          ),
+        ]),
+  ],
+};
