@@ -38,6 +38,16 @@ describe('an environment that names no more than it must', () => {
     expect(stack.resource('aws_lambda_alias')).toMatchObject({ name: 'live' });
   });
 
+  test('shows its alarms in CloudWatch alone', () => {
+    const alarms = stack.resources('aws_cloudwatch_metric_alarm');
+
+    expect(alarms.length).toBeGreaterThan(0);
+    expect(alarms.flatMap(({ alarm_actions }) => alarm_actions)).toEqual([]);
+    expect(stack.resource('aws_cloudwatch_dashboard')).toMatchObject({
+      dashboard_name: 'm2m-test',
+    });
+  });
+
   test('reserves and warms nothing', () => {
     expect(stack.resource('aws_lambda_function')).not.toHaveProperty(
       'reserved_concurrent_executions',
@@ -66,10 +76,12 @@ describe('an environment that names no more than it must', () => {
 });
 
 describe('an environment that names all it can', () => {
+  const alarmTopicArn = 'arn:aws:sns:eu-central-1:111111111111:alarms';
   const stack = synthesized(
     anEnvironment({
       accountId: '111111111111',
       isDisposable: true,
+      alarmTopicArn,
       tags: { 'cost-center': '4711' },
       state: {
         type: 's3',
@@ -106,6 +118,12 @@ describe('an environment that names all it can', () => {
       provisioned_concurrent_executions: 3,
     });
     expect(stack.resource('aws_cloudwatch_log_group')).toMatchObject({ retention_in_days: 365 });
+  });
+
+  test('sends every alarm, and its end, to the topic', () => {
+    for (const alarm of stack.resources('aws_cloudwatch_metric_alarm')) {
+      expect(alarm).toMatchObject({ alarm_actions: [alarmTopicArn], ok_actions: [alarmTopicArn] });
+    }
   });
 
   test('keeps its state encrypted and locked, apart from other stacks', () => {

@@ -4,6 +4,8 @@ import type { Environment } from '@cognito-m2m/environment';
 import type { Construct } from 'constructs';
 import { ClaimsKey } from '../constructs/claims-key.ts';
 import { ClaimsTable } from '../constructs/claims-table.ts';
+import { TriggerAlarms } from '../constructs/trigger-alarms.ts';
+import { TriggerDashboard } from '../constructs/trigger-dashboard.ts';
 import { TriggerFunction } from '../constructs/trigger-function.ts';
 import { TriggerLogGroup } from '../constructs/trigger-log-group.ts';
 import { TriggerRole } from '../constructs/trigger-role.ts';
@@ -46,5 +48,7 @@ export class ClaimsStack extends EnvironmentStack {
       // A function that starts before its policy is there would fail its first reads.
       dependsOn: [policy, logGroup],
     });
+    new TriggerAlarms(this, 'alarms', { environment });
+    new TriggerDashboard(this, 'dashboard', { environment });
   }
 }

@@ -1,0 +1,42 @@
+import { validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { describe, expect, test } from '@jest/globals';
+import { dashboardBody } from './dashboard-body.ts';
+
+interface Widget {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: { readonly metrics?: readonly [string, string, ...unknown[]][] };
+}
+
+describe('dashboardBody', () => {
+  const environment = validateEnvironment(anEnvironment());
+  const { widgets }: { widgets: Widget[] } = JSON.parse(dashboardBody(environment));
+
+  test('shows every metric of the trigger', () => {
+    const names = widgets.flatMap(({ properties }) =>
+      (properties.metrics ?? [])
+        .filter(([namespace]) => namespace === 'CognitoM2mClaims')
+        .map(([, name]) => name),
+    );
+
+    expect([...new Set(names)].sort()).toEqual([
+      'ClaimsBytes',
+      'ReservedDropped',
+      'StaleServed',
+      'StoreErrors',
+      'StoreLatency',
+      'TokensDenied',
+      'TokensIssued',
+    ]);
+  });
+
+  test('fits the 24 columns, no widget over another', () => {
+    const places = new Set(widgets.map(({ x, y }) => `${x},${y}`));
+
+    expect(places.size).toBe(widgets.length);
+    expect(Math.max(...widgets.map(({ x, width }) => x + width))).toBe(24);
+  });
+});
