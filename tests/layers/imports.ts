@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from '@swc/core';
+import { repositoryRoot } from '../repository.ts';
 
 /** One module specifier in one source file. */
 export interface ImportedModule {
@@ -11,9 +12,6 @@ export interface ImportedModule {
   /** The specifier as written; a relative one resolved to a path from the root. */
   readonly target: string;
 }
-
-/** The root of the repository. */
-export const repositoryRoot = join(import.meta.dirname, '..', '..');
 
 /** Lists every import of every TypeScript file in git, type imports and dynamic ones with a literal name included. */
 export async function listImports(): Promise<ImportedModule[]> {

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-/** The root of the repository. */
-export const repositoryRoot = join(import.meta.dirname, '..', '..');
+import { repositoryRoot } from '../repository.ts';
 
 /** How the README calls a script of the repository. */
 const PNPM = 'npx -y pnpm@12 ';

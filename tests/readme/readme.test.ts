@@ -1,7 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { repositoryRoot, scriptOf, shellCommandsIn } from './commands.ts';
+import { repositoryRoot } from '../repository.ts';
+import { scriptOf, shellCommandsIn } from './commands.ts';
 
 const PAGES = ['README.md', 'CONTRIBUTING.md'];
 
