@@ -1,0 +1,95 @@
+import { A_CLIENT_ID, createTokenSigner } from '@cognito-m2m/claim-schema/testing';
+import { describe, expect, test } from '@jest/globals';
+import { type AuthorizerEvent, createGatewayAuthorizer } from './api-gateway-authorizer.ts';
+import { createGatewayClaimsReader } from './api-gateway-claims.ts';
+import { createVerifier } from './verifier.ts';
+
+const signer = createTokenSigner();
+const verifier = createVerifier({
+  pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
+  tokenUse: 'access',
+  grant: 'client_credentials',
+});
+const scopes = { all: ['orders/read'] };
+const claims = { environment: 'test', permissions: ['a b', 'c'], approval_limit: 5000 };
+const methodArn = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef/prod/GET/orders/1';
+
+describe('createGatewayAuthorizer', () => {
+  test.each<[string, (token: string) => AuthorizerEvent]>([
+    ['REST TOKEN', (token) => ({ authorizationToken: `Bearer ${token}`, methodArn })],
+    ['REST REQUEST', (token) => ({ headers: { Authorization: `Bearer ${token}` }, methodArn })],
+  ])('allows the whole stage for a good token in a %s event', async (_, toEvent) => {
+    const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'policy' });
+
+    const { principalId, policyDocument } = await authorize(toEvent(signer.sign({ claims })));
+
+    expect(principalId).toBe(A_CLIENT_ID);
+    expect(policyDocument.Statement).toEqual([
+      {
+        Action: 'execute-api:Invoke',
+        Effect: 'Allow',
+        Resource: 'arn:aws:execute-api:eu-central-1:123456789012:abcdef/prod/*',
+      },
+    ]);
+  });
+
+  test.each(['policy', 'simple'] as const)(
+    'hands on claims that come out as they were, as %s',
+    async (answer) => {
+      const authorize = createGatewayAuthorizer(verifier, { scopes, answer });
+      const read = createGatewayClaimsReader({
+        rendering: 'authorizer',
+        reads: ['permissions', 'approval_limit', 'environment'],
+      });
+
+      const { context } = await authorize({ ...bearer(signer.sign({ claims })), methodArn });
+      const authorizer = answer === 'simple' ? { lambda: context } : context;
+
+      expect(read({ requestContext: { authorizer } })).toEqual({
+        claims,
+        clientId: A_CLIENT_ID,
+        scopes: ['orders/read'],
+      });
+    },
+  );
+
+  test('denies a token without the scope', async () => {
+    const event = { ...bearer(signer.sign({ claims, scopes: [] })), methodArn };
+
+    const policy = await createGatewayAuthorizer(verifier, { scopes, answer: 'policy' })(event);
+    const simple = await createGatewayAuthorizer(verifier, { scopes, answer: 'simple' })(event);
+
+    expect(policy.policyDocument.Statement[0]?.Effect).toBe('Deny');
+    expect(simple).toEqual({ isAuthorized: false });
+  });
+
+  test.each([
+    ['no header', {}],
+    ['no token', { headers: null }],
+    ['a token that is none', bearer('x')],
+  ])('says "Unauthorized" to %s, and the code to whoever asks', async (_, event) => {
+    const codes: string[] = [];
+    const onRefused = ({ code }: { code: string }) => codes.push(code);
+    const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'simple', onRefused });
+
+    await expect(authorize(event)).rejects.toThrow(/^Unauthorized$/);
+    expect(codes).toEqual([expect.stringMatching(/^ERR_TOKEN_/)]);
+  });
+
+  test('does not say "Unauthorized" while the issuer is down', async () => {
+    const issuer = 'http://127.0.0.1:1/pool';
+    const down = createVerifier({
+      pools: [{ issuer, clientIds: null }],
+      tokenUse: 'access',
+      grant: 'client_credentials',
+    });
+    const authorize = createGatewayAuthorizer(down, { scopes, answer: 'simple' });
+    const event = bearer(createTokenSigner({ issuer }).sign({ claims }));
+
+    await expect(authorize(event)).rejects.toMatchObject({ code: 'ERR_ISSUER_UNAVAILABLE' });
+  });
+});
+
+function bearer(token: string): AuthorizerEvent {
+  return { headers: { authorization: `Bearer ${token}` } };
+}

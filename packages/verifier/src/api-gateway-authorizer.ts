@@ -1,0 +1,109 @@
+import { findAuthorization, type RequestHeaders, readBearerToken } from './bearer-token.ts';
+import { invalidOption, isVerifyError, type VerifyError } from './errors.ts';
+import { checkRoute, type GuardOptions } from './guard.ts';
+import { toHttpAnswer } from './http-answer.ts';
+import type { VerifiedToken } from './verified-token.ts';
+import type { Verifier } from './verifier.ts';
+import type { ScopeCheck } from './verifier-options.ts';
+
+/**
+ * The parts of an authorizer's event that are read, of every kind: REST `TOKEN`, REST `REQUEST`, HTTP 1.0 and 2.0.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
+ */
+export interface AuthorizerEvent {
+  readonly authorizationToken?: string;
+  readonly headers?: RequestHeaders | null;
+  readonly methodArn?: string;
+}
+
+/** What the function behind the authorizer is told. The claims are JSON, because API Gateway takes flat values alone. */
+export type AuthorizerContext = {
+  readonly claims: string;
+  readonly clientId: string;
+  readonly scopes: string;
+};
+
+/** The answer in the form of an IAM policy. */
+export interface PolicyAnswer {
+  readonly principalId: string;
+  readonly policyDocument: {
+    readonly Version: '2012-10-17';
+    readonly Statement: readonly {
+      readonly Action: 'execute-api:Invoke';
+      readonly Effect: 'Allow' | 'Deny';
+      readonly Resource: string;
+    }[];
+  };
+  readonly context?: AuthorizerContext;
+}
+
+/** The answer in the simple form of HTTP APIs. */
+export interface SimpleAnswer {
+  readonly isAuthorized: boolean;
+  readonly context?: AuthorizerContext;
+}
+
+/** Options of an authorizer. */
+export interface AuthorizerOptions<A extends 'policy' | 'simple'> extends GuardOptions {
+  /** The scopes that every route behind this authorizer needs. `null` skips the check. */
+  readonly scopes: ScopeCheck;
+  /** The form that API Gateway expects: a REST API takes `'policy'` alone, an HTTP API what it was set to. */
+  readonly answer: A;
+}
+
+/**
+ * Creates the handler of a Lambda authorizer.
+ *
+ * A token that is refused ends in 401, one without the scope in 403, an issuer that can't be reached in 500: API Gateway
+ * knows no other answers. The policy covers the whole stage, since it is cached by token and not by route.
+ *
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
+ */
+export function createGatewayAuthorizer<Claims, const A extends 'policy' | 'simple'>(
+  verifier: Verifier<Claims>,
+  { scopes, answer, onRefused }: AuthorizerOptions<A>,
+): (event: AuthorizerEvent) => Promise<A extends 'policy' ? PolicyAnswer : SimpleAnswer> {
+  checkRoute(scopes);
+  type Answer = A extends 'policy' ? PolicyAnswer : SimpleAnswer;
+  const decide = (event: AuthorizerEvent, token?: VerifiedToken<Claims>) =>
+    (answer === 'policy' ? toPolicy(event, token) : toSimple(token)) as Answer;
+  return async (event) => {
+    try {
+      const header = event.authorizationToken ?? findAuthorization(event.headers);
+      return decide(event, await verifier.verify(readBearerToken(header), { scopes }));
+    } catch (error) {
+      const refusal = isVerifyError(error) ? toHttpAnswer(error, scopes) : undefined;
+      if (refusal === undefined || refusal.statusCode === 503) throw error;
+      onRefused?.(error as VerifyError);
+      if (refusal.statusCode === 403) return decide(event);
+      // The word that API Gateway turns into 401.
+      throw new Error('Unauthorized');
+    }
+  };
+}
+
+function toPolicy({ methodArn }: AuthorizerEvent, token?: VerifiedToken<unknown>): PolicyAnswer {
+  if (methodArn === undefined) throw invalidOption('The event has no methodArn; answer "simple".');
+  // arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>
+  const stage = methodArn.split('/').slice(0, 2).join('/');
+  const Effect = token === undefined ? 'Deny' : 'Allow';
+  const Statement = [
+    { Action: 'execute-api:Invoke' as const, Effect, Resource: `${stage}/*` },
+  ] as const;
+  return {
+    principalId: token?.clientId ?? 'refused',
+    policyDocument: { Version: '2012-10-17', Statement },
+    ...(token && { context: toContext(token) }),
+  };
+}
+
+function toSimple(token?: VerifiedToken<unknown>): SimpleAnswer {
+  return token === undefined
+    ? { isAuthorized: false }
+    : { isAuthorized: true, context: toContext(token) };
+}
+
+function toContext({ claims, clientId, scopes }: VerifiedToken<unknown>): AuthorizerContext {
+  return { claims: JSON.stringify(claims), clientId, scopes: scopes.join(' ') };
+}

@@ -1,0 +1,134 @@
+import { defineContract } from '@cognito-m2m/claim-schema';
+import { describe, expect, test } from '@jest/globals';
+import { createGatewayClaimsReader } from './api-gateway-claims.ts';
+
+const contract = defineContract({
+  text: { type: 'string', description: 'A text.' },
+  amount: { type: 'number', description: 'A number.' },
+  isNew: { type: 'boolean', description: 'A flag.' },
+  listed: { type: 'string[]', values: ['a', 'b'], description: 'Listed texts.' },
+  spaced: { type: 'string[]', values: ['a b', 'c'], description: 'Listed texts with a blank.' },
+  free: { type: 'string[]', description: 'Any texts.' },
+  counts: { type: 'number[]', description: 'Numbers.' },
+  flags: { type: 'boolean[]', description: 'Flags.' },
+  address: { type: 'object', description: 'An object.' },
+  region: { type: 'string', required: true, description: 'In every token.' },
+});
+type Name = keyof typeof contract & string;
+
+describe('claims behind an HTTP API', () => {
+  test.each<[Name, string, unknown]>([
+    ['text', '[not a list]', '[not a list]'],
+    ['amount', '5000', 5000],
+    ['amount', '1.5e+06', 1_500_000],
+    ['amount', '-0.5', -0.5],
+    ['amount', '9007199254740991', 9_007_199_254_740_991],
+    ['isNew', 'false', false],
+    ['listed', '[a b]', ['a', 'b']],
+    ['listed', '[]', []],
+    ['counts', '[1 2]', [1, 2]],
+    ['flags', '[true false]', [true, false]],
+  ])('%s written as "%s"', (name, text, value) => {
+    expect(readHttp(name, text)).toEqual({ [name]: value });
+  });
+
+  test.each<[Name, string, string]>([
+    ['amount', '9007199254740992', 'ERR_CLAIM_AMBIGUOUS'],
+    ['amount', 'many', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['amount', '', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['amount', '0x10', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['isNew', 'yes', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['listed', 'a b', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['listed', '[a x]', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['counts', '[1 x]', 'ERR_TOKEN_CLAIM_INVALID'],
+  ])('%s written as "%s" ends in %s', (name, text, code) => {
+    expect(() => readHttp(name, text)).toThrow(expect.objectContaining({ code, claim: name }));
+  });
+
+  test('a claim that is required and not there', () => {
+    const code = 'ERR_TOKEN_CLAIM_MISSING';
+
+    expect(() => readHttp('region')).toThrow(expect.objectContaining({ code, claim: 'region' }));
+  });
+
+  test('a claim that nobody reads is not looked at', () => {
+    const read = createGatewayClaimsReader({ rendering: 'http', reads: ['text'], contract });
+    const event = httpEvent({ text: 'x', free: '[a b c]', amount: 'junk' });
+
+    expect(read(event).claims).toEqual({ text: 'x' });
+  });
+
+  test('who calls', () => {
+    const read = createGatewayClaimsReader({ rendering: 'http', reads: [], contract });
+
+    expect(read(httpEvent({ scope: 'a b' }))).toEqual({
+      claims: {},
+      clientId: 'client-1',
+      scopes: ['a', 'b'],
+    });
+  });
+});
+
+describe('claims behind a REST API', () => {
+  test.each<[Name, string, unknown]>([
+    ['amount', '5000', 5000],
+    ['isNew', 'true', true],
+    ['listed', 'a,b', ['a', 'b']],
+    ['listed', '', []],
+    ['counts', '1,2', [1, 2]],
+  ])('%s written as "%s"', (name, text, value) => {
+    const read = createGatewayClaimsReader({ rendering: 'rest', reads: [name], contract });
+    const claims = { client_id: 'client-1', [name]: text };
+
+    expect(read({ requestContext: { authorizer: { claims } } }).claims).toEqual({ [name]: value });
+  });
+});
+
+describe('a claim that can not be read back', () => {
+  test.each(['address', 'free', 'spaced'] as const)('%s is refused at once', (name) => {
+    const create = () => createGatewayClaimsReader({ rendering: 'http', reads: [name], contract });
+
+    expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
+  });
+
+  test('is read where somebody promises that its elements are plain', () => {
+    const read = createGatewayClaimsReader({
+      rendering: 'http',
+      reads: ['free'],
+      plainLists: ['free'],
+      contract,
+    });
+
+    expect(read(httpEvent({ free: '[a b c]' })).claims.free).toEqual(['a', 'b', 'c']);
+  });
+
+  test('is refused when the contract does not know it', () => {
+    const reads = ['unheard_of'] as never[];
+
+    expect(() => createGatewayClaimsReader({ rendering: 'http', reads, contract })).toThrow(
+      expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }),
+    );
+  });
+});
+
+test.each([
+  ['no request context', {}],
+  ['no authorizer', { requestContext: {} }],
+  ['an authorizer without claims', { requestContext: { authorizer: { jwt: {} } } }],
+  ['claims of nobody', { requestContext: { authorizer: { jwt: { claims: {} } } } }],
+])('an event with %s is refused', (_, event) => {
+  const read = createGatewayClaimsReader({ rendering: 'http', reads: [], contract });
+
+  expect(() => read(event)).toThrow(expect.objectContaining({ code: 'ERR_TOKEN_MISSING' }));
+});
+
+function readHttp(name: Name, text?: string): unknown {
+  const read = createGatewayClaimsReader({ rendering: 'http', reads: [name], contract });
+  return read(httpEvent(text === undefined ? {} : { [name]: text })).claims;
+}
+
+function httpEvent(claims: Record<string, string>) {
+  return {
+    requestContext: { authorizer: { jwt: { claims: { client_id: 'client-1', ...claims } } } },
+  };
+}

@@ -1,0 +1,53 @@
+import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
+import { checkRoute, createGuard, type GuardOptions } from './guard.ts';
+import type { VerifiedToken } from './verified-token.ts';
+import type { Verifier } from './verifier.ts';
+import type { ScopeCheck } from './verifier-options.ts';
+
+/** The parts of an Express request that are read. */
+export interface ExpressRequestLike {
+  readonly headers: RequestHeaders;
+}
+
+/** The parts of an Express response that are used. */
+export interface ExpressResponseLike {
+  status(statusCode: number): unknown;
+  set(headers: { [name: string]: string }): unknown;
+  json(body: unknown): unknown;
+}
+
+/** Checks the tokens of an Express application's routes. */
+export interface ExpressGuard<Claims> {
+  /** Makes the middleware of a route that needs these scopes. */
+  require(
+    scopes: ScopeCheck,
+  ): (
+    request: ExpressRequestLike,
+    response: ExpressResponseLike,
+    next: (error?: unknown) => void,
+  ) => void;
+  /** The verified token of a request; throws on a route without the middleware. */
+  tokenOf(request: ExpressRequestLike): VerifiedToken<Claims>;
+}
+
+/** Creates the guard of an Express application, version 4 or 5. */
+export function createExpressGuard<Claims>(
+  verifier: Verifier<Claims>,
+  options: GuardOptions = {},
+): ExpressGuard<Claims> {
+  const guard = createGuard(verifier, options);
+  return {
+    require(scopes) {
+      checkRoute(scopes);
+      return (request, response, next) => {
+        guard.check(request, findAuthorization(request.headers), scopes).then((answer) => {
+          if (answer === undefined) return next();
+          response.status(answer.statusCode);
+          response.set(answer.headers);
+          response.json(answer.body);
+        }, next);
+      };
+    },
+    tokenOf: guard.tokenOf,
+  };
+}

@@ -1,0 +1,48 @@
+import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
+import { checkRoute, createGuard, type GuardOptions } from './guard.ts';
+import type { VerifiedToken } from './verified-token.ts';
+import type { Verifier } from './verifier.ts';
+import type { ScopeCheck } from './verifier-options.ts';
+
+/** The parts of a Fastify request that are read. */
+export interface FastifyRequestLike {
+  readonly headers: RequestHeaders;
+}
+
+/** The parts of a Fastify reply that are used. */
+export interface FastifyReplyLike {
+  code(statusCode: number): unknown;
+  headers(values: { [name: string]: string }): unknown;
+  send(body: unknown): unknown;
+}
+
+/** Checks the tokens of a Fastify application's routes. */
+export interface FastifyGuard<Claims> {
+  /** Makes the `onRequest` hook of a route that needs these scopes. */
+  require(
+    scopes: ScopeCheck,
+  ): (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>;
+  /** The verified token of a request; throws on a route without the hook. */
+  tokenOf(request: FastifyRequestLike): VerifiedToken<Claims>;
+}
+
+/** Creates the guard of a Fastify application. */
+export function createFastifyGuard<Claims>(
+  verifier: Verifier<Claims>,
+  options: GuardOptions = {},
+): FastifyGuard<Claims> {
+  const guard = createGuard(verifier, options);
+  return {
+    require(scopes) {
+      checkRoute(scopes);
+      return async (request, reply) => {
+        const answer = await guard.check(request, findAuthorization(request.headers), scopes);
+        if (answer === undefined) return undefined;
+        reply.code(answer.statusCode);
+        reply.headers(answer.headers);
+        return reply.send(answer.body);
+      };
+    },
+    tokenOf: guard.tokenOf,
+  };
+}
