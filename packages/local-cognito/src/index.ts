@@ -7,5 +7,6 @@ export type {
   LocalCognito,
   LocalCognitoLogger,
   LocalCognitoOptions,
+  LocalDeployment,
   LocalPool,
 } from './start-options.ts';

@@ -9,7 +9,12 @@ import { createJournal } from './journal.ts';
 import { createStoredSecrets, toUserPools } from './pools/declared-pools.ts';
 import { createKeyProvider } from './pools/signing-keys.ts';
 import { createPoolDirectory, type UserPool } from './pools/user-pool.ts';
-import type { LocalCognito, LocalCognitoOptions, LocalPool } from './start-options.ts';
+import type {
+  LocalCognito,
+  LocalCognitoOptions,
+  LocalDeployment,
+  LocalPool,
+} from './start-options.ts';
 import { createClaimsTable, seedClaimsTable } from './storage/claims-table.ts';
 import { startEmbeddedDynamoDb } from './storage/embedded-dynamodb.ts';
 import { EMPTY_STATE } from './storage/local-state.ts';
@@ -60,7 +65,13 @@ export async function startLocalCognito(options: LocalCognitoOptions): Promise<L
   if (options.logger?.onRequest) core.journal.subscribe(options.logger.onRequest);
 
   const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
-  const app = createApp(core, { allowedHosts: [host, ...allowedHosts], baseUrl: () => url });
+  const deployment = () =>
+    toDeployment(core, { url, tableName, dynamoDbEndpoint: dynamoDb.endpoint });
+  const app = createApp(core, {
+    allowedHosts: [host, ...allowedHosts],
+    baseUrl: () => url,
+    deployment,
+  });
   const close = async () => {
     await app.close();
     await trigger?.close();
@@ -72,11 +83,7 @@ export async function startLocalCognito(options: LocalCognitoOptions): Promise<L
     throw error;
   });
   return {
-    url,
-    tableName,
-    dynamoDbEndpoint: dynamoDb.endpoint,
-    region: environment.region,
-    pools: directory.pools.map((pool) => toLocalPool(pool, core, url)),
+    ...deployment(),
     requests: () => core.journal.latest(),
     close,
   };
@@ -102,6 +109,15 @@ function startTrigger(
     ...(logger?.onTriggerLog && { onLog: logger.onTriggerLog }),
     ...(triggerTimeoutMs !== undefined && { timeoutMs: triggerTimeoutMs }),
   });
+}
+
+function toDeployment(
+  core: Core,
+  place: Pick<LocalDeployment, 'url' | 'tableName' | 'dynamoDbEndpoint'>,
+): LocalDeployment {
+  const { name, region } = core.environment;
+  const pools = core.directory.pools.map((pool) => toLocalPool(pool, core, place.url));
+  return { environment: name, ...place, region, pools };
 }
 
 function toLocalPool(pool: UserPool, core: Core, url: string): LocalPool {

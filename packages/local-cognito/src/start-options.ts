@@ -49,14 +49,20 @@ export interface LocalPool {
   readonly clients: readonly LocalClient[];
 }
 
-/** A running server. */
-export interface LocalCognito {
+/** What a running server says of itself. */
+export interface LocalDeployment {
+  /** The environment's name. */
+  readonly environment: string;
   /** The server's address, without a slash at its end; AWS SDKs take it as an endpoint. */
   readonly url: string;
   readonly tableName: string;
   readonly dynamoDbEndpoint: string;
   readonly region: string;
   readonly pools: readonly LocalPool[];
+}
+
+/** A running server. */
+export interface LocalCognito extends LocalDeployment {
   /** The last token requests, newest first. */
   requests(): readonly RequestRecord[];
   /** Finishes the requests under way, then frees every resource. */

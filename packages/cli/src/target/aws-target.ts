@@ -57,7 +57,8 @@ async function findPool(
   const tableName = values.get(names.tableName);
   if (userPoolId === undefined || issuer === undefined) return undefined;
   if (tokenEndpoint === undefined || tableName === undefined) return undefined;
-  return { name: poolName, userPoolId, issuer, tokenEndpoint, tableName };
+  const jwksUri = `${issuer}/.well-known/jwks.json`;
+  return { name: poolName, userPoolId, issuer, jwksUri, tokenEndpoint, tableName };
 }
 
 /** Names that have no parameter are left out. At most 10 names, the limit of the operation. */

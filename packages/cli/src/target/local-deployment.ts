@@ -1,3 +1,4 @@
+import type { LocalDeployment } from '@cognito-m2m/local-cognito';
 import { CliError } from '../errors.ts';
 
 /** Where `npx -y pnpm@12 start` serves, unless told otherwise. */
@@ -8,25 +9,6 @@ const DEPLOYMENT_PATH = '/.local-cognito/deployment';
 
 /** A server on this machine answers at once; in milliseconds. */
 const PROBE_TIMEOUT_MS = 1_000;
-
-/** What a running local Cognito says of itself, secrets included: only callers on its own machine may read it. */
-export interface LocalDeployment {
-  readonly url: string;
-  readonly environment: string;
-  readonly tableName: string;
-  readonly dynamoDbEndpoint: string;
-  readonly pools: readonly {
-    readonly name: string;
-    readonly userPoolId: string;
-    readonly issuer: string;
-    readonly tokenEndpoint: string;
-    readonly clients: readonly {
-      readonly name: string;
-      readonly clientId: string;
-      readonly clientSecret: string;
-    }[];
-  }[];
-}
 
 /** Asks a local Cognito for its deployment; `undefined` if none answers, or it serves another environment. */
 export async function findLocalDeployment(

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '@cognito-m2m/environment';
+import type { LocalDeployment } from '@cognito-m2m/local-cognito';
 import { CliError } from '../errors.ts';
 import { createClaimsAccess } from './claims-access.ts';
-import type { LocalDeployment } from './local-deployment.ts';
 import type { Target } from './target.ts';
 
 /** The embedded DynamoDB takes any credentials; these keep the SDK from looking for real ones. */
@@ -29,8 +29,8 @@ export function createLocalTarget(options: {
     async findPool(poolName) {
       const pool = findPool(poolName);
       if (pool === undefined) return undefined;
-      const { name, userPoolId, issuer, tokenEndpoint } = pool;
-      return { name, userPoolId, issuer, tokenEndpoint, tableName: deployment.tableName };
+      const { name, userPoolId, issuer, jwksUri, tokenEndpoint } = pool;
+      return { name, userPoolId, issuer, jwksUri, tokenEndpoint, tableName: deployment.tableName };
     },
     findClientId: async (poolName, clientName) => findClient(poolName, clientName)?.clientId,
     async readScopes(pool, clientName) {

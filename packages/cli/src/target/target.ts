@@ -8,6 +8,8 @@ export interface DeployedPool {
   readonly name: string;
   readonly userPoolId: string;
   readonly issuer: string;
+  /** Where the public keys of the pool are. */
+  readonly jwksUri: string;
   readonly tokenEndpoint: string;
   readonly tableName: string;
 }

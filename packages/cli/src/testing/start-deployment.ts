@@ -1,109 +1,93 @@
-import { createHash } from 'node:crypto';
-import type { ClaimRecord } from '@cognito-m2m/claim-schema';
-import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/testing';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type ClaimRecord, encodeRecord } from '@cognito-m2m/claim-schema';
 import {
   type Environment,
   type EnvironmentInput,
-  toBaselineRecord,
-  toSettingsRecord,
   validateEnvironment,
 } from '@cognito-m2m/environment';
+import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import type { CommandContext } from '../command.ts';
 import { createOutput } from '../output/output.ts';
 import { createStyle } from '../output/style.ts';
 import { ALWAYS_YES, type Prompt } from '../prompt.ts';
-import type { LocalDeployment } from '../target/local-deployment.ts';
 import { createLocalTarget } from '../target/local-target.ts';
 
 /** The time that commands see in tests: 2026-06-01T12:00:00Z, in epoch milliseconds. */
 export const TEST_NOW_MS = Date.UTC(2026, 5, 1, 12);
 
-/** An environment whose claims lie in a real table on loopback, without a token endpoint. */
+/** What a test may change about the context of a command. */
+export interface ContextChanges {
+  /** Another file than the one that was deployed. */
+  readonly environment?: Environment;
+  readonly prompt?: Prompt;
+  readonly nowMs?: number;
+}
+
+/** An environment on a local Cognito. */
 export interface TestDeployment {
-  readonly table: ClaimsTable;
+  readonly cognito: LocalCognito;
   readonly environment: Environment;
-  /** A context on this deployment; a changed environment is one that was not deployed. */
-  context(changes?: {
-    readonly environment?: Environment;
-    readonly prompt?: Prompt;
-    readonly nowMs?: number;
-  }): CommandContext;
+  context(changes?: ContextChanges): CommandContext;
   clientId(poolName: string, clientName: string): string;
   put(...records: readonly ClaimRecord[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a table and writes all that a deploy of the environment writes. */
-export async function startDeployment(input: EnvironmentInput): Promise<TestDeployment> {
+/**
+ * Starts local Cognito, which writes all that a deploy of the environment writes.
+ *
+ * @param options.triggerBundle - The trigger's bundle. @default no trigger: enough for commands that ask for no token
+ */
+export async function startDeployment(
+  input: EnvironmentInput,
+  options: { readonly triggerBundle?: string } = {},
+): Promise<TestDeployment> {
   const environment = validateEnvironment(input);
-  const table = await startClaimsTable();
-  const deployment = describeDeployment(environment, table);
-  await writeRecords(environment, deployment, table);
+  const { triggerBundle = null } = options;
+  const cognito = await startLocalCognito({ environment, triggerBundle });
+  const client = new DynamoDBClient({
+    region: environment.region,
+    endpoint: cognito.dynamoDbEndpoint,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
   return {
-    table,
+    cognito,
     environment,
-    context: ({
-      environment: shown = environment,
-      prompt = ALWAYS_YES,
-      nowMs = TEST_NOW_MS,
-    } = {}) => ({
-      environment: shown,
-      target: createLocalTarget({ environment: shown, deployment }),
-      output: quietOutput(),
-      prompt,
-      clock: () => nowMs,
-    }),
-    clientId: clientIdOf,
-    put: table.put,
-    close: table.close,
+    context: (changes = {}) => createContext(cognito, environment, changes),
+    clientId: (poolName, clientName) => findClientId(cognito, poolName, clientName),
+    async put(...records) {
+      for (const record of records) {
+        const Item = encodeRecord(record);
+        await client.send(new PutItemCommand({ TableName: cognito.tableName, Item }));
+      }
+    },
+    async close() {
+      client.destroy();
+      await cognito.close();
+    },
   };
 }
 
-function quietOutput() {
-  return createOutput({
+function createContext(
+  deployment: LocalCognito,
+  deployed: Environment,
+  { environment = deployed, prompt = ALWAYS_YES, nowMs = TEST_NOW_MS }: ContextChanges,
+): CommandContext {
+  const clock = () => nowMs;
+  const output = createOutput({
     style: createStyle({ hasColours: false }),
     isJson: true,
     isTerminal: false,
     writeError: () => {},
-    clock: () => TEST_NOW_MS,
+    clock,
   });
+  const target = createLocalTarget({ environment, deployment });
+  return { environment, target, output, prompt, clock };
 }
 
-function describeDeployment(environment: Environment, table: ClaimsTable): LocalDeployment {
-  return {
-    url: 'http://127.0.0.1:0',
-    environment: environment.name,
-    tableName: table.tableName,
-    dynamoDbEndpoint: table.endpointUrl,
-    pools: environment.pools.map((pool, index) => ({
-      name: pool.name,
-      userPoolId: `${environment.region}_Local000${index + 1}`,
-      issuer: `http://127.0.0.1:0/${pool.name}`,
-      tokenEndpoint: `http://127.0.0.1:0/${pool.name}/oauth2/token`,
-      clients: pool.clients.map(({ name }) => ({
-        name,
-        clientId: clientIdOf(pool.name, name),
-        clientSecret: 'not used',
-      })),
-    })),
-  };
-}
-
-async function writeRecords(
-  environment: Environment,
-  deployment: LocalDeployment,
-  table: ClaimsTable,
-): Promise<void> {
-  for (const pool of environment.pools) {
-    const userPoolId = deployment.pools.find(({ name }) => name === pool.name)?.userPoolId ?? '';
-    await table.put(toSettingsRecord(pool, userPoolId));
-    for (const client of pool.clients) {
-      const clientId = clientIdOf(pool.name, client.name);
-      await table.put(toBaselineRecord(pool, client, { userPoolId, clientId }));
-    }
-  }
-}
-
-function clientIdOf(poolName: string, clientName: string): string {
-  return createHash('sha256').update(`${poolName}/${clientName}`).digest('hex').slice(0, 26);
+function findClientId({ pools }: LocalCognito, poolName: string, clientName: string): string {
+  const pool = pools.find(({ name }) => name === poolName);
+  const client = pool?.clients.find(({ name }) => name === clientName);
+  if (client === undefined) throw new Error(`No client ${poolName}/${clientName} is deployed.`);
+  return client.clientId;
 }

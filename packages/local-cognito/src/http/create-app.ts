@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Core } from '../core.ts';
 import { registerTokenRoute, sendError } from '../oauth/token-route.ts';
+import { registerDeploymentRoute } from './deployment-route.ts';
 import { registerDiscoveryRoutes } from './discovery-routes.ts';
 import { registerOriginGuard } from './origin-guard.ts';
 
@@ -15,10 +16,15 @@ export interface AppOptions {
   readonly allowedHosts: readonly string[];
   /** The server's own address, known once it listens. */
   readonly baseUrl: () => string;
+  /** What the server says of itself to callers on its own machine. */
+  readonly deployment: () => object;
 }
 
 /** Creates the HTTP app with every route; it does not listen yet. */
-export function createApp(core: Core, { allowedHosts, baseUrl }: AppOptions): FastifyInstance {
+export function createApp(
+  core: Core,
+  { allowedHosts, baseUrl, deployment }: AppOptions,
+): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -38,6 +44,7 @@ export function createApp(core: Core, { allowedHosts, baseUrl }: AppOptions): Fa
   registerErrorAnswers(app);
   registerTokenRoute(app, core);
   registerDiscoveryRoutes(app, core, baseUrl);
+  registerDeploymentRoute(app, deployment);
   return app;
 }
 

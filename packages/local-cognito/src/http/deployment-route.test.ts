@@ -1,0 +1,61 @@
+import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startServer, type TestServer } from '../../test/start-server.ts';
+import { DEPLOYMENT_PATH } from './deployment-route.ts';
+
+const ownAddress = Object.values(networkInterfaces())
+  .flat()
+  .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer({
+    host: '0.0.0.0',
+    ...(ownAddress !== undefined && { allowedHosts: [ownAddress] }),
+  });
+});
+afterAll(() => server.close());
+
+test('tells a caller on this machine where everything is, secrets included', async () => {
+  const response = await fetch(new URL(DEPLOYMENT_PATH, server.url));
+
+  const { environment, url, tableName, dynamoDbEndpoint, region, pools } = server;
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(await response.json()).toEqual({
+    environment,
+    url,
+    tableName,
+    dynamoDbEndpoint,
+    region,
+    pools,
+  });
+});
+
+test('refuses a web page on another host that resolves to this machine', async () => {
+  const { port } = new URL(server.url);
+  const headers = { host: `rebound.example:${port}` };
+
+  const status = await new Promise((resolve, reject) => {
+    request({ port, host: '127.0.0.1', path: DEPLOYMENT_PATH, headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+
+  expect(status).toBe(403);
+});
+
+test('is not there for callers that come from elsewhere', async () => {
+  if (ownAddress === undefined) {
+    console.log('skipped: this machine has no address but loopback');
+    return;
+  }
+  const { port } = new URL(server.url);
+
+  const response = await fetch(`http://${ownAddress}:${port}${DEPLOYMENT_PATH}`);
+
+  expect(response.status).toBe(404);
+});
