@@ -30,7 +30,7 @@ export function createSigningKeys(
     async findJwk(_jwksUri, jwt) {
       const pool = await findPool(directory, jwt);
       if (pool.jwks === undefined) return jwksCache.getJwk(pool.jwksUri, jwt);
-      const jwk = findJwkInJwks(pool.jwks, jwt.header.kid ?? '');
+      const jwk = findJwkInJwks(pool.jwks, jwt.header.kid as string);
       if (jwk === undefined) throw new VerifyError('ERR_TOKEN_KEY_UNKNOWN');
       return jwk;
     },
@@ -51,7 +51,9 @@ export function createSigningKeys(
 async function findPool(directory: PoolDirectory, { header, payload }: Jwt): Promise<TrustedPool> {
   if (header.alg !== 'RS256') throw new VerifyError('ERR_TOKEN_ALGORITHM');
   // Extensions that a token calls critical must be understood, and we know none. RFC 7515, section 4.1.11.
-  if (header['crit'] !== undefined) throw new VerifyError('ERR_TOKEN_MALFORMED');
+  if (header['crit'] !== undefined || header.kid === undefined) {
+    throw new VerifyError('ERR_TOKEN_MALFORMED');
+  }
   const issuer = payload.iss ?? '';
   return directory.known(issuer) ?? (await directory.find(issuer));
 }
