@@ -1,30 +1,19 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Core } from '../core.ts';
-import { type GrantResult, grantToken } from './grant-token.ts';
+import { answerTokenRequest } from './answer-token-request.ts';
 import { type OAuthError, toErrorBody } from './oauth-error.ts';
 
 /** Serves `POST /<pool>/oauth2/token`; the pool is named by its name or its id. */
 export function registerTokenRoute(app: FastifyInstance, core: Core): void {
   app.all<{ Params: { pool: string } }>('/:pool/oauth2/token', async (request, reply) => {
-    const startedAt = core.clock();
     if (request.method !== 'POST') return sendError(reply.header('allow', 'POST'), NOT_A_POST);
     const pool = core.directory.findPool(request.params.pool);
     if (pool === undefined) return sendError(reply, unknownPool(core));
-    const granted = await grantToken(core, pool, {
+    const { result } = await answerTokenRequest(core, pool, {
       contentType: request.headers['content-type'],
       authorization: request.headers.authorization,
       body: Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '',
     });
-    const status = 'error' in granted.result ? (granted.result.status ?? 400) : 200;
-    core.journal.add({
-      at: new Date(startedAt).toISOString(),
-      via: 'oauth2/token',
-      status,
-      durationMs: core.clock() - startedAt,
-      poolName: pool.name,
-      ...toRecord(granted),
-    });
-    const { result } = granted;
     return 'error' in result ? sendError(reply, result) : sendToken(reply, result);
   });
 }
@@ -58,13 +47,6 @@ function noStore(reply: FastifyReply): FastifyReply {
     'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
     pragma: 'no-cache',
   });
-}
-
-function toRecord({ client, result }: GrantResult) {
-  const who = client && { clientId: client.clientId, clientName: client.name };
-  if ('error' in result) return { ...who, error: result.error, reason: result.reason };
-  const { payload, customClaims, ignoredClaims } = result;
-  return { ...who, scopes: String(payload['scope']).split(' '), customClaims, ignoredClaims };
 }
 
 function unknownPool({ directory }: Core): OAuthError {
