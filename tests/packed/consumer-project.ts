@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { repositoryRoot } from '../repository.ts';
+
+/** How a program ended, whatever its exit code. */
+export interface Ended {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** An empty project of another team, with the packed packages installed. */
+export interface ConsumerProject {
+  readonly directory: string;
+  /** The packed files, by package folder. */
+  readonly tarballs: { readonly [folder: string]: string };
+  /** Writes a file and runs it with Node. */
+  run(file: string, text: string): Promise<Ended>;
+  /** Writes files and compiles them with this repository's TypeScript, declarations of libraries included. */
+  compile(files: { readonly [name: string]: string }): Promise<Ended>;
+  remove(): Promise<void>;
+}
+
+/** Nothing here may come from a registry: what is installed is what was packed. */
+const NPM_INSTALL = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+
+/** Packs claim-schema and verifier as they are published, and installs them with npm. */
+export async function createConsumerProject(): Promise<ConsumerProject> {
+  const root = await mkdtemp(join(tmpdir(), 'packed-'));
+  const directory = join(root, 'service');
+  await mkdir(directory);
+  const tarballs = {
+    'claim-schema': await pack(root, 'claim-schema'),
+    verifier: await pack(root, 'verifier'),
+  };
+  const manifest = { name: 'service', private: true };
+  await writeFile(join(directory, 'package.json'), JSON.stringify(manifest));
+  const library = await packLibrary(root);
+  await succeed('npm', [...NPM_INSTALL, ...Object.values(tarballs), library], directory);
+  return {
+    directory,
+    tarballs,
+    async run(file, text) {
+      await writeFile(join(directory, file), text);
+      return execute(process.execPath, [file], directory);
+    },
+    async compile(files) {
+      for (const [file, text] of Object.entries(files))
+        await writeFile(join(directory, file), text);
+      const compiler = join(repositoryRoot, 'node_modules/typescript/bin/tsc');
+      const flags =
+        '--noEmit --strict --exactOptionalPropertyTypes --module nodenext --target es2022';
+      const args = [compiler, ...flags.split(' '), '--types', '', ...Object.keys(files)];
+      return execute(process.execPath, args, directory);
+    },
+    remove: () => rm(root, { recursive: true }),
+  };
+}
+
+async function pack(destination: string, folder: string): Promise<string> {
+  const workspace = join(repositoryRoot, 'packages', folder);
+  // pnpm, because it puts versions in place of "workspace:" and "catalog:", and built files in place of the source.
+  await succeed('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', destination], workspace);
+  const file = (await readdir(destination)).find((name) => name.includes(`-${folder}-`));
+  if (file === undefined) throw new Error(`nothing was packed in ${workspace}`);
+  return join(destination, file);
+}
+
+// The one library that verifier needs, from this repository's own installation instead of a registry.
+async function packLibrary(destination: string): Promise<string> {
+  const copy = join(destination, 'aws-jwt-verify');
+  const installed = join(repositoryRoot, 'packages/verifier/node_modules/aws-jwt-verify');
+  await cp(installed, copy, { recursive: true, dereference: true });
+  await succeed('npm', ['pack', '--ignore-scripts', '--pack-destination', destination], copy);
+  const file = (await readdir(destination)).find((name) => /^aws-jwt-verify-.*\.tgz$/.test(name));
+  return join(destination, file ?? 'aws-jwt-verify.tgz');
+}
+
+async function succeed(command: string, args: string[], cwd: string): Promise<void> {
+  const { code, output } = await execute(command, args, cwd);
+  if (code !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${output}`);
+}
+
+async function execute(command: string, args: string[], cwd: string): Promise<Ended> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd });
+    return { code: 0, output: `${stdout}${stderr}` };
+  } catch (error) {
+    const {
+      code,
+      stdout = '',
+      stderr = '',
+    } = error as { code?: number; stdout?: string; stderr?: string };
+    return { code: code ?? 1, output: `${stdout}${stderr}` };
+  }
+}

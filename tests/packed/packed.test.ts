@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import {
+  carefulService,
+  commonJsProgram,
+  EXPECTED_OUTPUT,
+  esmProgram,
+  forgetfulServices,
+  typedService,
+} from './consumer-code.ts';
+import { type ConsumerProject, createConsumerProject } from './consumer-project.ts';
+
+/** The verifier with everything it needs, minified: what it may add to the bundle of a service, in bytes. */
+const BUNDLE_BUDGET_BYTES = 24_000;
+
+let project: ConsumerProject;
+
+beforeAll(async () => {
+  project = await createConsumerProject();
+}, 120_000);
+afterAll(() => project?.remove());
+
+describe('the packed packages, installed by npm in an empty project', () => {
+  test.each(['claim-schema', 'verifier'])(
+    '%s holds built files and nothing else',
+    async (folder) => {
+      const archive = project.tarballs[folder] ?? '';
+      const { stdout } = await promisify(execFile)('tar', ['tf', archive]);
+
+      const others = stdout
+        .split('\n')
+        .filter(
+          (file) =>
+            !/^$|^package\/(package\.json|LICENSE|dist\/(esm|cjs)\/.*\.(js|d\.ts|json))$/.test(
+              file,
+            ),
+        );
+
+      expect(others).toEqual([]);
+      expect(stdout).not.toContain('.test.');
+    },
+  );
+
+  test.each([
+    ['an ECMAScript module', 'program.mjs', esmProgram],
+    ['a CommonJS module', 'program.cjs', commonJsProgram],
+  ])('work from %s', async (_, file, text) => {
+    const { code, output } = await project.run(file, text);
+
+    expect({ code, output: JSON.parse(output) }).toEqual({ code: 0, output: EXPECTED_OUTPUT });
+  });
+
+  test.each(['service.mts', 'service.cts'])(
+    'have types for %s',
+    async (file) => {
+      const { output } = await project.compile({ [file]: typedService });
+
+      expect(output).toBe('');
+    },
+    30_000,
+  );
+
+  test('compile with every check spelled out, be it as null', async () => {
+    expect(await project.compile({ 'careful.mts': carefulService })).toEqual({
+      code: 0,
+      output: '',
+    });
+  }, 30_000);
+
+  test.each(forgetfulServices)(
+    'do not compile without %s',
+    async (forgotten, text) => {
+      const { code, output } = await project.compile({ 'forgetful.mts': text });
+
+      expect(code).not.toBe(0);
+      expect(output).toMatch(/^forgetful\.mts\(/);
+      expect(output).toMatch(forgotten === 'scopes' ? /scopes|Expected 2 arguments/ : forgotten);
+    },
+    30_000,
+  );
+
+  test('add little to the bundle of a service', async () => {
+    const { outputFiles } = await build({
+      stdin: {
+        contents: `export { createVerifier } from '@cognito-m2m/verifier';`,
+        resolveDir: project.directory,
+      },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'node',
+      mainFields: ['module', 'main'],
+      write: false,
+    });
+    const bytes = outputFiles[0]?.contents.length ?? 0;
+
+    expect(bytes).toBeGreaterThan(1_000);
+    expect(bytes).toBeLessThanOrEqual(BUNDLE_BUDGET_BYTES);
+    process.stdout.write(`bundled verifier: ${bytes} bytes of ${BUNDLE_BUDGET_BYTES}\n`);
+  });
+});
