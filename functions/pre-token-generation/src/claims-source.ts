@@ -8,6 +8,9 @@ import type { Settings } from './settings.ts';
 /** All reads of one token together, in milliseconds: half of the 5 s after which Amazon Cognito gives up. */
 export const READ_BUDGET_MS = 2500;
 
+/** The same where an older answer can serve instead: in an outage callers should not wait for nothing. */
+export const STALE_READ_BUDGET_MS = 900;
+
 /** A client that is not there yet is looked for again sooner: somebody is onboarding it. */
 const NEGATIVE_CACHE_MS = 5000;
 
@@ -45,16 +48,18 @@ export function createClaimsSource(edges: {
 
   return {
     async read(userPoolId, clientId) {
-      const deadlineMs = clock.steadyMs() + READ_BUDGET_MS;
-      const within = <T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-        readWithin(Math.max(0, deadlineMs - clock.steadyMs()), read);
+      const startedMs = clock.steadyMs();
+      const within = <T>(hasOlder: boolean, read: (signal: AbortSignal) => Promise<T>) => {
+        const budgetMs = hasOlder ? STALE_READ_BUDGET_MS : READ_BUDGET_MS;
+        return readWithin(Math.max(0, startedMs + budgetMs - clock.steadyMs()), read);
+      };
       // Pool ids hold no blank, so that no two pairs make the same key.
-      const layers = await layersCache.get(`${userPoolId} ${clientId}`, () =>
-        within((abortSignal) => reader.readLayers(userPoolId, clientId, { abortSignal })),
+      const layers = await layersCache.get(`${userPoolId} ${clientId}`, (hasOlder) =>
+        within(hasOlder, (abortSignal) => reader.readLayers(userPoolId, clientId, { abortSignal })),
       );
       if (layers.value.baseline !== undefined || layers.value.override?.disabled) return layers;
-      const pool = await settingsCache.get(userPoolId, () =>
-        within((abortSignal) => reader.readSettings(userPoolId, { abortSignal })),
+      const pool = await settingsCache.get(userPoolId, (hasOlder) =>
+        within(hasOlder, (abortSignal) => reader.readSettings(userPoolId, { abortSignal })),
       );
       return combine(layers, pool);
     },

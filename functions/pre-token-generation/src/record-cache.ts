@@ -19,9 +19,10 @@ export interface RecordCache<T> {
    *
    * An empty answer is an answer and is kept; an error never is.
    *
+   * @param read - Told whether an older answer is at hand, should it fail.
    * @throws {StoreError} If the read fails and no answer is young enough to serve instead.
    */
-  get(key: string, read: () => Promise<T>): Promise<CachedRead<T>>;
+  get(key: string, read: (hasOlder: boolean) => Promise<T>): Promise<CachedRead<T>>;
 }
 
 interface Entry<T> {
@@ -59,32 +60,24 @@ export function createRecordCache<T>(options: {
       if (entry !== undefined && ageMs(clock, entry.readAt) < freshMs(entry.value)) {
         return { value: entry.value, cache: 'hit' };
       }
+      const older =
+        entry !== undefined && ageMs(clock, entry.readAt) < maxStaleMs ? entry : undefined;
       // The age counts from before the read: what it brings is at least that old.
       const readAt = takeMoment(clock);
       try {
-        const value = await read();
+        const value = await read(older !== undefined);
         keep(key, { value, readAt });
         return { value, cache: 'miss', storeMs: clock.steadyMs() - readAt.steadyMs };
       } catch (error) {
-        const storeError = servesStale(error, entry) ? error : undefined;
-        if (entry === undefined || storeError === undefined) throw error;
-        return {
-          value: entry.value,
-          cache: 'stale',
-          storeMs: clock.steadyMs() - readAt.steadyMs,
-          storeError,
-        };
+        if (older === undefined || !isOfTheMoment(error)) throw error;
+        const storeMs = clock.steadyMs() - readAt.steadyMs;
+        return { value: older.value, cache: 'stale', storeMs, storeError: error };
       }
     },
   };
+}
 
-  function servesStale(error: unknown, entry: Entry<T> | undefined): error is StoreError {
-    return (
-      error instanceof StoreError &&
-      // A record that can't be read is an answer: the older one is no longer true.
-      error.code !== 'ERR_STORE_ITEM_INVALID' &&
-      entry !== undefined &&
-      ageMs(clock, entry.readAt) < maxStaleMs
-    );
-  }
+/** True if the table did not answer. A record that can't be read is an answer: the older one is no longer true. */
+function isOfTheMoment(error: unknown): error is StoreError {
+  return error instanceof StoreError && error.code !== 'ERR_STORE_ITEM_INVALID';
 }

@@ -84,6 +84,9 @@ function describeOrigin({ layer, source, revision }: ClaimOrigin): string {
   return source === undefined ? layer : `${layer}:${source}`;
 }
 
+/** How much of a stack is kept. */
+const MAX_FRAMES = 5;
+
 /**
  * Describes an error by name, code and stack, and never by message: a JSON parser quotes its input, and that is a record.
  */
@@ -93,8 +96,15 @@ function describeCause(cause: unknown): object {
   return {
     name: cause.name,
     ...(typeof code === 'string' && { code }),
+    // For the store's errors the code says where; for a fault of our own only the stack does.
+    ...(!(cause instanceof StoreError) && { stack: framesOf(cause) }),
     ...(cause.cause instanceof Error && { cause: describeCause(cause.cause) }),
   };
+}
+
+function framesOf({ stack = '', message }: Error): string[] {
+  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
+  return frames.slice(1, 1 + MAX_FRAMES).map((frame) => frame.trim());
 }
 
 function roundMs(durationMs: number): number {

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSettings } from './settings.ts';
+
+const LEAST = { CLAIMS_TABLE_NAME: 'claims', AWS_REGION: 'eu-central-1' };
+
+describe('settings', () => {
+  test('have defaults for everything that Lambda and the deploy need not say', () => {
+    expect(readSettings(LEAST)).toEqual({
+      isValid: true,
+      settings: {
+        tableName: 'claims',
+        region: 'eu-central-1',
+        cacheSeconds: 30,
+        maxStaleSeconds: 900,
+        sizeBudgetBytes: 4096,
+      },
+    });
+  });
+
+  test('take every variable', () => {
+    const variables = {
+      ...LEAST,
+      CLAIMS_CACHE_SECONDS: '0',
+      CLAIMS_MAX_STALE_SECONDS: '60',
+      CLAIMS_SIZE_BUDGET_BYTES: '2048',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:8000',
+    };
+
+    expect(readSettings(variables)).toMatchObject({
+      settings: {
+        cacheSeconds: 0,
+        maxStaleSeconds: 60,
+        sizeBudgetBytes: 2048,
+        endpointUrl: 'http://127.0.0.1:8000',
+      },
+    });
+  });
+
+  test('prefer the endpoint of DynamoDB over that of all services', () => {
+    const variables = {
+      ...LEAST,
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:2',
+    };
+
+    expect(readSettings(variables)).toMatchObject({
+      settings: { endpointUrl: 'http://127.0.0.1:2' },
+    });
+  });
+
+  test('are answered with all faults at once', () => {
+    const variables = {
+      CLAIMS_CACHE_SECONDS: 'soon',
+      CLAIMS_MAX_STALE_SECONDS: '-1',
+      CLAIMS_SIZE_BUDGET_BYTES: '1.5',
+      AWS_ENDPOINT_URL: 'localhost',
+    };
+
+    const result = readSettings(variables);
+
+    expect(result.isValid ? [] : result.faults.map(({ path }) => path)).toEqual([
+      'AWS_ENDPOINT_URL',
+      'CLAIMS_TABLE_NAME',
+      'AWS_REGION',
+      'CLAIMS_CACHE_SECONDS',
+      'CLAIMS_MAX_STALE_SECONDS',
+      'CLAIMS_SIZE_BUDGET_BYTES',
+    ]);
+  });
+
+  test.each([
+    ['CLAIMS_CACHE_SECONDS', '43200', true],
+    ['CLAIMS_CACHE_SECONDS', '43201', false],
+    ['CLAIMS_MAX_STALE_SECONDS', '0', true],
+    ['CLAIMS_MAX_STALE_SECONDS', '43201', false],
+    ['CLAIMS_SIZE_BUDGET_BYTES', '2', true],
+    ['CLAIMS_SIZE_BUDGET_BYTES', '1', false],
+    ['CLAIMS_SIZE_BUDGET_BYTES', '65536', true],
+    ['CLAIMS_SIZE_BUDGET_BYTES', '65537', false],
+  ])('may say %s=%s: %s', (name, value, isValid) => {
+    expect(readSettings({ ...LEAST, [name]: value }).isValid).toBe(isValid);
+  });
+});
