@@ -1,3 +1,11 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default preset;
+export default {
+  ...preset,
+  collectCoverage: true,
+  coverageProvider: 'v8',
+  // `handler.ts` runs as part of the bundle alone, and is tested there; the other two are types.
+  collectCoverageFrom: ['src/**/*.ts', '!src/{handler,line-writer,token-trace}.ts'],
+  coverageReporters: ['text'],
+  coverageThreshold: { global: { branches: 100, functions: 100, lines: 100 } },
+};

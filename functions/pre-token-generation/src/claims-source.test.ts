@@ -100,6 +100,22 @@ describe('the source of claims', () => {
     expect(reads).toHaveLength(count);
   });
 
+  test('reads the settings alone where the layers are still fresh', async () => {
+    await source.read('p', 'c');
+    clock.pass(28_000);
+    await source.read('p', 'c');
+    clock.pass(2000);
+
+    await expect(source.read('p', 'c')).resolves.toMatchObject({ cache: 'miss', storeMs: 4 });
+    expect(reads.at(-1)).toBe('settings p');
+  });
+
+  test('lets a fault of our own pass', async () => {
+    failure = new TypeError('Bug.') as never;
+
+    await expect(source.read('p', 'c')).rejects.toBe(failure);
+  });
+
   test('serves stale layers while the table fails, and says why', async () => {
     layers = { baseline: aBaseline() };
     await source.read('p', 'c');

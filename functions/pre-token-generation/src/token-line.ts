@@ -13,21 +13,21 @@ export interface LineMoment {
 }
 
 /** The fields of the line of an issued token: names and layers, never a value. */
-export function issuedLine(trace: TokenTrace, moment: LineMoment): LineFields {
+export function issuedLine(trace: Required<TokenTrace>, moment: LineMoment): LineFields {
   const { issued, read } = trace;
-  const dropped = issued?.dropped ?? [];
+  const { dropped, provenance, sizeBytes } = issued;
   return {
     ...commonFields(trace, moment),
     outcome: 'issued',
-    claims: describeClaims(issued?.provenance ?? {}),
+    claims: describeClaims(provenance),
     ...(dropped.length > 0 && { dropped }),
     ...toMetricFields(
       {
         TokensIssued: 1,
-        ClaimsBytes: issued?.sizeBytes ?? 0,
+        ClaimsBytes: sizeBytes,
         ...(dropped.length > 0 && { ReservedDropped: dropped.length }),
-        ...(read?.storeMs !== undefined && { StoreLatency: roundMs(read.storeMs) }),
-        ...(read?.storeError && { StaleServed: 1, StoreErrors: 1 }),
+        ...(read.storeMs !== undefined && { StoreLatency: roundMs(read.storeMs) }),
+        ...(read.storeError && { StaleServed: 1, StoreErrors: 1 }),
       },
       moment.wallMs,
     ),

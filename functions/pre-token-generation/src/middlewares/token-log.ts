@@ -29,8 +29,9 @@ export function tokenLog(edges: {
       Object.assign(context, { trace });
     },
     after: function logIssued({ context }) {
-      const { trace } = context as unknown as { trace: TokenTrace };
-      const level = trace.read?.cache === 'stale' ? 'warn' : 'info';
+      // What answers an event has filled the whole trace.
+      const { trace } = context as unknown as { trace: Required<TokenTrace> };
+      const level = trace.read.cache === 'stale' ? 'warn' : 'info';
       logger[level]('token.issued', issuedLine(trace, finish(trace)));
     },
     onError: function logDenied({ context, error }) {

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { createDynamoClient } from './dynamo-client.ts';
+
+const VARIABLES = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
+
+describe('the DynamoDB client', () => {
+  test('takes credentials from the variables that Lambda sets', async () => {
+    const client = createDynamoClient(
+      { region: 'eu-central-1' },
+      { ...VARIABLES, AWS_SESSION_TOKEN: 'token' },
+    );
+
+    await expect(client.config.credentials()).resolves.toMatchObject({
+      accessKeyId: 'id',
+      secretAccessKey: 'key',
+      sessionToken: 'token',
+    });
+  });
+
+  test('does without a session token, and without any credentials until it signs', async () => {
+    const client = createDynamoClient({ region: 'eu-central-1' }, {});
+
+    await expect(client.config.credentials()).resolves.toMatchObject({ accessKeyId: '' });
+  });
+
+  test('goes to the given endpoint, or to that of its Region', async () => {
+    const local = createDynamoClient(
+      { region: 'eu-central-1', endpointUrl: 'http://127.0.0.1:8000' },
+      VARIABLES,
+    );
+    const regional = createDynamoClient({ region: 'eu-central-1' }, VARIABLES);
+
+    await expect(local.config.endpoint?.()).resolves.toMatchObject({ port: 8000 });
+    expect(regional.config.endpoint).toBeUndefined();
+    await expect(regional.config.region()).resolves.toBe('eu-central-1');
+  });
+
+  test('makes three attempts', async () => {
+    const client = createDynamoClient({ region: 'eu-central-1' }, VARIABLES);
+
+    await expect(client.config.maxAttempts()).resolves.toBe(3);
+  });
+});

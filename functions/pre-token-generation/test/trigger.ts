@@ -1,0 +1,49 @@
+import { contract } from '@cognito-m2m/claim-schema';
+import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import type { ClaimsTable } from '@cognito-m2m/claims-store/testing';
+import { createClaimsSource } from '../src/claims-source.ts';
+import type { Clock } from '../src/clock.ts';
+import { createHandler, type IssueClaims, type TriggerHandler } from '../src/create-handler.ts';
+import { createIssueClaims } from '../src/issue-claims.ts';
+import type { LineFields, LineWriter } from '../src/line-writer.ts';
+
+/** One line as it was handed to the logger. */
+export interface LoggedLine extends LineFields {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+}
+
+/** The whole trigger over a real table, with its lines kept. */
+export interface TestTrigger {
+  readonly handler: TriggerHandler;
+  readonly lines: LoggedLine[];
+}
+
+/** Puts the trigger together as `handler.ts` does, with a clock of the test's own. */
+export function createTestTrigger(edges: {
+  readonly table: ClaimsTable;
+  readonly clock: Clock;
+  /** Instead of the real one. */
+  readonly issueClaims?: IssueClaims;
+  readonly sizeBudgetBytes?: number;
+}): TestTrigger {
+  const { table, clock, sizeBudgetBytes = 4096 } = edges;
+  const { logger, lines } = createLineKeeper();
+  const source = createClaimsSource({
+    reader: createClaimsReader(table),
+    clock,
+    settings: { cacheSeconds: 30, maxStaleSeconds: 900 },
+  });
+  const rules = { contract, sizeBudgetBytes };
+  const issueClaims = edges.issueClaims ?? createIssueClaims({ source, rules, clock });
+  return { handler: createHandler({ issueClaims, logger, clock }), lines };
+}
+
+/** Creates a logger that keeps its lines. */
+export function createLineKeeper(): { readonly logger: LineWriter; readonly lines: LoggedLine[] } {
+  const lines: LoggedLine[] = [];
+  const keep = (level: LoggedLine['level']) => (message: string, fields: LineFields) => {
+    lines.push({ level, message, ...fields });
+  };
+  return { logger: { info: keep('info'), warn: keep('warn'), error: keep('error') }, lines };
+}
