@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '../repository.ts';
+import { attacks } from './attacks.ts';
+
+const SERVICE_FILE = 'tests/service/orders-api.ts';
+const TEST_FILE = 'tests/service/orders-api.test.ts';
+
+/** The blocks that pages can hold between `<!-- begin: name -->` and `<!-- end: name -->`. */
+type BlockName = 'orders-api' | 'attacks';
+
+/** The pages with such blocks, and which ones each must hold. */
+export const PAGES: readonly (readonly [page: string, blocks: readonly BlockName[]])[] = [
+  ['docs/verify-in-your-api.md', ['orders-api', 'attacks']],
+  ['README.md', []],
+];
+
+/** Puts the present code and table into every block of a page. */
+export async function renderPage(text: string): Promise<string> {
+  const blocks: Record<BlockName, string> = {
+    'orders-api': await codeBlock(),
+    attacks: attackTable(),
+  };
+  return Object.entries(blocks).reduce((page, [name, content]) => {
+    const block = new RegExp(`(<!-- begin: ${name} -->\n)[\\s\\S]*?(<!-- end: ${name} -->)`, 'g');
+    return page.replace(block, (_, begin, end) => `${begin}\n${content}\n\n${end}`);
+  }, text);
+}
+
+async function codeBlock(): Promise<string> {
+  const code = await readFile(join(repositoryRoot, SERVICE_FILE), 'utf8');
+  return `\`\`\`ts\n${code}\`\`\``;
+}
+
+function attackTable(): string {
+  const rows = attacks.map(
+    ({ attack, status, code }) =>
+      [attack, `${status} \`${code}\``, `\`${attack}: ${code}\``] as const,
+  );
+  const table = [['attack', 'answer', `test in \`${TEST_FILE}\``], ['---', '---', '---'], ...rows];
+  return table.map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
