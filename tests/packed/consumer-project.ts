@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { repositoryRoot } from '../repository.ts';
 
 /** How a program ended, whatever its exit code. */
-export interface Ended {
+interface Ended {
   readonly code: number;
   readonly output: string;
 }

@@ -12,7 +12,7 @@ export interface Attack {
 }
 
 /** What the attacker sends. */
-export interface AttackRequest {
+interface AttackRequest {
   readonly headers: Record<string, string>;
   readonly path?: string;
   readonly method?: string;

@@ -33,10 +33,21 @@ async function codeBlock(): Promise<string> {
 }
 
 function attackTable(): string {
-  const rows = attacks.map(
-    ({ attack, status, code }) =>
-      [attack, `${status} \`${code}\``, `\`${attack}: ${code}\``] as const,
+  const rows = attacks.map(({ attack, status, code }) => [
+    attack,
+    `${status} \`${code}\``,
+    `\`${attack}: ${code}\``,
+  ]);
+  return formatTable([['attack', 'answer', `test in \`${TEST_FILE}\``], ...rows]);
+}
+
+// Columns are aligned, as the formatter of this repository wants them.
+function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
-  const table = [['attack', 'answer', `test in \`${TEST_FILE}\``], ['---', '---', '---'], ...rows];
-  return table.map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const line = widths.map((width) => '-'.repeat(width));
+  const format = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [head, line, ...rows].map(format).join('\n');
 }

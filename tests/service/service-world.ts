@@ -21,7 +21,7 @@ export interface ServiceWorld {
 }
 
 /** What to ask a token for. */
-export interface TokenOptions {
+interface TokenOptions {
   /** @default all of the client's scopes */
   readonly scope?: string;
   /** Seconds by which local Cognito's clock is behind while it issues the token. @default 0 */

@@ -51,12 +51,7 @@ export async function runContractCheck(check: ContractCheck): Promise<number> {
 }
 
 /** Renders a report for people: faults, then who breaks, then what changed and what to do. */
-export function describeReport({
-  changes,
-  breakages,
-  faults,
-  isAccepted,
-}: ContractReport): string[] {
+function describeReport({ changes, breakages, faults, isAccepted }: ContractReport): string[] {
   if (isAccepted)
     return ['The contract is the committed one, and every consumer can live with it.'];
   const isBlocked = breakages.length + faults.length > 0;

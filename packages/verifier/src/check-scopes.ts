@@ -29,6 +29,6 @@ export function assertScopeCheck(check: ScopeCheck | undefined): asserts check i
 }
 
 /** Renders the scopes that a call needs. */
-export function describeScopes(check: Exclude<ScopeCheck, null>): string {
+function describeScopes(check: Exclude<ScopeCheck, null>): string {
   return 'all' in check ? `all of ${check.all.join(' ')}` : `any of ${check.any.join(' ')}`;
 }
