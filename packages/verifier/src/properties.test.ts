@@ -1,0 +1,91 @@
+import { defineContract } from '@cognito-m2m/claim-schema';
+import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createGatewayClaimsReader } from './api-gateway-claims.ts';
+import { createVerifier } from './verifier.ts';
+
+const signer = createTokenSigner();
+const token = signer.sign({ claims: { environment: 'test', tier: 'free' } });
+const signatureAt = token.lastIndexOf('.');
+const verifier = createVerifier({
+  pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
+  tokenUse: 'access',
+  grant: 'client_credentials',
+});
+
+/** A good token with one character changed, cut off, or nothing like a token. */
+const brokenToken = fc.oneof(
+  fc
+    .tuple(fc.nat(signatureAt - 1), fc.string({ minLength: 1, maxLength: 1 }))
+    .map(([at, character]) => token.slice(0, at) + character + token.slice(at + 1)),
+  fc.nat(token.length - 3).map((length) => token.slice(0, length)),
+  fc.string(),
+  fc.tuple(fc.json(), fc.json()).map((parts) => `${parts.map(encode).join('.')}.c2lnbmF0dXJl`),
+);
+
+test('whatever is no good token ends in an error with a code that quotes nothing of it', async () => {
+  const property = fc.asyncProperty(brokenToken, async (broken) => {
+    if (broken === token) return;
+    const error = await verifier.verify(broken, { scopes: null }).then(
+      () => undefined,
+      (reason: Error & { code?: string }) => reason,
+    );
+
+    expect(error).toMatchObject({
+      name: 'VerifyError',
+      code: expect.stringMatching(/^ERR_TOKEN_/),
+    });
+    expect(error?.cause).toBeUndefined();
+    const parts = broken.split('.').filter((part) => part.length > 20);
+    expect(parts.filter((part) => error?.message.includes(part))).toEqual([]);
+  });
+  await fc.assert(property, { numRuns: 300 });
+});
+
+const contract = defineContract({
+  text: { type: 'string', description: 'A text.' },
+  amount: { type: 'number', description: 'A number.' },
+  isNew: { type: 'boolean', description: 'A flag.' },
+  codes: { type: 'string[]', description: 'Texts without separators.' },
+  counts: { type: 'number[]', description: 'Numbers.' },
+});
+
+const plainText = fc.string({ minLength: 1 }).filter((text) => !/[\s,]/.test(text));
+const number = fc
+  .oneof(fc.integer(), fc.double({ noNaN: true, min: -1e9, max: 1e9 }))
+  .map((n) => n + 0);
+const someClaims = fc.record({
+  text: fc.string(),
+  amount: number,
+  isNew: fc.boolean(),
+  codes: fc.array(plainText),
+  counts: fc.array(number),
+});
+
+test.each([
+  ['rest', (list: readonly unknown[]) => list.join(',')],
+  ['http', (list: readonly unknown[]) => `[${list.join(' ')}]`],
+] as const)('claims rendered for a %s authorizer are read back as they were', (rendering, join) => {
+  const read = createGatewayClaimsReader({
+    rendering,
+    contract,
+    reads: ['text', 'amount', 'isNew', 'codes', 'counts'],
+    plainLists: ['codes'],
+  });
+  const property = fc.property(someClaims, (claims) => {
+    const rendered = Object.entries(claims).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? join(value) : String(value),
+    ]);
+    const all = { client_id: 'client-1', ...Object.fromEntries(rendered) };
+    const authorizer = rendering === 'http' ? { jwt: { claims: all } } : { claims: all };
+
+    expect(read({ requestContext: { authorizer } }).claims).toEqual(claims);
+  });
+  fc.assert(property);
+});
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64url');
+}
