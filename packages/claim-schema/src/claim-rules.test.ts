@@ -6,6 +6,8 @@ const contract = defineContract({
   role: { type: 'string', values: ['admin', 'viewer'], description: 'A role.', required: true },
   flags: { type: 'string[]', values: ['a', 'b'], description: 'Flags.' },
   level: { type: 'number', values: [1, 2], description: 'A level.' },
+  owner: { type: 'string', description: 'An owner.', gatewaySafe: true },
+  note: { type: 'string', description: 'A note.' },
 });
 
 describe('a claim value', () => {
@@ -14,6 +16,8 @@ describe('a claim value', () => {
     ['flags', []],
     ['flags', ['a', 'b', 'a']],
     ['level', 2],
+    ['owner', 'a team'],
+    ['note', ' a note '],
   ])('of %s fits: %j', (name, value) => {
     expect(checkClaimValue(contract, name, value, 'claims')).toBeUndefined();
   });
@@ -25,6 +29,8 @@ describe('a claim value', () => {
     ['role', 'root', { problem: 'value not allowed', expected: 'one of admin, viewer' }],
     ['flags', ['a', 'c'], { problem: 'value not allowed', expected: 'one of a, b' }],
     ['level', 3, { problem: 'value not allowed', expected: 'one of 1, 2' }],
+    ['owner', 'a team ', { problem: 'not gateway-safe' }],
+    ['owner', ' a team', { problem: 'not gateway-safe' }],
     ['level', '1', { problem: 'wrong type', got: 'string', expected: 'number' }],
   ])('of %s does not fit and is not quoted: %j', (name, value, fault) => {
     expect(checkClaimValue(contract, name, value, 'claims.x')).toMatchObject({
@@ -34,7 +40,9 @@ describe('a claim value', () => {
   });
 
   test('of an undeclared name is answered with the declared ones', () => {
-    expect(checkClaimValue(contract, 'other', 1, 'x')?.expected).toBe('one of role, flags, level');
+    expect(checkClaimValue(contract, 'other', 1, 'x')?.expected).toBe(
+      'one of role, flags, level, owner, note',
+    );
   });
 });
 

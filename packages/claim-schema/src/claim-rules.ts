@@ -26,9 +26,15 @@ export function checkClaimValue(
   if (!isOfClaimType(value, definition.type)) {
     return { path, problem: 'wrong type', got: describeKind(value), expected: definition.type };
   }
-  return isListed(definition, value)
-    ? undefined
-    : { path, problem: 'value not allowed', expected: `one of ${definition.values?.join(', ')}` };
+  if (!isListed(definition, value)) {
+    return {
+      path,
+      problem: 'value not allowed',
+      expected: `one of ${definition.values?.join(', ')}`,
+    };
+  }
+  if (definition.gatewaySafe !== true || isGatewaySafe(value)) return undefined;
+  return { path, problem: 'not gateway-safe', expected: 'a text without blanks at its ends' };
 }
 
 /** Checks that a name is one that a record may set. */
@@ -69,6 +75,11 @@ function isListed(definition: ClaimDefinition, value: unknown): boolean {
   if (values === undefined) return true;
   const candidates: readonly unknown[] = Array.isArray(value) ? value : [value];
   return candidates.every((candidate) => values.some((allowed) => allowed === candidate));
+}
+
+// That only a text can be gateway-safe is a matter of the contract; see `lintContract`.
+function isGatewaySafe(value: unknown): boolean {
+  return typeof value !== 'string' || value === value.trim();
 }
 
 function listNames(contract: Contract): string {
