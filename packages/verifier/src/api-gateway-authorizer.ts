@@ -1,6 +1,7 @@
 import { findAuthorization, type RequestHeaders, readBearerToken } from './bearer-token.ts';
+import { assertScopeCheck } from './check-scopes.ts';
 import { invalidOption, isVerifyError, type VerifyError } from './errors.ts';
-import { checkRoute, type GuardOptions } from './guard.ts';
+import type { GuardOptions } from './guard.ts';
 import { toHttpAnswer } from './http-answer.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
@@ -64,7 +65,7 @@ export function createGatewayAuthorizer<Claims, const A extends 'policy' | 'simp
   verifier: Verifier<Claims>,
   { scopes, answer, onRefused }: AuthorizerOptions<A>,
 ): (event: AuthorizerEvent) => Promise<A extends 'policy' ? PolicyAnswer : SimpleAnswer> {
-  checkRoute(scopes);
+  assertScopeCheck(scopes);
   type Answer = A extends 'policy' ? PolicyAnswer : SimpleAnswer;
   const decide = (event: AuthorizerEvent, token?: VerifiedToken<Claims>) =>
     (answer === 'policy' ? toPolicy(event, token) : toSimple(token)) as Answer;

@@ -1,5 +1,6 @@
 import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
-import { checkRoute, createGuard, type GuardOptions } from './guard.ts';
+import { assertScopeCheck } from './check-scopes.ts';
+import { createGuard, type GuardOptions } from './guard.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
 import type { ScopeCheck } from './verifier-options.ts';
@@ -38,7 +39,7 @@ export function createExpressGuard<Claims>(
   const guard = createGuard(verifier, options);
   return {
     require(scopes) {
-      checkRoute(scopes);
+      assertScopeCheck(scopes);
       return (request, response, next) => {
         guard.check(request, findAuthorization(request.headers), scopes).then((answer) => {
           if (answer === undefined) return next();

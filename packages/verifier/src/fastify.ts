@@ -1,5 +1,6 @@
 import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
-import { checkRoute, createGuard, type GuardOptions } from './guard.ts';
+import { assertScopeCheck } from './check-scopes.ts';
+import { createGuard, type GuardOptions } from './guard.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
 import type { ScopeCheck } from './verifier-options.ts';
@@ -34,7 +35,7 @@ export function createFastifyGuard<Claims>(
   const guard = createGuard(verifier, options);
   return {
     require(scopes) {
-      checkRoute(scopes);
+      assertScopeCheck(scopes);
       return async (request, reply) => {
         const answer = await guard.check(request, findAuthorization(request.headers), scopes);
         if (answer === undefined) return undefined;

@@ -1,5 +1,4 @@
 import { readBearerToken } from './bearer-token.ts';
-import { assertScopeCheck } from './check-scopes.ts';
 import { invalidOption, isVerifyError, type VerifyError } from './errors.ts';
 import { type HttpAnswer, toHttpAnswer } from './http-answer.ts';
 import type { VerifiedToken } from './verified-token.ts';
@@ -58,14 +57,4 @@ export function createGuard<Claims>(
       return token;
     },
   };
-}
-
-/**
- * Checks the scopes of a route when the route is set up.
- *
- * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
- */
-export function checkRoute(scopes: ScopeCheck): ScopeCheck {
-  assertScopeCheck(scopes);
-  return scopes;
 }

@@ -39,5 +39,5 @@ export function toHttpAnswer(error: VerifyError, scopes: ScopeCheck): HttpAnswer
 
 function scopeParameter(scopes: ScopeCheck): string {
   if (scopes === null) return '';
-  return `, scope="${('all' in scopes ? scopes.all : scopes.any).join(' ')}"`;
+  return `, scope="${(scopes.all ?? scopes.any).join(' ')}"`;
 }

@@ -1,5 +1,6 @@
 import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
-import { checkRoute, createGuard, type GuardOptions } from './guard.ts';
+import { assertScopeCheck } from './check-scopes.ts';
+import { createGuard, type GuardOptions } from './guard.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
 import type { ScopeCheck } from './verifier-options.ts';
@@ -35,7 +36,7 @@ export function createMiddyGuard<Claims>(
   const guard = createGuard(verifier, options);
   return {
     require(scopes) {
-      checkRoute(scopes);
+      assertScopeCheck(scopes);
       const before = async ({ event, context }: MiddyRequestLike) => {
         const answer = await guard.check(context, findAuthorization(event.headers), scopes);
         if (answer === undefined) return undefined;

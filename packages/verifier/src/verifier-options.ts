@@ -44,8 +44,8 @@ export interface VerifierOptions<C extends Contract, R extends keyof C & string>
 
 /** The scopes that a call needs: every one, or one of them. `null` skips the check. */
 export type ScopeCheck =
-  | { readonly all: readonly string[] }
-  | { readonly any: readonly string[] }
+  | { readonly all: readonly string[]; readonly any?: never }
+  | { readonly any: readonly string[]; readonly all?: never }
   | null;
 
 /** What one call must be allowed to do. */

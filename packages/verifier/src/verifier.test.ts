@@ -158,6 +158,7 @@ describe('a check that was left out', () => {
     ['no scopes', {}],
     ['an empty list of all', { scopes: { all: [] } }],
     ['an empty list of any', { scopes: { any: [] } }],
+    ['both lists', { scopes: { all: ['orders/read'], any: ['orders/read'] } }],
     ['a scope that is no list', { scopes: { all: 'orders/read' } }],
   ])('%s: the token is not verified', async (_, options) => {
     const verifying = verifier.verify(signer.sign({ claims }), options as never);
