@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { DEFAULT_BEHAVIOUR } from './behaviour.ts';
+import { type Cleanup, createCleanup } from './cleanup.ts';
 import type { Core } from './core.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
@@ -17,13 +18,11 @@ import type {
 } from './start-options.ts';
 import { createClaimsTable, seedClaimsTable } from './storage/claims-table.ts';
 import { startEmbeddedDynamoDb } from './storage/embedded-dynamodb.ts';
-import { EMPTY_STATE } from './storage/local-state.ts';
-import { reconcileState } from './storage/reconcile-state.ts';
-import { createMemoryStore } from './storage/state-store.ts';
+import { openStore } from './storage/open-store.ts';
 import { findBundle } from './trigger/find-bundle.ts';
 import {
   LOCAL_CREDENTIALS,
-  TRIGGER_FUNCTION_NAME,
+  toFunctionArn,
   toLambdaEnvironment,
 } from './trigger/lambda-environment.ts';
 import type { TriggerRunner } from './trigger/trigger-result.ts';
@@ -32,21 +31,30 @@ import { createTriggerRunner } from './trigger/trigger-runner.ts';
 /**
  * Starts local Cognito: the token endpoint of every pool of an environment, over an embedded DynamoDB and a trigger bundle.
  *
- * @throws {LocalCognitoError} `ERR_LOCAL_PORT_IN_USE`, `ERR_LOCAL_LISTEN` or `ERR_LOCAL_BUNDLE_MISSING`.
+ * @throws {LocalCognitoError} If it can't start with these options; nothing stays open then.
  */
 export async function startLocalCognito(options: LocalCognitoOptions): Promise<LocalCognito> {
-  const { environment, clock = Date.now } = options;
+  const cleanup = createCleanup();
+  try {
+    return await start(options, cleanup);
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+}
+
+async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<LocalCognito> {
+  const { environment, dataDirectory, clock = Date.now } = options;
   const bundleUrl =
     options.triggerBundle === null ? undefined : await findBundle(options.triggerBundle);
-  const store = createMemoryStore(reconcileState(EMPTY_STATE, environment, clock()));
+  const store = await openStore(environment, dataDirectory, clock(), cleanup);
   const directory = createPoolDirectory(toUserPools(environment, store.current()));
-  const tableName = `m2m-${environment.name}-claims`;
 
-  const dynamoDb = await startEmbeddedDynamoDb(options.dataDirectory);
-  const client = createDynamoDbClient(environment.region, dynamoDb.endpoint);
-  await createClaimsTable(client, tableName);
-  await seedClaimsTable({ client, tableName }, environment, directory);
-  const trigger = startTrigger(bundleUrl, options, tableName, dynamoDb.endpoint);
+  const table = await openTable(options, cleanup);
+  await createClaimsTable(table.client, table.tableName);
+  await seedClaimsTable(table, environment, directory);
+  const trigger = bundleUrl && startTrigger(bundleUrl, options, table);
+  if (trigger) cleanup.add(() => trigger.close());
 
   let url = '';
   const behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
@@ -55,9 +63,9 @@ export async function startLocalCognito(options: LocalCognitoOptions): Promise<L
     directory,
     secrets: createStoredSecrets(store),
     journal: createJournal(),
-    reader: createClaimsReader({ client, tableName }),
+    reader: createClaimsReader(table),
     keys: createKeyProvider(store),
-    trigger,
+    trigger: trigger || undefined,
     behaviour,
     issuerOf: (pool) => toIssuer(pool, behaviour.issuerFormat, url),
     clock,
@@ -65,46 +73,51 @@ export async function startLocalCognito(options: LocalCognitoOptions): Promise<L
   if (options.logger?.onRequest) core.journal.subscribe(options.logger.onRequest);
 
   const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
-  const deployment = () =>
-    toDeployment(core, { url, tableName, dynamoDbEndpoint: dynamoDb.endpoint });
+  const { tableName, endpoint: dynamoDbEndpoint } = table;
+  const deployment = () => toDeployment(core, { url, tableName, dynamoDbEndpoint });
   const app = createApp(core, {
     allowedHosts: [host, ...allowedHosts],
     baseUrl: () => url,
     deployment,
   });
-  const close = async () => {
-    await app.close();
-    await trigger?.close();
-    client.destroy();
-    await dynamoDb.close();
-  };
-  url = await listen(app, host, port).catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
+  cleanup.add(() => app.close());
+  url = await listen(app, host, port);
   return {
     ...deployment(),
     requests: () => core.journal.latest(),
-    close,
+    close: () => cleanup.run(),
   };
 }
 
-function createDynamoDbClient(region: string, endpoint: string): DynamoDBClient {
-  return new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
+interface Table {
+  readonly client: DynamoDBClient;
+  readonly endpoint: string;
+  readonly tableName: string;
+}
+
+async function openTable(
+  { environment, dataDirectory }: LocalCognitoOptions,
+  cleanup: Cleanup,
+): Promise<Table> {
+  const dynamoDb = await startEmbeddedDynamoDb(dataDirectory);
+  cleanup.add(() => dynamoDb.close());
+  const { endpoint } = dynamoDb;
+  const { region } = environment;
+  const client = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
+  cleanup.add(() => client.destroy());
+  return { client, endpoint, tableName: `m2m-${environment.name}-claims` };
 }
 
 function startTrigger(
-  bundleUrl: string | undefined,
+  bundleUrl: string,
   { environment, triggerTimeoutMs, logger }: LocalCognitoOptions,
-  tableName: string,
-  dynamoDbEndpoint: string,
-): TriggerRunner | undefined {
-  if (bundleUrl === undefined) return undefined;
+  { tableName, endpoint }: Table,
+): TriggerRunner {
   const { region, trigger: settings } = environment;
   return createTriggerRunner({
     bundleUrl,
-    environment: toLambdaEnvironment({ region, tableName, dynamoDbEndpoint, settings }),
-    functionArn: `arn:aws:lambda:${region}:000000000000:function:${TRIGGER_FUNCTION_NAME}`,
+    environment: toLambdaEnvironment({ region, tableName, dynamoDbEndpoint: endpoint, settings }),
+    functionArn: toFunctionArn(region),
     memoryMb: settings.memoryMb,
     ...(logger?.onTriggerLog && { onLog: logger.onTriggerLog }),
     ...(triggerTimeoutMs !== undefined && { timeoutMs: triggerTimeoutMs }),
@@ -121,13 +134,12 @@ function toDeployment(
 }
 
 function toLocalPool(pool: UserPool, core: Core, url: string): LocalPool {
-  const base = `${url}/${pool.name}`;
   return {
     name: pool.name,
     userPoolId: pool.userPoolId,
     issuer: core.issuerOf(pool),
     jwksUri: `${url}/${pool.userPoolId}/.well-known/jwks.json`,
-    tokenEndpoint: `${base}/oauth2/token`,
+    tokenEndpoint: `${url}/${pool.name}/oauth2/token`,
     clients: pool.clients.map((client) => ({
       name: client.name,
       clientId: client.clientId,

@@ -1,8 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { registerAwsRoute } from '../aws-api/aws-route.ts';
 import type { Core } from '../core.ts';
 import { registerTokenRoute, sendError } from '../oauth/token-route.ts';
 import { registerDeploymentRoute } from './deployment-route.ts';
 import { registerDiscoveryRoutes } from './discovery-routes.ts';
+import { registerDrain } from './drain.ts';
 import { registerOriginGuard } from './origin-guard.ts';
 
 /** More than any token request needs. */
@@ -39,12 +41,14 @@ export function createApp(
       else socket.destroy();
     },
   });
+  registerDrain(app);
   registerOriginGuard(app, allowedHosts);
   acceptAnyBody(app);
   registerErrorAnswers(app);
   registerTokenRoute(app, core);
   registerDiscoveryRoutes(app, core, baseUrl);
   registerDeploymentRoute(app, deployment);
+  registerAwsRoute(app, core);
   return app;
 }
 

@@ -36,3 +36,8 @@ export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: strin
 
 /** The name that the function has here. */
 export const TRIGGER_FUNCTION_NAME = 'pre-token-generation';
+
+/** The function's ARN, in an account that does not exist. */
+export function toFunctionArn(region: string): string {
+  return `arn:aws:lambda:${region}:000000000000:function:${TRIGGER_FUNCTION_NAME}`;
+}

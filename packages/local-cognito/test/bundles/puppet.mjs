@@ -8,6 +8,8 @@ const acts = {
     for (;;);
   },
   exit: () => process.exit(1),
+  slow: (text, event) =>
+    new Promise((resolve) => setTimeout(resolve, Number(text))).then(() => event),
   // The token changes, as JSON.
   change: (text, event) => ({
     ...event,

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Core } from '../core.ts';
+import { AwsError } from './aws-error.ts';
+import {
+  addUserPoolClientSecret,
+  deleteUserPoolClientSecret,
+  listUserPoolClientSecrets,
+} from './client-secrets.ts';
+import { describeUserPool, describeUserPoolClient, listUserPoolClients } from './describe-pools.ts';
+import { getClientToken } from './get-client-token.ts';
+import type { Operation } from './operation.ts';
+
+const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
+  ['GetClientToken', getClientToken],
+  ['AddUserPoolClientSecret', addUserPoolClientSecret],
+  ['ListUserPoolClientSecrets', listUserPoolClientSecrets],
+  ['DeleteUserPoolClientSecret', deleteUserPoolClientSecret],
+  ['DescribeUserPool', describeUserPool],
+  ['DescribeUserPoolClient', describeUserPoolClient],
+  ['ListUserPoolClients', listUserPoolClients],
+]);
+
+/**
+ * Serves the user pools API, AWS JSON 1.1, at `POST /`.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/Welcome.html
+ */
+export function registerAwsRoute(app: FastifyInstance, core: Core): void {
+  app.post(
+    '/',
+    { errorHandler: (error, _request, reply) => sendAwsError(reply, error) },
+    async (request, reply) => {
+      const operation = findOperation(request);
+      const output = await operation.call(core, readInput(request.body));
+      return asAwsJson(reply).send(JSON.stringify(output));
+    },
+  );
+}
+
+function findOperation({ headers }: FastifyRequest): Operation {
+  const target = String(headers['x-amz-target'] ?? '');
+  const [service, name = ''] = target.split('.');
+  const operation = OPERATIONS.get(name);
+  if (service !== 'AWSCognitoIdentityProviderService' || operation === undefined) {
+    throw new AwsError('UnknownOperationException', 'This operation is not served here.');
+  }
+  // Nothing here can check a signature, but a call without any is one that AWS refuses.
+  const isSigned = headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
+  if (operation.isPublic || isSigned) return operation;
+  throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+}
+
+function readInput(body: unknown): unknown {
+  try {
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '');
+  } catch {
+    throw new AwsError('SerializationException', 'The body is no JSON.');
+  }
+}
+
+function sendAwsError(reply: FastifyReply, error: unknown): FastifyReply {
+  const known = toAwsError(error);
+  const status = known.code === 'InternalErrorException' ? 500 : 400;
+  return asAwsJson(reply.status(status))
+    .header('x-amzn-errortype', known.code)
+    .send(JSON.stringify({ __type: known.code, message: known.message }));
+}
+
+function toAwsError(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  const isTooLarge = error instanceof Error && 'statusCode' in error && error.statusCode === 413;
+  return isTooLarge
+    ? new AwsError('RequestEntityTooLargeException', 'The body is larger than 64 KB.')
+    : new AwsError('InternalErrorException', 'The call failed.');
+}
+
+function asAwsJson(reply: FastifyReply): FastifyReply {
+  return reply
+    .type('application/x-amz-json-1.1')
+    .headers({ 'x-amzn-requestid': randomUUID(), 'cache-control': 'no-store' });
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { ClientSecret } from '../storage/local-state.ts';
+import { createClientSecret } from '../storage/reconcile-state.ts';
+import { AwsError } from './aws-error.ts';
+import { defineOperation, requireClient, requirePool } from './operation.ts';
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html */
+const MAX_SECRETS = 2;
+
+const clientInput = z.object({ UserPoolId: z.string().min(1), ClientId: z.string().min(1) });
+
+/** Adds a second secret; both are good until one is deleted. */
+export const addUserPoolClientSecret = defineOperation(
+  clientInput.extend({
+    ClientSecret: z
+      .string()
+      .regex(/^[\w+]{24,64}$/)
+      .optional(),
+  }),
+  async (core, { UserPoolId, ClientId, ClientSecret }) => {
+    const pool = requirePool(core, UserPoolId);
+    const client = requireClient(core, pool, ClientId);
+    const secret = createClientSecret(ClientId, core.clock(), ClientSecret);
+    await core.secrets.update(pool, client, (secrets) => {
+      if (secrets.length < MAX_SECRETS) return [...secrets, secret];
+      throw new AwsError('LimitExceededException', 'A client has at most 2 secrets.');
+    });
+    // A generated secret is shown this once; the caller's own one is not sent back.
+    const value = ClientSecret === undefined ? { ClientSecretValue: secret.value } : {};
+    return { ClientSecretDescriptor: { ...describeSecret(secret), ...value } };
+  },
+);
+
+/** Lists the secrets, without their values. */
+export const listUserPoolClientSecrets = defineOperation(
+  clientInput,
+  (core, { UserPoolId, ClientId }) => {
+    const pool = requirePool(core, UserPoolId);
+    const client = requireClient(core, pool, ClientId);
+    return { ClientSecrets: core.secrets.list(pool, client).map(describeSecret) };
+  },
+);
+
+/** Deletes a secret, but never the last one. */
+export const deleteUserPoolClientSecret = defineOperation(
+  clientInput.extend({ ClientSecretId: z.string().min(1) }),
+  async (core, { UserPoolId, ClientId, ClientSecretId }) => {
+    const pool = requirePool(core, UserPoolId);
+    const client = requireClient(core, pool, ClientId);
+    await core.secrets.update(pool, client, (secrets) => {
+      const left = secrets.filter(({ id }) => id !== ClientSecretId);
+      if (left.length === secrets.length) {
+        throw new AwsError('ResourceNotFoundException', 'This client has no such secret.');
+      }
+      if (left.length > 0) return left;
+      throw new AwsError('InvalidParameterException', 'The last secret can not be deleted.');
+    });
+    return {};
+  },
+);
+
+function describeSecret({ id, createdAt }: ClientSecret) {
+  return { ClientSecretId: id, ClientSecretCreateDate: createdAt };
+}

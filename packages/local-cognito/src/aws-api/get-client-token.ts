@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Core } from '../core.ts';
+import { toDescription } from '../oauth/grant-token.ts';
+import { isClientSecret } from '../pools/authenticate-client.ts';
+import type { AppClient, UserPool } from '../pools/user-pool.ts';
+import { grantScopes } from '../tokens/granted-scopes.ts';
+import { type IssueResult, issueToken, type TriggerFailure } from '../tokens/issue-token.ts';
+import { AwsError, type AwsExceptionName } from './aws-error.ts';
+import { defineOperation } from './operation.ts';
+
+const input = z.object({
+  ClientId: z.string().min(1),
+  Secret: z.string().min(1),
+  Scopes: z.array(z.string()).optional(),
+  ClientMetadata: z.record(z.string(), z.string()).optional(),
+});
+
+/**
+ * Issues a token without a domain.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetClientToken.html
+ */
+export const getClientToken = defineOperation(
+  input,
+  async (core, call) => {
+    const startedAt = core.clock();
+    const found = core.directory.findByClientId(call.ClientId);
+    try {
+      const issued = await issue(core, found, call);
+      record(core, startedAt, found, 200, toIssuedRecord(issued));
+      return {
+        ClientAuthenticationResult: {
+          AccessToken: issued.accessToken,
+          ExpiresIn: issued.expiresInSeconds,
+          TokenType: 'Bearer',
+        },
+      };
+    } catch (error) {
+      record(core, startedAt, found, 400, toRefusedRecord(error));
+      throw error;
+    }
+  },
+  { isPublic: true },
+);
+
+type Found = { readonly pool: UserPool; readonly client: AppClient } | undefined;
+type Issued = Extract<IssueResult, { isIssued: true }>;
+
+async function issue(core: Core, found: Found, call: z.output<typeof input>): Promise<Issued> {
+  if (found === undefined) {
+    throw new AwsError('ResourceNotFoundException', 'User pool client does not exist.');
+  }
+  const { pool, client } = found;
+  if (!isClientSecret(core.secrets, pool, client, call.Secret)) {
+    throw new AwsError('NotAuthorizedException', 'Invalid client secret.');
+  }
+  const scopes = grantScopes(call.Scopes ?? [], client.scopes);
+  if (scopes === undefined) {
+    throw new AwsError('InvalidParameterException', 'The client may not have one of the scopes.');
+  }
+  const metadata = call.ClientMetadata;
+  const result = await issueToken({ pool, client, scopes, metadata, via: 'GetClientToken' }, core);
+  if (result.isIssued) return result;
+  throw new AwsError(TRIGGER_EXCEPTIONS[result.failure.kind], toDescription(result.failure));
+}
+
+/** As in the other operations that run triggers; the page of this one lists no exception for them. */
+const TRIGGER_EXCEPTIONS: { readonly [kind in TriggerFailure['kind']]: AwsExceptionName } = {
+  refused: 'UserLambdaValidationException',
+  'malformed-answer': 'InvalidLambdaResponseException',
+  'timed-out': 'UnexpectedLambdaException',
+};
+
+function toIssuedRecord({ payload, customClaims, ignoredClaims }: Issued) {
+  return { scopes: String(payload['scope']).split(' '), customClaims, ignoredClaims };
+}
+
+function toRefusedRecord(error: unknown) {
+  if (error instanceof AwsError) return { error: error.code, reason: error.message };
+  return { error: 'InternalErrorException', reason: 'the call failed' };
+}
+
+function record(
+  core: Core,
+  startedAt: number,
+  found: Found,
+  status: number,
+  outcome: ReturnType<typeof toIssuedRecord> | ReturnType<typeof toRefusedRecord>,
+): void {
+  core.journal.add({
+    at: new Date(startedAt).toISOString(),
+    via: 'GetClientToken',
+    status,
+    durationMs: core.clock() - startedAt,
+    ...(found && {
+      poolName: found.pool.name,
+      clientId: found.client.clientId,
+      clientName: found.client.name,
+    }),
+    ...outcome,
+  });
+}

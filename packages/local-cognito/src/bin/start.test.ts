@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { spawnStart } from '../../test/spawn-start.ts';
+import { PUPPET_BUNDLE } from '../../test/start-server.ts';
+import { createStartCommand } from './start-flags.ts';
+
+const PUPPET = fileURLToPath(PUPPET_BUNDLE);
+
+/** A process takes a second to start, and longer beside other tests. */
+const TIMEOUT_MS = 30_000;
+
+test(
+  'prints a curl command that works as it is printed',
+  async () => {
+    const start = spawnStart('--port', '0', '--trigger', PUPPET);
+    const command = await start.waitFor(/^ +curl /);
+
+    const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+
+    expect(JSON.parse(stdout)).toMatchObject({ token_type: 'Bearer', expires_in: 1800 });
+    start.child.kill('SIGINT');
+    await expect(start.finished).resolves.toMatchObject({ exitCode: 0, stderr: '' });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'finishes the request under way when it is told to stop',
+  async () => {
+    const start = spawnStart('--json', '--port', '0', '--trigger', PUPPET);
+    const { pools } = JSON.parse(await start.waitFor(/^\{/));
+    const [client] = pools[0].clients;
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: client.clientId,
+      client_secret: client.clientSecret,
+      aws_client_metadata: '{"slow":"700"}',
+    });
+
+    const answer = fetch(pools[0].tokenEndpoint, { method: 'POST', body });
+    // The trigger answers after 0.7 s: the request is under way by then.
+    setTimeout(() => start.child.kill('SIGTERM'), 300);
+
+    expect((await answer).status).toBe(200);
+    await expect(start.finished).resolves.toMatchObject({ exitCode: 0, stderr: '' });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'says which port is in use and how to take another one',
+  async () => {
+    const blocker = createServer();
+    await new Promise<void>((listening) => blocker.listen(0, '127.0.0.1', listening));
+    const { port } = blocker.address() as AddressInfo;
+
+    const { exitCode, stderr } = await spawnStart('--port', String(port), '--trigger', PUPPET)
+      .finished;
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(new RegExp(`Port ${port} .*--port`));
+    blocker.close();
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'lists the known environments for an unknown one',
+  async () => {
+    const { exitCode, stderr } = await spawnStart('--env', 'nowhere').finished;
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/No environment "nowhere".*known: .*local/);
+  },
+  TIMEOUT_MS,
+);
+
+test('explains its options', () => {
+  expect(createStartCommand().helpInformation()).toMatchSnapshot();
+});
