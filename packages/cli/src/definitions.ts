@@ -4,18 +4,24 @@ import { enableDefinition } from './commands/enable/enable-definition.ts';
 import { explainDefinition } from './commands/explain/explain-definition.ts';
 import { historyDefinition } from './commands/history/history-definition.ts';
 import { listDefinition } from './commands/list/list-definition.ts';
+import { planDefinition } from './commands/plan/plan-definition.ts';
 import { rollbackDefinition } from './commands/rollback/rollback-definition.ts';
 import { setDefinition } from './commands/set/set-definition.ts';
+import { tokenDefinition } from './commands/token/token-definition.ts';
 import { unsetDefinition } from './commands/unset/unset-definition.ts';
+import { whoDefinition } from './commands/who/who-definition.ts';
 
 /** Every command, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
   listDefinition,
   explainDefinition,
+  whoDefinition,
+  planDefinition,
   setDefinition,
   unsetDefinition,
   historyDefinition,
   rollbackDefinition,
   disableDefinition,
   enableDefinition,
+  tokenDefinition,
 ];

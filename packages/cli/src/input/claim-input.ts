@@ -53,6 +53,16 @@ function parseClaim(contract: Contract, name: string, text: string, faults: Faul
   return text;
 }
 
+/** Reads one value by the type of its claim in the contract; `undefined` if it can't be read so. */
+export function parseClaimText(
+  contract: Contract,
+  name: string,
+  text: string,
+): ClaimValue | undefined {
+  const definition = definitionOf(contract, name);
+  return definition === undefined ? undefined : parseValue(definition.type, text);
+}
+
 /** Whether the value fits in every other respect is for the contract's own check. */
 function parseValue(type: ClaimType, text: string): ClaimValue | undefined {
   if (type === 'string') return text;

@@ -1,0 +1,59 @@
+import type { Pool } from '@cognito-m2m/environment';
+import type { Command, CommandContext } from '../../command.ts';
+import { EXIT_CODES } from '../../exit-codes.ts';
+import { declaredPools } from '../../find-pools.ts';
+import { isPoolUnchanged, planPool } from '../../plan/plan-pool.ts';
+import type { PlannedPool } from '../../plan/planned-client.ts';
+import { claimRulesOf } from '../../tokens/claim-rules.ts';
+import { toEpochSeconds } from '../../tokens/time.ts';
+import type { PlanJson } from './plan-json.ts';
+import { renderPlan } from './render-plan.ts';
+
+/** Input of `m2m plan`. */
+export interface PlanInput {
+  /** @default all pools */
+  readonly poolName: string | undefined;
+}
+
+/** `m2m plan`: what a deploy of the environment file would change in the tokens. */
+export const plan: Command<CommandContext, PlanInput> = async (context, { poolName }) => {
+  const pools: PlannedPool[] = [];
+  for (const pool of declaredPools(context, poolName)) pools.push(await planOne(context, pool));
+  const count = (status: string) =>
+    pools.reduce(
+      (sum, { clients }) => sum + clients.filter((client) => client.status === status).length,
+      0,
+    );
+  const json: PlanJson = {
+    environment: context.environment.name,
+    target: context.target.label,
+    isSame: pools.every(isPoolUnchanged),
+    counts: {
+      added: count('added'),
+      changed: count('changed'),
+      removed: count('removed'),
+      unchanged: pools.reduce((sum, { unchangedCount }) => sum + unchangedCount, 0),
+    },
+    pools,
+  };
+  return {
+    json,
+    text: (style) => renderPlan(json, style),
+    exitCode: json.isSame ? EXIT_CODES.ok : EXIT_CODES.findings,
+  };
+};
+
+async function planOne(context: CommandContext, declared: Pool): Promise<PlannedPool> {
+  const { target, environment, clock, output } = context;
+  const now = toEpochSeconds(clock());
+  const rules = claimRulesOf(environment);
+  const pool = await target.findPool(declared.name);
+  if (pool === undefined) return planPool({ declared, now, rules });
+  const progress = output.startProgress(`Reading pool ${declared.name}`);
+  const listing = await target
+    .openClaims(pool)
+    .lister.listPool(pool.userPoolId, { onProgress: progress.update })
+    .finally(progress.end);
+  const { userPoolId } = pool;
+  return planPool({ declared, deployed: { userPoolId, listing }, now, rules });
+}

@@ -1,0 +1,20 @@
+import { claimText } from '../../output/claim-text.ts';
+import type { Style } from '../../output/style.ts';
+import { renderTable } from '../../output/table.ts';
+import type { WhoJson } from './who-json.ts';
+
+/** The clients as a table. */
+export function renderWho({ claim, carriers }: WhoJson, style: Style): string {
+  if (carriers.length === 0) return 'No client carries it.';
+  return renderTable(
+    carriers,
+    [
+      { title: 'POOL', text: ({ pool }) => pool },
+      { title: 'CLIENT', text: ({ client }) => client },
+      { title: 'VALUE', text: ({ value }) => claimText(claim, value) },
+      { title: 'LAYER', text: ({ layer }) => layer },
+      { title: 'WHEN', text: ({ when }) => when ?? 'always or with all scopes' },
+    ],
+    style,
+  );
+}

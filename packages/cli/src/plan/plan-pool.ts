@@ -1,0 +1,120 @@
+import type { BaselineRecord, ClaimRules } from '@cognito-m2m/claim-schema';
+import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
+import { type Client, type Pool, toBaselineRecord } from '@cognito-m2m/environment';
+import { planClient } from './plan-client.ts';
+import type { PlannedClient, PlannedPool } from './planned-client.ts';
+
+/** Stands for the ids that AWS gives at the deploy; no claim depends on them. */
+const PLACEHOLDER_ID = 'not-deployed';
+
+/** What a pool's plan is made from. */
+export interface PoolSides {
+  readonly declared: Pool;
+  /** Absent for a pool that is not deployed yet. */
+  readonly deployed?: { readonly userPoolId: string; readonly listing: PoolListing };
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly rules: ClaimRules;
+}
+
+/** Plans a pool: the environment file against what is deployed, as tokens. A value: nothing is written. */
+export function planPool(sides: PoolSides): PlannedPool {
+  const { declared, deployed } = sides;
+  const byName = deployedByName(deployed?.listing);
+  const kept = declared.clients.map((client) =>
+    planDeclared(sides, client, byName.get(client.name)),
+  );
+  const gone = [...byName.values()]
+    .filter(({ baseline }) => !hasClient(declared, baseline))
+    .map((client) => planGone(sides, client));
+  const planned = [...kept, ...gone].filter((client) => client !== undefined);
+  const settings = deployed?.listing.settings?.unknownClients ?? null;
+  const { unknownClients } = declared;
+  return {
+    pool: declared.name,
+    isDeployed: deployed !== undefined,
+    clients: planned.sort((first, second) => compareText(first.client, second.client)),
+    unchangedCount: kept.filter((client) => client === undefined).length,
+    undeclaredClaims: findUndeclaredClaims(declared, byName),
+    ...(settings !== unknownClients && {
+      unknownClients: { before: settings, after: unknownClients },
+    }),
+    invalidItems: deployed?.listing.invalidItems.map(({ sortKey }) => sortKey) ?? [],
+  };
+}
+
+/** True if a deploy would change nothing. */
+export function isPoolUnchanged({ clients, unknownClients, invalidItems }: PlannedPool): boolean {
+  return clients.length === 0 && unknownClients === undefined && invalidItems.length === 0;
+}
+
+type DeployedClient = ListedClient & { readonly baseline: BaselineRecord };
+
+function deployedByName(listing: PoolListing | undefined): Map<string, DeployedClient> {
+  const byName = new Map<string, DeployedClient>();
+  for (const client of listing?.clients.values() ?? []) {
+    const { baseline } = client;
+    if (baseline !== undefined) byName.set(baseline.clientName, { ...client, baseline });
+  }
+  return byName;
+}
+
+function planDeclared(
+  { declared, deployed, now, rules }: PoolSides,
+  client: Client,
+  known: DeployedClient | undefined,
+): PlannedClient | undefined {
+  const ids = {
+    userPoolId: deployed?.userPoolId ?? PLACEHOLDER_ID,
+    clientId: known?.clientId ?? PLACEHOLDER_ID,
+  };
+  const record = toBaselineRecord(declared, client, ids);
+  const sides = {
+    ...(known && { deployed: known.baseline }),
+    declared: record,
+    override: known?.override,
+    scopes: client.scopes,
+  };
+  return planClient(sides, now, rules);
+}
+
+function planGone(
+  { now, rules }: PoolSides,
+  { baseline, override }: DeployedClient,
+): PlannedClient | undefined {
+  // The file no longer says what it may ask for; the record names the scopes that matter.
+  const scopes = Object.keys(baseline.claimsByScope);
+  return planClient({ deployed: baseline, override, scopes }, now, rules);
+}
+
+function hasClient({ clients }: Pool, { clientName }: BaselineRecord): boolean {
+  return clients.some(({ name }) => name === clientName);
+}
+
+function findUndeclaredClaims(
+  { defaultClaims, clients }: Pool,
+  byName: ReadonlyMap<string, DeployedClient>,
+): string[] {
+  const declared = new Set([...Object.keys(defaultClaims), ...clients.flatMap(claimNamesOf)]);
+  const deployed = [...byName.values()].flatMap(({ baseline }) => [
+    ...Object.keys(baseline.defaults),
+    ...claimNamesOf(baseline),
+  ]);
+  return [...new Set(deployed)].filter((name) => !declared.has(name)).sort();
+}
+
+function claimNamesOf({
+  claims,
+  claimsByScope,
+  claimsFromMetadata,
+}: Pick<Client, 'claims' | 'claimsByScope' | 'claimsFromMetadata'>): string[] {
+  return [
+    ...Object.keys(claims),
+    ...Object.values(claimsByScope).flatMap((scoped) => Object.keys(scoped)),
+    ...Object.keys(claimsFromMetadata),
+  ];
+}
+
+function compareText(first: string, second: string): number {
+  return first < second ? -1 : first > second ? 1 : 0;
+}

@@ -1,0 +1,81 @@
+import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
+import { CliError } from '../errors.ts';
+import type { ClientCredentials } from '../target/target.ts';
+
+/** Cognito itself gives up on a trigger after 5 s; in milliseconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** What the token endpoint answered. */
+export type TokenAnswer =
+  | { readonly isIssued: true; readonly accessToken: string }
+  /** `code` is the trigger's own, or the OAuth error if Cognito itself refused. */
+  | { readonly isIssued: false; readonly code: string };
+
+/** What to ask for. */
+export interface TokenRequest {
+  readonly scopes: readonly string[];
+  readonly metadata: Record<string, string> | undefined;
+}
+
+/**
+ * Asks a token endpoint for a token, as the client.
+ *
+ * @throws {CliError} `ERR_TOKEN_REQUEST_FAILED` if the endpoint can't be reached or answers with neither a token nor an OAuth error.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+ */
+export async function requestToken(
+  tokenEndpoint: string,
+  { clientId, clientSecret }: ClientCredentials,
+  { scopes, metadata }: TokenRequest,
+): Promise<TokenAnswer> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: scopes.join(' '),
+    ...(metadata && { aws_client_metadata: JSON.stringify(metadata) }),
+  });
+  const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+  const response = await fetch(tokenEndpoint, {
+    method: 'POST',
+    body,
+    headers: { authorization: `Basic ${basic}` },
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  }).catch((cause: unknown) => {
+    throw requestFailed(`${tokenEndpoint} can't be reached.`, cause);
+  });
+  const answer = await readJson(response);
+  if (typeof answer['access_token'] === 'string') {
+    return { isIssued: true, accessToken: answer['access_token'] };
+  }
+  if (typeof answer['error'] !== 'string') {
+    throw requestFailed(
+      `${tokenEndpoint} answered HTTP ${response.status} without an OAuth error.`,
+    );
+  }
+  return { isIssued: false, code: denialCode(answer['error_description']) ?? answer['error'] };
+}
+
+async function readJson(response: Response): Promise<Record<string, unknown>> {
+  const answer: unknown = await response.json().catch(() => undefined);
+  return typeof answer === 'object' && answer !== null ? { ...answer } : {};
+}
+
+// The trigger's message ends with its code in brackets; Cognito wraps it into a sentence of its own.
+function denialCode(description: unknown): string | undefined {
+  const code = /\((ERR_[A-Z_]+)\)/.exec(String(description))?.[1];
+  return code ?? codeOfSentence(String(description));
+}
+
+// Should Cognito cut the code off, the sentence still tells.
+function codeOfSentence(description: string): string | undefined {
+  const known = Object.entries(DENIAL_MESSAGES).find(([, sentence]) =>
+    description.includes(sentence),
+  );
+  return known?.[0];
+}
+
+function requestFailed(message: string, cause?: unknown): CliError {
+  return new CliError('ERR_TOKEN_REQUEST_FAILED', message, {
+    cause,
+    next: 'm2m doctor --env <name>',
+  });
+}

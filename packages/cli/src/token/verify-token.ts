@@ -1,0 +1,65 @@
+import type { Claims } from '@cognito-m2m/claim-schema';
+import { createVerifier, isVerifyError } from '@cognito-m2m/verifier';
+import { CliError } from '../errors.ts';
+import type { DeployedPool, Target } from '../target/target.ts';
+
+/** What a token says once its signature, issuer, expiry, use and client have been checked. */
+export interface CheckedToken {
+  /** Every claim of the payload, those of Amazon Cognito included. */
+  readonly payload: Claims;
+  readonly scopes: readonly string[];
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** Checks the tokens of one pool. */
+export interface TokenChecker {
+  /**
+   * Verifies a token as an API would, with the verifier that APIs use.
+   *
+   * @throws {CliError} `ERR_TOKEN_INVALID` with the verifier's code.
+   */
+  check(token: string, clientId: string): Promise<CheckedToken>;
+}
+
+/** Creates the checker of one pool; it reads the pool's keys once. */
+export async function createTokenChecker(
+  target: Target,
+  { issuer, jwksUri }: DeployedPool,
+): Promise<TokenChecker> {
+  // A local Cognito may sign for an AWS issuer; its keys are its own all the same.
+  const keys = target.kind === 'local' ? { jwks: await fetchKeys(jwksUri) } : {};
+  const verifier = createVerifier({
+    pools: [{ issuer, clientIds: null, ...keys }],
+    tokenUse: 'access',
+    grant: 'client_credentials',
+  });
+  return {
+    async check(token, clientId) {
+      const verified = await verifier.verify(token, { scopes: null }).catch((error: unknown) => {
+        if (!isVerifyError(error)) throw error;
+        throw invalidToken(`${error.message} (${error.code})`);
+      });
+      if (verified.clientId !== clientId) throw invalidToken('It is the token of another client.');
+      const { scopes, expiresAt } = verified;
+      return { payload: readPayload(token), scopes, expiresAt };
+    },
+  };
+}
+
+async function fetchKeys(jwksUri: string) {
+  const response = await fetch(jwksUri);
+  return (await response.json()) as { keys: [] };
+}
+
+// The verifier gives the contract's claims alone; the comparison is about all of them.
+function readPayload(token: string): Claims {
+  const [, payload = ''] = token.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString());
+}
+
+function invalidToken(detail: string): CliError {
+  return new CliError('ERR_TOKEN_INVALID', `The token does not pass verification: ${detail}`, {
+    next: 'm2m doctor --env <name>',
+  });
+}
