@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createDeployed, type Deployed } from './deployed.ts';
+import { createDeployment, type Deployment } from './deployment.ts';
+import { type LocalAws, startLocalAws } from './local-aws.ts';
+import { requiredTools } from './required-tools.ts';
+import { changedEnvironment, trialEnvironment } from './trial-environment.ts';
+
+/** The longest step, the deploy of three stacks, takes about a minute on two cores. */
+const STEP_TIMEOUT_MS = 240_000;
+const STACKS = ['trial-claims', 'trial-pool-payments', 'trial-pool-logistics'];
+const UNATTENDED = ['--auto-approve', '--skip-provider-lock'];
+
+const tools = await requiredTools();
+
+// The steps of one life, in order: each begins where the one before it ended.
+(tools === undefined ? describe.skip : describe)('the life of an environment', () => {
+  let aws: LocalAws;
+  let deployment: Deployment;
+  let deployed: Deployed;
+
+  beforeAll(async () => {
+    if (tools === undefined) return;
+    aws = await startLocalAws(tools);
+    deployed = createDeployed(aws);
+    deployment = await createDeployment(aws, 'trial');
+    await deployment.declare(trialEnvironment());
+  }, STEP_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await deployment.remove();
+    await aws.close();
+  });
+
+  const step = (name: string, run: () => Promise<void>) => test(name, run, STEP_TIMEOUT_MS);
+
+  step('every stack plans in an empty account', async () => {
+    await deployment.cdktf('synth');
+
+    for (const stack of STACKS) expect(await deployment.plan(stack)).not.toEqual([]);
+  });
+
+  step('deploys as a whole, and then nothing is left to change', async () => {
+    await deployment.cdktf('deploy', 'trial-*', ...UNATTENDED);
+
+    for (const stack of STACKS) expect(await deployment.plan(stack)).toEqual([]);
+  });
+
+  step('leaves the very items that the environment file says', async () => {
+    const items = await deployed.readItems('m2m-trial-claims');
+
+    expect(items).toHaveLength(5);
+    expect(items).toEqual(await deployed.expectedItems(trialEnvironment()));
+  });
+
+  step('leaves what others need: ids in parameters, secrets in Secrets Manager', async () => {
+    const parameters = await deployed.readParameters('/m2m/trial/logistics');
+    const userPoolId = parameters['/m2m/trial/logistics/user-pool-id'];
+
+    expect(parameters).toEqual({
+      '/m2m/trial/logistics/user-pool-id': expect.stringMatching(/^eu-central-1_\w+$/),
+      '/m2m/trial/logistics/issuer': `https://cognito-idp.eu-central-1.amazonaws.com/${userPoolId}`,
+      '/m2m/trial/logistics/token-endpoint':
+        'https://acme-trial-logistics.auth.eu-central-1.amazoncognito.com/oauth2/token',
+      '/m2m/trial/logistics/table-name': 'm2m-trial-claims',
+      '/m2m/trial/logistics/clients/dispatcher': expect.stringMatching(/^\w+$/),
+    });
+    expect(await deployed.readSecret('m2m/trial/logistics/dispatcher')).toEqual({
+      client_id: parameters['/m2m/trial/logistics/clients/dispatcher'],
+      client_secret: expect.stringMatching(/^[\w-]{24,}$/),
+    });
+  });
+
+  step('plans what was changed in the file, and nothing else', async () => {
+    await deployment.declare(changedEnvironment());
+    await deployment.cdktf('synth');
+
+    expect(await deployment.plan('trial-claims')).toEqual([]);
+    expect(await deployment.plan('trial-pool-logistics')).toEqual([]);
+    expect(await deployment.plan('trial-pool-payments')).toEqual([
+      expect.stringMatching(/^create aws_cognito_user_pool_client\.clients_auditor_/),
+      expect.stringMatching(/^create aws_dynamodb_table_item\.clients_auditor_/),
+      expect.stringMatching(/^create aws_secretsmanager_secret\.clients_auditor_/),
+      expect.stringMatching(/^create aws_secretsmanager_secret_version\.clients_auditor_/),
+      expect.stringMatching(/^create aws_ssm_parameter\.clients_auditor_/),
+      expect.stringMatching(/^update aws_cognito_resource_server\.servers_orders_/),
+      expect.stringMatching(/^update aws_cognito_user_pool_client\.clients_billing-worker_/),
+      expect.stringMatching(/^update aws_dynamodb_table_item\.clients_billing-worker_/),
+    ]);
+  });
+
+  step('deploys one pool alone, without touching another stack', async () => {
+    const others = ['trial-claims', 'trial-pool-logistics'];
+    const serials = async () =>
+      Promise.all(others.map(async (stack) => (await deployment.readState(stack)).serial));
+    const before = await serials();
+
+    await deployment.cdktf(
+      'deploy',
+      'trial-pool-payments',
+      '--ignore-missing-stack-dependencies',
+      ...UNATTENDED,
+    );
+
+    expect(await serials()).toEqual(before);
+    expect(await deployment.plan('trial-pool-payments')).toEqual([]);
+    expect(await deployed.readItems('m2m-trial-claims')).toEqual(
+      await deployed.expectedItems(changedEnvironment()),
+    );
+  });
+
+  step('is destroyed without a trace', async () => {
+    await deployment.cdktf('destroy', 'trial-*', ...UNATTENDED);
+
+    expect(await deployed.listAll()).toEqual([]);
+    for (const stack of STACKS) {
+      expect((await deployment.readState(stack)).resources).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { EnvironmentInput } from '@cognito-m2m/environment';
+import type { LocalAws } from './local-aws.ts';
+
+const execute = promisify(execFile);
+const { resolve } = createRequire(import.meta.url);
+
+/** A plan's change of one resource, such as `update aws_dynamodb_table_item.x`. */
+export type PlannedChange = string;
+
+/** A folder of its own from which the production stacks deploy, with an environment file and local state. */
+export interface Deployment {
+  /** Writes the environment file. */
+  declare(environment: EnvironmentInput): Promise<void>;
+  /** Runs `cdktf` as people do. @returns what it printed. @throws if it fails. */
+  cdktf(...args: string[]): Promise<string>;
+  /** Plans one synthesized stack. @returns what would change, sorted; empty for nothing. */
+  plan(stack: string): Promise<PlannedChange[]>;
+  /** The state file of one stack. */
+  readState(stack: string): Promise<{ readonly serial: number; readonly resources: unknown[] }>;
+  remove(): Promise<void>;
+}
+
+/** Loud enough for a plan of all stacks. */
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+/** Prepares a deployment of one environment into a local AWS API. */
+export async function createDeployment(aws: LocalAws, environment: string): Promise<Deployment> {
+  const root = await mkdtemp(join(tmpdir(), 'm2m-deploy-'));
+  const cwd = join(root, 'infra');
+  const main = resolve('@cognito-m2m/infra/main');
+  const cdktf = createRequire(main).resolve('cdktf-cli/bundle/bin/cdktf');
+  const env = { ...process.env, ...aws.env, M2M_ENV: environment, TF_IN_AUTOMATION: '1' };
+  await mkdir(join(cwd, 'environments'), { recursive: true });
+  await writeFile(join(cwd, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(cwd, 'cdktf.json'), cdktfJson(main));
+
+  const run = async (program: string, args: string[], directory = cwd): Promise<string> => {
+    const options = { cwd: directory, env, maxBuffer: MAX_OUTPUT_BYTES };
+    const { stdout } = await execute(program, args, options);
+    return stdout;
+  };
+  return {
+    declare: (input) =>
+      writeFile(
+        join(cwd, 'environments', `${environment}.ts`),
+        `export default ${JSON.stringify(input, undefined, 2)};\n`,
+      ),
+    cdktf: (...args) => run(process.execPath, [cdktf, ...args]),
+    async plan(stack) {
+      const directory = join(cwd, 'cdktf.out', 'stacks', stack);
+      await run('terraform', ['init', '-input=false'], directory);
+      await run('terraform', ['plan', '-input=false', '-lock=false', '-out=plan'], directory);
+      return readChanges(await run('terraform', ['show', '-json', 'plan'], directory));
+    },
+    readState: async (stack) =>
+      JSON.parse(await readFile(join(cwd, `terraform.${stack}.tfstate`), 'utf8')),
+    remove: () => rm(root, { recursive: true }),
+  };
+}
+
+/** As `infra/cdktf.json`, from a folder that has no node_modules. */
+function cdktfJson(main: string): string {
+  return JSON.stringify({
+    language: 'typescript',
+    app: `node --import ${resolve('tsx')} ${main}`,
+    projectId: 'cognito-m2m-claims',
+    sendCrashReports: 'false',
+  });
+}
+
+function readChanges(json: string): PlannedChange[] {
+  const plan: {
+    resource_changes?: { address: string; change: { actions: string[] } }[];
+  } = JSON.parse(json);
+  return (plan.resource_changes ?? [])
+    .filter(({ change }) => !['no-op', 'read'].includes(change.actions.join()))
+    .map(({ address, change }) => `${change.actions.join('+')} ${address}`)
+    .sort();
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { DeployTools } from './tools.ts';
+
+/** A local AWS API. */
+export interface LocalAws {
+  readonly endpointUrl: string;
+  /** The variables that send Terraform and the AWS SDKs to it. */
+  readonly env: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** How long Python may take to import moto, in milliseconds. */
+const START_TIMEOUT_MS = 60_000;
+
+/** Starts moto on a free loopback port, with its gaps filled. */
+export async function startLocalAws(tools: DeployTools): Promise<LocalAws> {
+  const directory = await mkdtemp(join(tmpdir(), 'm2m-local-aws-'));
+  const terraformConfig = join(directory, 'terraform.rc');
+  const mirror = JSON.stringify(tools.providerMirror);
+  await writeFile(
+    terraformConfig,
+    `provider_installation {\n  filesystem_mirror {\n    path = ${mirror}\n  }\n}\n`,
+  );
+  const moto = spawnMoto(tools.python);
+  const endpointUrl = await moto.url;
+  return {
+    endpointUrl,
+    env: {
+      AWS_ENDPOINT_URL: endpointUrl,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_REGION: 'eu-central-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      // A gap in moto would be asked about 25 times.
+      AWS_MAX_ATTEMPTS: '2',
+      TF_CLI_CONFIG_FILE: terraformConfig,
+      CHECKPOINT_DISABLE: '1',
+    },
+    async close() {
+      await moto.end();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function spawnMoto(python: string) {
+  const launcher = fileURLToPath(new URL('moto-launcher.py', import.meta.url));
+  const child = spawn(python, [launcher], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const exited = once(child, 'exit');
+  const firstLine = once(createInterface(child.stdout), 'line', {
+    signal: AbortSignal.timeout(START_TIMEOUT_MS),
+  });
+  const failed = exited.then(([code]) => {
+    throw new Error(`moto ended with code ${code} before it was ready`);
+  });
+  // After the start, moto's end is no failure.
+  failed.catch(() => {});
+  return {
+    url: Promise.race([firstLine, failed]).then(
+      ([line]) => (JSON.parse(line) as { url: string }).url,
+    ),
+    async end() {
+      child.stdin.end();
+      await exited;
+    },
+  };
+}
