@@ -12,7 +12,7 @@ type BlockName = 'orders-api' | 'attacks';
 /** The pages with such blocks, and which ones each must hold. */
 export const PAGES: readonly (readonly [page: string, blocks: readonly BlockName[]])[] = [
   ['docs/verify-in-your-api.md', ['orders-api', 'attacks']],
-  ['README.md', []],
+  ['README.md', ['orders-api']],
 ];
 
 /** Puts the present code and table into every block of a page. */

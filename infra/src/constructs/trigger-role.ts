@@ -58,13 +58,13 @@ function permissions({ environment, tableArn, keyArn, logGroupArn }: TriggerRole
         StringEquals: { 'kms:ViaService': `dynamodb.${environment.region}.amazonaws.com` },
       },
     },
-    { Sid: 'OpenLog', Effect: 'Allow', Action: ['logs:CreateLogStream'], Resource: logGroupArn },
     {
       Sid: 'WriteLog',
       Effect: 'Allow',
-      Action: ['logs:PutLogEvents'],
-      // AWS Lambda names the streams itself, one per container.
-      Resource: `${logGroupArn}:log-stream:*`,
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      // A policy names a log group with this ending, which stands for its streams: AWS Lambda names those itself.
+      // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+      Resource: `${logGroupArn}:*`,
     },
   ]);
 }

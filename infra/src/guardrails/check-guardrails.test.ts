@@ -66,9 +66,9 @@ describe('the claims stack', () => {
       { policy: aPolicy({ Resource: ['${x.arn}/*'] }) },
     ],
     [
-      `resource ${logGroupArn}:*`,
+      'resource ${x.arn}:*',
       'aws_iam_role_policy',
-      { policy: aPolicy({ Resource: `${logGroupArn}:*` }) },
+      { policy: aPolicy({ Resource: '${x.arn}:*' }) },
     ],
     ['NotAction allows', 'aws_iam_role_policy', { policy: aPolicy({ NotAction: 'x' }) }],
     ['principal *', 'aws_iam_role', { assume_role_policy: aPolicy({ Principal: { AWS: '*' } }) }],
@@ -100,7 +100,7 @@ describe('the claims stack', () => {
   test('takes the streams of a named log group', () => {
     const policy = aPolicy({
       Action: ['logs:PutLogEvents'],
-      Resource: `${logGroupArn}:log-stream:*`,
+      Resource: `${logGroupArn}:*`,
     });
 
     expect(findingsOf(withResource('test-claims', 'aws_iam_role_policy', { policy }))).toBe('none');

@@ -43,19 +43,20 @@ function checkStatement(statement: Statement, type: string): string[] {
       .filter(isWild)
       .map((principal) => `principal ${principal}`),
     ...textsOf(Resource)
-      .filter((resource) => isWild(resource) && !isAllowedResource(resource, type))
+      .filter((resource) => isWild(resource) && !isAllowedResource(resource, type, textsOf(Action)))
       .map((resource) => `resource ${resource}`),
   ];
 }
 
 /** The two places where AWS leaves no other way. */
-function isAllowedResource(resource: string, type: string): boolean {
+function isAllowedResource(resource: string, type: string, actions: readonly string[]): boolean {
   // "*" in a key policy is the key it is attached to.
   // @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
   if (type === 'aws_kms_key') return resource === '*';
-  // AWS Lambda names the streams of a log group itself; the group is named.
-  // @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
-  return /^[^*?]+:log-stream:\*$/.test(withoutReferences(resource));
+  // A policy names a log group with this ending, which stands for the streams of that group.
+  // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+  const isAboutLogs = actions.every((action) => action.startsWith('logs:'));
+  return isAboutLogs && /^[^*?]+:\*$/.test(withoutReferences(resource));
 }
 
 function textsOf(element: unknown): string[] {

@@ -69,8 +69,7 @@ describe('an environment that names no more than it must', () => {
     expect(Statement.map(({ Action }: { Action: string[] }) => Action)).toEqual([
       ['dynamodb:GetItem', 'dynamodb:Query'],
       ['kms:Decrypt'],
-      ['logs:CreateLogStream'],
-      ['logs:PutLogEvents'],
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
     ]);
   });
 });
