@@ -65,11 +65,7 @@ describe('the claims stack', () => {
       'aws_iam_role_policy',
       { policy: aPolicy({ Resource: ['${x.arn}/*'] }) },
     ],
-    [
-      'resource ${x.arn}:*',
-      'aws_iam_role_policy',
-      { policy: aPolicy({ Resource: '${x.arn}:*' }) },
-    ],
+    ['resource ${x.arn}:*', 'aws_iam_role_policy', { policy: aPolicy({ Resource: '${x.arn}:*' }) }],
     ['NotAction allows', 'aws_iam_role_policy', { policy: aPolicy({ NotAction: 'x' }) }],
     ['principal *', 'aws_iam_role', { assume_role_policy: aPolicy({ Principal: { AWS: '*' } }) }],
     ['action kms:*', 'aws_kms_key', { policy: aPolicy({ Action: 'kms:*', Resource: '*' }) }],

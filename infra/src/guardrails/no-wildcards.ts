@@ -55,7 +55,7 @@ function isAllowedResource(resource: string, type: string, actions: readonly str
   if (type === 'aws_kms_key') return resource === '*';
   // A policy names a log group with this ending, which stands for the streams of that group.
   // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
-  const isAboutLogs = actions.every((action) => action.startsWith('logs:'));
+  const isAboutLogs = actions.length > 0 && actions.every((action) => action.startsWith('logs:'));
   return isAboutLogs && /^[^*?]+:\*$/.test(withoutReferences(resource));
 }
 
