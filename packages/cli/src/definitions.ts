@@ -1,4 +1,5 @@
 import type { CommandDefinition } from './command.ts';
+import { createCompletionDefinitions } from './commands/completion/completion-definitions.ts';
 import { disableDefinition } from './commands/disable/disable-definition.ts';
 import { enableDefinition } from './commands/enable/enable-definition.ts';
 import { explainDefinition } from './commands/explain/explain-definition.ts';
@@ -11,8 +12,7 @@ import { tokenDefinition } from './commands/token/token-definition.ts';
 import { unsetDefinition } from './commands/unset/unset-definition.ts';
 import { whoDefinition } from './commands/who/who-definition.ts';
 
-/** Every command, in the order of the help. */
-export const definitions: readonly CommandDefinition[] = [
+const commands: readonly CommandDefinition[] = [
   listDefinition,
   explainDefinition,
   whoDefinition,
@@ -24,4 +24,10 @@ export const definitions: readonly CommandDefinition[] = [
   disableDefinition,
   enableDefinition,
   tokenDefinition,
+];
+
+/** Every command, in the order of the help. */
+export const definitions: readonly CommandDefinition[] = [
+  ...commands,
+  ...createCompletionDefinitions(commands),
 ];

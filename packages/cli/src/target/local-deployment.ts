@@ -7,15 +7,16 @@ export const DEFAULT_LOCAL_URL = 'http://127.0.0.1:8787';
 /** Where a local Cognito describes itself to callers on its own machine. */
 const DEPLOYMENT_PATH = '/.local-cognito/deployment';
 
-/** A server on this machine answers at once; in milliseconds. */
+/** A server on this machine answers at once; one that was named may take longer over thousands of clients. Milliseconds. */
 const PROBE_TIMEOUT_MS = 1_000;
+const NAMED_TIMEOUT_MS = 10_000;
 
 /** Asks a local Cognito for its deployment; `undefined` if none answers, or it serves another environment. */
 export async function findLocalDeployment(
   url: string,
   environmentName: string,
 ): Promise<LocalDeployment | undefined> {
-  const deployment = await fetchDeployment(url).catch(() => undefined);
+  const deployment = await fetchDeployment(url, PROBE_TIMEOUT_MS).catch(() => undefined);
   return deployment?.environment === environmentName ? deployment : undefined;
 }
 
@@ -28,7 +29,7 @@ export async function requireLocalDeployment(
   url: string,
   environmentName: string,
 ): Promise<LocalDeployment> {
-  const deployment = await fetchDeployment(url).catch((cause: unknown) => {
+  const deployment = await fetchDeployment(url, NAMED_TIMEOUT_MS).catch((cause: unknown) => {
     const message = `No local Cognito answers at ${url}.`;
     const next = `npx -y pnpm@12 start --env ${environmentName}`;
     throw new CliError('ERR_LOCAL_UNREACHABLE', message, { cause, next });
@@ -40,9 +41,9 @@ export async function requireLocalDeployment(
   });
 }
 
-async function fetchDeployment(url: string): Promise<LocalDeployment> {
+async function fetchDeployment(url: string, timeoutMs: number): Promise<LocalDeployment> {
   const response = await fetch(new URL(DEPLOYMENT_PATH, url), {
-    signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   // The server is part of this repository; its answer is checked as far as it decides anything.

@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url';
+import { loadEnvironment } from '@cognito-m2m/environment';
+import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { runBinary } from './run-binary.ts';
+
+// Each run is a process of its own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+const environments = fileURLToPath(new URL('../../infra/environments', import.meta.url));
+let cognito: LocalCognito;
+beforeAll(async () => {
+  const environment = await loadEnvironment('local', { directory: environments });
+  cognito = await startLocalCognito({ environment });
+});
+afterAll(() => cognito.close());
+
+function m2m(...argv: string[]) {
+  const place = ['--env', 'local', '--local-url', cognito.url, '--environments', environments];
+  return runBinary([...argv, ...place]);
+}
+
+describe('the binary', () => {
+  test('lists the clients of a running local Cognito and warns of nothing', async () => {
+    const { exitCode, stdout, stderr } = await m2m('list');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('billing-worker');
+    expect(stderr.split('\n')[0]).toBe(`local on local Cognito at ${cognito.url}`);
+    expect(stderr).not.toMatch(/warning/i);
+  });
+
+  test('plans nothing right after the start: exit 0', async () => {
+    expect(await m2m('plan')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('gets the token of every client as explain shows it, and prints no token and no secret', async () => {
+    const { exitCode, stdout, stderr } = await m2m('token', '--all', '--json');
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ isSame: true, tokens: [{ token: 'issued' }, {}] });
+    expect(stdout + stderr).not.toMatch(/eyJ/);
+    const secrets = cognito.pools.flatMap(({ clients }) =>
+      clients.map((client) => client.clientSecret),
+    );
+    for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
+  });
+
+  test('refuses what it can not ask about: exit 1', async () => {
+    const run = await m2m('set', 'payments', 'billing-worker', 'tier=free', '--reason', 'a test');
+
+    expect(run).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(run.stderr).toContain('Next: the same command with --yes');
+  });
+
+  test('of several sets at once each wins or says that it lost, and nothing is lost', async () => {
+    const claims = ['tier=free', 'approval_limit=7', 'custom:role=viewer', 'permissions=a,b'];
+    const set = (claim: string) =>
+      m2m('set', 'payments', 'billing-worker', claim, '--reason', 'race', '--yes', '--json');
+
+    const runs = await Promise.all(claims.map(set));
+
+    const winners = claims.filter((_, index) => runs[index]?.exitCode === 0);
+    const losers = runs.filter(({ exitCode }) => exitCode !== 0);
+    expect(winners.length).toBeGreaterThan(0);
+    for (const { exitCode, stdout } of losers) {
+      expect(exitCode).toBe(1);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_STORE_LOST_RACE' } });
+    }
+    const { stdout } = await m2m('history', 'payments', 'billing-worker', '--json');
+    const { revisions } = JSON.parse(stdout);
+    expect(revisions).toHaveLength(winners.length);
+    // Every winner added its claim on top of those before it: no revision took one away.
+    const changes = revisions.flatMap((revision: { changes: object[] }) => revision.changes);
+    expect(changes).toHaveLength(winners.length);
+    expect(changes).not.toContainEqual(expect.objectContaining({ change: 'removed' }));
+  });
+
+  test('says that a named local Cognito does not answer: exit 1', async () => {
+    const argv = ['list', '--env', 'local', '--local-url', 'http://127.0.0.1:1', '--json'];
+
+    const { exitCode, stdout } = await runBinary([...argv, '--environments', environments]);
+
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_LOCAL_UNREACHABLE' } });
+  });
+});
