@@ -9,7 +9,7 @@ const START = fileURLToPath(new URL('../src/bin/start.ts', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What a finished process left. */
-export interface Finished {
+interface Finished {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;

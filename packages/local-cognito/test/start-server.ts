@@ -46,7 +46,7 @@ export interface TestServer extends LocalCognito {
 }
 
 /** An answer, read. */
-export interface TestAnswer {
+interface TestAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Record<string, unknown>;

@@ -12,7 +12,7 @@ export function parseClientMetadata(text: string): ClientMetadata | undefined {
 }
 
 /** True for an object whose values are all texts. */
-export function isClientMetadata(value: unknown): value is ClientMetadata {
+function isClientMetadata(value: unknown): value is ClientMetadata {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.values(value).every((member) => typeof member === 'string');
 }

@@ -1,5 +1,5 @@
 /** The errors of the token endpoint. @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html */
-export type OAuthErrorName =
+type OAuthErrorName =
   | 'invalid_request'
   | 'invalid_client'
   | 'invalid_grant'

@@ -11,7 +11,7 @@ import { type StateStore, withPool } from '../storage/state-store.ts';
 import type { UserPool } from './user-pool.ts';
 
 /** A key of a pool's key set. */
-export interface PublicJwk {
+interface PublicJwk {
   readonly alg: 'RS256';
   readonly e: string;
   readonly kid: string;
@@ -21,7 +21,7 @@ export interface PublicJwk {
 }
 
 /** The keys of one pool. */
-export interface PoolKeys {
+interface PoolKeys {
   /** The key that signs access tokens, parsed once: parsing PEM costs as much as signing. */
   readonly accessTokenKey: { readonly kid: string; readonly privateKey: KeyObject };
   /** Both public keys. A pool has one for ID tokens and one for access tokens. */

@@ -35,7 +35,7 @@ export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: strin
 }
 
 /** The name that the function has here. */
-export const TRIGGER_FUNCTION_NAME = 'pre-token-generation';
+const TRIGGER_FUNCTION_NAME = 'pre-token-generation';
 
 /** The function's ARN, in an account that does not exist. */
 export function toFunctionArn(region: string): string {

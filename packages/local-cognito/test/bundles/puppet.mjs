@@ -27,6 +27,6 @@ const acts = {
 };
 
 export const handler = async (event) => {
-  const [act, text] = Object.entries(event.request.clientMetadata ?? {})[0] ?? ['change', '{}'];
+  const [act, text] = Object.entries(event.request.clientMetadata ?? {})[0] ?? ['echo', ''];
   return acts[act](text, event);
 };

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import autocannon from 'autocannon';
+
+const CONNECTIONS = 10;
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+/** A token server in a process of its own. */
+export interface Subject {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly body: string;
+  /** From the start of the process to the first token, in milliseconds. */
+  readonly firstTokenMs: number;
+}
+
+/** Tokens per second and latencies of one round. */
+export interface Round {
+  readonly tokensPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Starts a server and takes its first token. */
+export async function startSubject(name: string, file: string): Promise<Subject> {
+  const startedAt = performance.now();
+  const path = fileURLToPath(new URL(`./subjects/${file}`, import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', path], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!line.startsWith('{')) continue;
+    const { url, body } = JSON.parse(line) as { url: string; body: string };
+    const response = await fetch(url, { method: 'POST', headers: FORM, body });
+    const text = await response.text();
+    if (!text.includes('access_token')) throw new Error(`${name} answered ${response.status}.`);
+    return { name, child, url, body, firstTokenMs: performance.now() - startedAt };
+  }
+  throw new Error(`${name} ended without an address.`);
+}
+
+/** Asks for tokens over 10 connections as fast as the server answers. */
+export async function measureRound({ url, body }: Subject, seconds: number): Promise<Round> {
+  const load = { url, body, method: 'POST', headers: FORM, connections: CONNECTIONS };
+  const result = await autocannon({ ...load, duration: seconds });
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: not every answer is a token.`);
+  return {
+    tokensPerSecond: result['2xx'] / result.duration,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+  };
+}

@@ -1,0 +1,87 @@
+import { Agent, request } from 'node:http';
+import { loadEnvironment } from '@cognito-m2m/environment';
+import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type FuzzRequest, requests } from './request-arbitrary.ts';
+
+const REQUESTS = 20_000;
+const CONNECTIONS = 16;
+/** The same requests in every run; a new seed finds new ones. */
+const SEED = 20260923;
+/** Longer than any answer takes beside other work. */
+const ANSWER_MS = 20_000;
+
+let local: LocalCognito;
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+beforeAll(async () => {
+  local = await startLocalCognito({ environment: await loadEnvironment('local') });
+});
+afterAll(async () => {
+  agent.destroy();
+  await local.close();
+});
+
+test(`${REQUESTS} strange requests each get a well-formed answer`, async () => {
+  const [pool] = local.pools;
+  const [client] = pool?.clients ?? [];
+  if (!pool || !client) throw new Error('The environment is empty.');
+  const { userPoolId } = pool;
+  const known = { poolName: pool.name, userPoolId, ...client };
+  const queue = fc.sample(requests(known), { seed: SEED, numRuns: REQUESTS });
+  const faults: string[] = [];
+  const statuses = new Map<number, number>();
+
+  const work = async () => {
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const answer = await send(next);
+      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+      if (!isWellFormed(answer))
+        faults.push(`${next.method} ${next.path}: ${answer.status} ${answer.text}`);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, work));
+
+  expect(faults).toEqual([]);
+  // The fuzz is worth little if it never gets through.
+  expect(statuses.get(200)).toBeGreaterThan(REQUESTS / 100);
+  expect(statuses.get(400)).toBeGreaterThan(REQUESTS / 10);
+}, 300_000);
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** A token or another document, an OAuth error, or an AWS error; never a fault of the server. */
+function isWellFormed({ status, text }: Answer): boolean {
+  if (status >= 500 || / at .+:\d+:\d+/.test(text)) return false;
+  try {
+    const body = JSON.parse(text);
+    return status < 300 || typeof body.error === 'string' || typeof body.__type === 'string';
+  } catch {
+    return false;
+  }
+}
+
+function send({ method, path, headers, body }: FuzzRequest): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(local.url);
+    const call = request({ agent, hostname, port, method, path, headers, timeout: ANSWER_MS });
+    call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      // A body over the limit: the server has answered and closed while this client was still sending.
+      const isCutOff = error.code === 'EPIPE' || error.code === 'ECONNRESET';
+      if (isCutOff && body.length > 60_000) resolve({ status: 413, text: '{"error":"cut off"}' });
+      else reject(error);
+    });
+    call.on('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    call.end(body);
+  });
+}
