@@ -17,11 +17,15 @@ export interface BinaryRun {
   readonly peakMemoryMb: number;
 }
 
-/** Runs `m2m` as a process of its own. */
-export function runBinary(argv: readonly string[]): Promise<BinaryRun> {
+/** Runs `m2m` as a process of its own. @param variables - Beside those of this process. */
+export function runBinary(
+  argv: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<BinaryRun> {
   const startedAt = performance.now();
   const child = spawn(process.execPath, ['--import', MEASURE, BINARY, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...variables },
   });
   let stdout = '';
   let stderr = '';

@@ -81,7 +81,11 @@ function isCredentialsError({ name }: Error): boolean {
 function reportAwsError(error: AwsError): ErrorReport {
   const code = 'ERR_AWS_REQUEST_FAILED';
   if (isCredentialsError(error)) {
-    return fault(code, 'No AWS credentials were found.', 'aws sso login, or set AWS_PROFILE');
+    return fault(
+      code,
+      'No AWS credentials were found.',
+      'aws sso login, or set AWS_PROFILE; for a local Cognito: npx -y pnpm@12 start',
+    );
   }
   if (error.code !== undefined && CONNECTION_CODES.has(error.code)) {
     return fault(

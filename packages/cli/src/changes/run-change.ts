@@ -49,10 +49,10 @@ async function makePlan(
   change: OverrideChange,
 ): Promise<ChangePlan> {
   const { environment, target, clock } = context;
-  const { deployed, clientName, clientId } = found;
+  const { deployed, clientId } = found;
   const [records, scopes, updatedBy] = await Promise.all([
     readClientRecords(context, found),
-    target.readScopes(deployed, clientName, clientId),
+    readScopes(context, found, change),
     target.readCaller(),
   ]);
   const author = { updatedBy, reason };
@@ -68,6 +68,16 @@ async function makePlan(
     nowMs: clock(),
     rules,
   });
+}
+
+// The kill switch asks Amazon Cognito nothing: it works while describing a client fails.
+async function readScopes(
+  { target }: CommandContext,
+  { deployed, clientName, clientId, client }: FoundClient,
+  { type }: OverrideChange,
+): Promise<readonly string[]> {
+  if (type === 'disable' || type === 'enable') return client?.scopes ?? [];
+  return target.readScopes(deployed, clientName, clientId);
 }
 
 async function confirmPlan(

@@ -1,0 +1,120 @@
+import { fileURLToPath } from 'node:url';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
+import { loadEnvironment, toBaselineRecord, toSettingsRecord } from '@cognito-m2m/environment';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '../deploy/local-aws.ts';
+import { requiredTools } from '../deploy/required-tools.ts';
+import { runBinary } from './run-binary.ts';
+
+// Python starts an API and every command is a process of its own.
+jest.setTimeout(120_000);
+
+const environments = fileURLToPath(new URL('../../infra/environments', import.meta.url));
+const POOL_ID = 'eu-central-1_Aws000001';
+const TABLE_NAME = 'claims';
+const tools = await requiredTools();
+
+(tools === undefined ? describe.skip : describe)('m2m on an API like AWS', () => {
+  let aws: LocalAws;
+  beforeAll(async () => {
+    if (tools === undefined) return;
+    aws = await startLocalAws(tools);
+    await writeDeployment(aws);
+  });
+  afterAll(() => aws?.close());
+
+  const m2m = (...argv: string[]) =>
+    runBinary([...argv, '--env', 'local', '--environments', environments], aws.env);
+
+  test('finds the pool through its parameters', async () => {
+    const { exitCode, stdout, stderr } = await m2m('list', '--json');
+
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      target: `AWS eu-central-1 at ${aws.endpointUrl}`,
+      pools: [{ userPoolId: POOL_ID, clients: [{ client: 'billing-worker', token: 'issued' }] }],
+    });
+    expect(stderr).not.toMatch(/warning/i);
+  });
+
+  test('plans what is missing: exit 2', async () => {
+    const { exitCode, stdout } = await m2m('plan', '--json');
+
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      counts: { added: 1, unchanged: 1 },
+      pools: [{ clients: [{ client: 'report-viewer', status: 'added' }] }],
+    });
+  });
+
+  test('finds the client, and keeps who stopped it as an ARN', async () => {
+    const client = ['payments', 'billing-worker'];
+    const disable = await m2m('disable', ...client, '--reason', 'a leak', '--yes', '--json');
+    const { stdout } = await m2m('history', ...client, '--json');
+
+    expect(disable).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(stdout)).toMatchObject({
+      clientId: 'billing-client-id',
+      revisions: [{ disabled: true, updatedBy: expect.stringMatching(/^arn:aws:/) }],
+    });
+  });
+
+  test('a client that is declared and not deployed is an error that names plan', async () => {
+    const { exitCode, stderr } = await m2m('explain', 'payments', 'report-viewer');
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Next: m2m plan payments --env local');
+  });
+});
+
+/** Writes what a deploy of the first client leaves behind, as far as these commands read it. */
+async function writeDeployment({ endpointUrl }: LocalAws): Promise<void> {
+  const config = {
+    region: 'eu-central-1',
+    endpoint: endpointUrl,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  await writeParameters(new SSMClient(config));
+  await writeTable(new DynamoDBClient(config));
+}
+
+async function writeParameters(ssm: SSMClient): Promise<void> {
+  const parameters = {
+    'user-pool-id': POOL_ID,
+    issuer: `https://cognito-idp.eu-central-1.amazonaws.com/${POOL_ID}`,
+    'token-endpoint': 'https://acme.auth.eu-central-1.amazoncognito.com/oauth2/token',
+    'table-name': TABLE_NAME,
+    'clients/billing-worker': 'billing-client-id',
+  };
+  for (const [name, Value] of Object.entries(parameters)) {
+    const Name = `/m2m/local/payments/${name}`;
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
+  }
+}
+
+async function writeTable(client: DynamoDBClient): Promise<void> {
+  const keys = [
+    { AttributeName: 'pk', KeyType: 'HASH', AttributeType: 'S' },
+    { AttributeName: 'sk', KeyType: 'RANGE', AttributeType: 'S' },
+  ] as const;
+  const table = new CreateTableCommand({
+    TableName: TABLE_NAME,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: keys.map(({ AttributeName, KeyType }) => ({ AttributeName, KeyType })),
+    AttributeDefinitions: keys.map(({ AttributeName, AttributeType }) => ({
+      AttributeName,
+      AttributeType,
+    })),
+  });
+  await client.send(table);
+  const { pools } = await loadEnvironment('local', { directory: environments });
+  const pool = pools.find(({ name }) => name === 'payments');
+  const billing = pool?.clients.find(({ name }) => name === 'billing-worker');
+  if (pool === undefined || billing === undefined) throw new Error('The environment has changed.');
+  const writer = createClaimsWriter({ client, tableName: TABLE_NAME });
+  await writer.putDeclared(toSettingsRecord(pool, POOL_ID));
+  const ids = { userPoolId: POOL_ID, clientId: 'billing-client-id' };
+  await writer.putDeclared(toBaselineRecord(pool, billing, ids));
+}
