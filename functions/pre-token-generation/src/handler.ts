@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { contract } from '@cognito-m2m/claim-schema';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { createClaimsSource } from './claims-source.ts';
@@ -7,11 +6,12 @@ import { createHandler, type IssueClaims } from './create-handler.ts';
 import { createDynamoClient } from './dynamo-client.ts';
 import { TriggerError } from './errors.ts';
 import { createIssueClaims } from './issue-claims.ts';
+import { createLineLogger } from './line-logger.ts';
 import { prewarm } from './prewarm.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 // The edges of the trigger: environment variables, clocks, the log and the network are touched in this file alone.
-const logger = new Logger();
+const logger = createLineLogger();
 const clock = systemClock;
 const result = readSettings(process.env);
 

@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { createLineLogger } from './line-logger.ts';
+
+let written: string[];
+
+beforeEach(() => {
+  written = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+  delete process.env['POWERTOOLS_LOG_LEVEL'];
+  delete process.env['POWERTOOLS_SERVICE_NAME'];
+});
+
+test('a line is one JSON object with the fields of the logger and those of the token', () => {
+  process.env['POWERTOOLS_SERVICE_NAME'] = 'dev-claims';
+
+  createLineLogger().info('token.issued', { clientId: 'c', claims: { tier: 'baseline' } });
+
+  expect(written).toHaveLength(1);
+  expect(written[0]).toMatch(/^[^\n]*\n$/);
+  expect(JSON.parse(written[0] ?? '')).toEqual({
+    level: 'INFO',
+    message: 'token.issued',
+    timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+    service: 'dev-claims',
+    clientId: 'c',
+    claims: { tier: 'baseline' },
+  });
+});
+
+test.each([
+  ['SILENT', 0],
+  ['ERROR', 1],
+  ['WARN', 2],
+  ['INFO', 3],
+])('the level %s lets %i of three lines through', (level, count) => {
+  process.env['POWERTOOLS_LOG_LEVEL'] = level;
+  const logger = createLineLogger();
+
+  logger.info('a', {});
+  logger.warn('b', {});
+  logger.error('c', {});
+
+  expect(written).toHaveLength(count);
+});

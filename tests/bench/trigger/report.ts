@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import type { Variant, VariantName } from './build-variants.ts';
+import type { Measurement } from './measure.ts';
+
+/** One round: every variant measured once, in random order. */
+export type Round = { readonly [name in VariantName]: Measurement };
+
+/** One round of warm calls. */
+export interface WarmRound {
+  readonly bareHit: Measurement;
+  readonly ourHit: Measurement;
+  readonly handSignedRead: Measurement;
+  readonly ourRead: Measurement;
+}
+
+/** The middle value. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((first, second) => first - second);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** The median of the ratios within each round: what slows the machine for a while slows both sides. */
+function ratio<R>(rounds: readonly R[], above: (round: R) => number, below: (round: R) => number) {
+  return median(rounds.map((round) => above(round) / below(round)));
+}
+
+/** Renders the results as Markdown. */
+export function renderReport(
+  variants: readonly Variant[],
+  rounds: readonly Round[],
+  warm: readonly WarmRound[],
+): string {
+  const ms = (name: VariantName, field: 'wholeStartMs' | 'loadAndFirstMs' | 'firstMs') =>
+    median(rounds.map((round) => round[name][field])).toFixed(1);
+  const variantRows = variants.map(({ name, sizeBytes }) => {
+    const megabytes = median(rounds.map((round) => round[name].rssBytes)) / 1e6;
+    const times = [ms(name, 'wholeStartMs'), ms(name, 'loadAndFirstMs'), ms(name, 'firstMs')];
+    return `| ${name} | ${(sizeBytes / 1000).toFixed(1)} | ${times.join(' | ')} | ${megabytes.toFixed(1)} |`;
+  });
+  const targetRows = targets(variants, rounds, warm).map(
+    ([figure, value, target]) =>
+      `| ${figure} | ${value.toFixed(3)} | ≤ ${target} | ${value <= target ? 'reached' : 'missed'} |`,
+  );
+  return `# The trigger's start and its warm path
+
+${machine()} ${rounds.length} shuffled rounds, a new process each, one processor, DynamoDB answered over TLS on loopback.
+Medians; each ratio is taken within a round. Made by \`npx -y pnpm@12 bench:trigger\`.
+
+| variant | KB | whole start, ms | load + first, ms | first call, ms | memory, MB |
+| --- | --- | --- | --- | --- | --- |
+${variantRows.join('\n')}
+
+| figure | ratio | target | |
+| --- | --- | --- | --- |
+${targetRows.join('\n')}
+
+Warm: a hit ${median(warm.map(({ ourHit }) => ourHit.warmUs ?? 0)).toFixed(1)} µs with its log line and metrics (bare ${median(warm.map(({ bareHit }) => bareHit.warmUs ?? 0)).toFixed(2)} µs); a read
+${median(warm.map(({ ourRead }) => ourRead.cpuUs ?? 0)).toFixed(0)} µs of processor time (hand-signed ${median(warm.map(({ handSignedRead }) => handSignedRead.cpuUs ?? 0)).toFixed(0)} µs).
+`;
+}
+
+type Target = readonly [figure: string, value: number, target: number];
+
+function targets(
+  variants: readonly Variant[],
+  rounds: readonly Round[],
+  warm: readonly WarmRound[],
+): Target[] {
+  const size = (name: VariantName) => variants.find((one) => one.name === name)?.sizeBytes ?? 0;
+  const pair = (field: 'wholeStartMs' | 'loadAndFirstMs' | 'firstMs', below: VariantName) =>
+    ratio(
+      rounds,
+      ({ ours }) => ours[field],
+      (round) => round[below][field],
+    );
+  const overBare = (name: VariantName) => (round: Round) =>
+    round[name].rssBytes - round.bare.rssBytes;
+  return [
+    ['bundle bytes ÷ naive', size('ours') / size('naive'), 0.085],
+    ['load + first ÷ naive', pair('loadAndFirstMs', 'naive'), 0.36],
+    ['whole start ÷ bare', pair('wholeStartMs', 'bare'), 2.65],
+    ['first invocation after prewarm ÷ naive', pair('firstMs', 'naive'), 0.2],
+    ['memory over bare ÷ naive', ratio(rounds, overBare('ours'), overBare('naive')), 0.32],
+    [
+      'warm hit with log line and metrics ÷ bare',
+      ratio(
+        warm,
+        ({ ourHit }) => ourHit.warmUs ?? 0,
+        ({ bareHit }) => bareHit.warmUs ?? 0,
+      ),
+      130,
+    ],
+    [
+      'warm read processor time ÷ hand-signed',
+      ratio(
+        warm,
+        ({ ourRead }) => ourRead.cpuUs ?? 0,
+        ({ handSignedRead }) => handSignedRead.cpuUs ?? 0,
+      ),
+      3.8,
+    ],
+  ];
+}
+
+function machine(): string {
+  const [cpu] = cpus();
+  const sdk = import.meta
+    .resolve('@aws-sdk/client-dynamodb')
+    .match(/client-dynamodb@([\d.]+)/)?.[1];
+  const esbuild = execFileSync('npx', ['esbuild', '--version'], { encoding: 'utf8' }).trim();
+  const date = new Date().toISOString().slice(0, 10);
+  return `${date}. Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, esbuild ${esbuild}, @aws-sdk/client-dynamodb ${sdk}.`;
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildVariants, type Variant, type VariantName } from './build-variants.ts';
+import { type Measurement, measure } from './measure.ts';
+import { type Round, renderReport, type WarmRound } from './report.ts';
+import { type Stub, startStub } from './start-stub.ts';
+
+/** `pnpm bench:trigger [rounds]`. */
+const ROUNDS = Number(process.argv[2] ?? 21);
+const HITS = 20_000;
+const READS = 1000;
+const REPORT = new URL('../results/trigger.md', import.meta.url);
+
+function shuffled<T>(values: readonly T[]): T[] {
+  return values
+    .map((value) => ({ value, order: Math.random() }))
+    .sort((first, second) => first.order - second.order)
+    .map(({ value }) => value);
+}
+
+/** Runs named measurements one after the other, in random order. */
+async function runShuffled<N extends string>(
+  tasks: {
+    readonly [name in N]: () => Promise<Measurement>;
+  },
+): Promise<{ [name in N]: Measurement }> {
+  const results: [string, Measurement][] = [];
+  for (const [name, task] of shuffled(Object.entries<() => Promise<Measurement>>(tasks))) {
+    results.push([name, await task()]);
+  }
+  return Object.fromEntries(results) as { [name in N]: Measurement };
+}
+
+async function runRound(variants: readonly Variant[], stub: Stub): Promise<Round> {
+  const tasks = variants.map(({ name, url }) => [name, () => measure(url, stub)] as const);
+  return runShuffled<VariantName>(Object.fromEntries(tasks) as never);
+}
+
+function runWarmRound(variants: readonly Variant[], stub: Stub): Promise<WarmRound> {
+  const urlOf = (wanted: VariantName) => variants.find(({ name }) => name === wanted)?.url ?? '';
+  const hits = { warmCalls: HITS, cacheSeconds: 600 };
+  const reads = { warmCalls: READS, cacheSeconds: 0 };
+  return runShuffled({
+    bareHit: () => measure(urlOf('bare'), stub, hits),
+    ourHit: () => measure(urlOf('ours'), stub, hits),
+    handSignedRead: () => measure(urlOf('hand-signed'), stub, reads),
+    ourRead: () => measure(urlOf('ours'), stub, reads),
+  });
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'bench-trigger-'));
+const variants = await buildVariants(folder);
+const stub = await startStub(folder);
+const rounds: Round[] = [];
+const warmRounds: WarmRound[] = [];
+// The first round fills the file cache and does not count.
+await runRound(variants, stub);
+for (let round = 0; round < ROUNDS; round += 1) {
+  rounds.push(await runRound(variants, stub));
+  warmRounds.push(await runWarmRound(variants, stub));
+}
+const report = renderReport(variants, rounds, warmRounds);
+await writeFile(REPORT, report);
+process.stdout.write(report);
+stub.close();
+await rm(folder, { recursive: true });

@@ -1,0 +1,4 @@
+/** Nothing at all: what Node.js itself costs. */
+export async function handler(event: unknown): Promise<unknown> {
+  return event;
+}
