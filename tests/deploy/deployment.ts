@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 const { resolve } = createRequire(import.meta.url);
 
 /** A plan's change of one resource, such as `update aws_dynamodb_table_item.x`. */
-export type PlannedChange = string;
+type PlannedChange = string;
 
 /** A folder of its own from which the production stacks deploy, with an environment file and local state. */
 export interface Deployment {

@@ -73,7 +73,7 @@ export function compareText(first: string, second: string): number {
 }
 
 /** Entries in the order of their names. */
-export function sortedEntries<T>(source: { readonly [name: string]: T }): [string, T][] {
+function sortedEntries<T>(source: { readonly [name: string]: T }): [string, T][] {
   return Object.entries(source).sort(([first], [second]) => compareText(first, second));
 }
 

@@ -1,5 +1,5 @@
 /** A single JSON value that is no array and no object. */
-export type ClaimScalar = string | number | boolean;
+type ClaimScalar = string | number | boolean;
 
 /** What may stand inside an object claim. */
 export type JsonValue = ClaimScalar | null | readonly JsonValue[] | JsonObject;

@@ -8,17 +8,9 @@ export const DEFAULT_SIZE_BUDGET_BYTES = 4096;
  */
 export const MAX_CHANGES_PER_TOKEN = 5000;
 
-/** The longest claim name we take, in UTF-8 bytes; Amazon Cognito documents no limit. */
-export const MAX_CLAIM_NAME_BYTES = 256;
-
 const encoder = new TextEncoder();
 
-/** Counts the UTF-8 bytes of a text. */
-export function utf8Bytes(text: string): number {
-  return encoder.encode(text).length;
-}
-
-/** Counts the bytes of claims as compact JSON, the measure of the size budget. */
+/** Counts the UTF-8 bytes of claims as compact JSON, the measure of the size budget. */
 export function claimsSizeBytes(claims: object): number {
-  return utf8Bytes(JSON.stringify(claims));
+  return encoder.encode(JSON.stringify(claims)).length;
 }

@@ -61,7 +61,7 @@ export interface OptionDefinition {
 }
 
 /** One example of the help. */
-export interface ExampleDefinition {
+interface ExampleDefinition {
   readonly command: string;
   readonly does: string;
 }

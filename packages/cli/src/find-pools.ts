@@ -42,7 +42,7 @@ export function declaredPools({ environment }: Place, poolName: string | undefin
  *
  * @throws {CliError} `ERR_POOL_UNKNOWN`, `ERR_POOL_NOT_DEPLOYED`.
  */
-export async function requirePool(place: Place, poolName: string): Promise<FoundPool> {
+async function requirePool(place: Place, poolName: string): Promise<FoundPool> {
   const [declared] = declaredPools(place, poolName);
   const deployed = await place.target.findPool(poolName);
   if (declared !== undefined && deployed !== undefined) return { declared, deployed };

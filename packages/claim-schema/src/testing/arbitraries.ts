@@ -17,7 +17,7 @@ export interface ResolverInput {
 }
 
 /** Names that objects inherit: plain data to us. */
-export const INHERITED_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+const INHERITED_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 
 const DECLARED_NAMES = ['tier', 'role', 'custom:x', ...INHERITED_NAMES];
 const SCOPES = ['orders/read', 'orders/write', '__proto__/x', 'openid', 'two scopes/x'];

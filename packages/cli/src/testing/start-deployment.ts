@@ -16,7 +16,7 @@ import { createLocalTarget } from '../target/local-target.ts';
 export const TEST_NOW_MS = Date.UTC(2026, 5, 1, 12);
 
 /** What a test may change about the context of a command. */
-export interface ContextChanges {
+interface ContextChanges {
   /** Another file than the one that was deployed. */
   readonly environment?: Environment;
   readonly prompt?: Prompt;

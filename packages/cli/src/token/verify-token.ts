@@ -4,7 +4,7 @@ import { CliError } from '../errors.ts';
 import type { DeployedPool, Target } from '../target/target.ts';
 
 /** What a token says once its signature, issuer, expiry, use and client have been checked. */
-export interface CheckedToken {
+interface CheckedToken {
   /** Every claim of the payload, those of Amazon Cognito included. */
   readonly payload: Claims;
   readonly scopes: readonly string[];
