@@ -6,10 +6,10 @@ import { type CachedRead, createRecordCache } from './record-cache.ts';
 import type { Settings } from './settings.ts';
 
 /** All reads of one token together, in milliseconds: half of the 5 s after which Amazon Cognito gives up. */
-export const READ_BUDGET_MS = 2500;
+const READ_BUDGET_MS = 2500;
 
 /** The same where an older answer can serve instead: in an outage callers should not wait for nothing. */
-export const STALE_READ_BUDGET_MS = 900;
+const STALE_READ_BUDGET_MS = 900;
 
 /** A client that is not there yet is looked for again sooner: somebody is onboarding it. */
 const NEGATIVE_CACHE_MS = 5000;

@@ -5,7 +5,7 @@ import { DENIAL_MESSAGES, type DenialCode, type Fault } from '@cognito-m2m/claim
  *
  * Amazon Cognito hands the text on to whoever asked for the token: no table name, no claim, no cause.
  */
-export const TRIGGER_MESSAGES = {
+const TRIGGER_MESSAGES = {
   ...DENIAL_MESSAGES,
   ERR_STORE_UNAVAILABLE:
     'The claims of this client can not be read at the moment. Try again later.',

@@ -1,7 +1,7 @@
 import type { LineFields } from './line-writer.ts';
 
 /** The CloudWatch namespace of all metrics. */
-export const METRICS_NAMESPACE = 'CognitoM2mClaims';
+const METRICS_NAMESPACE = 'CognitoM2mClaims';
 
 const UNITS = {
   TokensIssued: 'Count',
@@ -14,7 +14,7 @@ const UNITS = {
 } as const;
 
 /** A metric that a token's log line may carry. */
-export type MetricName = keyof typeof UNITS;
+type MetricName = keyof typeof UNITS;
 
 /** Metric values by name; a metric without a value is left out. */
 export type MetricValues = { readonly [name in MetricName]?: number };
