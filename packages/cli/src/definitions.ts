@@ -1,6 +1,7 @@
 import type { CommandDefinition } from './command.ts';
 import { createCompletionDefinitions } from './commands/completion/completion-definitions.ts';
 import { disableDefinition } from './commands/disable/disable-definition.ts';
+import { doctorDefinition } from './commands/doctor/doctor-definition.ts';
 import { enableDefinition } from './commands/enable/enable-definition.ts';
 import { explainDefinition } from './commands/explain/explain-definition.ts';
 import { historyDefinition } from './commands/history/history-definition.ts';
@@ -23,6 +24,7 @@ const commands: readonly CommandDefinition[] = [
   rollbackDefinition,
   disableDefinition,
   enableDefinition,
+  doctorDefinition,
   tokenDefinition,
 ];
 

@@ -15,6 +15,15 @@ export interface AwsTarget extends Target {
   readonly clients: AwsClients;
 }
 
+/** The clients of a target on AWS; `undefined` for a local Cognito. */
+export function awsClientsOf(target: Target): AwsClients | undefined {
+  return isAwsTarget(target) ? target.clients : undefined;
+}
+
+function isAwsTarget(target: Target): target is AwsTarget {
+  return target.kind === 'aws';
+}
+
 /**
  * Creates the target of an AWS deployment, found through the SSM parameters that the deploy writes.
  *

@@ -1,0 +1,19 @@
+import type { Finding } from '../../doctor/finding.ts';
+
+/** One finding, as `m2m doctor --json` shows it. */
+export interface FindingJson extends Omit<Finding, 'repair'> {
+  /** True if `--fix` repairs it. */
+  readonly isFixable: boolean;
+}
+
+/** The answer of `m2m doctor --json`. */
+export interface DoctorJson {
+  readonly environment: string;
+  readonly target: string;
+  /** What is wrong now; after `--fix`, what is left. */
+  readonly findings: readonly FindingJson[];
+  /** What could not be looked at, and why. */
+  readonly notChecked: readonly string[];
+  /** What `--fix` changed, a line for each setting. */
+  readonly repaired: readonly string[];
+}

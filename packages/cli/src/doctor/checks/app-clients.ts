@@ -1,0 +1,92 @@
+import type { AppClientView, Check, PoolView } from '../deployment-view.ts';
+import type { Finding } from '../finding.ts';
+import { describedPools } from './user-pool.ts';
+
+const DAY_MS = 86_400_000;
+/** What a client for machines may have besides: refreshing needs a user's token, which nobody gets. */
+const HARMLESS_AUTH_FLOWS: ReadonlySet<string> = new Set([
+  'ALLOW_REFRESH_TOKEN_AUTH',
+  'ALLOW_CLIENT_TOKEN_AUTH',
+]);
+
+/** Each client can do client credentials, and nothing else. */
+export const checkFlows: Check = ({ pools }) =>
+  eachClient(pools, (client, subject) => {
+    const problems = flowProblems(client);
+    if (problems.length === 0) return [];
+    return [
+      {
+        check: 'client-flows',
+        severity: 'error',
+        subject,
+        what: `The app client ${problems.join('; ')}.`,
+        why: 'A client for machines needs a secret and the client_credentials flow, and must offer no way in for users.',
+        how: 'Deploy: the infrastructure declares client credentials and no other flow.',
+      },
+    ];
+  });
+
+function flowProblems({ hasSecret, isOAuthEnabled, oauthFlows, authFlows }: AppClientView) {
+  const others = oauthFlows.filter((flow) => flow !== 'client_credentials');
+  const signIns = authFlows.filter((flow) => !HARMLESS_AUTH_FLOWS.has(flow));
+  return [
+    ...(hasSecret ? [] : ['has no secret']),
+    ...(isOAuthEnabled && oauthFlows.includes('client_credentials')
+      ? []
+      : ['may not use client_credentials']),
+    ...(others.length > 0 ? [`may also use ${others.join(', ')}`] : []),
+    ...(signIns.length > 0 ? [`lets users sign in by ${signIns.join(', ')}`] : []),
+  ];
+}
+
+/** Each scope of a client exists. */
+export const checkScopes: Check = (view) =>
+  describedPools(view).flatMap((pool) => {
+    const known = new Set(pool.pool.scopes);
+    return eachClient([pool], ({ scopes }, subject) => {
+      const unknown = scopes.filter((scope) => !known.has(scope));
+      if (scopes.length > 0 && unknown.length === 0) return [];
+      return [
+        {
+          check: 'client-scopes',
+          severity: 'error',
+          subject,
+          what:
+            scopes.length === 0
+              ? 'The app client has no scope.'
+              : `No resource server of the pool knows ${unknown.join(', ')}.`,
+          why: 'Amazon Cognito refuses a token request without a scope that exists.',
+          how: 'Declare the scopes in the environment file, then deploy.',
+        },
+      ];
+    });
+  });
+
+/** No secret is older than the limit. */
+export const checkSecretAge: Check = ({ environment, pools }, { now, secretDays }) =>
+  pools.flatMap((pool) =>
+    eachClient([pool], ({ name, oldestSecretAt }, subject) => {
+      if (oldestSecretAt === undefined) return [];
+      const days = Math.floor((now * 1000 - oldestSecretAt) / DAY_MS);
+      if (days <= secretDays) return [];
+      return [
+        {
+          check: 'secret-age',
+          severity: 'warning',
+          subject,
+          what: `The oldest client secret is ${days} days old; the limit is ${secretDays}.`,
+          why: 'The older a secret, the more places hold a copy of it.',
+          how: `m2m rotate ${pool.declared.name} ${name} --env ${environment.name}`,
+        },
+      ];
+    }),
+  );
+
+function eachClient(
+  pools: readonly PoolView[],
+  check: (client: AppClientView, subject: string) => Finding[],
+): Finding[] {
+  return pools.flatMap(({ declared, clients = [] }) =>
+    clients.flatMap((client) => check(client, `client ${declared.name}/${client.name}`)),
+  );
+}

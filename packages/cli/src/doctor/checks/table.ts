@@ -1,0 +1,29 @@
+import type { Check } from '../deployment-view.ts';
+
+/** A table that is not disposable can't be deleted by accident. */
+export const checkTableProtection: Check = ({ environment, tables = [] }) =>
+  tables
+    .filter(({ isDeletionProtected }) => !isDeletionProtected && !environment.isDisposable)
+    .map(({ tableName }) => ({
+      check: 'table-protection',
+      severity: 'warning',
+      subject: `table ${tableName}`,
+      what: 'Deletion protection is off.',
+      why: 'Without the table, no client of the environment gets a token.',
+      how: 'm2m doctor --fix turns it on.',
+      repair: { kind: 'protect-table', tableName },
+    }));
+
+/** The table can be put back to any second of the last 35 days. */
+export const checkTableRecovery: Check = ({ tables = [] }) =>
+  tables
+    .filter(({ hasRecovery }) => !hasRecovery)
+    .map(({ tableName }) => ({
+      check: 'table-recovery',
+      severity: 'warning',
+      subject: `table ${tableName}`,
+      what: 'Point-in-time recovery is off.',
+      why: 'Overrides live in the table alone; without recovery a mistake loses them and their history.',
+      how: 'm2m doctor --fix turns it on.',
+      repair: { kind: 'enable-recovery', tableName },
+    }));

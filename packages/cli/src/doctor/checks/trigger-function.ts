@@ -1,0 +1,123 @@
+import type { Check, FunctionView } from '../deployment-view.ts';
+import type { Finding } from '../finding.ts';
+import type { Repair } from '../repairs/repair.ts';
+import { RUNTIME_END_OF_SUPPORT } from './node-runtimes.ts';
+import { type DescribedPool, describedPools, subjectOf } from './user-pool.ts';
+
+/** Amazon Cognito waits no longer, in seconds. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html */
+const COGNITO_LIMIT_SECONDS = 5;
+
+/** How long before a runtime's end a finding shows: time for a release, in days. */
+const RUNTIME_NOTICE_DAYS = 90;
+const DAY_SECONDS = 86_400;
+
+/** The function and the alias that pools call are there. */
+export const checkAlias: Check = ({ environment, trigger }) => {
+  if (trigger === undefined || (trigger !== 'missing' && trigger.aliasArn !== undefined)) return [];
+  const what =
+    trigger === 'missing'
+      ? 'The trigger function does not exist.'
+      : `The function has no alias "${trigger.alias}".`;
+  return [
+    {
+      check: 'trigger-alias',
+      severity: 'error',
+      subject: trigger === 'missing' ? 'trigger' : `trigger ${trigger.functionName}`,
+      what,
+      why: 'Pools call the trigger through its alias; without it, no client gets a token.',
+      how: `Deploy: npx -y pnpm@12 run deploy --env ${environment.name}`,
+    },
+  ];
+};
+
+/** Amazon Cognito may call the alias, for this pool and this account only. */
+export const checkPermission: Check = (view) => {
+  const { trigger } = view;
+  if (trigger === undefined || trigger === 'missing') return [];
+  const pools = describedPools(view);
+  return [
+    ...pools.flatMap((pool) => checkPoolPermission(pool, trigger)),
+    ...checkOpenStatements(trigger),
+  ];
+};
+
+function checkPoolPermission(view: DescribedPool, trigger: FunctionView): Finding[] {
+  const { arn } = view.pool;
+  const accountId = arn.split(':')[4] ?? '';
+  const own = trigger.permissions.filter(({ sourceArn }) => sourceArn === arn);
+  // One without SourceAccount lets the pool in, and is reported as what it is: too open.
+  if (own.some(({ sourceAccount = accountId }) => sourceAccount === accountId)) return [];
+  const finding: Finding = {
+    check: 'trigger-permission',
+    severity: 'error',
+    subject: subjectOf(view),
+    what: 'The trigger has no permission for Amazon Cognito to call it for this pool.',
+    why: 'Amazon Cognito can not call the trigger, and refuses every token.',
+    how: 'm2m doctor --fix adds the permission, or replace it by a deploy if its statement is there.',
+  };
+  const statementId = `pool-${view.declared.name}`;
+  const isTaken = trigger.permissions.some((permission) => permission.statementId === statementId);
+  if (isTaken || trigger.aliasArn === undefined) return [finding];
+  const repair: Repair = {
+    kind: 'allow-invocation',
+    functionName: trigger.functionName,
+    qualifier: trigger.alias,
+    statementId,
+    sourceArn: arn,
+    sourceAccount: accountId,
+  };
+  return [{ ...finding, repair }];
+}
+
+function checkOpenStatements({ functionName, permissions }: FunctionView): Finding[] {
+  return permissions
+    .filter(
+      ({ sourceArn, sourceAccount }) => sourceArn === undefined || sourceAccount === undefined,
+    )
+    .map(({ statementId, sourceArn }) => ({
+      check: 'trigger-permission',
+      severity: 'error',
+      subject: `trigger ${functionName}`,
+      what: `Statement "${statementId}" lets Amazon Cognito in without ${sourceArn === undefined ? 'SourceArn' : 'SourceAccount'}.`,
+      why: 'A pool of another account can call the trigger and read claims out of its answers.',
+      how: `aws lambda remove-permission --function-name ${functionName} --qualifier live --statement-id ${statementId}, then deploy`,
+    }));
+}
+
+/** The function ends before Amazon Cognito gives up. */
+export const checkTimeout: Check = ({ trigger }) => {
+  if (trigger === undefined || trigger === 'missing') return [];
+  const { functionName, timeoutSeconds } = trigger;
+  if (timeoutSeconds <= COGNITO_LIMIT_SECONDS) return [];
+  return [
+    {
+      check: 'trigger-timeout',
+      severity: 'warning',
+      subject: `trigger ${functionName}`,
+      what: `The time-out is ${timeoutSeconds} s; Amazon Cognito waits ${COGNITO_LIMIT_SECONDS} s.`,
+      why: 'Whatever runs longer is paid for, and nobody waits for its answer.',
+      how: 'Deploy: the infrastructure sets 5 s.',
+    },
+  ];
+};
+
+/** The runtime is supported, and for a while longer. */
+export const checkRuntime: Check = ({ trigger }, { now }) => {
+  if (trigger === undefined || trigger === 'missing') return [];
+  const { functionName, runtime } = trigger;
+  const end = RUNTIME_END_OF_SUPPORT[runtime];
+  // A runtime that is newer than the table is supported.
+  if (end === undefined) return [];
+  const daysLeft = Math.floor((Date.parse(end) / 1000 - now) / DAY_SECONDS);
+  if (daysLeft > RUNTIME_NOTICE_DAYS) return [];
+  return [
+    {
+      check: 'trigger-runtime',
+      severity: daysLeft < 0 ? 'error' : 'warning',
+      subject: `trigger ${functionName}`,
+      what: `AWS Lambda ${daysLeft < 0 ? 'has ended' : 'ends'} its support of ${runtime} on ${end}.`,
+      why: 'After that day there are no security patches, and later no updates of the function.',
+      how: 'Set trigger.runtime in the environment file to a newer runtime, then deploy.',
+    },
+  ];
+};

@@ -1,0 +1,63 @@
+import {
+  DescribeUserPoolCommand,
+  UpdateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { UpdateContinuousBackupsCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
+import { AddPermissionCommand } from '@aws-sdk/client-lambda';
+import type { AwsClients } from '../../target/aws-clients.ts';
+import type { Repair } from './repair.ts';
+import { toUpdateRequest } from './update-pool-request.ts';
+
+/** Applies repairs in their order; each reads what it changes at once before it writes. */
+export async function applyRepairs(clients: AwsClients, repairs: readonly Repair[]): Promise<void> {
+  for (const repair of repairs) await applyRepair(clients, repair);
+}
+
+async function applyRepair(clients: AwsClients, repair: Repair): Promise<void> {
+  switch (repair.kind) {
+    case 'change-user-pool':
+      return changeUserPool(clients, repair);
+    case 'allow-invocation':
+      return allowInvocation(clients, repair);
+    case 'protect-table':
+      await clients.dynamoDb.send(
+        new UpdateTableCommand({ TableName: repair.tableName, DeletionProtectionEnabled: true }),
+      );
+      return;
+    case 'enable-recovery':
+      await clients.dynamoDb.send(
+        new UpdateContinuousBackupsCommand({
+          TableName: repair.tableName,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      );
+  }
+}
+
+type RepairOf<Kind extends Repair['kind']> = Extract<Repair, { readonly kind: Kind }>;
+
+async function changeUserPool(
+  { cognito }: AwsClients,
+  { userPoolId, changes }: RepairOf<'change-user-pool'>,
+): Promise<void> {
+  const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+  const { UserPool = {} } = await cognito.send(describe);
+  await cognito.send(new UpdateUserPoolCommand(toUpdateRequest(userPoolId, UserPool, changes)));
+}
+
+async function allowInvocation(
+  { lambda }: AwsClients,
+  repair: RepairOf<'allow-invocation'>,
+): Promise<void> {
+  await lambda.send(
+    new AddPermissionCommand({
+      FunctionName: repair.functionName,
+      Qualifier: repair.qualifier,
+      StatementId: repair.statementId,
+      Action: 'lambda:InvokeFunction',
+      Principal: 'cognito-idp.amazonaws.com',
+      SourceArn: repair.sourceArn,
+      SourceAccount: repair.sourceAccount,
+    }),
+  );
+}
