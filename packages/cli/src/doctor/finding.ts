@@ -1,7 +1,7 @@
 import type { Repair } from './repairs/repair.ts';
 
 /** Every check, by the name that `--json` shows. */
-export type CheckName =
+type CheckName =
   | 'pool-deployed'
   | 'trigger-attached'
   | 'pool-plan'

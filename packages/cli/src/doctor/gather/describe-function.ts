@@ -53,7 +53,7 @@ interface PolicyStatement {
 }
 
 /** Reads out of a resource policy what lets Amazon Cognito in. */
-export function readPermissions(policyJson: string | undefined): InvokePermission[] {
+function readPermissions(policyJson: string | undefined): InvokePermission[] {
   if (policyJson === undefined) return [];
   // AWS Lambda writes the policy; only the fields below decide anything.
   const { Statement = [] } = JSON.parse(policyJson) as { Statement?: readonly PolicyStatement[] };
