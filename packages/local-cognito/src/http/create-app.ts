@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { registerAwsRoute } from '../aws-api/aws-route.ts';
 import type { Core } from '../core.ts';
 import { registerTokenRoute, sendError } from '../oauth/token-route.ts';
+import { registerPageRoutes } from '../page/page-routes.ts';
 import { registerDeploymentRoute } from './deployment-route.ts';
 import { registerDiscoveryRoutes } from './discovery-routes.ts';
 import { registerDrain } from './drain.ts';
@@ -47,6 +48,7 @@ export function createApp(
   registerErrorAnswers(app);
   registerTokenRoute(app, core);
   registerDiscoveryRoutes(app, core, baseUrl);
+  registerPageRoutes(app, core, baseUrl);
   registerDeploymentRoute(app, deployment);
   registerAwsRoute(app, core);
   return app;

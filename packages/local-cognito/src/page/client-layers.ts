@@ -1,0 +1,124 @@
+import {
+  CLAIM_LAYERS,
+  type ClaimLayer,
+  type ClaimLayers,
+  type ClaimOrigin,
+  type ClaimRequest,
+  type ClaimValue,
+  type IssuedClaims,
+  type Resolution,
+} from '@cognito-m2m/claim-schema';
+
+/** What becomes of a claim of one layer. */
+export type ClaimState =
+  | 'in-token'
+  | 'overruled'
+  | 'expired'
+  | 'suppressed'
+  | 'not-granted'
+  | 'not-sent'
+  | 'reserved';
+
+/** One claim as one layer declares it. */
+export interface LayeredClaim {
+  readonly name: string;
+  /** Absent for a claim that the caller's metadata has yet to choose. */
+  readonly value?: ClaimValue;
+  /** The scope or the metadata key that brings the claim. */
+  readonly source?: string;
+  /** Epoch seconds. */
+  readonly expiresAt?: number;
+  /** The values that metadata may choose from. */
+  readonly allow?: readonly string[];
+  readonly isRequired?: boolean;
+  /** Absent when there is no token to be in. */
+  readonly state?: ClaimState;
+  /** The layer that wins, for `overruled`. */
+  readonly winner?: ClaimLayer;
+}
+
+/** One layer with its claims. */
+export interface LayerListing {
+  readonly layer: ClaimLayer;
+  readonly claims: readonly LayeredClaim[];
+}
+
+/** What the claims are listed for. */
+export interface ListingContext {
+  readonly request: ClaimRequest;
+  /** What the resolver says to that request. */
+  readonly resolution: Resolution;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+/** Lists the claims of all layers, lowest layer first, each with what the resolver makes of it. */
+export function listLayers(records: ClaimLayers, context: ListingContext): LayerListing[] {
+  const declared = declareAll(records, context.request);
+  return CLAIM_LAYERS.map((layer) => ({
+    layer,
+    claims: declared[layer].map((claim) => ({ ...claim, ...judge(layer, claim, context) })),
+  }));
+}
+
+type Declared = Omit<LayeredClaim, 'state' | 'winner'>;
+
+function declareAll(
+  { baseline, override }: ClaimLayers,
+  { metadata }: ClaimRequest,
+): Record<ClaimLayer, Declared[]> {
+  const selectors = Object.entries(baseline?.claimsFromMetadata ?? {});
+  return {
+    default: toDeclared(baseline?.defaults),
+    baseline: toDeclared(baseline?.claims),
+    override: Object.entries(override?.claims ?? {}).map(([name, claim]) => ({ name, ...claim })),
+    scope: Object.entries(baseline?.claimsByScope ?? {}).flatMap(([source, claims]) =>
+      toDeclared(claims, source),
+    ),
+    metadata: selectors.map(([name, { key, allow, required }]) => {
+      const value = metadata && Object.hasOwn(metadata, key) ? metadata[key] : undefined;
+      const isChosen = typeof value === 'string' && allow.includes(value);
+      return { name, source: key, allow, isRequired: required, ...(isChosen && { value }) };
+    }),
+  };
+}
+
+function toDeclared(claims: { readonly [name: string]: ClaimValue } = {}, source?: string) {
+  return Object.entries(claims).map(([name, value]) => ({
+    name,
+    value,
+    ...(source !== undefined && { source }),
+  }));
+}
+
+function judge(
+  layer: ClaimLayer,
+  claim: Declared,
+  { resolution, now }: ListingContext,
+): Pick<LayeredClaim, 'state' | 'winner'> {
+  const { name, source, expiresAt } = claim;
+  if (expiresAt !== undefined && expiresAt <= now) return { state: 'expired' };
+  if (resolution.outcome === 'deny') return {};
+  const origin = resolution.provenance[name];
+  if (isFrom(origin, layer, source)) return { state: 'in-token' };
+  return { state: findReason(layer, claim, resolution), ...(origin && { winner: origin.layer }) };
+}
+
+function isFrom(origin: ClaimOrigin | undefined, layer: ClaimLayer, source?: string): boolean {
+  return origin?.layer === layer && origin.source === source;
+}
+
+function findReason(layer: ClaimLayer, claim: Declared, issued: IssuedClaims): ClaimState {
+  const { name } = claim;
+  if (issued.suppress.includes(name)) return 'suppressed';
+  if (issued.dropped.some((dropped) => dropped.name === name && dropped.layer === layer)) {
+    return 'reserved';
+  }
+  if (layer === 'metadata' && claim.value === undefined) return 'not-sent';
+  const winner = issued.provenance[name]?.layer;
+  const isBeaten =
+    winner !== undefined && CLAIM_LAYERS.indexOf(winner) > CLAIM_LAYERS.indexOf(layer);
+  if (isBeaten) return 'overruled';
+  // What is left: the scope was not granted, or a later scope sets the same claim.
+  return layer === 'scope' && winner === 'scope' ? 'overruled' : 'not-granted';
+}

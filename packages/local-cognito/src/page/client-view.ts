@@ -1,0 +1,61 @@
+import type { ClaimLayers } from '@cognito-m2m/claim-schema';
+import type { Client } from '@cognito-m2m/environment';
+import type { AppClient, UserPool } from '../pools/user-pool.ts';
+import type { LayerListing } from './client-layers.ts';
+import { renderForm } from './form-view.ts';
+import { type Html, html } from './html.ts';
+import { renderLayers } from './layers-view.ts';
+import { type RequestFeed, renderRequests } from './request-row.ts';
+import { type ResultModel, renderResult } from './result-view.ts';
+import type { TokenForm } from './token-form.ts';
+
+/** What a client's page shows. */
+export interface ClientModel {
+  readonly pool: UserPool;
+  readonly client: AppClient;
+  readonly declared: Client | undefined;
+  readonly records: ClaimLayers;
+  /** Why the records can't be read; then there are none. */
+  readonly storeFault: string | undefined;
+  readonly layers: readonly LayerListing[];
+  readonly form: TokenForm;
+  readonly canAuthenticate: boolean;
+  /** Absent until a token is asked for. */
+  readonly result: ResultModel | undefined;
+  readonly feed: RequestFeed;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+/** The page of one client. */
+export function renderClient(model: ClientModel): Html {
+  const { client, records, form, canAuthenticate, result, layers, feed, now } = model;
+  return html`${renderHeading(model)}${renderWarnings(model)}
+${result && renderResult(result)}
+<div class="columns">${renderLayers(layers, records, now)}
+${renderForm(client, records, form, canAuthenticate)}</div>
+${renderRequests(feed)}`;
+}
+
+function renderHeading({ pool, client, declared }: ClientModel): Html {
+  return html`<header class="page-head"><p class="crumbs"><a href="/">All clients</a> / ${pool.name}</p>
+<h1>${client.name}</h1>${declared && html`<p class="lead">${declared.description}</p>`}
+<dl class="facts"><div><dt>Client id</dt><dd><code id="client-id">${client.clientId}</code> <button type="button" class="button is-quiet" data-copy="#client-id" hidden>Copy</button></dd></div>
+<div><dt>Token lifetime</dt><dd>${client.accessTokenMinutes} min</dd></div>
+${declared && html`<div><dt>Owner</dt><dd>${declared.owner}</dd></div>`}
+<div><dt>Pool id</dt><dd><code>${pool.userPoolId}</code></dd></div></dl></header>`;
+}
+
+function renderWarnings({ records, storeFault }: ClientModel): Html {
+  if (storeFault !== undefined) {
+    return html`<p class="banner is-bad">${storeFault}</p>`;
+  }
+  if (records.override?.disabled) {
+    const { revision, updatedBy } = records.override;
+    return html`<p class="banner is-bad">Disabled by revision ${revision} (${updatedBy}): this client gets no token.</p>`;
+  }
+  if (records.baseline === undefined) {
+    return html`<p class="banner is-bad">The claims table has no baseline for this client.</p>`;
+  }
+  return html``;
+}

@@ -1,0 +1,61 @@
+import type { AppClient, UserPool } from '../pools/user-pool.ts';
+import { type Html, html, toText } from './html.ts';
+
+/** What stands around every page. */
+export interface Shell {
+  readonly title: string;
+  readonly environmentName: string;
+  readonly region: string;
+  readonly pools: readonly UserPool[];
+  /** The client whose page this is. */
+  readonly currentClientId?: string;
+  /** What the list of clients is narrowed to; every word must occur. */
+  readonly query: string;
+  readonly body: Html;
+}
+
+/** Renders a whole document. */
+export function renderDocument(shell: Shell): string {
+  const { title, body, currentClientId } = shell;
+  const markup = html`<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>${title} · Local Cognito</title><link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/base.css"><link rel="stylesheet" href="/assets/page.css"><link rel="stylesheet" href="/assets/layers.css"><link rel="stylesheet" href="/assets/token.css">
+<script type="module" src="/assets/inspector.js"></script></head>
+<body class="${currentClientId === undefined ? 'is-home' : 'is-client'}"><a class="skip" href="#main">Skip to content</a>
+<div class="frame"><nav class="side" aria-label="Clients">${renderSide(shell)}</nav><main id="main" tabindex="-1">${body}</main></div></body></html>`;
+  return `<!doctype html>${toText(markup)}`;
+}
+
+function renderSide(shell: Shell): Html {
+  const { environmentName, region, pools, query } = shell;
+  const groups = pools.map((pool) => renderGroup(pool, shell));
+  const total = pools.reduce((sum, { clients }) => sum + clients.length, 0);
+  return html`<a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="28" height="28"><span><strong>Local Cognito</strong><br><small>${environmentName} · ${region}</small></span></a>
+<form class="search" action="/" role="search"><label class="visually-hidden" for="search">Search clients</label>
+<input type="search" id="search" name="q" value="${query}" placeholder="Search clients" autocomplete="off" spellcheck="false" data-search><kbd aria-hidden="true">/</kbd></form>
+<p class="search-count" data-search-count role="status">${total.toLocaleString('en-US')} clients</p>
+<div class="groups">${groups}</div>`;
+}
+
+function renderGroup(pool: UserPool, { query, currentClientId }: Shell): Html {
+  const clients = pool.clients.filter((client) => matches(searchText(pool, client), query));
+  if (clients.length === 0) return html``;
+  const links = clients.map((client) => {
+    const current = client.clientId === currentClientId ? html` aria-current="page"` : undefined;
+    const href = `/clients/${encodeURIComponent(client.clientId)}`;
+    return html`<li data-client="${searchText(pool, client)}"><a href="${href}"${current}>${client.name}</a></li>`;
+  });
+  return html`<section class="group" data-group><h2>${pool.name}</h2><ul>${links}</ul></section>`;
+}
+
+function searchText(pool: UserPool, { name, clientId }: AppClient): string {
+  return `${name} ${pool.name} ${clientId}`.toLowerCase();
+}
+
+function matches(text: string, query: string): boolean {
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}

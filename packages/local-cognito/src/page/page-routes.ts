@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Core } from '../core.ts';
+import { readAsset } from './assets.ts';
+import { renderClient } from './client-view.ts';
+import { renderHome } from './home-view.ts';
+import { type Html, html } from './html.ts';
+import { inspectClient } from './inspect-client.ts';
+import { renderDocument, type Shell } from './layout.ts';
+import { registerPageGuard } from './page-guard.ts';
+import { readFeed } from './request-row.ts';
+
+/** Serves the inspector page at `/`, on loopback only. */
+export function registerPageRoutes(app: FastifyInstance, core: Core, baseUrl: () => string): void {
+  app.register(async (page) => {
+    registerPageGuard(page);
+    registerHome(page, core, baseUrl);
+    registerClient(page, core);
+    page.get<{ Querystring: { after?: string } }>('/requests', async ({ query }) =>
+      readFeed(core.journal, Number(query.after) || 0),
+    );
+    page.get<{ Params: { file: string } }>('/assets/:file', async ({ params }, reply) => {
+      const asset = await readAsset(params.file);
+      if (asset === undefined) return reply.callNotFound();
+      return reply.type(asset.mediaType).header('cache-control', 'no-cache').send(asset.content);
+    });
+  });
+}
+
+function registerHome(page: FastifyInstance, core: Core, baseUrl: () => string): void {
+  const { directory, environment } = core;
+  page.get<{ Querystring: { q?: unknown } }>('/', async ({ query: { q } }, reply) => {
+    const pools = directory.pools.map((pool) => ({
+      pool,
+      description: environment.pools.find(({ name }) => name === pool.name)?.description ?? '',
+      issuer: core.issuerOf(pool),
+      baseUrl: baseUrl(),
+    }));
+    const query = typeof q === 'string' ? q : '';
+    const body = renderHome(pools, readFeed(core.journal, 0));
+    return send(reply, core, { title: 'Pools', query, body });
+  });
+}
+
+function registerClient(page: FastifyInstance, core: Core): void {
+  page.route<{ Params: { clientId: string } }>({
+    method: ['GET', 'POST'],
+    url: '/clients/:clientId',
+    handler: async ({ params, method, body }, reply) => {
+      const found = core.directory.findByClientId(params.clientId);
+      if (found === undefined) return sendUnknown(reply, core);
+      const form =
+        method === 'POST' ? (Buffer.isBuffer(body) ? body.toString('utf8') : '') : undefined;
+      const model = await inspectClient(core, found, form);
+      const { name, clientId } = found.client;
+      return send(reply, core, {
+        title: name,
+        query: '',
+        currentClientId: clientId,
+        body: renderClient(model),
+      });
+    },
+  });
+}
+
+function sendUnknown(reply: FastifyReply, core: Core): FastifyReply {
+  const body: Html = html`<header class="page-head"><h1>No such client</h1><p class="lead">No pool of this server has a client with this id.</p></header>`;
+  return send(reply.status(404), core, { title: 'No such client', query: '', body });
+}
+
+function send(
+  reply: FastifyReply,
+  { environment, directory: { pools } }: Core,
+  page: Pick<Shell, 'title' | 'query' | 'body' | 'currentClientId'>,
+): FastifyReply {
+  const { name: environmentName, region } = environment;
+  return reply
+    .type('text/html; charset=utf-8')
+    .send(renderDocument({ environmentName, region, pools, ...page }));
+}
