@@ -53,7 +53,7 @@ const payments: PoolInput = {
       scopes: ['orders/read'],
       claims: ORGANIZATION,
     },
-    hostile: {
+    'label-printer': {
       description: HOSTILE,
       scopes: ['orders/read'],
       claims: { 'custom:organization_id': HOSTILE },
@@ -107,7 +107,7 @@ async function addOverrides(
     },
   });
   await add('retired-importer', { disabled: true, reason: 'Replaced' });
-  await add('hostile', {
+  await add('label-printer', {
     updatedBy: HOSTILE,
     reason: HOSTILE,
     claims: { [HOSTILE]: { value: HOSTILE, expiresAt: now - 1 } },

@@ -138,7 +138,7 @@ describeInBrowser('the inspector page in Chromium', () => {
   });
 
   test('runs nothing of what names and values hold, and sends no secret', async () => {
-    const page = await open(clientPath('hostile'));
+    const page = await open(clientPath('label-printer'));
     await page.getByLabel('Metadata value 2').fill(HOSTILE);
     await page.getByLabel('Metadata key 2').fill(HOSTILE);
     await page.getByRole('button', { name: 'Issue token' }).click();
@@ -147,7 +147,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(await page.locator('img[src=x], main script').count()).toBe(0);
     expect(await page.locator('main').innerText()).toContain(HOSTILE);
-    expect(await page.content()).not.toContain(server.client('hostile').clientSecret);
+    expect(await page.content()).not.toContain(server.client('label-printer').clientSecret);
     await page.close();
   });
 
@@ -170,7 +170,7 @@ describeInBrowser('the inspector page in Chromium', () => {
   );
 
   test('fits a screen of 400 pixels', async () => {
-    for (const name of ['billing-worker', 'hostile']) {
+    for (const name of ['billing-worker', 'label-printer']) {
       const page = await issue(name, 400);
 
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
@@ -182,11 +182,32 @@ describeInBrowser('the inspector page in Chromium', () => {
     expect(faults).toEqual([]);
   });
 
+  test(
+    'finds one of a thousand clients',
+    async () => {
+      const crowded = await startInspectedServer(1000);
+      const page = await open('/');
+      await page.goto(crowded.url);
+
+      await page.getByLabel('Search clients').fill('courier 777');
+      const shown = page.locator('[data-client]:visible');
+
+      expect(await shown.allInnerTexts()).toEqual(['courier-777']);
+      expect(await page.locator('[data-search-count]').innerText()).toBe('1 of 1,003 clients');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/clients/*');
+      expect(await page.locator('h1').innerText()).toBe('courier-777');
+      await Promise.all([page.close(), crowded.close()]);
+    },
+    START_TIMEOUT_MS,
+  );
+
   const isUpdating = process.env['UPDATE_SCREENSHOTS'] === '1';
   (isUpdating ? test.each<Scheme>(['light', 'dark']) : test.each<Scheme>([]))(
     'is pictured in the %s scheme',
     async (scheme) => {
       const page = await issue('billing-worker', 1280, scheme);
+      await page.evaluate('scrollTo(0, 0)');
       await page.screenshot({ path: `${IMAGES}inspector-${scheme}.png`, animations: 'disabled' });
       await page.close();
     },

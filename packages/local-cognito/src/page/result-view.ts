@@ -37,9 +37,9 @@ function renderToken(token: IssuedToken, { claims, budget }: ResultModel): Html 
 <div class="card-head"><h2 id="result-title" tabindex="-1" autofocus>Token issued</h2>
 <p class="status good"><span data-expires-at="${expiresAt}">${formatSpan(token.expiresInSeconds)} left</span></p></div>
 ${budget && renderBudget(budget)}
-<div class="token-columns"><div><h3>Added by the trigger</h3>${renderClaims(claims.filter(isAdded))}${renderDrift(claims)}${renderIgnored(token)}</div>
-<div><h3>Set by the pool</h3>${renderClaims(claims.filter((claim) => !isAdded(claim)))}</div></div>
-${renderRaw(token.accessToken)}</section>`;
+<div class="token-columns"><div><h3>Added by the trigger</h3>${renderClaims(claims.filter(isAdded))}${renderDrift(claims)}${renderIgnored(token)}
+${renderRaw(token.accessToken)}</div>
+<div><h3>Set by the pool</h3>${renderClaims(claims.filter((claim) => !isAdded(claim)))}</div></div></section>`;
 }
 
 function renderClaims(claims: readonly TokenClaim[]): Html {
@@ -68,7 +68,7 @@ function renderIgnored({ ignoredClaims }: IssuedToken): Html {
 
 function renderRaw(accessToken: string): Html {
   const [header = '', payload = '', signature = ''] = accessToken.split('.');
-  return html`<details class="raw-token"><summary>Access token, ${accessToken.length.toLocaleString('en-US')} characters</summary>
+  return html`<details class="raw-token" open><summary>Access token, ${accessToken.length.toLocaleString('en-US')} characters</summary>
 <button type="button" class="button is-quiet" data-copy="#raw-token" hidden>Copy</button>
 <pre class="raw" id="raw-token" tabindex="0" aria-label="Access token"><span class="jwt-header">${header}</span>.<span class="jwt-payload">${payload}</span>.<span class="jwt-signature">${signature}</span></pre></details>`;
 }
