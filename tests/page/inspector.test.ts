@@ -194,17 +194,16 @@ describeInBrowser('the inspector page in Chromium', () => {
     await Promise.all([page.close(), crowded.close()]);
   });
 
-  const isUpdating = process.env['UPDATE_SCREENSHOTS'] === '1';
-  (isUpdating ? test.each<Scheme>(['light', 'dark']) : test.each<Scheme>([]))(
-    'is pictured in the %s scheme',
-    async (scheme) => {
+  // The README's pictures; a plain run leaves the tree as it is.
+  if (process.env['UPDATE_SCREENSHOTS'] === '1') {
+    test.each<Scheme>(['light', 'dark'])('is pictured in the %s scheme', async (scheme) => {
       const page = await issue('billing-worker', 1280, scheme);
       await page.evaluate("scrollTo({ top: 0, behavior: 'instant' })");
       await page.waitForTimeout(300);
       await page.screenshot({ path: `${IMAGES}inspector-${scheme}.png`, animations: 'disabled' });
       await page.close();
-    },
-  );
+    });
+  }
 });
 
 async function findViolations(page: Page): Promise<string[]> {

@@ -10,7 +10,7 @@ import {
 } from '@cognito-m2m/claim-schema';
 
 /** What becomes of a claim of one layer. */
-export type ClaimState =
+type ClaimState =
   | 'in-token'
   | 'overruled'
   | 'expired'

@@ -2,7 +2,7 @@ import type { Journal, RequestRecord } from '../journal.ts';
 import { type Html, html } from './html.ts';
 
 /** One answered request, every field ready to be shown as text. */
-export interface RequestRow {
+interface RequestRow {
   readonly sequence: number;
   readonly isIssued: boolean;
   readonly time: string;
@@ -23,7 +23,7 @@ export interface RequestFeed {
 }
 
 /** How many requests the page shows. */
-export const SHOWN_REQUESTS = 25;
+const SHOWN_REQUESTS = 25;
 
 /** The requests after `sequence`, as many as the page shows. */
 export function readFeed(journal: Journal, sequence: number): RequestFeed {
