@@ -15,6 +15,8 @@ type PlannedChange = string;
 
 /** A folder of its own from which the production stacks deploy, with an environment file and local state. */
 export interface Deployment {
+  /** Where the environment file is. */
+  readonly environmentsDirectory: string;
   /** Writes the environment file. */
   declare(environment: EnvironmentInput): Promise<void>;
   /** Runs `cdktf` as people do. @returns what it printed. @throws if it fails. */
@@ -45,10 +47,12 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
     const { stdout } = await execute(program, args, options);
     return stdout;
   };
+  const environmentsDirectory = join(cwd, 'environments');
   return {
+    environmentsDirectory,
     declare: (input) =>
       writeFile(
-        join(cwd, 'environments', `${environment}.ts`),
+        join(environmentsDirectory, `${environment}.ts`),
         `export default ${JSON.stringify(input, undefined, 2)};\n`,
       ),
     cdktf: (...args) => run(process.execPath, [cdktf, ...args]),

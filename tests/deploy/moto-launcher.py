@@ -6,12 +6,17 @@ outlives the test that started it.
 
 import json
 import sys
+import time
 
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.urls import url_paths as lambda_url_paths
 from moto.cognitoidp.exceptions import ResourceNotFoundError
-from moto.cognitoidp.models import CognitoIdpBackend, CognitoIdpUserPool
+from moto.cognitoidp.models import (
+    CognitoIdpBackend,
+    CognitoIdpUserPool,
+    CognitoIdpUserPoolClient,
+)
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.server import ThreadedMotoServer
@@ -85,6 +90,28 @@ def fill_pool_tags():
     CognitoIdpResponse.list_tags_for_resource = list_tags_for_resource
 
 
+def fill_client_secrets():
+    """moto does not list the secrets of a client; each has the one that it was created with."""
+    create = CognitoIdpUserPoolClient.__init__
+
+    def __init__(self, *args, **kwargs):
+        create(self, *args, **kwargs)
+        self.created_at = int(time.time())
+
+    def list_user_pool_client_secrets(self):
+        client = self.backend.describe_user_pool_client(
+            self._get_param("UserPoolId"), self._get_param("ClientId")
+        )
+        secret = {
+            "ClientSecretId": f"{client.id}--{client.created_at}",
+            "ClientSecretCreateDate": client.created_at,
+        }
+        return ActionResult({"ClientSecrets": [secret]})
+
+    CognitoIdpUserPoolClient.__init__ = __init__
+    CognitoIdpResponse.list_user_pool_client_secrets = list_user_pool_client_secrets
+
+
 def fill_lambda_logging():
     """moto does not keep where and how a function logs."""
     create = LambdaFunction.__init__
@@ -148,6 +175,7 @@ def main():
     fill_resource_servers()
     fill_pool_updates()
     fill_pool_tags()
+    fill_client_secrets()
     fill_lambda_logging()
     fill_provisioned_concurrency()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

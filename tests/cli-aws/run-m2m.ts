@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+/** What the binary wrote and answered. */
+export interface M2mRun {
+  /** `null` if it was killed. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const BINARY = fileURLToPath(new URL('../../packages/cli/bin/m2m.mjs', import.meta.url));
+
+/** Starts the real binary; nobody sits at its standard input. */
+function startM2m(env: Readonly<Record<string, string>>, argv: readonly string[]) {
+  const child = spawn(process.execPath, [BINARY, ...argv], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const run = async (): Promise<M2mRun> => {
+    const [stdout, stderr, [exitCode]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
+    return { exitCode, stdout, stderr };
+  };
+  return { kill: () => child.kill('SIGKILL'), finished: run() };
+}
+
+/** Runs the real binary to its end. */
+export function runM2m(
+  env: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+): Promise<M2mRun> {
+  return startM2m(env, argv).finished;
+}
