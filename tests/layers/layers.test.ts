@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { findCycles } from './cycles.ts';
+import { readWorkspaceDiagram } from './diagram.ts';
 import { type ImportedModule, listImports } from './imports.ts';
 
 /** A workspace imports from lower levels only. */
@@ -71,6 +72,43 @@ describe('workspaces', () => {
     const inside = offences(({ target }) => target.startsWith(name) && target !== `${name}/bundle`);
 
     expect(inside).toEqual([]);
+  });
+});
+
+describe('the picture of the workspaces', () => {
+  const pairs = () =>
+    new Set(
+      imports.flatMap(({ file, target }) => {
+        const from = workspaceOf(file);
+        const to = target.startsWith(SCOPE) ? workspaceOfPackage(target) : undefined;
+        return from === undefined || to === undefined || from === to ? [] : [`${from} → ${to}`];
+      }),
+    );
+
+  test('has a way for every import', async () => {
+    const diagram = await readWorkspaceDiagram();
+
+    const missing = [...pairs()].filter((pair) => {
+      const [from = '', to = ''] = pair.split(' → ');
+      return !diagram.reaches(from, to);
+    });
+
+    expect(missing).toEqual([]);
+  });
+
+  test('has no arrow without an import', async () => {
+    const { arrows } = await readWorkspaceDiagram();
+
+    // Run as a process, or taken as a bundle: no import shows it.
+    const known = new Set([
+      ...pairs(),
+      'tests → packages/cli',
+      'infra → functions/pre-token-generation',
+      'packages/local-cognito → functions/pre-token-generation',
+    ]);
+
+    expect(arrows.length).toBeGreaterThan(10);
+    expect(arrows.filter((arrow) => !known.has(arrow))).toEqual([]);
   });
 });
 
