@@ -1,7 +1,10 @@
+import { validateEnvironment } from '@cognito-m2m/environment';
+import { startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDeployed, type Deployed } from './deployed.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
+import { type ClientCredentials, requestToken } from './request-token.ts';
 import { requiredTools } from './required-tools.ts';
 import { changedEnvironment, trialEnvironment } from './trial-environment.ts';
 
@@ -69,6 +72,27 @@ const tools = await requiredTools();
       client_secret: expect.stringMatching(/^[\w-]{24,}$/),
     });
   });
+
+  step(
+    'local Cognito in front of it issues tokens with the claims that the file says',
+    async () => {
+      const environment = validateEnvironment(trialEnvironment());
+      const local = await startLocalCognito({ environment, endpointUrl: aws.endpointUrl });
+      const { claims: defaults } = trialEnvironment().pools['payments']?.defaults ?? {};
+      const worker = trialEnvironment().pools['payments']?.clients['billing-worker'];
+      const secret = await deployed.readSecret('m2m/trial/payments/billing-worker');
+
+      const token = await requestToken(local, 'payments', secret as ClientCredentials);
+      await local.close();
+
+      expect(token.customClaims).toEqual({
+        ...defaults,
+        ...worker?.claims,
+        ...worker?.claimsByScope?.['orders/write'],
+      });
+      expect(token.scope).toBe('orders/read orders/write');
+    },
+  );
 
   step('plans what was changed in the file, and nothing else', async () => {
     await deployment.declare(changedEnvironment());

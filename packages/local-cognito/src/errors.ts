@@ -5,7 +5,11 @@ export type LocalCognitoErrorCode =
   | 'ERR_LOCAL_BUILD'
   | 'ERR_LOCAL_BUNDLE_MISSING'
   | 'ERR_LOCAL_DATA_INVALID'
-  | 'ERR_LOCAL_DATA_IN_USE';
+  | 'ERR_LOCAL_DATA_IN_USE'
+  | 'ERR_LOCAL_OPTIONS_CONFLICT'
+  | 'ERR_LOCAL_ENDPOINT_INVALID'
+  | 'ERR_LOCAL_ENDPOINT_FAILED'
+  | 'ERR_LOCAL_DEPLOYMENT_INCOMPLETE';
 
 /** The caller's fault: local Cognito can't start with these options. */
 export class LocalCognitoError extends Error {

@@ -1,5 +1,6 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import type { ClaimsTable } from './backing/backing.ts';
+import { openBacking } from './backing/open-backing.ts';
 import { DEFAULT_BEHAVIOUR } from './behaviour.ts';
 import { type Cleanup, createCleanup } from './cleanup.ts';
 import type { Core } from './core.ts';
@@ -7,29 +8,20 @@ import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
 import { toIssuer } from './issuer.ts';
 import { createJournal } from './journal.ts';
-import { createStoredSecrets, toUserPools } from './pools/declared-pools.ts';
-import { createKeyProvider } from './pools/signing-keys.ts';
-import { createPoolDirectory, type UserPool } from './pools/user-pool.ts';
+import type { UserPool } from './pools/user-pool.ts';
 import type {
   LocalCognito,
   LocalCognitoOptions,
   LocalDeployment,
   LocalPool,
 } from './start-options.ts';
-import { createClaimsTable, seedClaimsTable } from './storage/claims-table.ts';
-import { startEmbeddedDynamoDb } from './storage/embedded-dynamodb.ts';
-import { openStore } from './storage/open-store.ts';
 import { findBundle } from './trigger/find-bundle.ts';
-import {
-  LOCAL_CREDENTIALS,
-  toFunctionArn,
-  toLambdaEnvironment,
-} from './trigger/lambda-environment.ts';
+import { toFunctionArn, toLambdaEnvironment } from './trigger/lambda-environment.ts';
 import type { TriggerRunner } from './trigger/trigger-result.ts';
 import { createTriggerRunner } from './trigger/trigger-runner.ts';
 
 /**
- * Starts local Cognito: the token endpoint of every pool of an environment, over an embedded DynamoDB and a trigger bundle.
+ * Starts local Cognito: the token endpoint of every pool of an environment, over a claims table and a trigger bundle.
  *
  * @throws {LocalCognitoError} If it can't start with these options; nothing stays open then.
  */
@@ -44,15 +36,10 @@ export async function startLocalCognito(options: LocalCognitoOptions): Promise<L
 }
 
 async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<LocalCognito> {
-  const { environment, dataDirectory, clock = Date.now } = options;
+  const { environment, clock = Date.now } = options;
   const bundleUrl =
     options.triggerBundle === null ? undefined : await findBundle(options.triggerBundle);
-  const store = await openStore(environment, dataDirectory, clock(), cleanup);
-  const directory = createPoolDirectory(toUserPools(environment, store.current()));
-
-  const table = await openTable(options, cleanup);
-  await createClaimsTable(table.client, table.tableName);
-  await seedClaimsTable(table, environment, directory);
+  const { table, ...backing } = await openBacking(options, clock(), cleanup);
   const trigger = bundleUrl && startTrigger(bundleUrl, options, table);
   if (trigger) cleanup.add(() => trigger.close());
 
@@ -60,11 +47,9 @@ async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<Lo
   const behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
   const core: Core = {
     environment,
-    directory,
-    secrets: createStoredSecrets(store),
+    ...backing,
     journal: createJournal(),
     reader: createClaimsReader(table),
-    keys: createKeyProvider(store),
     trigger: trigger || undefined,
     behaviour,
     issuerOf: (pool) => toIssuer(pool, behaviour.issuerFormat, url),
@@ -89,29 +74,10 @@ async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<Lo
   };
 }
 
-interface Table {
-  readonly client: DynamoDBClient;
-  readonly endpoint: string;
-  readonly tableName: string;
-}
-
-async function openTable(
-  { environment, dataDirectory }: LocalCognitoOptions,
-  cleanup: Cleanup,
-): Promise<Table> {
-  const dynamoDb = await startEmbeddedDynamoDb(dataDirectory);
-  cleanup.add(() => dynamoDb.close());
-  const { endpoint } = dynamoDb;
-  const { region } = environment;
-  const client = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
-  cleanup.add(() => client.destroy());
-  return { client, endpoint, tableName: `m2m-${environment.name}-claims` };
-}
-
 function startTrigger(
   bundleUrl: string,
   { environment, triggerTimeoutMs, logger }: LocalCognitoOptions,
-  { tableName, endpoint }: Table,
+  { tableName, endpoint }: ClaimsTable,
 ): TriggerRunner {
   const { region, trigger: settings } = environment;
   return createTriggerRunner({

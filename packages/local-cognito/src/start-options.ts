@@ -13,6 +13,11 @@ export interface LocalCognitoOptions {
   readonly allowedHosts?: readonly string[];
   /** Folder that keeps keys, ids, secrets and the table. @default nothing is kept */
   readonly dataDirectory?: string;
+  /**
+   * Address of an AWS-compatible API, such as moto, that the environment is deployed to: pools, clients and claims are
+   * taken from there. Its credentials are not checked; not together with `dataDirectory`. @default an embedded DynamoDB
+   */
+  readonly endpointUrl?: string;
   /** The trigger's bundle, as a path or `file:` URL; `null` for pools without a trigger. @default the production bundle */
   readonly triggerBundle?: string | URL | null;
   /** Longest wait for the trigger, in milliseconds. @default 5000 */

@@ -12,6 +12,7 @@ export interface StartFlags {
   readonly host: string;
   readonly allowHost: readonly string[];
   readonly data?: string;
+  readonly endpointUrl?: string;
   readonly trigger?: string;
   readonly issuer: CognitoBehaviour['issuerFormat'];
   readonly json: boolean;
@@ -32,6 +33,12 @@ export function createStartCommand(): Command {
     .option('--host <address>', 'address to listen on; not loopback lets others in', '127.0.0.1')
     .option('--allow-host <name>', 'name a Host header may hold (repeatable)', collect, [])
     .option('--data <folder>', 'keep keys, ids, secrets and claims in this folder')
+    .addOption(
+      new Option(
+        '--endpoint-url <url>',
+        'serve what is deployed to this AWS-compatible API, such as moto',
+      ).conflicts('data'),
+    )
     .option('--trigger <bundle>', 'run this bundle instead of the one built here')
     .addOption(
       new Option('--issuer <format>', 'issuer of the tokens')

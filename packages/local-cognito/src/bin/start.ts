@@ -32,6 +32,7 @@ function toOptions(flags: StartFlags): Omit<LocalCognitoOptions, 'environment'> 
     allowedHosts: flags.allowHost,
     behaviour: { issuerFormat: flags.issuer },
     ...(flags.data !== undefined && { dataDirectory: flags.data }),
+    ...(flags.endpointUrl !== undefined && { endpointUrl: flags.endpointUrl }),
     ...(flags.trigger !== undefined && { triggerBundle: flags.trigger }),
     ...(!flags.json && {
       logger: { onRequest: (record) => console.log(formatRequest(record, style)) },

@@ -1,0 +1,71 @@
+import type { Environment } from '@cognito-m2m/environment';
+import { AwsError } from '../aws-api/aws-error.ts';
+import type { Cleanup } from '../cleanup.ts';
+import { LocalCognitoError } from '../errors.ts';
+import { createKeyProvider } from '../pools/signing-keys.ts';
+import { type ClientSecrets, createPoolDirectory, type UserPool } from '../pools/user-pool.ts';
+import type { LocalState } from '../storage/local-state.ts';
+import { createMemoryStore } from '../storage/state-store.ts';
+import { createAwsEndpoint } from './aws-endpoint.ts';
+import type { Backing } from './backing.ts';
+import type { DeployedClient } from './deployed-client.ts';
+import { readDeployedPool } from './deployed-pool.ts';
+import { findDeployedTable } from './deployed-table.ts';
+
+/**
+ * Takes the pools, clients and claims table of an environment from the AWS-compatible API that it is deployed to.
+ *
+ * Pools and clients are read once, claims at every token as the trigger does. Signing keys are this server's own.
+ *
+ * @throws {LocalCognitoError} `ERR_LOCAL_DEPLOYMENT_INCOMPLETE` with every fault at once, `ERR_LOCAL_ENDPOINT_INVALID`
+ *   or `ERR_LOCAL_ENDPOINT_FAILED`.
+ */
+export async function openDeployedBacking(
+  environment: Environment,
+  endpointUrl: string,
+  cleanup: Cleanup,
+): Promise<Backing> {
+  const endpoint = createAwsEndpoint(endpointUrl, environment.region, cleanup);
+  const found = [];
+  for (const pool of environment.pools) {
+    found.push(await readDeployedPool(endpoint, environment, pool));
+  }
+  const tableNames = found.flatMap(({ tableName = [] }) => tableName);
+  const table = await findDeployedTable(endpoint, tableNames);
+  const faults = [...found.flatMap((pool) => pool.faults), ...table.faults];
+  if (faults.length > 0) throw incomplete(environment.name, endpointUrl, faults);
+  const pools = found.flatMap(({ pool = [] }) => pool);
+  return {
+    directory: createPoolDirectory(pools),
+    secrets: createReadOnlySecrets(found.flatMap(({ clients }) => clients)),
+    keys: createKeyProvider(createMemoryStore(toState(pools))),
+    table: { client: endpoint.dynamoDb, endpoint: endpointUrl, tableName: table.tableName },
+  };
+}
+
+function createReadOnlySecrets(clients: readonly DeployedClient[]): ClientSecrets {
+  const secrets = new Map(clients.map(({ client, secret }) => [client.clientId, [secret]]));
+  return {
+    list: (_pool, { clientId }) => secrets.get(clientId) ?? [],
+    async update() {
+      const message = 'This server only reads secrets here: change them in the API behind it.';
+      throw new AwsError('NotAuthorizedException', message);
+    },
+  };
+}
+
+function toState(pools: readonly UserPool[]): LocalState {
+  const states = pools.map(({ name, userPoolId, createdAt }) => {
+    return [name, { userPoolId, createdAt, signingKeys: [], clients: {} }] as const;
+  });
+  return { version: 1, pools: Object.fromEntries(states) };
+}
+
+function incomplete(name: string, url: string, faults: readonly string[]): LocalCognitoError {
+  const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
+  const message = [
+    `Environment "${name}" is not wholly deployed to ${url}: ${count}.`,
+    ...faults.map((fault) => `  - ${fault}`),
+  ].join('\n');
+  return new LocalCognitoError('ERR_LOCAL_DEPLOYMENT_INCOMPLETE', message);
+}
