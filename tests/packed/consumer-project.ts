@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -59,23 +59,23 @@ export async function createConsumerProject(): Promise<ConsumerProject> {
   };
 }
 
-async function pack(destination: string, folder: string): Promise<string> {
-  const workspace = join(repositoryRoot, 'packages', folder);
-  // pnpm, because it puts versions in place of "workspace:" and "catalog:", and built files in place of the source.
-  await succeed('npx', ['-y', 'pnpm@12', 'pack', '--pack-destination', destination], workspace);
-  const file = (await readdir(destination)).find((name) => name.includes(`-${folder}-`));
-  if (file === undefined) throw new Error(`nothing was packed in ${workspace}`);
-  return join(destination, file);
-}
+// `turbo build` has made the folder that npm packs.
+const pack = (destination: string, folder: string): Promise<string> =>
+  npmPack(join(repositoryRoot, 'packages', folder, 'dist/package'), destination);
 
 // The one library that verifier needs, from this repository's own installation instead of a registry.
 async function packLibrary(destination: string): Promise<string> {
   const copy = join(destination, 'aws-jwt-verify');
   const installed = join(repositoryRoot, 'packages/verifier/node_modules/aws-jwt-verify');
   await cp(installed, copy, { recursive: true, dereference: true });
-  await succeed('npm', ['pack', '--ignore-scripts', '--pack-destination', destination], copy);
-  const file = (await readdir(destination)).find((name) => /^aws-jwt-verify-.*\.tgz$/.test(name));
-  return join(destination, file ?? 'aws-jwt-verify.tgz');
+  return npmPack(copy, destination);
+}
+
+async function npmPack(folder: string, destination: string): Promise<string> {
+  const flags = ['--json', '--ignore-scripts', '--pack-destination', destination];
+  const { stdout } = await promisify(execFile)('npm', ['pack', ...flags], { cwd: folder });
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  return join(destination, filename);
 }
 
 async function succeed(command: string, args: string[], cwd: string): Promise<void> {

@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { repositoryRoot } from '../repository.ts';
 import {
   carefulService,
   commonJsProgram,
@@ -22,7 +25,18 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project?.remove());
 
-describe('the packed packages, installed by npm in an empty project', () => {
+test.each(['claim-schema', 'verifier'])(
+  'npm does not pack the source folder of %s, and names the folder to pack',
+  async (folder) => {
+    const cwd = join(repositoryRoot, 'packages', folder);
+
+    await expect(promisify(execFile)('npm', ['pack', '--dry-run'], { cwd })).rejects.toMatchObject({
+      stderr: expect.stringContaining('Pack ./dist/package'),
+    });
+  },
+);
+
+describe('what npm packs, installed in an empty project', () => {
   test.each(['claim-schema', 'verifier'])(
     '%s holds built files and nothing else',
     async (folder) => {
@@ -33,7 +47,7 @@ describe('the packed packages, installed by npm in an empty project', () => {
         .split('\n')
         .filter(
           (file) =>
-            !/^$|^package\/(package\.json|LICENSE|dist\/(esm|cjs)\/.*\.(js|d\.ts|json))$/.test(
+            !/^$|^package\/(package\.json|LICENSE|README\.md|dist\/(esm|cjs)\/.*\.(js|d\.ts|json))$/.test(
               file,
             ),
         );
@@ -61,6 +75,14 @@ describe('the packed packages, installed by npm in an empty project', () => {
     },
     30_000,
   );
+
+  test("compile the code of the verifier's own page", async () => {
+    const page = join(project.directory, 'node_modules/@cognito-m2m/verifier/README.md');
+    const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(await readFile(page, 'utf8')) ?? [];
+
+    expect(code).toContain('createVerifier');
+    expect(await project.compile({ 'page.mts': code })).toEqual({ code: 0, output: '' });
+  }, 30_000);
 
   test('compile with every check spelled out, be it as null', async () => {
     expect(await project.compile({ 'careful.mts': carefulService })).toEqual({
