@@ -3,22 +3,26 @@ import { join } from 'node:path';
 import { repositoryRoot } from '../repository.ts';
 import { attacks } from './attacks.ts';
 
-const SERVICE_FILE = 'tests/service/orders-api.ts';
 const TEST_FILE = 'tests/service/orders-api.test.ts';
 
 /** The blocks that pages can hold between `<!-- begin: name -->` and `<!-- end: name -->`. */
-type BlockName = 'orders-api' | 'attacks';
+type BlockName = 'orders-api' | 'orders-handler' | 'orders-handler-test' | 'attacks';
 
 /** The pages with such blocks, and which ones each must hold. */
 export const PAGES: readonly (readonly [page: string, blocks: readonly BlockName[]])[] = [
-  ['docs/verify-in-your-api.md', ['orders-api', 'attacks']],
+  [
+    'docs/verify-in-your-api.md',
+    ['orders-api', 'orders-handler', 'orders-handler-test', 'attacks'],
+  ],
   ['README.md', ['orders-api']],
 ];
 
 /** Puts the present code and table into every block of a page. */
 export async function renderPage(text: string): Promise<string> {
   const blocks: Record<BlockName, string> = {
-    'orders-api': await codeBlock(),
+    'orders-api': await codeBlock('orders-api.ts'),
+    'orders-handler': await codeBlock('orders-handler.ts'),
+    'orders-handler-test': await codeBlock('orders-handler.test.ts'),
     attacks: attackTable(),
   };
   return Object.entries(blocks).reduce((page, [name, content]) => {
@@ -27,8 +31,8 @@ export async function renderPage(text: string): Promise<string> {
   }, text);
 }
 
-async function codeBlock(): Promise<string> {
-  const code = await readFile(join(repositoryRoot, SERVICE_FILE), 'utf8');
+async function codeBlock(file: string): Promise<string> {
+  const code = await readFile(join(repositoryRoot, 'tests/service', file), 'utf8');
   return `\`\`\`ts\n${code}\`\`\``;
 }
 
