@@ -1,0 +1,4 @@
+import { loadEnvironment } from '@cognito-m2m/environment';
+
+// The part of a synth that is no Terraform: reading the environment file and every check of it.
+await loadEnvironment('bench');

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+
+/** Prints the peak of resident memory when the process ends, in kilobytes. */
+const MEASURE = `data:text/javascript,${encodeURIComponent(
+  "process.on('exit', () => process.stderr.write('maxRSS ' + process.resourceUsage().maxRSS + '\\n'));",
+)}`;
+
+/** How one process ended, and what it took. */
+export interface MeasuredRun {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+  readonly peakMemoryMb: number;
+}
+
+/**
+ * Runs Node.js in a process of its own.
+ *
+ * @param argv - Its arguments: the script and what the script is given.
+ * @param options.variables - Beside those of this process.
+ * @param options.cwd - Where it runs. @default here
+ */
+export function runMeasured(
+  argv: readonly string[],
+  options: { readonly variables?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+): Promise<MeasuredRun> {
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, ['--import', MEASURE, ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: options.cwd,
+    env: { ...process.env, ...options.variables },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => {
+      const durationMs = performance.now() - startedAt;
+      const peakMemoryMb = Number(/maxRSS (\d+)/.exec(stderr)?.[1]) / 1024;
+      resolve({ exitCode, stdout, stderr, durationMs, peakMemoryMb });
+    });
+  });
+}
