@@ -13,8 +13,8 @@ export interface CallOutcome {
 
 /** The built bundle in a process of its own. */
 export interface TriggerProcess {
-  /** Calls the trigger, its wall clock set off by some milliseconds. */
-  call(event: object, clockJumpMs?: number): Promise<CallOutcome>;
+  /** Calls the trigger, its wall clock set off by some milliseconds, or broken the first time it is read. */
+  call(event: object, clockJumpMs?: number | 'broken'): Promise<CallOutcome>;
   /** Everything written so far, to standard output and to standard error, line by line. */
   lines(): string[];
   close(): Promise<void>;

@@ -3,8 +3,13 @@
 const { now } = Date;
 const { handler } = await import(process.env['TRIGGER_BUNDLE_URL']);
 
+function breakOnce() {
+  Date.now = now;
+  throw new Error('the clock is broken');
+}
+
 process.on('message', async ({ event, clockJumpMs }) => {
-  Date.now = () => now() + clockJumpMs;
+  Date.now = clockJumpMs === 'broken' ? breakOnce : () => now() + clockJumpMs;
   const startedMs = performance.now();
   const outcome = await handler(event, { awsRequestId: 'request' }).then(
     (answer) => ({ answer }),
