@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Environment } from '@cognito-m2m/environment';
 import { App } from 'cdktf';
 import { checkGuardrails } from './guardrails/check-guardrails.ts';
+import { publishOutput } from './publish-output.ts';
 import type { StackConfig } from './stack-config.ts';
 import { ClaimsStack } from './stacks/claims-stack.ts';
 import type { EnvironmentStack } from './stacks/environment-stack.ts';
@@ -10,14 +14,14 @@ import { PoolStack } from './stacks/pool-stack.ts';
 export interface SynthesisOptions {
   /** The folder that holds the trigger's built bundle and nothing else. */
   readonly triggerDirectory: string;
-  /** Where the configuration goes. @default as the `cdktf` command says, or `cdktf.out` */
-  readonly outputDirectory?: string;
+  /** Where the configuration goes. */
+  readonly outputDirectory: string;
 }
 
 /**
  * Synthesizes the stacks of one environment.
  *
- * Nothing is written unless every stack keeps every guardrail.
+ * The output folder stays as it was unless every stack keeps every guardrail and all of them are written.
  *
  * @returns The configuration of each stack by name, as written.
  * @throws {InfraError} `ERR_INFRA_GUARDRAILS_BROKEN` with every finding.
@@ -26,19 +30,25 @@ export function synthesizeEnvironment(
   environment: Environment,
   options: SynthesisOptions,
 ): ReadonlyMap<string, StackConfig> {
-  const { triggerDirectory, outputDirectory } = options;
-  const app = new App(outputDirectory === undefined ? {} : { outdir: outputDirectory });
-  const stacks = addStacks(app, environment, triggerDirectory);
-  const rendered = new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform()]));
-  checkGuardrails(
-    [...rendered].map(([name, config]) => ({
-      name,
-      config,
-      isDisposable: environment.isDisposable,
-    })),
-  );
-  app.synth();
-  return rendered;
+  // CDKTF makes folders before there is anything to put into them, and writes one stack after the other.
+  const draft = mkdtempSync(join(tmpdir(), 'm2m-synth-'));
+  try {
+    const app = new App({ outdir: draft });
+    const stacks = addStacks(app, environment, options.triggerDirectory);
+    const rendered = new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform()]));
+    checkGuardrails(
+      [...rendered].map(([name, config]) => ({
+        name,
+        config,
+        isDisposable: environment.isDisposable,
+      })),
+    );
+    app.synth();
+    publishOutput(draft, options.outputDirectory);
+    return rendered;
+  } finally {
+    rmSync(draft, { recursive: true });
+  }
 }
 
 function addStacks(app: App, environment: Environment, triggerDirectory: string) {

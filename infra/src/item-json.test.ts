@@ -4,6 +4,9 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture'
 import { describe, expect, test } from '@jest/globals';
 import { toItemJson } from './item-json.ts';
 
+const POOL_ID = '${pool.id}';
+const CLIENT_ID = '${client["worker"].id}';
+
 function aBaseline(role: string) {
   const clients = { worker: aClient({ claims: { 'custom:organization_id': role } }) };
   const [pool] = validateEnvironment(
@@ -11,7 +14,7 @@ function aBaseline(role: string) {
   ).pools;
   const [client] = pool?.clients ?? [];
   if (pool === undefined || client === undefined) throw new Error('no client');
-  return toBaselineRecord(pool, client, { userPoolId: '${pool.id}', clientId: '${client.id}' });
+  return toBaselineRecord(pool, client, { userPoolId: POOL_ID, clientId: CLIENT_ID });
 }
 
 describe('toItemJson', () => {
@@ -20,21 +23,19 @@ describe('toItemJson', () => {
     (text) => {
       const json = toItemJson(aBaseline(text));
 
-      const outsideIds = json.replaceAll('${pool.id}', '').replaceAll('${client.id}', '');
+      const outsideIds = json.replaceAll(POOL_ID, '').replaceAll(CLIENT_ID, '');
       expect(outsideIds).not.toMatch(/[$%]\{/);
-      expect(decodeItem(JSON.parse(json))).toMatchObject({
+      expect(decodeItem(JSON.parse(outsideIds))).toMatchObject({
         record: { claims: { 'custom:organization_id': text } },
       });
     },
   );
 
-  test('keeps the references to ids as expressions', () => {
-    const item = JSON.parse(toItemJson(aBaseline('12345')));
+  test('keeps the references to ids as expressions that Terraform can read', () => {
+    const json = toItemJson(aBaseline('12345'));
 
-    expect(item).toMatchObject({
-      pk: { S: 'POOL#${pool.id}' },
-      sk: { S: 'CLIENT#${client.id}#CLAIMS#BASELINE' },
-      clientId: { S: '${client.id}' },
-    });
+    expect(json).toContain('"pk":{"S":"POOL#${pool.id}"}');
+    expect(json).toContain('"sk":{"S":"CLIENT#${client["worker"].id}#CLAIMS#BASELINE"}');
+    expect(json).toContain('"clientId":{"S":"${client["worker"].id}"}');
   });
 });

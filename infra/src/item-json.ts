@@ -12,9 +12,15 @@ const ID_ATTRIBUTES = new Set(['pk', 'sk', 'userPoolId', 'clientId']);
 export function toItemJson(record: BaselineRecord | SettingsRecord): string {
   const members = Object.entries(encodeRecord(record)).map(([name, attribute]) => {
     const json = JSON.stringify(attribute);
-    return `${JSON.stringify(name)}:${ID_ATTRIBUTES.has(name) ? json : escapeTemplates(json)}`;
+    const text = ID_ATTRIBUTES.has(name) ? keepReferences(json) : escapeTemplates(json);
+    return `${JSON.stringify(name)}:${text}`;
   });
   return `{${members.join(',')}}`;
+}
+
+/** Takes JSON's escapes out of references such as `${x["key"].id}`: Terraform reads those before anyone reads the JSON. */
+function keepReferences(json: string): string {
+  return json.replaceAll(/\$\{[^}]*\}/g, (reference) => reference.replaceAll('\\"', '"'));
 }
 
 function escapeTemplates(json: string): string {

@@ -14,5 +14,7 @@ export interface StackConfig {
     }[];
   };
   readonly terraform: { readonly backend: { readonly [type: string]: ResourceArguments } };
+  /** What the blocks read of each client, by name. */
+  readonly locals?: { readonly [name: string]: { readonly [key: string]: unknown } };
   readonly output?: { readonly [name: string]: ResourceArguments };
 }

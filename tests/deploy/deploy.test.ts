@@ -101,14 +101,14 @@ const tools = await requiredTools();
     expect(await deployment.plan('trial-claims')).toEqual([]);
     expect(await deployment.plan('trial-pool-logistics')).toEqual([]);
     expect(await deployment.plan('trial-pool-payments')).toEqual([
-      expect.stringMatching(/^create aws_cognito_user_pool_client\.clients_auditor_/),
-      expect.stringMatching(/^create aws_dynamodb_table_item\.clients_auditor_/),
-      expect.stringMatching(/^create aws_secretsmanager_secret\.clients_auditor_/),
-      expect.stringMatching(/^create aws_secretsmanager_secret_version\.clients_auditor_/),
-      expect.stringMatching(/^create aws_ssm_parameter\.clients_auditor_/),
+      'create aws_cognito_user_pool_client.client["auditor"]',
+      'create aws_dynamodb_table_item.baseline["auditor"]',
+      'create aws_secretsmanager_secret.client["auditor"]',
+      'create aws_secretsmanager_secret_version.client["auditor"]',
+      'create aws_ssm_parameter.client["auditor"]',
       expect.stringMatching(/^update aws_cognito_resource_server\.servers_orders_/),
-      expect.stringMatching(/^update aws_cognito_user_pool_client\.clients_billing-worker_/),
-      expect.stringMatching(/^update aws_dynamodb_table_item\.clients_billing-worker_/),
+      'update aws_cognito_user_pool_client.client["billing-worker"]',
+      'update aws_dynamodb_table_item.baseline["billing-worker"]',
     ]);
   });
 

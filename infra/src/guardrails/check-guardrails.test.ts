@@ -150,6 +150,16 @@ describe('a pool stack', () => {
     );
   });
 
+  test('finds a secret in a local value, and takes the words in a text for none', () => {
+    const leak = {
+      locals: { clients: { x: '${aws_cognito_user_pool_client.x["a"].client_secret}' } },
+    };
+    const text = { locals: { clients: { x: 'rotates its .client_secret' } } };
+
+    expect(findingsOf(withConfig('test-pool-payments', leak))).toContain('local.clients shows');
+    expect(findingsOf(withConfig('test-pool-payments', text))).toBe('none');
+  });
+
   test.each(['environment', 'owner', 'pool'])('finds that nothing is tagged with "%s"', (key) => {
     const tags = { environment: 'test', owner: 'platform', pool: 'payments', [key]: '' };
     const provider = { aws: [{ default_tags: [{ tags }] }] };

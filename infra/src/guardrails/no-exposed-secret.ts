@@ -1,18 +1,22 @@
 import { type Finding, type GuardedStack, type Guardrail, resourcesOf } from './guardrail.ts';
 
-/** References to a secret, in whatever expression. */
-const SECRET_REFERENCE = /\.client_secret\b|\.secret_string\b|\.secret_binary\b/;
+/** A reference to a secret, in whatever expression; the same words in a text are none. */
+const SECRET_REFERENCE = /\$\{[^}]*\.(?:client_secret|secret_string|secret_binary)\b/;
 
 /** A client secret goes into AWS Secrets Manager and nowhere else, least of all to an output. */
 export const noExposedSecret: Guardrail = {
   name: 'no secret in outputs',
-  check: (stack) => [...checkOutputs(stack), ...checkResources(stack)],
+  check: (stack) => [
+    ...checkValues(stack.config.output, 'output'),
+    ...checkValues(stack.config.locals, 'local'),
+    ...checkResources(stack),
+  ],
 };
 
-function checkOutputs({ config }: GuardedStack): Finding[] {
-  return Object.entries(config.output ?? {})
-    .filter(([, output]) => SECRET_REFERENCE.test(JSON.stringify(output)))
-    .map(([name]) => ({ where: `output.${name}`, problem: 'shows a secret' }));
+function checkValues(named: object | undefined, kind: string): Finding[] {
+  return Object.entries(named ?? {})
+    .filter(([, value]) => SECRET_REFERENCE.test(JSON.stringify(value)))
+    .map(([name]) => ({ where: `${kind}.${name}`, problem: 'shows a secret' }));
 }
 
 function checkResources(stack: GuardedStack): Finding[] {

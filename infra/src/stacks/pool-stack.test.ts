@@ -34,31 +34,59 @@ describe('a pool that names no more than it must', () => {
 
   test('has clients that can do nothing but client credentials', () => {
     expect(stack.resource('aws_cognito_user_pool_client')).toMatchObject({
-      name: 'worker',
+      for_each: '${local.clients}',
+      name: '${each.key}',
       generate_secret: true,
       allowed_oauth_flows: ['client_credentials'],
       allowed_oauth_flows_user_pool_client: true,
-      allowed_oauth_scopes: ['orders/read'],
-      access_token_validity: 60,
+      allowed_oauth_scopes: '${each.value.scopes}',
+      access_token_validity: '${each.value.access_token_minutes}',
       token_validity_units: [{ access_token: 'minutes' }],
       explicit_auth_flows: ['ALLOW_REFRESH_TOKEN_AUTH'],
     });
+    expect(stack.config.locals?.['clients']).toEqual({
+      worker: {
+        description: 'Invoices orders',
+        owner: 'platform',
+        scopes: ['orders/read'],
+        access_token_minutes: 60,
+      },
+    });
   });
 
-  test('writes one baseline for each client and the settings of the pool', () => {
-    const items = stack
-      .resources('aws_dynamodb_table_item')
-      .map(({ item }) => JSON.parse(String(item)));
+  test.each([
+    'aws_cognito_user_pool_client',
+    'aws_secretsmanager_secret',
+    'aws_secretsmanager_secret_version',
+  ])('calls each %s by the name of its client', (type) => {
+    expect(Object.keys(stack.config.resource[type] ?? {})).toEqual(['client']);
+    expect(stack.resource(type)['for_each']).toBe('${local.clients}');
+  });
 
-    expect(items.map(({ kind }) => kind.S).sort()).toEqual(['baseline', 'settings']);
-    expect(items.find(({ kind }) => kind.S === 'settings')).toMatchObject({
+  test('writes the baseline of each client', () => {
+    expect(stack.config.resource['aws_dynamodb_table_item']?.['baseline']).toMatchObject({
+      for_each: '${local.clients}',
+      item: '${local.baselines[each.key]}',
+    });
+    expect(stack.config.locals?.['baselines']).toEqual({
+      worker: expect.stringContaining(
+        '"sk":{"S":"CLIENT#${aws_cognito_user_pool_client.client["worker"].id}#CLAIMS#BASELINE"}',
+      ),
+    });
+  });
+
+  test('writes the settings of the pool', () => {
+    const { item } = stack.config.resource['aws_dynamodb_table_item']?.['settings'] ?? {};
+
+    expect(JSON.parse(String(item))).toMatchObject({
+      kind: { S: 'settings' },
       unknownClients: { S: 'deny' },
     });
   });
 
   test('keeps the secret in Secrets Manager under the customer managed key', () => {
     expect(stack.resource('aws_secretsmanager_secret')).toMatchObject({
-      name: 'm2m/test/payments/worker',
+      name: 'm2m/test/payments/${each.key}',
       kms_key_id: expect.stringMatching(/:alias\/m2m-test$/),
       recovery_window_in_days: 7,
     });
@@ -69,7 +97,7 @@ describe('a pool that names no more than it must', () => {
     const names = stack.resources('aws_ssm_parameter').map(({ name }) => name);
 
     expect(names.sort()).toEqual([
-      '/m2m/test/payments/clients/worker',
+      '/m2m/test/payments/clients/${each.key}',
       '/m2m/test/payments/issuer',
       '/m2m/test/payments/table-name',
       '/m2m/test/payments/token-endpoint',
@@ -122,13 +150,13 @@ describe('a pool that names all it can', () => {
     });
   });
 
-  test('makes a client wait for the resource servers of its scopes alone', () => {
-    const { depends_on } = stack.resource('aws_cognito_user_pool_client');
+  test('makes the clients wait for the resource servers', () => {
+    const servers = Object.keys(stack.config.resource['aws_cognito_resource_server'] ?? {});
 
-    expect(depends_on).toEqual([
-      expect.stringMatching(/servers_orders_/),
-      expect.stringMatching(/servers_https/),
-    ]);
+    expect(servers).toHaveLength(3);
+    expect(stack.resource('aws_cognito_user_pool_client')['depends_on']).toEqual(
+      servers.map((id) => `aws_cognito_resource_server.${id}`),
+    );
   });
 
   test('tags the pool and its owner, and what belongs to a client with the owner of the client', () => {
@@ -140,7 +168,10 @@ describe('a pool that names all it can', () => {
       pool: 'payments',
       owner: 'payments',
     });
-    expect(stack.resource('aws_secretsmanager_secret')['tags']).toEqual({ owner: 'billing' });
+    expect(stack.resource('aws_secretsmanager_secret')['tags']).toEqual({
+      owner: '${each.value.owner}',
+    });
+    expect(stack.config.locals?.['clients']).toMatchObject({ worker: { owner: 'billing' } });
   });
 
   test('holds no expression that came from a text of the file', () => {
@@ -154,7 +185,7 @@ test.each([5, 1440])('takes %d minutes of token life, the limit', (accessTokenMi
   const clients = { worker: aClient({ accessTokenMinutes }) };
   const stack = synthesized(anEnvironment({ pools: { payments: aPool({ clients }) } }));
 
-  expect(stack('test-pool-payments').resource('aws_cognito_user_pool_client')).toMatchObject({
-    access_token_validity: accessTokenMinutes,
+  expect(stack('test-pool-payments').config.locals?.['clients']).toMatchObject({
+    worker: { access_token_minutes: accessTokenMinutes },
   });
 });

@@ -3,8 +3,8 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/ind
 import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item/index.js';
 import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import { type Environment, type Pool, toSettingsRecord } from '@cognito-m2m/environment';
-import { Construct } from 'constructs';
-import { M2mClient } from '../constructs/m2m-client.ts';
+import type { Construct } from 'constructs';
+import { M2mClients } from '../constructs/m2m-clients.ts';
 import { PoolParameters } from '../constructs/pool-parameters.ts';
 import { ResourceServers } from '../constructs/resource-servers.ts';
 import { UserPool } from '../constructs/user-pool.ts';
@@ -38,7 +38,7 @@ export class PoolStack extends EnvironmentStack {
       accountId,
       triggerArn: arnOf('lambda', `function:${triggerName(environment.name)}:${TRIGGER_ALIAS}`),
     });
-    const servers = new ResourceServers(this, 'servers', { pool, userPoolId: userPool.id });
+    const { servers } = new ResourceServers(this, 'servers', { pool, userPoolId: userPool.id });
     new DynamodbTableItem(this, 'settings', {
       tableName: tableName(environment.name),
       hashKey: CLAIMS_TABLE_KEYS.partitionKey,
@@ -46,16 +46,12 @@ export class PoolStack extends EnvironmentStack {
       item: toItemJson(toSettingsRecord(pool, userPool.id)),
     });
     new PoolParameters(this, 'parameters', { environment, pool, userPool });
-    const clients = new Construct(this, 'clients');
-    for (const client of pool.clients) {
-      new M2mClient(clients, client.name, {
-        environment,
-        pool,
-        client,
-        userPoolId: userPool.id,
-        secretKeyArn: arnOf('kms', keyAliasName(environment.name)),
-        dependsOn: servers.declaring(client.scopes),
-      });
-    }
+    new M2mClients(this, 'clients', {
+      environment,
+      pool,
+      userPoolId: userPool.id,
+      secretKeyArn: arnOf('kms', keyAliasName(environment.name)),
+      dependsOn: [...servers],
+    });
   }
 }
