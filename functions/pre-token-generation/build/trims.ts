@@ -78,22 +78,48 @@ const versionOnly: Plugin = {
   },
 };
 
-/** The Node.js version is chosen by the environment file and checked there: no warning in every cold start's log. */
-const noVersionWarning: Plugin = {
-  name: 'no-version-warning',
+/** A middleware of the SDK that is called for each request, left out; its other exports are there for who re-exports them. */
+const leftOut = (plugin: string, ...others: readonly string[]): string =>
+  [
+    `export const ${plugin} = () => ({ applyToStack() {} });`,
+    ...others.map((name) => `export const ${name} = undefined;`),
+  ].join('\n');
+
+/** What stands in for a file of the SDK, by the end of its path. */
+const FILE_STAND_INS: { readonly [file: string]: string } = {
+  // The Node.js version is chosen by the environment file and checked there: no warning in every cold start's log.
+  'emitWarningIfUnsupportedVersion.js': `
+    export const state = { warningEmitted: true };
+    export const emitWarningIfUnsupportedVersion = () => {};`,
+  // Copies every answer without its secrets for a logger that the client does not have.
+  'middleware-logger/loggerMiddleware.js': leftOut(
+    'getLoggerPlugin',
+    'loggerMiddleware',
+    'loggerMiddlewareOptions',
+  ),
+  // A read starts no function, and so no circle of functions.
+  'middleware-recursion-detection/getRecursionDetectionPlugin.js': leftOut(
+    'getRecursionDetectionPlugin',
+  ),
+  // Puts the same header together for each request. Who read the table is told by the function's role.
+  'middleware-user-agent/user-agent-middleware.js': leftOut(
+    'getUserAgentPlugin',
+    'userAgentMiddleware',
+    'getUserAgentMiddlewareOptions',
+  ),
+  // SHA-256 in JavaScript, for a Node.js built without it.
+  'sha256/Sha256Js.js': 'export const Sha256Js = undefined;',
+};
+
+const fileStandIns: Plugin = {
+  name: 'file-stand-ins',
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]emitWarningIfUnsupportedVersion\.js$/ }, () => ({
-      contents: `
-        export const state = { warningEmitted: true };
-        export const emitWarningIfUnsupportedVersion = () => {};`,
-    }));
+    for (const [file, contents] of Object.entries(FILE_STAND_INS)) {
+      const filter = new RegExp(`[/\\\\]${file.replaceAll('/', '[/\\\\]').replace('.', '\\.')}$`);
+      onLoad({ filter }, () => ({ contents }));
+    }
   },
 };
 
-/** Everything that makes the bundle smaller and its start faster, and changes nothing of what it does. */
-export const trims: readonly Plugin[] = [
-  untouchedBuiltIns,
-  standIns,
-  versionOnly,
-  noVersionWarning,
-];
+/** Everything that makes the bundle smaller, its start and its reads faster, and changes nothing of what it answers. */
+export const trims: readonly Plugin[] = [untouchedBuiltIns, standIns, versionOnly, fileStandIns];

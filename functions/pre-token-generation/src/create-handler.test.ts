@@ -78,8 +78,12 @@ describe('the line of an issued token', () => {
                 { Name: 'TokensIssued', Unit: 'Count' },
                 { Name: 'ClaimsBytes', Unit: 'Bytes' },
                 { Name: 'ReservedDropped', Unit: 'Count' },
-                { Name: 'StoreLatency', Unit: 'Milliseconds' },
               ],
+            },
+            {
+              Namespace: 'CognitoM2mClaims',
+              Dimensions: [['service']],
+              Metrics: [{ Name: 'StoreLatency', Unit: 'Milliseconds' }],
             },
           ],
         },
@@ -137,7 +141,15 @@ describe('the line of a refused token', () => {
         subject: 'tenant',
         reason: 'ERR_METADATA_REQUIRED',
         TokensDenied: 1,
-        _aws: { CloudWatchMetrics: [{ Dimensions: [['service'], ['service', 'reason']] }] },
+        _aws: {
+          CloudWatchMetrics: [
+            {
+              Dimensions: [['service'], ['service', 'reason']],
+              Metrics: [{ Name: 'TokensDenied', Unit: 'Count' }],
+            },
+            { Dimensions: [['service']], Metrics: [{ Name: 'StoreLatency' }] },
+          ],
+        },
       },
     ]);
   });

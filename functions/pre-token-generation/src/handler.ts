@@ -1,5 +1,6 @@
 import { contract } from '@cognito-m2m/claim-schema';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import { createClaimsResolver } from './claims-resolver.ts';
 import { createClaimsSource } from './claims-source.ts';
 import { systemClock } from './clock.ts';
 import { createHandler, type IssueClaims } from './create-handler.ts';
@@ -21,7 +22,7 @@ async function connect(settings: Settings): Promise<IssueClaims> {
   await prewarm({ reader, logger });
   return createIssueClaims({
     source: createClaimsSource({ reader, clock, settings }),
-    rules: { contract, sizeBudgetBytes: settings.sizeBudgetBytes },
+    resolve: createClaimsResolver({ contract, sizeBudgetBytes: settings.sizeBudgetBytes }),
     clock,
   });
 }

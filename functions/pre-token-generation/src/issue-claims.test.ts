@@ -1,13 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { aMachineEvent } from '../test/machine-event.ts';
 import { createTestClock } from '../test/test-clock.ts';
+import { createClaimsResolver } from './claims-resolver.ts';
 import { createIssueClaims } from './issue-claims.ts';
 
 test('a fault of our own in the source is not taken for a fault of the table', async () => {
   const fault = new TypeError('Bug.');
   const issueClaims = createIssueClaims({
     source: { read: () => Promise.reject(fault) },
-    rules: { contract: {}, sizeBudgetBytes: 2 },
+    resolve: createClaimsResolver({ contract: {}, sizeBudgetBytes: 2 }),
     clock: createTestClock(0),
   });
 

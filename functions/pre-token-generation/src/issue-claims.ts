@@ -1,5 +1,6 @@
-import { type ClaimRules, type IssuedClaims, resolveClaims } from '@cognito-m2m/claim-schema';
+import type { IssuedClaims } from '@cognito-m2m/claim-schema';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
+import type { ResolveClaims } from './claims-resolver.ts';
 import type { ClaimsSource } from './claims-source.ts';
 import type { Clock } from './clock.ts';
 import type { IssueClaims } from './create-handler.ts';
@@ -13,16 +14,20 @@ import { type MachineTokenEvent, parseTokenRequest } from './event.ts';
  */
 export function createIssueClaims(edges: {
   readonly source: ClaimsSource;
-  readonly rules: ClaimRules;
+  readonly resolve: ResolveClaims;
   readonly clock: Clock;
 }): IssueClaims {
-  const { source, rules, clock } = edges;
+  const { source, resolve, clock } = edges;
   return async (event, { trace }) => {
     const request = parseTokenRequest(event);
     trace.request = request;
-    trace.read = await source.read(request.userPoolId, request.clientId).catch(refuseUnread);
+    try {
+      trace.read = await source.read(request.userPoolId, request.clientId);
+    } catch (error) {
+      throw toRefusal(error);
+    }
     const nowSeconds = Math.floor(clock.wallMs() / 1000);
-    const resolution = resolveClaims(trace.read.value, request, nowSeconds, rules);
+    const resolution = resolve(trace.read.value, request, nowSeconds);
     if (resolution.outcome === 'deny') {
       throw new TriggerError(resolution.code, { subject: resolution.subject });
     }
@@ -31,10 +36,11 @@ export function createIssueClaims(edges: {
   };
 }
 
-function refuseUnread(error: unknown): never {
-  if (!(error instanceof StoreError)) throw error;
+/** Takes a failed read as a refusal; a fault of our own stays what it is. */
+function toRefusal(error: unknown): unknown {
+  if (!(error instanceof StoreError)) return error;
   const isInvalid = error.code === 'ERR_STORE_ITEM_INVALID';
-  throw new TriggerError(
+  return new TriggerError(
     isInvalid ? 'ERR_RECORD_INVALID' : 'ERR_STORE_UNAVAILABLE',
     { faults: error.faults },
     error,

@@ -1,9 +1,6 @@
-/** The fields of one log line. */
-export type LineFields = { [name: string]: unknown };
-
-/** The part of a Powertools logger that is used. */
+/** The part of a Powertools logger that is used: `members` are the line's fields as JSON text, see `json-members.ts`. */
 export interface LineWriter {
-  info(message: string, fields: LineFields): void;
-  warn(message: string, fields: LineFields): void;
-  error(message: string, fields: LineFields): void;
+  info(message: string, members: string): void;
+  warn(message: string, members: string): void;
+  error(message: string, members: string): void;
 }

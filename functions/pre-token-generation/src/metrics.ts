@@ -1,4 +1,4 @@
-import type { LineFields } from './line-writer.ts';
+import { toMembers } from './json-members.ts';
 
 /** The CloudWatch namespace of all metrics. */
 const METRICS_NAMESPACE = 'CognitoM2mClaims';
@@ -19,29 +19,39 @@ type MetricName = keyof typeof UNITS;
 /** Metric values by name; a metric without a value is left out. */
 export type MetricValues = { readonly [name in MetricName]?: number };
 
+/** Metrics of a log line as text: their values, and the directive that makes CloudWatch extract them. */
+export interface MetricTexts {
+  /** Members of the line. */
+  readonly values: string;
+  /** One member of the list in `_aws`. */
+  readonly directive: string;
+}
+
 /**
- * Renders metrics as the fields that make CloudWatch extract them from a log line.
+ * Renders metrics as text.
  *
  * All have the dimension `service`; with a reason, they are counted by `service` and `reason` as well.
  *
- * @param wallMs - Epoch milliseconds.
- * @param reason - Why a token was refused.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * @param reason - Why a token was refused; goes into the line, too.
  */
-export function toMetricFields(values: MetricValues, wallMs: number, reason?: string): LineFields {
+export function renderMetrics(values: MetricValues, reason?: string): MetricTexts {
   const names = Object.keys(values) as MetricName[];
   return {
-    ...values,
-    ...(reason !== undefined && { reason }),
-    _aws: {
-      Timestamp: wallMs,
-      CloudWatchMetrics: [
-        {
-          Namespace: METRICS_NAMESPACE,
-          Dimensions: reason === undefined ? [['service']] : [['service'], ['service', 'reason']],
-          Metrics: names.map((Name) => ({ Name, Unit: UNITS[Name] })),
-        },
-      ],
-    },
+    values: toMembers({ ...values, reason }),
+    directive: JSON.stringify({
+      Namespace: METRICS_NAMESPACE,
+      Dimensions: reason === undefined ? [['service']] : [['service'], ['service', 'reason']],
+      Metrics: names.map((Name) => ({ Name, Unit: UNITS[Name] })),
+    }),
   };
+}
+
+/**
+ * Renders the member of a line by which CloudWatch knows its metrics.
+ *
+ * @param wallMs - Epoch milliseconds.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function embedMetrics(wallMs: number, directives: readonly string[]): string {
+  return `"_aws":{"Timestamp":${wallMs},"CloudWatchMetrics":[${directives}]}`;
 }

@@ -1,5 +1,6 @@
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { readWithin } from './deadline.ts';
+import { toMembers } from './json-members.ts';
 import type { LineWriter } from './line-writer.ts';
 
 /** Lambda allows 10 s for the whole start. */
@@ -24,6 +25,6 @@ export async function prewarm(edges: {
     );
   } catch (error) {
     const cause = error instanceof Error && 'code' in error ? error.code : 'unknown';
-    logger.warn('trigger.prewarm_failed', { cause });
+    logger.warn('trigger.prewarm_failed', toMembers({ cause }));
   }
 }

@@ -1,8 +1,10 @@
-import { type ClaimOrigin, formatFault } from '@cognito-m2m/claim-schema';
+import { type ClaimOrigin, formatFault, type IssuedClaims } from '@cognito-m2m/claim-schema';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
+import { describeCause } from './describe-cause.ts';
 import type { TriggerError } from './errors.ts';
-import type { LineFields } from './line-writer.ts';
-import { toMetricFields } from './metrics.ts';
+import { joinMembers, toMembers } from './json-members.ts';
+import { embedMetrics, type MetricTexts, type MetricValues, renderMetrics } from './metrics.ts';
+import type { CachedRead } from './record-cache.ts';
 import type { TokenTrace } from './token-trace.ts';
 
 /** When a token was finished. */
@@ -12,52 +14,41 @@ export interface LineMoment {
   readonly isColdStart: boolean;
 }
 
-/** The fields of the line of an issued token: names and layers, never a value. */
-export function issuedLine(trace: Required<TokenTrace>, moment: LineMoment): LineFields {
+/** The members of the line of an issued token: names and layers, never a value. */
+export function issuedLine(trace: Required<TokenTrace>, moment: LineMoment): string {
   const { issued, read } = trace;
-  const { dropped, provenance, sizeBytes } = issued;
-  return {
-    ...commonFields(trace, moment),
-    outcome: 'issued',
-    claims: describeClaims(provenance),
-    ...(dropped.length > 0 && { dropped }),
-    ...toMetricFields(
-      {
-        TokensIssued: 1,
-        ClaimsBytes: sizeBytes,
-        ...(dropped.length > 0 && { ReservedDropped: dropped.length }),
-        ...(read.storeMs !== undefined && { StoreLatency: roundMs(read.storeMs) }),
-        ...(read.storeError && { StaleServed: 1, StoreErrors: 1 }),
-      },
-      moment.wallMs,
-    ),
-  };
+  const { fields, metrics } = describeIssued(issued);
+  const storeErrors = read.storeError ? { StoreErrors: 1, StaleServed: 1 } : {};
+  return joinMembers(
+    toMembers(commonFields(trace, moment)),
+    fields,
+    withMetrics(moment, metrics, ...measureRead(read, storeErrors)),
+  );
 }
 
-/** The fields of the line of a refused token. */
-export function deniedLine(trace: TokenTrace, error: TriggerError, moment: LineMoment): LineFields {
+/** The members of the line of a refused token. */
+export function deniedLine(trace: TokenTrace, error: TriggerError, moment: LineMoment): string {
   const { read } = trace;
   const { subject, faults = [] } = error.details;
   const isStoreError = error.cause instanceof StoreError || read?.storeError !== undefined;
-  return {
-    ...commonFields(trace, moment),
-    outcome: 'denied',
-    ...(subject !== undefined && { subject }),
-    ...(faults.length > 0 && { faults: faults.map(formatFault) }),
-    ...(error.cause !== undefined && { cause: describeCause(error.cause) }),
-    ...toMetricFields(
-      {
-        TokensDenied: 1,
-        ...(read?.storeMs !== undefined && { StoreLatency: roundMs(read.storeMs) }),
-        ...(isStoreError && { StoreErrors: 1 }),
-      },
-      moment.wallMs,
-      error.code,
+  return joinMembers(
+    toMembers({
+      ...commonFields(trace, moment),
+      outcome: 'denied',
+      ...(subject !== undefined && { subject }),
+      ...(faults.length > 0 && { faults: faults.map(formatFault) }),
+      ...(error.cause !== undefined && { cause: describeCause(error.cause) }),
+    }),
+    withMetrics(
+      moment,
+      renderMetrics({ TokensDenied: 1 }, error.code),
+      ...measureRead(read, isStoreError ? { StoreErrors: 1 } : {}),
     ),
-  };
+  );
 }
 
-function commonFields({ request, read, requestId }: TokenTrace, moment: LineMoment): LineFields {
+/** The fields of every line; JSON leaves out those that are `undefined`. */
+function commonFields({ request, read, requestId }: TokenTrace, moment: LineMoment): object {
   return {
     requestId,
     clientId: request?.clientId,
@@ -66,10 +57,40 @@ function commonFields({ request, read, requestId }: TokenTrace, moment: LineMome
     scopes: request?.scopes,
     revision: read?.value.override?.revision,
     cache: read?.cache,
-    ...(read?.storeError && { cause: describeCause(read.storeError) }),
-    ...(moment.isColdStart && { isColdStart: true }),
+    cause: read?.storeError && describeCause(read.storeError),
+    isColdStart: moment.isColdStart || undefined,
     durationMs: roundMs(moment.durationMs),
   };
+}
+
+/** What a line says about one resolution, as text. */
+interface IssuedTexts {
+  readonly fields: string;
+  readonly metrics: MetricTexts;
+}
+
+/** The resolver answers many tokens with one object, which is described once. */
+const issuedTexts = new WeakMap<IssuedClaims, IssuedTexts>();
+
+function describeIssued(issued: IssuedClaims): IssuedTexts {
+  const known = issuedTexts.get(issued);
+  if (known !== undefined) return known;
+  const { dropped, provenance, sizeBytes } = issued;
+  const hasDropped = dropped.length > 0;
+  const texts = {
+    fields: toMembers({
+      outcome: 'issued',
+      claims: describeClaims(provenance),
+      ...(hasDropped && { dropped }),
+    }),
+    metrics: renderMetrics({
+      TokensIssued: 1,
+      ClaimsBytes: sizeBytes,
+      ...(hasDropped && { ReservedDropped: dropped.length }),
+    }),
+  };
+  issuedTexts.set(issued, texts);
+  return texts;
 }
 
 /** `override#3`, `scope:orders/write`: each claim's layer with what brought it. */
@@ -84,27 +105,18 @@ function describeOrigin({ layer, source, revision }: ClaimOrigin): string {
   return source === undefined ? layer : `${layer}:${source}`;
 }
 
-/** How much of a stack is kept. */
-const MAX_FRAMES = 5;
-
-/**
- * Describes an error by name, code and stack, and never by message: a JSON parser quotes its input, and that is a record.
- */
-function describeCause(cause: unknown): object {
-  if (!(cause instanceof Error)) return { name: typeof cause };
-  const code = 'code' in cause ? cause.code : undefined;
-  return {
-    name: cause.name,
-    ...(typeof code === 'string' && { code }),
-    // For the store's errors the code says where; for a fault of our own only the stack does.
-    ...(!(cause instanceof StoreError) && { stack: framesOf(cause) }),
-    ...(cause.cause instanceof Error && { cause: describeCause(cause.cause) }),
+/** What reading the table comes to; nothing for a record from memory. */
+function measureRead(read: CachedRead<unknown> | undefined, errors: MetricValues): MetricTexts[] {
+  const values = {
+    ...(read?.storeMs !== undefined && { StoreLatency: roundMs(read.storeMs) }),
+    ...errors,
   };
+  return Object.keys(values).length === 0 ? [] : [renderMetrics(values)];
 }
 
-function framesOf({ stack = '', message }: Error): string[] {
-  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
-  return frames.slice(1, 1 + MAX_FRAMES).map((frame) => frame.trim());
+function withMetrics({ wallMs }: LineMoment, ...metrics: readonly MetricTexts[]): string {
+  const directives = metrics.map(({ directive }) => directive);
+  return joinMembers(...metrics.map(({ values }) => values), embedMetrics(wallMs, directives));
 }
 
 function roundMs(durationMs: number): number {

@@ -1,16 +1,18 @@
 import { contract } from '@cognito-m2m/claim-schema';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { ClaimsTable } from '@cognito-m2m/claims-store/testing';
+import { createClaimsResolver } from '../src/claims-resolver.ts';
 import { createClaimsSource } from '../src/claims-source.ts';
 import type { Clock } from '../src/clock.ts';
 import { createHandler, type IssueClaims, type TriggerHandler } from '../src/create-handler.ts';
 import { createIssueClaims } from '../src/issue-claims.ts';
-import type { LineFields, LineWriter } from '../src/line-writer.ts';
+import type { LineWriter } from '../src/line-writer.ts';
 
 /** One line as it was handed to the logger. */
-export interface LoggedLine extends LineFields {
+export interface LoggedLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
+  readonly [name: string]: unknown;
 }
 
 /** The whole trigger over a real table, with its lines kept. */
@@ -34,16 +36,16 @@ export function createTestTrigger(edges: {
     clock,
     settings: { cacheSeconds: 30, maxStaleSeconds: 900 },
   });
-  const rules = { contract, sizeBudgetBytes };
-  const issueClaims = edges.issueClaims ?? createIssueClaims({ source, rules, clock });
+  const resolve = createClaimsResolver({ contract, sizeBudgetBytes });
+  const issueClaims = edges.issueClaims ?? createIssueClaims({ source, resolve, clock });
   return { handler: createHandler({ issueClaims, logger, clock }), lines };
 }
 
 /** Creates a logger that keeps its lines. */
 export function createLineKeeper(): { readonly logger: LineWriter; readonly lines: LoggedLine[] } {
   const lines: LoggedLine[] = [];
-  const keep = (level: LoggedLine['level']) => (message: string, fields: LineFields) => {
-    lines.push({ level, message, ...fields });
+  const keep = (level: LoggedLine['level']) => (message: string, members: string) => {
+    lines.push({ level, message, ...JSON.parse(`{${members}}`) });
   };
   return { logger: { info: keep('info'), warn: keep('warn'), error: keep('error') }, lines };
 }

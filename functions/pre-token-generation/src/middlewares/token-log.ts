@@ -26,7 +26,7 @@ export function tokenLog(edges: {
         startedMs: clock.steadyMs(),
         requestId: context.awsRequestId,
       };
-      Object.assign(context, { trace });
+      (context as { trace?: TokenTrace }).trace = trace;
     },
     after: function logIssued({ context }) {
       // What answers an event has filled the whole trace.
