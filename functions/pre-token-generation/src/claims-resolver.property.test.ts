@@ -128,6 +128,6 @@ test('whatever happens to records and clocks, a trigger that remembers answers a
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

@@ -9,17 +9,18 @@ import { TriggerError } from './errors.ts';
 import { createIssueClaims } from './issue-claims.ts';
 import { createLineLogger } from './line-logger.ts';
 import { prewarm } from './prewarm.ts';
+import { rehearse } from './rehearsal.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 // The edges of the trigger: environment variables, clocks, the log and the network are touched in this file alone.
-const logger = createLineLogger();
+const logger = createLineLogger((line) => process.stdout.write(line));
 const clock = systemClock;
 const result = readSettings(process.env);
 
 async function connect(settings: Settings): Promise<IssueClaims> {
   const client = createDynamoClient(settings, process.env);
   const reader = createClaimsReader({ client, tableName: settings.tableName });
-  await prewarm({ reader, logger });
+  await Promise.all([prewarm({ reader, logger }), rehearse({ clock, write: () => {} })]);
   return createIssueClaims({
     source: createClaimsSource({ reader, clock, settings }),
     resolve: createClaimsResolver({ contract, sizeBudgetBytes: settings.sizeBudgetBytes }),

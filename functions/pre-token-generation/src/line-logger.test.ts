@@ -1,18 +1,14 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createLineLogger } from './line-logger.ts';
 
 let written: string[];
+const write = (line: string) => written.push(line);
 
 beforeEach(() => {
   written = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    written.push(String(text));
-    return true;
-  });
 });
 
 afterEach(() => {
-  jest.restoreAllMocks();
   delete process.env['POWERTOOLS_LOG_LEVEL'];
   delete process.env['POWERTOOLS_SERVICE_NAME'];
 });
@@ -20,7 +16,7 @@ afterEach(() => {
 test('a line is one JSON object with the fields of the logger and those of the token', () => {
   process.env['POWERTOOLS_SERVICE_NAME'] = 'dev-claims';
 
-  createLineLogger().info('token.issued', '"clientId":"c","claims":{"tier":"baseline"}');
+  createLineLogger(write).info('token.issued', '"clientId":"c","claims":{"tier":"baseline"}');
 
   expect(written).toHaveLength(1);
   expect(written[0]).toMatch(/^[^\n]*\n$/);
@@ -41,7 +37,7 @@ test.each([
   ['INFO', 3],
 ])('the level %s lets %i of three lines through', (level, count) => {
   process.env['POWERTOOLS_LOG_LEVEL'] = level;
-  const logger = createLineLogger();
+  const logger = createLineLogger(write);
 
   logger.info('a', '');
   logger.warn('b', '');

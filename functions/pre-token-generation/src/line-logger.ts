@@ -27,12 +27,23 @@ class LineFormatter extends LogFormatter {
 
 /** Prints the formatter's text; the default one turns fields into text by a function called for every member. */
 class LineLogger extends Logger {
+  readonly #write: (line: string) => void;
+
+  constructor(write: (line: string) => void) {
+    super({ logFormatter: new LineFormatter() });
+    this.#write = write;
+  }
+
   protected override printLog(_logLevel: number, log: LogItem): void {
-    process.stdout.write(`{${log.getAttributes()['line']}}\n`);
+    this.#write(`{${log.getAttributes()['line']}}\n`);
   }
 }
 
-/** Creates the logger of one container; level and service name come from the variables of Powertools. */
-export function createLineLogger(): LineWriter {
-  return new LineLogger({ logFormatter: new LineFormatter() });
+/**
+ * Creates a logger; level and service name come from the variables of Powertools.
+ *
+ * @param write - Takes a line, its line break included.
+ */
+export function createLineLogger(write: (line: string) => void): LineWriter {
+  return new LineLogger(write);
 }
