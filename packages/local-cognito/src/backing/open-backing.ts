@@ -2,7 +2,6 @@ import type { Cleanup } from '../cleanup.ts';
 import { LocalCognitoError } from '../errors.ts';
 import type { LocalCognitoOptions } from '../start-options.ts';
 import type { Backing } from './backing.ts';
-import { openDeployedBacking } from './deployed-backing.ts';
 import { openEmbeddedBacking } from './embedded-backing.ts';
 
 /**
@@ -19,8 +18,12 @@ export async function openBacking(
   if (endpointUrl === undefined) {
     return openEmbeddedBacking({ environment, dataDirectory, now }, cleanup);
   }
-  if (dataDirectory === undefined) return openDeployedBacking(environment, endpointUrl, cleanup);
-  const message =
-    'Both endpointUrl and dataDirectory are set: what is deployed is kept by the API at endpointUrl.';
-  throw new LocalCognitoError('ERR_LOCAL_OPTIONS_CONFLICT', message);
+  if (dataDirectory !== undefined) {
+    const message =
+      'Both endpointUrl and dataDirectory are set: what is deployed is kept by the API at endpointUrl.';
+    throw new LocalCognitoError('ERR_LOCAL_OPTIONS_CONFLICT', message);
+  }
+  // Loaded here alone: its two AWS clients would be a tenth of every other start.
+  const { openDeployedBacking } = await import('./deployed-backing.ts');
+  return openDeployedBacking(environment, endpointUrl, cleanup);
 }

@@ -12,8 +12,9 @@ export function registerDrain(app: FastifyInstance): void {
     timer = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS);
   });
   // Node waits for kept-alive connections too, and the client would keep them for a minute.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, next) => {
     if (isClosing) reply.header('connection', 'close');
+    next(null, payload);
   });
   app.addHook('onClose', async () => clearTimeout(timer));
 }

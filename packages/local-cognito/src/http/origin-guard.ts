@@ -10,13 +10,16 @@ const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '
  */
 export function registerOriginGuard(app: FastifyInstance, allowedHosts: readonly string[]): void {
   const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map((host) => host.toLowerCase())]);
-  app.addHook('onRequest', async (request, reply) => {
-    if (isOwn(request, allowed)) return;
-    await reply
-      .status(403)
-      .send({ error: 'invalid_request', error_description: 'This host or origin is not allowed.' });
+  app.addHook('onRequest', (request, reply, next) => {
+    if (isOwn(request, allowed)) next();
+    else reply.status(403).send(REFUSAL);
   });
 }
+
+const REFUSAL = {
+  error: 'invalid_request',
+  error_description: 'This host or origin is not allowed.',
+};
 
 function isOwn({ headers }: FastifyRequest, allowed: ReadonlySet<string>): boolean {
   if (!allowed.has(hostName(headers.host ?? ''))) return false;

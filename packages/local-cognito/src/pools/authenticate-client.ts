@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { AppClient, ClientSecrets, UserPool } from './user-pool.ts';
 
 /** True if `secret` is one of the client's secrets: both are good while a rotation runs. */
@@ -8,10 +8,9 @@ export function isClientSecret(
   client: AppClient,
   secret: string,
 ): boolean {
-  const given = digest(secret);
-  return secrets.list(pool, client).some(({ value }) => timingSafeEqual(digest(value), given));
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  const given = Buffer.from(secret);
+  return secrets.list(pool, client).some(({ value }) => {
+    const known = Buffer.from(value);
+    return known.length === given.length && timingSafeEqual(known, given);
+  });
 }

@@ -8,6 +8,7 @@ import {
 import { promisify } from 'node:util';
 import type { SigningKeyState } from '../storage/local-state.ts';
 import { type StateStore, withPool } from '../storage/state-store.ts';
+import { createJwtSigner, type JwtSigner } from '../tokens/sign-jwt.ts';
 import type { UserPool } from './user-pool.ts';
 
 /** A key of a pool's key set. */
@@ -22,8 +23,8 @@ interface PublicJwk {
 
 /** The keys of one pool. */
 interface PoolKeys {
-  /** The key that signs access tokens, parsed once: parsing PEM costs as much as signing. */
-  readonly accessTokenKey: { readonly kid: string; readonly privateKey: KeyObject };
+  /** Signs access tokens. Its key is parsed once: parsing PEM costs as much as signing. */
+  readonly signAccessToken: JwtSigner;
   /** Both public keys. A pool has one for ID tokens and one for access tokens. */
   readonly keySet: { readonly keys: readonly PublicJwk[] };
 }
@@ -68,10 +69,13 @@ function toPoolKeys(states: readonly SigningKeyState[]): PoolKeys {
   }));
   const accessTokenKey = keys.at(-1);
   if (accessTokenKey === undefined) throw new Error('A pool has no signing key.');
-  return { accessTokenKey, keySet: { keys: keys.map(toPublicJwk) } };
+  return {
+    signAccessToken: createJwtSigner(accessTokenKey),
+    keySet: { keys: keys.map(toPublicJwk) },
+  };
 }
 
-function toPublicJwk({ kid, privateKey }: PoolKeys['accessTokenKey']): PublicJwk {
+function toPublicJwk({ kid, privateKey }: { kid: string; privateKey: KeyObject }): PublicJwk {
   const { e = '', n = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
   return { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' };
 }

@@ -6,7 +6,6 @@ import { readTriggerAnswer } from '../trigger/trigger-answer.ts';
 import { type TokenRequest, toTriggerEvent } from '../trigger/trigger-event.ts';
 import type { TriggerResult, TriggerRunner } from '../trigger/trigger-result.ts';
 import { type AccessTokenPayload, toAccessTokenPayload } from './access-token.ts';
-import { signJwt } from './sign-jwt.ts';
 
 /** What issuing tokens needs from outside. */
 export interface IssuerEdges {
@@ -55,10 +54,10 @@ export async function issueToken(request: TokenRequest, edges: IssuerEdges): Pro
     accessTokenMinutes: client.accessTokenMinutes,
     now: edges.clock(),
   });
-  const { accessTokenKey } = await edges.keys(pool);
+  const { signAccessToken } = await edges.keys(pool);
   return {
     isIssued: true,
-    accessToken: await signJwt(payload, accessTokenKey),
+    accessToken: await signAccessToken(payload),
     expiresInSeconds: client.accessTokenMinutes * 60,
     payload,
     customClaims: Object.keys(custom.claims),

@@ -6,7 +6,9 @@ import { createTriggerRunner } from './trigger-runner.ts';
 let runner: TriggerRunner;
 afterEach(() => runner.close());
 
-function startRunner(options: { bundleUrl?: string; timeoutMs?: number; onLog?: () => void } = {}) {
+function startRunner(
+  options: { bundleUrl?: string; timeoutMs?: number; onLog?: (text: string) => void } = {},
+) {
   runner = createTriggerRunner({
     bundleUrl: PUPPET_BUNDLE.href,
     environment: {},
@@ -52,6 +54,75 @@ test('gives up calls that wait too long for a worker', async () => {
   );
 
   expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['timed-out']));
+});
+
+test('gives up the call that hangs, and none of those behind it', async () => {
+  startRunner({ timeoutMs: 2000 });
+  await runner.invoke(anEvent('answer', '1'));
+
+  const hanging = runner.invoke(anEvent('hang'));
+  const others = ['2', '3', '4'].map((text) => runner.invoke(anEvent('answer', text)));
+
+  await expect(Promise.all(others)).resolves.toMatchObject([
+    { payload: '2' },
+    { payload: '3' },
+    { payload: '4' },
+  ]);
+  await expect(hanging).resolves.toEqual({ outcome: 'timed-out' });
+});
+
+test('fails the call that ends the worker, and none of those behind it', async () => {
+  startRunner();
+  await runner.invoke(anEvent('answer', '1'));
+
+  const results = await Promise.all([
+    runner.invoke(anEvent('exit')),
+    ...['2', '3', '4'].map((text) => runner.invoke(anEvent('answer', text))),
+  ]);
+
+  expect(results).toMatchObject([
+    { outcome: 'failed', errorType: 'Runtime.ExitError' },
+    { payload: '2' },
+    { payload: '3' },
+    { payload: '4' },
+  ]);
+});
+
+test('begins each call once, and one at a time in a worker, while slow ones make it move the others', async () => {
+  const lines: string[] = [];
+  startRunner({
+    // A slow call keeps its thread from nothing: a second one would be let in if the worker took it.
+    bundleUrl: `data:text/javascript,${encodeURIComponent(`
+      let under = 0;
+      export const handler = async ({ number }) => {
+        under += 1;
+        console.log(number + ' ' + under);
+        await new Promise((resolve) => setTimeout(resolve, number % 10 === 0 ? 150 : 0));
+        under -= 1;
+        return number;
+      }`)}`,
+    onLog: (text) => lines.push(...text.trim().split('\n')),
+  });
+  const numbers = Array.from({ length: 60 }, (_, index) => index);
+
+  const results = await Promise.all(
+    numbers.map((number) => runner.invoke(JSON.stringify({ number }))),
+  );
+
+  expect(results).toMatchObject(numbers.map((number) => ({ payload: String(number) })));
+  const begun = lines.map((line) => line.split(' ').map(Number));
+  expect(begun.map(([number = -1]) => number).sort((a, b) => a - b)).toEqual(numbers);
+  expect(new Set(begun.map(([, under]) => under))).toEqual(new Set([1]));
+});
+
+test('settles what is under way when it closes', async () => {
+  startRunner();
+  const results = Array.from({ length: 20 }, () => runner.invoke(anEvent('hang')));
+
+  await runner.close();
+
+  const outcomes = (await Promise.all(results)).map(({ outcome }) => outcome);
+  expect(new Set(outcomes)).toEqual(new Set(['failed']));
 });
 
 test('says what is wrong with a bundle without a handler', async () => {

@@ -1,18 +1,13 @@
-import { TRIGGER_TIMEOUT_MS, type TriggerResult, type TriggerRunner } from './trigger-result.ts';
-import { createWorkerSlot, type WorkerOptions, type WorkerSlot } from './worker-slot.ts';
+import type { WorkerOptions } from './start-worker.ts';
+import type { TriggerCall } from './trigger-call.ts';
+import { TRIGGER_TIMEOUT_MS, type TriggerRunner } from './trigger-result.ts';
+import { createWorkerSlot, WORKER_ENDED, type WorkerSlot } from './worker-slot.ts';
 
 /** Enough to keep two cores busy; one alone serves thousands of tokens a second from its cache. */
 const MAX_WORKERS = 4;
 
-/** How long a call waits for a worker before another one is started: a worker costs more than a few waits. */
-const PATIENCE_MS = 50;
-
-interface Job {
-  readonly event: string;
-  /** Epoch milliseconds. */
-  readonly arrivedAt: number;
-  readonly resolve: (result: TriggerResult) => void;
-}
+/** How often the calls under way are looked at: one that is there twice is slow, and others need not wait for it. */
+const REVIEW_MS = 50;
 
 /**
  * Creates a runner that keeps warm workers and starts more when calls wait, as Lambda does.
@@ -24,52 +19,59 @@ export function createTriggerRunner(
   options: WorkerOptions & { readonly timeoutMs?: number; readonly maxWorkers?: number },
 ): TriggerRunner {
   const { timeoutMs = TRIGGER_TIMEOUT_MS, maxWorkers = MAX_WORKERS } = options;
-  const queue: Job[] = [];
-  let slots: WorkerSlot[] = [createWorkerSlot(options)];
+  /** Calls that no worker has, the oldest first. */
+  let waiting: TriggerCall[] = [];
+  let slots: WorkerSlot[] = [startSlot()];
   let timer: NodeJS.Timeout | undefined;
 
-  function pump(): void {
-    clearTimeout(timer);
-    slots = slots.filter((slot) => slot.isAlive);
-    while (queue[0] !== undefined) {
-      const remainingMs = queue[0].arrivedAt + timeoutMs - Date.now();
-      const slot = remainingMs > 0 ? takeSlot(queue[0]) : undefined;
-      if (slot === undefined && remainingMs > 0) break;
-      const job = queue.shift();
-      if (job !== undefined) start(job, slot, remainingMs);
-    }
-    if (queue.length > 0) timer = setTimeout(pump, PATIENCE_MS);
-  }
-
-  function takeSlot(job: Job): WorkerSlot | undefined {
-    const idle = slots.find((slot) => !slot.isBusy);
-    if (idle !== undefined) return idle;
-    const isImpatient = Date.now() - job.arrivedAt >= PATIENCE_MS && slots.length < maxWorkers;
-    if (slots.length > 0 && !isImpatient) return undefined;
-    const slot = createWorkerSlot(options);
-    slots.push(slot);
-    return slot;
-  }
-
-  function start(job: Job, slot: WorkerSlot | undefined, remainingMs: number): void {
-    if (slot === undefined) {
-      job.resolve({ outcome: 'timed-out' });
-      return;
-    }
-    void slot.invoke(job.event, remainingMs).then((result) => {
-      job.resolve(result);
+  function startSlot(): WorkerSlot {
+    return createWorkerSlot(options, (returned) => {
+      waiting.unshift(...returned);
       pump();
     });
   }
 
+  function pump(): void {
+    if (waiting.length === 0) return;
+    slots = slots.filter(({ isAlive }) => isAlive);
+    if (slots.length === 0) slots.push(startSlot());
+    for (const slot of slots) {
+      for (const call of waiting.splice(0, slot.room)) slot.take(call);
+    }
+  }
+
+  function review(): void {
+    const now = Date.now();
+    for (const slot of slots) waiting.unshift(...slot.review(now));
+    for (const { settle } of waiting.filter(({ deadline }) => deadline <= now)) {
+      settle({ outcome: 'timed-out' });
+    }
+    waiting = waiting.filter(({ deadline }) => deadline > now);
+    pump();
+    // A worker costs more than a few waits: another one is started for calls that still wait, and one at a time.
+    const areReady = slots.every(({ isReady }) => isReady);
+    if (waiting.length > 0 && areReady && slots.length < maxWorkers) slots.push(startSlot());
+    pump();
+    timer = undefined;
+    scheduleReview();
+  }
+
+  function scheduleReview(): void {
+    const isIdle = waiting.length === 0 && slots.every(({ isBusy }) => !isBusy);
+    // Not in the timer itself: answers that are here by now are read between the timers and the immediates.
+    if (!isIdle) timer ??= setTimeout(() => setImmediate(review), REVIEW_MS);
+  }
+
   return {
     invoke: (event) =>
-      new Promise((resolve) => {
-        queue.push({ event, arrivedAt: Date.now(), resolve });
+      new Promise((settle) => {
+        waiting.push({ event, deadline: Date.now() + timeoutMs, settle });
         pump();
+        scheduleReview();
       }),
     async close() {
       clearTimeout(timer);
+      for (const { settle } of waiting.splice(0)) settle(WORKER_ENDED);
       await Promise.all(slots.map((slot) => slot.close()));
     },
   };

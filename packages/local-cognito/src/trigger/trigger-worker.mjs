@@ -3,8 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { bundleUrl, functionArn, memoryMb } = workerData;
+const { bundleUrl, functionArn, memoryMb, nextId, hasLog } = workerData;
 const functionName = functionArn.split(':').at(-1);
+
+// A log that nobody reads ends here: each of its lines would cost a message to the other thread.
+if (!hasLog) {
+  for (const log of [process.stdout, process.stderr]) log._writev = (_chunks, done) => done();
+}
 
 /** @type {Record<string, any>} */
 const module = await import(bundleUrl);
@@ -13,11 +18,18 @@ if (typeof handler !== 'function') {
   throw new Error('The bundle exports no function named "handler".');
 }
 
-parentPort?.on('message', async ({ id, event, deadline }) => {
-  const answer = await invoke(JSON.parse(event), createContext(deadline));
-  parentPort?.postMessage({ id, ...answer });
+let last = Promise.resolve();
+parentPort?.on('message', (call) => {
+  last = last.then(() => handle(call));
 });
 parentPort?.postMessage({ isReady: true });
+
+/** @param {{ id: number, event: string, deadline: number }} call */
+async function handle({ id, event, deadline }) {
+  // While it waited here the other thread may have taken it back.
+  const isOurs = Atomics.compareExchange(nextId, 0, id, (id + 1) | 0) === id;
+  if (isOurs) parentPort?.postMessage(await invoke(JSON.parse(event), createContext(deadline)));
+}
 
 /**
  * @param {unknown} event

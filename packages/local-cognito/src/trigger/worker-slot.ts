@@ -1,103 +1,138 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { createHandOver } from './hand-over.ts';
+import { startWorker, type WorkerOptions } from './start-worker.ts';
+import type { TriggerCall } from './trigger-call.ts';
 import type { TriggerResult } from './trigger-result.ts';
-
-/** What a worker is started with. */
-export interface WorkerOptions {
-  /** The bundle, a `file:` URL. */
-  readonly bundleUrl: string;
-  /** The whole environment of the function; nothing else of this process reaches it. */
-  readonly environment: { readonly [name: string]: string };
-  readonly functionArn: string;
-  readonly memoryMb: number;
-  /** Receives what the function writes to its log. */
-  readonly onLog?: (text: string) => void;
-}
 
 /** One worker, which handles one event at a time as one Lambda execution environment does. */
 export interface WorkerSlot {
-  readonly isBusy: boolean;
   /** False once the worker has ended; another one has to be started. */
   readonly isAlive: boolean;
-  invoke(event: string, timeoutMs: number): Promise<TriggerResult>;
+  /** True once the bundle is loaded. */
+  readonly isReady: boolean;
+  readonly isBusy: boolean;
+  /** How many more calls it takes now. */
+  readonly room: number;
+  take(call: TriggerCall): void;
+  /**
+   * Ends the worker if its event is too late, and takes back what waits behind an event that was under way at the last
+   * review.
+   *
+   * @param now - Epoch milliseconds.
+   * @returns The calls taken back, the oldest first.
+   */
+  review(now: number): TriggerCall[];
   close(): Promise<void>;
 }
 
-type Answer = Exclude<TriggerResult, { outcome: 'timed-out' }> & { readonly id: number };
+/** So many calls lie ready in the worker that it never waits for the next one. */
+const MAX_CALLS = 16;
 
-interface Pending {
-  readonly id: number;
-  readonly resolve: (result: TriggerResult) => void;
-  readonly timer: NodeJS.Timeout;
-}
+/** What becomes of a call whose worker has ended. */
+export const WORKER_ENDED: TriggerResult = {
+  outcome: 'failed',
+  errorType: 'Runtime.ExitError',
+  errorMessage: 'The function ended its process.',
+};
 
-/** Starts a worker; it imports the bundle before it takes its first event. */
-export function createWorkerSlot(options: WorkerOptions): WorkerSlot {
-  const worker = startWorker(options);
-  let isAlive = true;
-  let pending: Pending | undefined;
-  let count = 0;
+type Answer = Exclude<TriggerResult, { outcome: 'timed-out' }>;
 
-  function settle(result: TriggerResult): void {
-    if (pending === undefined) return;
-    clearTimeout(pending.timer);
-    const { resolve } = pending;
-    pending = undefined;
-    resolve(result);
+/**
+ * Starts a worker; it imports the bundle before it begins its first event.
+ *
+ * @param onChange - Called when the worker has room again or has ended, with the calls that it never began.
+ */
+export function createWorkerSlot(
+  options: WorkerOptions,
+  onChange: (returned: readonly TriggerCall[]) => void,
+): WorkerSlot {
+  const calls = createHandOver();
+  const worker = startWorker(options, calls.nextId);
+  let [isAlive, isReady, isSlow] = [true, false, false];
+  let reviewedId: number | undefined;
+
+  function settleAll(result: TriggerResult): void {
+    for (let call = calls.shift(); call !== undefined; call = calls.shift()) call.settle(result);
   }
 
-  function end(errorType: string, errorMessage: string): void {
-    isAlive = false;
-    settle({ outcome: 'failed', errorType, errorMessage });
-  }
-
-  worker.on('message', (message: Answer | { isReady: true }) => {
-    if ('id' in message && message.id === pending?.id) settle(message);
+  listen(worker, {
+    onReady() {
+      isReady = true;
+    },
+    onAnswer(answer) {
+      isSlow = false;
+      calls.shift()?.settle(answer);
+      onChange([]);
+    },
+    onEnd(failure) {
+      isAlive = false;
+      // A worker that could not even load fails its calls: the next one would fare no better.
+      const returned = isReady ? calls.takeBack() : [];
+      settleAll(failure);
+      onChange(returned);
+    },
   });
-  worker.on('error', (error) => end(error.name, error.message));
-  worker.on('messageerror', () => end('Runtime.Error', 'The answer could not be read.'));
-  worker.on('exit', () => end('Runtime.ExitError', 'The function ended its process.'));
+
+  function giveUp(): TriggerCall[] {
+    isAlive = false;
+    const returned = calls.takeBack();
+    // The worker may be in an endless loop: it can't be used again.
+    void worker.terminate();
+    settleAll({ outcome: 'timed-out' });
+    return returned;
+  }
 
   return {
-    get isBusy() {
-      return pending !== undefined;
-    },
     get isAlive() {
       return isAlive;
     },
-    invoke(event, timeoutMs) {
-      count += 1;
-      const id = count;
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          // The worker may be in an endless loop: it can't be used again.
-          isAlive = false;
-          void worker.terminate();
-          settle({ outcome: 'timed-out' });
-        }, timeoutMs);
-        pending = { id, resolve, timer };
-        worker.postMessage({ id, event, deadline: Date.now() + timeoutMs });
-      });
+    get isReady() {
+      return isReady;
+    },
+    get isBusy() {
+      return calls.size > 0;
+    },
+    get room() {
+      return isAlive && !isSlow ? MAX_CALLS - calls.size : 0;
+    },
+    take(call) {
+      worker.postMessage({ id: calls.add(call), event: call.event, deadline: call.deadline });
+    },
+    review(now) {
+      const oldest = calls.oldest();
+      if (oldest === undefined) return [];
+      if (oldest.call.deadline <= now) return giveUp();
+      isSlow = oldest.hasBegun && oldest.id === reviewedId;
+      reviewedId = oldest.hasBegun ? oldest.id : undefined;
+      return isSlow ? calls.takeBack() : [];
     },
     async close() {
       isAlive = false;
+      settleAll(WORKER_ENDED);
       await worker.terminate();
     },
   };
 }
 
-function startWorker({ bundleUrl, environment, functionArn, memoryMb, onLog }: WorkerOptions) {
-  const worker = new Worker(new URL('./trigger-worker.mjs', import.meta.url), {
-    workerData: { bundleUrl, functionArn, memoryMb },
-    env: { ...environment },
-    // The loaders of this process (tsx) have no place in the function.
-    execArgv: [],
-    stdout: true,
-    stderr: true,
+function listen(
+  worker: Worker,
+  on: {
+    onReady: () => void;
+    onAnswer: (answer: Answer) => void;
+    onEnd: (failure: TriggerResult) => void;
+  },
+): void {
+  worker.on('message', (message: Answer | { isReady: true }) => {
+    if ('isReady' in message) on.onReady();
+    else on.onAnswer(message);
   });
-  for (const stream of [worker.stdout, worker.stderr]) {
-    stream.setEncoding('utf8');
-    // Without a reader the stream would fill up.
-    stream.on('data', (text: string) => onLog?.(text));
-  }
-  return worker;
+  worker.on('error', (error) => on.onEnd(toFailure(error.name, error.message)));
+  worker.on('messageerror', () => {
+    on.onEnd(toFailure('Runtime.Error', 'The answer could not be read.'));
+  });
+  worker.on('exit', () => on.onEnd(WORKER_ENDED));
+}
+
+function toFailure(errorType: string, errorMessage: string): TriggerResult {
+  return { outcome: 'failed', errorType, errorMessage };
 }
