@@ -53,6 +53,8 @@ const STAND_INS: { readonly [specifier: string]: string } = {
   // No operation that is used streams events. Imported dynamically, it makes esbuild wrap the whole graph in lazy
   // initialisers, and pulls in zlib.
   '@smithy/core/event-streams': 'export const EventStreamSerde = undefined;',
+  '@aws-sdk/dynamodb-codec':
+    "export { PlainJsonCodec as DynamoDBJsonCodec2 } from './plain-json-codec.ts';",
 };
 
 const standIns: Plugin = {
@@ -63,6 +65,7 @@ const standIns: Plugin = {
     );
     onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({
       contents: STAND_INS[path] ?? '',
+      resolveDir: import.meta.dirname,
     }));
   },
 };
@@ -107,6 +110,8 @@ const FILE_STAND_INS: { readonly [file: string]: string } = {
     'userAgentMiddleware',
     'getUserAgentMiddlewareOptions',
   ),
+  // What the protocol would take without the codec above.
+  'codec-v2/JsonCodec2.js': 'export const JsonCodec2 = undefined;',
   // SHA-256 in JavaScript, for a Node.js built without it.
   'sha256/Sha256Js.js': 'export const Sha256Js = undefined;',
 };

@@ -130,4 +130,4 @@ test('whatever happens to records and clocks, a trigger that remembers answers a
     ),
     { numRuns: 300 },
   );
-});
+}, 30_000);

@@ -24,7 +24,7 @@ export function createDynamoClient(
   const sessionToken = variables['AWS_SESSION_TOKEN'];
   return new DynamoDBClient({
     region,
-    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    ...(endpointUrl !== undefined && { endpoint: toEndpoint(endpointUrl) }),
     credentials: {
       accessKeyId: variables['AWS_ACCESS_KEY_ID'] ?? '',
       secretAccessKey: variables['AWS_SECRET_ACCESS_KEY'] ?? '',
@@ -45,4 +45,10 @@ export function createDynamoClient(
     endpointDiscoveryEnabled: false,
     userAgentAppId: '',
   });
+}
+
+/** Taken apart once; from a text the SDK would do it for each request. */
+function toEndpoint(url: string) {
+  const { protocol, hostname, port, pathname: path } = new URL(url);
+  return { protocol, hostname, path, ...(port !== '' && { port: Number(port) }) };
 }

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { aBaseline } from '@cognito-m2m/claim-schema/testing';
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { encodeRecord } from '@cognito-m2m/claim-schema';
+import { A_CLIENT_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
 import {
   type ClaimsTable,
   type Fault,
@@ -74,20 +76,49 @@ const FAULTS: [string, Fault | undefined, string][] = [
   ['a refused connection', { kind: 'refuse' }, 'ERR_STORE_UNAVAILABLE'],
 ];
 
+const TEXT = '\u0000"\\\n\u2028 ünï 漢 😀';
+
+const ITEMS: [string, AttributeValue, string][] = [
+  ['text of every kind', { S: TEXT }, JSON.stringify(TEXT)],
+  ['a binary value', { B: Uint8Array.of(1, 2) }, 'ERR_RECORD_INVALID'],
+  ['a set', { SS: ['a', 'b'] }, 'ERR_RECORD_INVALID'],
+  ['a number beyond doubles', { N: '9007199254740993' }, 'ERR_RECORD_INVALID'],
+  ['an inherited name', { M: { ['__proto__']: { S: 'x' } } }, 'ERR_CLAIMS_OFF_CONTRACT'],
+];
+
+/** Asks both builds for the token of one client: its text, or why there is none. */
+function askBoth(clientId: string): Promise<string[]> {
+  const event = aMachineEvent({ callerContext: { clientId } });
+  return Promise.all(
+    handlers.map((handler) =>
+      handler(event, aContext()).then(
+        (answer) => JSON.stringify(answer),
+        (error: Error) => error.message,
+      ),
+    ),
+  );
+}
+
 describe('the trimmed build and the untrimmed one behave alike', () => {
   test.each(FAULTS)('on %s', async (_what, fault, expected) => {
     await proxy.setFault(fault);
 
-    const outcomes = await Promise.all(
-      handlers.map((handler) =>
-        handler(aMachineEvent(), aContext()).then(
-          (answer) => JSON.stringify(answer),
-          (error: Error) => error.message,
-        ),
-      ),
-    );
+    const [trimmed, untrimmed] = await askBoth(A_CLIENT_ID);
 
-    expect(outcomes[0]).toContain(expected);
-    expect(outcomes[1]).toBe(outcomes[0]);
+    expect(trimmed).toContain(expected);
+    expect(untrimmed).toBe(trimmed);
+  });
+
+  test.each(ITEMS)('on an item with %s', async (what, claim, expected) => {
+    await proxy.setFault(undefined);
+    const clientId = what.replaceAll(' ', '-');
+    const claims = { M: { 'custom:organization_id': claim } };
+    const Item = { ...encodeRecord(aBaseline({ clientId })), claims };
+    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+
+    const [trimmed, untrimmed] = await askBoth(clientId);
+
+    expect(trimmed).toContain(expected);
+    expect(untrimmed).toBe(trimmed);
   });
 });
