@@ -17,7 +17,7 @@ let local: LocalCognito;
 let awsShaped: LocalCognito;
 beforeAll(async () => {
   const environment = await loadEnvironment('local');
-  local = await startLocalCognito({ environment });
+  local = await startLocalCognito({ environment, allowsClientTokenAuth: true });
   awsShaped = await startLocalCognito({ environment, behaviour: { issuerFormat: 'aws' } });
 });
 afterAll(() => Promise.all([local.close(), awsShaped.close()]));

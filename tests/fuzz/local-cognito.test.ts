@@ -15,7 +15,8 @@ const ANSWER_MS = 20_000;
 let local: LocalCognito;
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 beforeAll(async () => {
-  local = await startLocalCognito({ environment: await loadEnvironment('local') });
+  const environment = await loadEnvironment('local');
+  local = await startLocalCognito({ environment, allowsClientTokenAuth: true });
 });
 afterAll(async () => {
   agent.destroy();

@@ -1,13 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { act, startServer, type TestServer } from '../test/start-server.ts';
-import type { CognitoBehaviour } from './behaviour.ts';
+import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from './behaviour.ts';
 
-let server: TestServer;
-afterEach(() => server.close());
+let server: TestServer | undefined;
+afterEach(() => server?.close());
 
 async function start(behaviour: Partial<CognitoBehaviour>): Promise<TestServer> {
-  server = await startServer({ behaviour, triggerTimeoutMs: 300 });
-  return server;
+  const started = await startServer({ behaviour, triggerTimeoutMs: 300 });
+  server = started;
+  return started;
 }
 
 test.each([
@@ -75,24 +77,189 @@ describe('a Basic header', () => {
   });
 });
 
-test('GetClientToken may send another trigger source', async () => {
-  const { url, writer } = await start({ clientTokenTriggerSource: 'TokenGeneration_Other' });
+describe('a parameter that occurs twice', () => {
+  const twice = (id: string, secret: string) =>
+    `grant_type=client_credentials&client_id=${id}&client_secret=${secret}&scope=orders%2Fread&scope=orders%2Fwrite`;
 
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetClientToken' },
-    body: JSON.stringify({
-      ClientId: writer.clientId,
-      Secret: writer.clientSecret,
-      ClientMetadata: { echo: '' },
-    }),
-  });
+  test.each([
+    ['refuse', undefined],
+    ['first', 'orders/read'],
+    ['last', 'orders/write'],
+  ] as const)('may count as its %s', async (repeatedParameters, scope) => {
+    const { writer, send } = await start({ repeatedParameters });
 
-  const { ClientAuthenticationResult: result } = (await response.json()) as {
-    ClientAuthenticationResult: { AccessToken: string };
-  };
-  const [, payload = ''] = result.AccessToken.split('.');
-  expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
-    event: { triggerSource: 'TokenGeneration_Other' },
+    const { body, claims } = await send(aForm(twice(writer.clientId, writer.clientSecret)));
+
+    expect(claims['scope']).toBe(scope);
+    expect(body['error']).toBe(scope === undefined ? 'invalid_request' : undefined);
   });
 });
+
+test.each([
+  ['absent', 200],
+  ['malformed', 400],
+] as const)('an empty parameter may be %s', async (emptyParameters, expected) => {
+  const { status } = await (await start({ emptyParameters })).request({ scope: '' });
+
+  expect(status).toBe(expected);
+});
+
+test.each([
+  ['refuse', 400],
+  ['ignore', 200],
+] as const)(
+  'metadata that is malformed may be answered by: %s',
+  async (malformedMetadata, expected) => {
+    const { request } = await start({ malformedMetadata });
+
+    const { status } = await request({ aws_client_metadata: '{' });
+
+    expect(status).toBe(expected);
+  },
+);
+
+test.each([
+  ['first', 0],
+  ['last', -1],
+] as const)("the trigger's claims may come %s", async (customClaimsPosition, position) => {
+  const { request } = await start({ customClaimsPosition });
+
+  const { claims } = await request(act('change', '{"claimsToAddOrOverride":{"tier":"free"}}'));
+
+  expect(Object.keys(claims).at(position)).toBe('tier');
+});
+
+describe('a trigger', () => {
+  test.each([
+    ['suppressed', 'orders/read orders/write'],
+    ['added', 'orders/read orders/write b/x'],
+  ] as const)(
+    'may have a scope added and suppressed: %s',
+    async (scopeAddedAndSuppressed, scope) => {
+      const { request } = await start({ scopeAddedAndSuppressed });
+
+      const { claims } = await request(
+        act('change', '{"scopesToAdd":["b/x"],"scopesToSuppress":["b/x"]}'),
+      );
+
+      expect(claims['scope']).toBe(scope);
+    },
+  );
+
+  test.each([
+    ['fail', 400],
+    ['ignore', 200],
+  ] as const)('may leave fields of the event out: %s', async (missingAnswerFields, expected) => {
+    const { request } = await start({ missingAnswerFields });
+
+    const { status } = await request(act('answer', '{"response":{}}'));
+
+    expect(status).toBe(expected);
+  });
+});
+
+describe('GetClientToken', () => {
+  test('may send another trigger source', async () => {
+    const answer = await getClientToken(
+      { clientTokenTriggerSource: 'TokenGeneration_Other' },
+      { echo: '' },
+    );
+
+    const { AccessToken } = answer['ClientAuthenticationResult'] as { AccessToken: string };
+    const [, payload = ''] = AccessToken.split('.');
+    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+      event: { triggerSource: 'TokenGeneration_Other' },
+    });
+  });
+
+  test.each([
+    ['refused', { throw: 'No.' }, 'NotAuthorizedException'],
+    ['malformed-answer', { answer: '1' }, 'InvalidParameterException'],
+    ['timed-out', { hang: '' }, 'InternalErrorException'],
+  ] as const)('may name a failure of the trigger otherwise: %s', async (kind, metadata, name) => {
+    const triggerExceptions = { ...DEFAULT_BEHAVIOUR.triggerExceptions, [kind]: name };
+
+    const answer = await getClientToken({ triggerExceptions }, metadata);
+
+    expect(answer['__type']).toBe(name);
+  });
+
+  test('may name a client without the flow otherwise', async () => {
+    const clientTokenAuthException = 'OperationNotEnabledException';
+
+    const answer = await getClientToken({ clientTokenAuthException }, {}, false);
+
+    expect(answer['__type']).toBe(clientTokenAuthException);
+  });
+});
+
+describe("a client's secrets", () => {
+  test('may keep the last one by another exception', async () => {
+    const { ids, call } = await startApi({ lastSecretException: 'LimitExceededException' });
+    const { ClientSecrets } = await call('ListUserPoolClientSecrets', ids);
+    const [{ ClientSecretId }] = ClientSecrets as [{ ClientSecretId: string }];
+
+    const answer = await call('DeleteUserPoolClientSecret', { ...ids, ClientSecretId });
+
+    expect(answer['__type']).toBe('LimitExceededException');
+  });
+
+  test.each(['oldest', 'newest'] as const)(
+    'may be described by the %s',
+    async (describedSecret) => {
+      const { ids, call, writer } = await startApi({ describedSecret });
+      const ClientSecret = 'a_second_secret_of_the_writer';
+      await call('AddUserPoolClientSecret', { ...ids, ClientSecret });
+
+      const { UserPoolClient } = await call('DescribeUserPoolClient', ids);
+
+      const expected = describedSecret === 'oldest' ? writer.clientSecret : ClientSecret;
+      expect(UserPoolClient).toMatchObject({ ClientSecret: expected });
+    },
+  );
+});
+
+test('every setting is in the fidelity document', async () => {
+  const document = await readFile(
+    new URL('../../../docs/cognito-fidelity.md', import.meta.url),
+    'utf8',
+  );
+
+  const missing = Object.keys(DEFAULT_BEHAVIOUR).filter(
+    (name) => !document.includes(`\`${name}\``),
+  );
+
+  expect(missing).toEqual([]);
+});
+
+function aForm(body: string): RequestInit {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  return { method: 'POST', headers, body };
+}
+
+/** A server with its API at hand, and the writer's ids. */
+async function startApi(behaviour: Partial<CognitoBehaviour>, allowsClientTokenAuth = true) {
+  const started = await startServer({ behaviour, allowsClientTokenAuth, triggerTimeoutMs: 300 });
+  server = started;
+  const { url, writer, pools } = started;
+  const call = async (operation: string, input: object): Promise<Record<string, unknown>> => {
+    const headers = {
+      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
+      authorization: 'AWS4-HMAC-SHA256 local',
+    };
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(input) });
+    return (await response.json()) as Record<string, unknown>;
+  };
+  const ids = { UserPoolId: pools[0]?.userPoolId ?? '', ClientId: writer.clientId };
+  return { ids, call, writer };
+}
+
+async function getClientToken(
+  behaviour: Partial<CognitoBehaviour>,
+  ClientMetadata: object,
+  allowsClientTokenAuth = true,
+) {
+  const { call, writer } = await startApi(behaviour, allowsClientTokenAuth);
+  const { clientId: ClientId, clientSecret: Secret } = writer;
+  return call('GetClientToken', { ClientId, Secret, ClientMetadata });
+}

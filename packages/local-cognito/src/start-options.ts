@@ -18,6 +18,11 @@ export interface LocalCognitoOptions {
    * taken from there. Its credentials are not checked; not together with `dataDirectory`. @default an embedded DynamoDB
    */
   readonly endpointUrl?: string;
+  /**
+   * Whether clients have `ALLOW_CLIENT_TOKEN_AUTH` and so may use `GetClientToken`. The deploy gives it to none, because its
+   * Terraform provider does not know it; not together with `endpointUrl`. @default false
+   */
+  readonly allowsClientTokenAuth?: boolean;
   /** The trigger's bundle, as a path or `file:` URL; `null` for pools without a trigger. @default the production bundle */
   readonly triggerBundle?: string | URL | null;
   /** Longest wait for the trigger, in milliseconds. @default 5000 */

@@ -15,7 +15,7 @@ let server: TestServer;
 let sdk: CognitoIdentityProviderClient;
 let ids: { UserPoolId: string; ClientId: string };
 beforeAll(async () => {
-  server = await startServer({ triggerTimeoutMs: 1000 });
+  server = await startServer({ triggerTimeoutMs: 1000, allowsClientTokenAuth: true });
   sdk = createSdk(server.url);
   const [pool] = server.pools;
   ids = { UserPoolId: pool?.userPoolId ?? '', ClientId: server.writer.clientId };
@@ -67,6 +67,39 @@ describe('GetClientToken', () => {
     });
 
     await expect(sdk.send(command)).rejects.toMatchObject({ name });
+  });
+});
+
+describe('a client without ALLOW_CLIENT_TOKEN_AUTH', () => {
+  test('gets no token by GetClientToken, with its secret or without', async () => {
+    const plain = await startServer();
+    const plainSdk = createSdk(plain.url);
+    const { clientId: ClientId, clientSecret } = plain.writer;
+
+    const answers = [clientSecret, 'wrong'].map((Secret) =>
+      plainSdk.send(new GetClientTokenCommand({ ClientId, Secret })),
+    );
+
+    for (const answer of answers) {
+      await expect(answer).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    }
+    await expect(plain.request()).resolves.toMatchObject({ status: 200 });
+    plainSdk.destroy();
+    await plain.close();
+  });
+
+  test.each([
+    [true, ['ALLOW_CLIENT_TOKEN_AUTH']],
+    [false, ['ALLOW_REFRESH_TOKEN_AUTH']],
+  ])('is described so: %s', async (allowsClientTokenAuth, ExplicitAuthFlows) => {
+    const other = await startServer({ allowsClientTokenAuth });
+    const otherSdk = createSdk(other.url);
+
+    const { UserPoolClient } = await otherSdk.send(new DescribeUserPoolClientCommand(ids));
+
+    expect(UserPoolClient).toMatchObject({ ExplicitAuthFlows });
+    otherSdk.destroy();
+    await other.close();
   });
 });
 

@@ -53,7 +53,7 @@ export const deleteUserPoolClientSecret = defineOperation(
         throw new AwsError('ResourceNotFoundException', 'This client has no such secret.');
       }
       if (left.length > 0) return left;
-      throw new AwsError('InvalidParameterException', 'The last secret can not be deleted.');
+      throw new AwsError(core.behaviour.lastSecretException, 'The last secret can not be deleted.');
     });
     return {};
   },

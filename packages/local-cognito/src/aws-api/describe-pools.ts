@@ -14,7 +14,7 @@ export const describeUserPool = defineOperation(
   (core, { UserPoolId }) => ({ UserPool: toUserPool(core, requirePool(core, UserPoolId)) }),
 );
 
-/** Describes an app client, its oldest secret included. */
+/** Describes an app client, one secret included. */
 export const describeUserPoolClient = defineOperation(
   z.object({ UserPoolId: z.string().min(1), ClientId: z.string().min(1) }),
   (core, { UserPoolId, ClientId }) => {
@@ -66,17 +66,18 @@ function toUserPool({ environment, trigger }: Core, pool: UserPool): object {
   };
 }
 
-function toUserPoolClient({ secrets }: Core, pool: UserPool, client: AppClient): object {
+function toUserPoolClient(core: Core, pool: UserPool, client: AppClient): object {
+  const secrets = core.secrets.list(pool, client);
   return {
     UserPoolId: pool.userPoolId,
     ClientName: client.name,
     ClientId: client.clientId,
-    ClientSecret: secrets.list(pool, client)[0]?.value,
+    ClientSecret: secrets.at(core.behaviour.describedSecret === 'oldest' ? 0 : -1)?.value,
     CreationDate: client.createdAt,
     LastModifiedDate: client.createdAt,
     AccessTokenValidity: client.accessTokenMinutes,
     TokenValidityUnits: { AccessToken: 'minutes' },
-    ExplicitAuthFlows: ['ALLOW_CLIENT_TOKEN_AUTH'],
+    ExplicitAuthFlows: client.explicitAuthFlows,
     AllowedOAuthFlows: ['client_credentials'],
     AllowedOAuthFlowsUserPoolClient: true,
     AllowedOAuthScopes: client.scopes,

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Core } from '../core.ts';
 import { toDescription } from '../oauth/grant-token.ts';
 import { isClientSecret } from '../pools/authenticate-client.ts';
-import type { AppClient, UserPool } from '../pools/user-pool.ts';
+import { type AppClient, CLIENT_TOKEN_AUTH, type UserPool } from '../pools/user-pool.ts';
 import { grantScopes } from '../tokens/granted-scopes.ts';
-import { type IssueResult, issueToken, type TriggerFailure } from '../tokens/issue-token.ts';
-import { AwsError, type AwsExceptionName } from './aws-error.ts';
+import { type IssueResult, issueToken } from '../tokens/issue-token.ts';
+import { AwsError } from './aws-error.ts';
 import { defineOperation } from './operation.ts';
 
 const input = z.object({
@@ -51,6 +51,10 @@ async function issue(core: Core, found: Found, call: z.output<typeof input>): Pr
     throw new AwsError('ResourceNotFoundException', 'User pool client does not exist.');
   }
   const { pool, client } = found;
+  if (!client.explicitAuthFlows.includes(CLIENT_TOKEN_AUTH)) {
+    const message = 'CLIENT_TOKEN_AUTH flow not enabled for this client';
+    throw new AwsError(core.behaviour.clientTokenAuthException, message);
+  }
   if (!isClientSecret(core.secrets, pool, client, call.Secret)) {
     throw new AwsError('NotAuthorizedException', 'Invalid client secret.');
   }
@@ -61,15 +65,9 @@ async function issue(core: Core, found: Found, call: z.output<typeof input>): Pr
   const metadata = call.ClientMetadata;
   const result = await issueToken({ pool, client, scopes, metadata, via: 'GetClientToken' }, core);
   if (result.isIssued) return result;
-  throw new AwsError(TRIGGER_EXCEPTIONS[result.failure.kind], toDescription(result.failure));
+  const exception = core.behaviour.triggerExceptions[result.failure.kind];
+  throw new AwsError(exception, toDescription(result.failure));
 }
-
-/** As in the other operations that run triggers; the page of this one lists no exception for them. */
-const TRIGGER_EXCEPTIONS: { readonly [kind in TriggerFailure['kind']]: AwsExceptionName } = {
-  refused: 'UserLambdaValidationException',
-  'malformed-answer': 'InvalidLambdaResponseException',
-  'timed-out': 'UnexpectedLambdaException',
-};
 
 function toIssuedRecord({ payload, customClaims, ignoredClaims }: Issued) {
   return { scopes: String(payload['scope']).split(' '), customClaims, ignoredClaims };

@@ -106,6 +106,25 @@ test('only reads secrets', async () => {
   sdk.destroy();
 });
 
+test.each([
+  ['ALLOW_CLIENT_TOKEN_AUTH', 'a token'],
+  ['ALLOW_REFRESH_TOKEN_AUTH', 'InvalidParameterException'],
+])('a client that the API gave %s gets from GetClientToken: %s', async (flow, outcome) => {
+  const client = aClient({ ExplicitAuthFlows: [flow] });
+  const { server } = await startBefore(
+    aDeployment({ pools: { [POOL_ID]: { deployedclient1: client } } }),
+  );
+
+  const response = await fetch(server.url, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AWSCognitoIdentityProviderService.GetClientToken' },
+    body: JSON.stringify({ ClientId: 'deployedclient1', Secret: SECRET }),
+  });
+
+  const answer = (await response.json()) as { __type?: string };
+  expect(response.ok ? 'a token' : answer.__type).toBe(outcome);
+});
+
 test('names everything that an empty API lacks', async () => {
   await expect(startBefore({ parameters: {}, pools: {} })).rejects.toMatchObject({
     code: 'ERR_LOCAL_DEPLOYMENT_INCOMPLETE',
@@ -167,8 +186,11 @@ test.each([
   });
 });
 
-test('keeps no data of its own beside an endpoint', async () => {
-  const options = { environment, endpointUrl: 'http://127.0.0.1:1', dataDirectory: 'data' };
+test.each([
+  ['data of its own', { dataDirectory: 'data' }],
+  ['flows of its own', { allowsClientTokenAuth: true }],
+])('has no %s beside an endpoint', async (_name, conflicting) => {
+  const options = { environment, endpointUrl: 'http://127.0.0.1:1', ...conflicting };
 
   await expect(startServer(options)).rejects.toMatchObject({ code: 'ERR_LOCAL_OPTIONS_CONFLICT' });
 });

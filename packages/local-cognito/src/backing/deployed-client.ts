@@ -47,7 +47,14 @@ export async function readDeployedClient(
   const createdMs = found.CreationDate?.getTime() ?? 0;
   const createdAt = Math.floor(createdMs / 1000);
   return {
-    client: { name, clientId, scopes, accessTokenMinutes: toAccessTokenMinutes(found), createdAt },
+    client: {
+      name,
+      clientId,
+      scopes,
+      accessTokenMinutes: toAccessTokenMinutes(found),
+      explicitAuthFlows: found.ExplicitAuthFlows ?? [],
+      createdAt,
+    },
     secret: { id: `${clientId}--${createdMs}`, value, createdAt },
   };
 }

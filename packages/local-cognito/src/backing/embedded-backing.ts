@@ -14,6 +14,7 @@ import type { Backing, ClaimsTable } from './backing.ts';
 interface EmbeddedOptions {
   readonly environment: Environment;
   readonly dataDirectory: string | undefined;
+  readonly allowsClientTokenAuth: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -29,7 +30,8 @@ export async function openEmbeddedBacking(
 ): Promise<Backing> {
   const { environment, dataDirectory, now } = options;
   const store = await openStore(environment, dataDirectory, now, cleanup);
-  const directory = createPoolDirectory(toUserPools(environment, store.current()));
+  const pools = toUserPools(environment, store.current(), options.allowsClientTokenAuth);
+  const directory = createPoolDirectory(pools);
   const table = await openTable(options, cleanup);
   await createClaimsTable(table.client, table.tableName);
   await seedClaimsTable(table, environment, directory);

@@ -11,19 +11,22 @@ import { openEmbeddedBacking } from './embedded-backing.ts';
  * @throws {LocalCognitoError} `ERR_LOCAL_OPTIONS_CONFLICT`, or as the one or the other says.
  */
 export async function openBacking(
-  { environment, endpointUrl, dataDirectory }: LocalCognitoOptions,
+  { environment, endpointUrl, dataDirectory, allowsClientTokenAuth = false }: LocalCognitoOptions,
   now: number,
   cleanup: Cleanup,
 ): Promise<Backing> {
   if (endpointUrl === undefined) {
-    return openEmbeddedBacking({ environment, dataDirectory, now }, cleanup);
+    const options = { environment, dataDirectory, allowsClientTokenAuth, now };
+    return openEmbeddedBacking(options, cleanup);
   }
-  if (dataDirectory !== undefined) {
-    const message =
-      'Both endpointUrl and dataDirectory are set: what is deployed is kept by the API at endpointUrl.';
-    throw new LocalCognitoError('ERR_LOCAL_OPTIONS_CONFLICT', message);
-  }
+  if (dataDirectory !== undefined) throw conflict('dataDirectory', 'is kept');
+  if (allowsClientTokenAuth) throw conflict('allowsClientTokenAuth', 'is allowed');
   // Loaded here alone: its two AWS clients would be a tenth of every other start.
   const { openDeployedBacking } = await import('./deployed-backing.ts');
   return openDeployedBacking(environment, endpointUrl, cleanup);
+}
+
+function conflict(option: string, rule: string): LocalCognitoError {
+  const message = `Both endpointUrl and ${option} are set: what ${rule} is up to the API at endpointUrl.`;
+  return new LocalCognitoError('ERR_LOCAL_OPTIONS_CONFLICT', message);
 }

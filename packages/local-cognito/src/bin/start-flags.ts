@@ -14,6 +14,7 @@ export interface StartFlags {
   readonly data?: string;
   readonly endpointUrl?: string;
   readonly trigger?: string;
+  readonly clientTokenAuth: boolean;
   readonly issuer: CognitoBehaviour['issuerFormat'];
   readonly json: boolean;
 }
@@ -38,6 +39,14 @@ export function createStartCommand(): Command {
         '--endpoint-url <url>',
         'serve what is deployed to this AWS-compatible API, such as moto',
       ).conflicts('data'),
+    )
+    .addOption(
+      new Option(
+        '--client-token-auth',
+        'let clients use GetClientToken, which a deploy allows none',
+      )
+        .default(false)
+        .conflicts('endpointUrl'),
     )
     .option('--trigger <bundle>', 'run this bundle instead of the one built here')
     .addOption(

@@ -30,6 +30,7 @@ function toOptions(flags: StartFlags): Omit<LocalCognitoOptions, 'environment'> 
     port: flags.port,
     host: flags.host,
     allowedHosts: flags.allowHost,
+    allowsClientTokenAuth: flags.clientTokenAuth,
     behaviour: { issuerFormat: flags.issuer },
     ...(flags.data !== undefined && { dataDirectory: flags.data }),
     ...(flags.endpointUrl !== undefined && { endpointUrl: flags.endpointUrl }),

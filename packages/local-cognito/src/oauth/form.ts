@@ -1,25 +1,32 @@
+import type { CognitoBehaviour } from '../behaviour.ts';
 import type { OAuthError } from './oauth-error.ts';
 
-/** Parameters by name. */
+/** Parameters by name; none is empty. */
 export type Form = ReadonlyMap<string, string>;
 
 /**
- * Reads a form-encoded body as RFC 6749 says: no parameter twice, an empty one counts as absent.
+ * Reads a form-encoded body as RFC 6749 says, unless `behaviour` says otherwise: no parameter twice, an empty one counts as
+ * absent.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2
  */
-export function readForm(contentType: string | undefined, body: string): Form | OAuthError {
+export function readForm(
+  contentType: string | undefined,
+  body: string,
+  { repeatedParameters, emptyParameters }: CognitoBehaviour,
+): Form | OAuthError {
   const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
   if (mediaType !== 'application/x-www-form-urlencoded') {
     return invalid('the content type is not application/x-www-form-urlencoded');
   }
   const form = new Map<string, string>();
-  const seen = new Set<string>();
   for (const [name, value] of new URLSearchParams(body)) {
-    if (seen.has(name)) return invalid('a parameter occurs twice');
-    seen.add(name);
-    if (value !== '') form.set(name, value);
+    const isRepeated = form.has(name);
+    if (isRepeated && repeatedParameters === 'refuse') return invalid('a parameter occurs twice');
+    if (value === '' && emptyParameters === 'malformed') return invalid('a parameter is empty');
+    if (!isRepeated || repeatedParameters === 'last') form.set(name, value);
   }
+  for (const [name, value] of form) if (value === '') form.delete(name);
   return form;
 }
 

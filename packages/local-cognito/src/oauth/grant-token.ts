@@ -31,7 +31,7 @@ export async function grantToken(
   pool: UserPool,
   request: TokenHttpRequest,
 ): Promise<GrantResult> {
-  const form = readForm(request.contentType, request.body);
+  const form = readForm(request.contentType, request.body, core.behaviour);
   if ('error' in form) return { result: form };
   const grantFault = checkGrantType(form.get('grant_type'));
   if (grantFault !== undefined) return { result: grantFault };
@@ -79,7 +79,8 @@ async function grantTo(
   }
   const metadataText = form.get('aws_client_metadata');
   const metadata = metadataText === undefined ? undefined : parseClientMetadata(metadataText);
-  if (metadataText !== undefined && metadata === undefined) {
+  const isMalformed = metadataText !== undefined && metadata === undefined;
+  if (isMalformed && core.behaviour.malformedMetadata === 'refuse') {
     const reason = 'aws_client_metadata is no JSON object of texts';
     return { error: 'invalid_request', reason };
   }

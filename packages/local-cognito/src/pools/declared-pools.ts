@@ -1,10 +1,27 @@
 import type { Environment, Pool } from '@cognito-m2m/environment';
 import type { LocalState, PoolState } from '../storage/local-state.ts';
 import { type StateStore, withClient } from '../storage/state-store.ts';
-import type { AppClient, ClientSecrets, UserPool } from './user-pool.ts';
+import {
+  type AppClient,
+  CLIENT_TOKEN_AUTH,
+  type ClientSecrets,
+  type UserPool,
+} from './user-pool.ts';
 
-/** Joins what an environment declares with the ids that the state remembers; the state has been reconciled with it. */
-export function toUserPools(environment: Environment, state: LocalState): UserPool[] {
+/** What the deploy gives every client: without a user's token it allows nothing. */
+const DEPLOYED_AUTH_FLOWS = ['ALLOW_REFRESH_TOKEN_AUTH'];
+
+/**
+ * Joins what an environment declares with the ids that the state remembers; the state has been reconciled with it.
+ *
+ * @param allowsClientTokenAuth - Whether the clients may use `GetClientToken`.
+ */
+export function toUserPools(
+  environment: Environment,
+  state: LocalState,
+  allowsClientTokenAuth: boolean,
+): UserPool[] {
+  const explicitAuthFlows = allowsClientTokenAuth ? [CLIENT_TOKEN_AUTH] : DEPLOYED_AUTH_FLOWS;
   return environment.pools.flatMap((pool) => {
     const known = state.pools[pool.name];
     if (known === undefined) return [];
@@ -13,7 +30,7 @@ export function toUserPools(environment: Environment, state: LocalState): UserPo
       userPoolId: known.userPoolId,
       region: environment.region,
       createdAt: known.createdAt,
-      clients: toAppClients(pool, known),
+      clients: toAppClients(pool, known, explicitAuthFlows),
     };
   });
 }
@@ -32,11 +49,15 @@ export function createStoredSecrets(store: StateStore): ClientSecrets {
   };
 }
 
-function toAppClients(pool: Pool, known: PoolState): AppClient[] {
+function toAppClients(
+  pool: Pool,
+  known: PoolState,
+  explicitAuthFlows: readonly string[],
+): AppClient[] {
   return pool.clients.flatMap(({ name, scopes, accessTokenMinutes }) => {
     const client = known.clients[name];
     if (client === undefined) return [];
     const { clientId, createdAt } = client;
-    return { name, clientId, scopes, accessTokenMinutes, createdAt };
+    return { name, clientId, scopes, accessTokenMinutes, explicitAuthFlows, createdAt };
   });
 }

@@ -1,5 +1,8 @@
 import type { ClientSecret } from '../storage/local-state.ts';
 
+/** The flow that `GetClientToken` needs. */
+export const CLIENT_TOKEN_AUTH = 'ALLOW_CLIENT_TOKEN_AUTH';
+
 /** One app client as the token endpoint sees it. */
 export interface AppClient {
   readonly name: string;
@@ -7,6 +10,8 @@ export interface AppClient {
   /** The scopes it may ask for, in the order of its declaration. */
   readonly scopes: readonly string[];
   readonly accessTokenMinutes: number;
+  /** What the client allows beside OAuth; `GetClientToken` needs `ALLOW_CLIENT_TOKEN_AUTH`. */
+  readonly explicitAuthFlows: readonly string[];
   /** Epoch seconds. */
   readonly createdAt: number;
 }

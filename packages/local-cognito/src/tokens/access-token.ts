@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CognitoBehaviour } from '../behaviour.ts';
 
 /** What an access token is made of. */
 export interface AccessTokenContent {
@@ -10,20 +11,21 @@ export interface AccessTokenContent {
   readonly accessTokenMinutes: number;
   /** Epoch milliseconds. */
   readonly now: number;
+  readonly customClaimsPosition: CognitoBehaviour['customClaimsPosition'];
 }
 
 /** The claims of an access token by name. */
 export type AccessTokenPayload = { readonly [name: string]: unknown };
 
 /**
- * Builds the payload of a client-credentials access token, the documented claims in the documented order, then the trigger's.
+ * Builds the payload of a client-credentials access token: the documented claims in the documented order, and the trigger's.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export function toAccessTokenPayload(content: AccessTokenContent): AccessTokenPayload {
   const { clientId, issuer, scopes, claims, accessTokenMinutes, now } = content;
   const issuedAt = Math.floor(now / 1000);
-  return {
+  const own = {
     sub: clientId,
     token_use: 'access',
     scope: scopes.join(' '),
@@ -34,6 +36,6 @@ export function toAccessTokenPayload(content: AccessTokenContent): AccessTokenPa
     version: 2,
     jti: randomUUID(),
     client_id: clientId,
-    ...claims,
   };
+  return content.customClaimsPosition === 'last' ? { ...own, ...claims } : { ...claims, ...own };
 }

@@ -53,6 +53,7 @@ export async function issueToken(request: TokenRequest, edges: IssuerEdges): Pro
     claims: custom.claims,
     accessTokenMinutes: client.accessTokenMinutes,
     now: edges.clock(),
+    customClaimsPosition: edges.behaviour.customClaimsPosition,
   });
   const { signAccessToken } = await edges.keys(pool);
   return {
@@ -83,7 +84,7 @@ async function runTrigger(
     return { kind: 'timed-out', message: 'The trigger did not answer in time.' };
   }
   if (result.outcome === 'failed') return { kind: 'refused', message: result.errorMessage };
-  const answer = readTriggerAnswer(result.payload);
+  const answer = readTriggerAnswer(result.payload, edges.behaviour);
   if (!answer.isValid) return { kind: 'malformed-answer', message: answer.problem };
   const { clientId } = request.client;
   const custom = customizeToken(answer.changes, request.scopes, clientId, edges.behaviour);

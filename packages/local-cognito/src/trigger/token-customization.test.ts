@@ -90,17 +90,20 @@ describe('scopes', () => {
 });
 
 test.each([
-  [5000, true],
-  [5001, false],
-])('%i changes are accepted: %s', (count, isAccepted) => {
+  [5000, 'fail', true],
+  [5001, 'fail', false],
+  [5001, 'ignore', true],
+])('%i changes with a limit that may %s are accepted: %s', (count, tooManyChanges, isAccepted) => {
   const names = Array.from({ length: count - 3 }, (_, index) => `c${index}`);
 
-  const result = customize({
+  const changes = {
     claimsToAddOrOverride: Object.fromEntries(names.map((name) => [name, true])),
     claimsToSuppress: ['x'],
     scopesToAdd: ['b/x'],
     scopesToSuppress: ['a/read'],
-  });
+  };
+
+  const result = customize(changes, { tooManyChanges });
 
   expect(result.isAccepted).toBe(isAccepted);
 });

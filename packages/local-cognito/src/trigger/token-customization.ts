@@ -35,7 +35,9 @@ export function customizeToken(
     (sum, list) => sum + list.length,
     0,
   );
-  if (count > MAX_CHANGES_PER_TOKEN) return refuse(`${count} changes, at most 5,000 are allowed`);
+  if (behaviour.tooManyChanges === 'fail' && count > MAX_CHANGES_PER_TOKEN) {
+    return refuse(`${count} changes, at most 5,000 are allowed`);
+  }
 
   const ignoredClaims = [
     ...names.filter((name) => isForbidden(name, claimsToAddOrOverride[name], clientId)),
@@ -54,19 +56,20 @@ export function customizeToken(
   return {
     isAccepted: true,
     claims: Object.fromEntries(claims),
-    scopes: changeScopes(granted, scopesToAdd, scopesToSuppress),
+    scopes: changeScopes(granted, changes, behaviour),
     ignoredClaims,
   };
 }
 
 function changeScopes(
   granted: readonly string[],
-  add: readonly string[],
-  suppress: readonly string[],
+  { scopesToAdd, scopesToSuppress }: TokenChanges,
+  { scopeAddedAndSuppressed }: CognitoBehaviour,
 ): string[] {
-  const scopes = new Set([...granted, ...add.filter((scope) => /^\S+$/.test(scope))]);
-  for (const scope of suppress) scopes.delete(scope);
-  return [...scopes];
+  const added = scopesToAdd.filter((scope) => /^\S+$/.test(scope));
+  const suppressed = new Set(scopesToSuppress);
+  if (scopeAddedAndSuppressed === 'added') for (const scope of added) suppressed.delete(scope);
+  return [...new Set([...granted, ...added])].filter((scope) => !suppressed.has(scope));
 }
 
 function isForbidden(name: string, value: unknown, clientId: string): boolean {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { DEFAULT_BEHAVIOUR } from '../behaviour.ts';
 import { readTriggerAnswer } from './trigger-answer.ts';
 
 /** An answer of the right shape, around the given override details. */
@@ -19,7 +20,7 @@ test.each([
   ['no access token part', { idTokenGeneration: { claimsToAddOrOverride: { a: 1 } } }],
   ['an empty access token part', { accessTokenGeneration: null }],
 ])('%s changes nothing', (_name, details) => {
-  expect(readTriggerAnswer(anAnswer(details))).toEqual({
+  expect(readTriggerAnswer(anAnswer(details), DEFAULT_BEHAVIOUR)).toEqual({
     isValid: true,
     changes: {
       claimsToAddOrOverride: {},
@@ -35,7 +36,7 @@ test.each([['text'], [1], [true], [['a', 'b']], [{ a: { b: [1, null] } }]])(
   (value) => {
     const answer = anAnswer({ accessTokenGeneration: { claimsToAddOrOverride: { claim: value } } });
 
-    expect(readTriggerAnswer(answer)).toMatchObject({
+    expect(readTriggerAnswer(answer, DEFAULT_BEHAVIOUR)).toMatchObject({
       changes: { claimsToAddOrOverride: { claim: value } },
     });
   },
@@ -49,11 +50,13 @@ test.each([
   ['scopes that are numbers', { scopesToAdd: [1] }],
   ['scopes that are an object', { scopesToSuppress: {} }],
 ])('%s makes the answer invalid', (_name, accessTokenGeneration) => {
-  expect(readTriggerAnswer(anAnswer({ accessTokenGeneration }))).toMatchObject({ isValid: false });
+  expect(readTriggerAnswer(anAnswer({ accessTokenGeneration }), DEFAULT_BEHAVIOUR)).toMatchObject({
+    isValid: false,
+  });
 });
 
 test('names the field that the answer lacks', () => {
-  expect(readTriggerAnswer('{"version":"3"}')).toEqual({
+  expect(readTriggerAnswer('{"version":"3"}', DEFAULT_BEHAVIOUR)).toEqual({
     isValid: false,
     problem: 'the answer has no "triggerSource"',
   });

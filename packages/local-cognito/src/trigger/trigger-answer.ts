@@ -1,3 +1,5 @@
+import type { CognitoBehaviour } from '../behaviour.ts';
+
 /** What a trigger asks to change in the access token. */
 export interface TokenChanges {
   readonly claimsToAddOrOverride: { readonly [name: string]: unknown };
@@ -24,11 +26,16 @@ const COMMON_FIELDS = ['version', 'triggerSource', 'region', 'userPoolId', 'call
  * @param payload - The answer as JSON text.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
  */
-export function readTriggerAnswer(payload: string): TriggerAnswer {
+export function readTriggerAnswer(
+  payload: string,
+  { missingAnswerFields }: Pick<CognitoBehaviour, 'missingAnswerFields'>,
+): TriggerAnswer {
   const answer: unknown = JSON.parse(payload);
   if (!isObject(answer)) return invalid('the answer is no object');
   const missing = COMMON_FIELDS.find((name) => !Object.hasOwn(answer, name));
-  if (missing !== undefined) return invalid(`the answer has no "${missing}"`);
+  if (missing !== undefined && missingAnswerFields === 'fail') {
+    return invalid(`the answer has no "${missing}"`);
+  }
   if (!isObject(answer['response'])) return invalid('the answer has no "response"');
   const details = answer['response']['claimsAndScopeOverrideDetails'] ?? {};
   if (!isObject(details)) return invalid('"claimsAndScopeOverrideDetails" is no object');
