@@ -41,6 +41,21 @@ describe('a declared record', () => {
   });
 });
 
+describe('the baseline of a client', () => {
+  test('can be deleted, and deleted again, and its overrides stay', async () => {
+    const writer = createClaimsWriter(table);
+    const clientId = 'gone';
+    await writer.putDeclared(aBaseline({ clientId }));
+    await writer.addOverride(anOverride({ clientId }));
+
+    await writer.deleteBaseline(A_POOL_ID, clientId);
+    await writer.deleteBaseline(A_POOL_ID, clientId);
+
+    const layers = await createClaimsReader(table).readLayers(A_POOL_ID, clientId);
+    expect(layers).toEqual({ override: anOverride({ clientId }) });
+  });
+});
+
 describe('an override revision', () => {
   test('is written once: the second writer of a revision loses and nothing is overwritten', async () => {
     const writer = createClaimsWriter(table);

@@ -1,8 +1,10 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   type BaselineRecord,
+  baselineSortKey,
   encodeRecord,
   type OverrideRecord,
+  partitionKey,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import { StoreError, toStoreError } from './errors.ts';
@@ -15,6 +17,13 @@ export interface ClaimsWriter {
    * @throws {StoreError} If the table can't be written.
    */
   putDeclared(record: BaselineRecord | SettingsRecord): Promise<void>;
+
+  /**
+   * Deletes the baseline of a client that is no longer declared, as a deploy does; nothing happens if there is none.
+   *
+   * @throws {StoreError} If the table can't be written.
+   */
+  deleteBaseline(userPoolId: string, clientId: string): Promise<void>;
 
   /**
    * Adds one override revision; the revision number is the lock.
@@ -35,6 +44,14 @@ export function createClaimsWriter(edges: {
       const put = new PutItemCommand({ TableName: tableName, Item: encodeRecord(record) });
       await client.send(put).catch((cause: unknown) => {
         throw toStoreError(cause, `write the ${record.kind} of pool ${record.poolName}`);
+      });
+    },
+
+    async deleteBaseline(userPoolId, clientId) {
+      const Key = { pk: { S: partitionKey(userPoolId) }, sk: { S: baselineSortKey(clientId) } };
+      const remove = new DeleteItemCommand({ TableName: tableName, Key });
+      await client.send(remove).catch((cause: unknown) => {
+        throw toStoreError(cause, `delete the baseline of client ${clientId}`);
       });
     },
 

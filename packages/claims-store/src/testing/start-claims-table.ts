@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type ClaimRecord, encodeRecord } from '@cognito-m2m/claim-schema';
 import dynalite from 'dynalite';
-import { CLAIMS_TABLE_KEYS } from '../table.ts';
+import { createClaimsTable } from '../create-table.ts';
 
 /** An empty claims table behind a real DynamoDB endpoint on loopback, for tests and benchmarks. */
 export interface ClaimsTable {
@@ -13,8 +13,6 @@ export interface ClaimsTable {
   put(...records: readonly ClaimRecord[]): Promise<void>;
   close(): Promise<void>;
 }
-
-const { partitionKey, sortKey } = CLAIMS_TABLE_KEYS;
 
 /** Starts an embedded DynamoDB on a free port and creates the table. */
 export async function startClaimsTable(tableName = 'claims'): Promise<ClaimsTable> {
@@ -27,7 +25,7 @@ export async function startClaimsTable(tableName = 'claims'): Promise<ClaimsTabl
     endpoint: endpointUrl,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await client.send(createTable(tableName));
+  await createClaimsTable(client, tableName);
 
   return {
     client,
@@ -44,19 +42,4 @@ export async function startClaimsTable(tableName = 'claims'): Promise<ClaimsTabl
       await new Promise((closed) => server.close(closed));
     },
   };
-}
-
-function createTable(tableName: string): CreateTableCommand {
-  return new CreateTableCommand({
-    TableName: tableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [
-      { AttributeName: partitionKey, KeyType: 'HASH' },
-      { AttributeName: sortKey, KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: partitionKey, AttributeType: 'S' },
-      { AttributeName: sortKey, AttributeType: 'S' },
-    ],
-  });
 }

@@ -1,12 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createClaimsTable } from '@cognito-m2m/claims-store/create-table';
 import type { Environment } from '@cognito-m2m/environment';
 import type { Cleanup } from '../cleanup.ts';
 import { createStoredSecrets, toUserPools } from '../pools/declared-pools.ts';
 import { createKeyProvider } from '../pools/signing-keys.ts';
 import { createPoolDirectory } from '../pools/user-pool.ts';
-import { createClaimsTable, seedClaimsTable } from '../storage/claims-table.ts';
 import { startEmbeddedDynamoDb } from '../storage/embedded-dynamodb.ts';
 import { openStore } from '../storage/open-store.ts';
+import { seedClaimsTable } from '../storage/seed-claims-table.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
 import type { Backing, ClaimsTable } from './backing.ts';
 
