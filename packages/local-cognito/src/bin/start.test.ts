@@ -4,11 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { findOwnAddress } from '../../test/own-address.ts';
 import { spawnStart } from '../../test/spawn-start.ts';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
 import { createStartCommand } from './start-flags.ts';
 
 const PUPPET = fileURLToPath(PUPPET_BUNDLE);
+
+const ownAddress = findOwnAddress();
+if (ownAddress === undefined) console.log('skipped: this machine has no address but loopback');
+const testFromElsewhere = ownAddress === undefined ? test.skip : test;
 
 /** A process takes a second to start, and longer beside other tests. */
 const TIMEOUT_MS = 30_000;
@@ -47,6 +52,45 @@ test(
 
     expect((await answer).status).toBe(200);
     await expect(start.finished).resolves.toMatchObject({ exitCode: 0, stderr: '' });
+  },
+  TIMEOUT_MS,
+);
+
+testFromElsewhere(
+  'listens on loopback alone, and says so',
+  async () => {
+    const start = spawnStart('--port', '0', '--trigger', PUPPET);
+    const line = await start.waitFor(/Ctrl-C/);
+    const port = /:(\d+) /.exec(line)?.[1];
+
+    const answer = fetch(`http://${ownAddress}:${port}/payments/.well-known/jwks.json`);
+
+    await expect(answer).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    expect(line).toContain('(on this machine only)');
+    start.child.kill('SIGINT');
+    await start.finished;
+  },
+  TIMEOUT_MS,
+);
+
+testFromElsewhere(
+  'announces that it lets others in, and shows them no page',
+  async () => {
+    const host = ['--host', '0.0.0.0', '--allow-host', String(ownAddress)];
+    const start = spawnStart('--port', '0', '--trigger', PUPPET, ...host);
+    const line = await start.waitFor(/Ctrl-C/);
+    const url = `http://${ownAddress}:${/:(\d+) /.exec(line)?.[1]}`;
+
+    const [keys, page] = await Promise.all([
+      fetch(`${url}/payments/.well-known/jwks.json`),
+      fetch(url),
+    ]);
+
+    expect(line).toContain('open to every machine that reaches 0.0.0.0');
+    expect({ keys: keys.status, page: page.status }).toEqual({ keys: 200, page: 403 });
+    expect(await page.text()).toContain('answers on its own machine only');
+    start.child.kill('SIGINT');
+    await start.finished;
   },
   TIMEOUT_MS,
 );

@@ -1,12 +1,10 @@
 import { request } from 'node:http';
-import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { findOwnAddress } from '../../test/own-address.ts';
 import { startServer, type TestServer } from '../../test/start-server.ts';
 import { DEPLOYMENT_PATH } from './deployment-route.ts';
 
-const ownAddress = Object.values(networkInterfaces())
-  .flat()
-  .find((address) => address?.family === 'IPv4' && !address.internal)?.address;
+const ownAddress = findOwnAddress();
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { isLoopback } from './loopback.ts';
 
 /** Where a running server describes itself, secrets included, to the command line on the same machine. */
 export const DEPLOYMENT_PATH = '/.local-cognito/deployment';
@@ -10,14 +11,9 @@ export const DEPLOYMENT_PATH = '/.local-cognito/deployment';
  */
 export function registerDeploymentRoute(app: FastifyInstance, describe: () => object): void {
   app.get(DEPLOYMENT_PATH, async (request, reply) => {
-    if (!isFromThisMachine(request)) return reply.callNotFound();
+    // The address of the connection itself: a header such as X-Forwarded-For is the caller's word.
+    if (!isLoopback(request.socket.remoteAddress ?? '')) return reply.callNotFound();
     reply.header('cache-control', 'no-store');
     return describe();
   });
-}
-
-// The address of the connection itself: a header such as X-Forwarded-For is the caller's word.
-function isFromThisMachine({ socket }: FastifyRequest): boolean {
-  const address = socket.remoteAddress?.replace('::ffff:', '') ?? '';
-  return address === '::1' || address.startsWith('127.');
 }

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isLoopback } from '../http/loopback.ts';
 import { html, toText } from './html.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 
@@ -24,10 +24,4 @@ function findProblem({ ip, method, headers }: FastifyRequest): string | undefine
   return method === 'POST' && headers.origin === undefined
     ? 'This form was not sent by the inspector page.'
     : undefined;
-}
-
-/** True for an address of the machine itself. @param address - As a socket gives it. */
-export function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, '');
-  return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
 }
