@@ -61,9 +61,10 @@ process.exitCode = isReached ? 0 : 2;
 function formatTable(measured: readonly Subject[]): string {
   const rows = measured.map(({ name, firstTokenMs }, index) => {
     const speed = speeds[index] ?? 0;
+    const cpu = medianOf(name, 'cpuMsPerToken').toFixed(2);
     const latency = `${medianOf(name, 'p50Ms')} / ${medianOf(name, 'p99Ms')}`;
     const ratios = `${(speed / signing).toFixed(2)} | ${(ours / speed).toFixed(2)}`;
-    return `| ${name} | ${Math.round(speed)} | ${ratios} | ${latency} | ${Math.round(firstTokenMs)} |`;
+    return `| ${name} | ${Math.round(speed)} | ${ratios} | ${cpu} | ${latency} | ${Math.round(firstTokenMs)} |`;
   });
   return [
     '# Tokens per second of local token servers',
@@ -72,8 +73,8 @@ function formatTable(measured: readonly Subject[]): string {
     'autocannon, server and whatever else runs share the cores. All sign RS256 with a 2,048-bit key. Local Cognito checks client and scopes and',
     'runs the trigger in its worker; oidc-provider checks client and scopes; oauth2-mock-server checks neither.',
     '',
-    '| server | tokens/s | ÷ signatures of one core | local Cognito ÷ it | latency p50 / p99, ms | first token after process start, ms |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| server | tokens/s | ÷ signatures of one core | local Cognito ÷ it | CPU per token, ms | latency p50 / p99, ms | first token after process start, ms |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
     `\`openssl speed rsa2048\`, one core: ${Math.round(signing)} signatures/s. \`crypto.sign\` and nothing else, all cores: ${Math.round(median(ceilings))}/s.`,

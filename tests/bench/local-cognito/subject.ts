@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
@@ -21,6 +22,8 @@ export interface Round {
   readonly tokensPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Processor time of the server on all cores, in milliseconds; NaN where there is no `/proc`. */
+  readonly cpuMsPerToken: number;
 }
 
 /** Starts a server and takes its first token. */
@@ -53,8 +56,9 @@ function requireSameWork(name: string, token: string): void {
 }
 
 /** Asks for tokens over 10 connections as fast as the server answers. */
-export async function measureRound({ url, body }: Subject, seconds: number): Promise<Round> {
+export async function measureRound({ url, body, child }: Subject, seconds: number): Promise<Round> {
   const load = { url, body, method: 'POST', headers: FORM, connections: CONNECTIONS };
+  const cpuMsBefore = readCpuMs(child);
   const result = await autocannon({ ...load, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: not every answer is a token.`);
@@ -62,5 +66,18 @@ export async function measureRound({ url, body }: Subject, seconds: number): Pro
     tokensPerSecond: result['2xx'] / result.duration,
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
+    cpuMsPerToken: (readCpuMs(child) - cpuMsBefore) / result['2xx'],
   };
+}
+
+/** @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function readCpuMs({ pid }: ChildProcess): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // What follows the name in parentheses: the 12th and 13th are user and system time in hundredths of a second.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
 }

@@ -3,9 +3,12 @@ import {
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { type AwsApi, type AwsContent, startAwsApi } from '../../test/start-aws-api.ts';
 import { startServer, type TestServer } from '../../test/start-server.ts';
+
+// The first start loads the clients of the AWS SDK.
+jest.setTimeout(20_000);
 
 const POOL_ID = 'eu-central-1_Deployed1';
 const PATH = '/m2m/test/payments';

@@ -1,12 +1,10 @@
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import type { Environment, Pool } from '@cognito-m2m/environment';
+import { inBatches } from '../in-batches.ts';
 import type { UserPool } from '../pools/user-pool.ts';
 import { type AwsEndpoint, readIfThere } from './aws-endpoint.ts';
 import { type DeployedClient, readDeployedClient } from './deployed-client.ts';
-
-/** How many clients are asked for at a time. */
-const BATCH_SIZE = 20;
 
 /** What an API holds of one declared pool. */
 interface DeployedPool {
@@ -82,12 +80,4 @@ async function readCreation(endpoint: AwsEndpoint, id: string): Promise<number |
 
 function toSeconds(date: Date | undefined): number {
   return Math.floor((date?.getTime() ?? 0) / 1000);
-}
-
-async function inBatches<T, R>(values: readonly T[], read: (value: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < values.length; start += BATCH_SIZE) {
-    results.push(...(await Promise.all(values.slice(start, start + BATCH_SIZE).map(read))));
-  }
-  return results;
 }

@@ -7,6 +7,7 @@ import {
   toBaselineRecord,
   toSettingsRecord,
 } from '@cognito-m2m/environment';
+import { inBatches } from '../in-batches.ts';
 import type { PoolDirectory, UserPool } from '../pools/user-pool.ts';
 
 /** The table to seed. */
@@ -40,13 +41,10 @@ async function writeDeclared(
 ): Promise<void> {
   const ids = new Map(clients.map(({ name, clientId }) => [name, clientId]));
   await writer.putDeclared(toSettingsRecord(pool, userPoolId));
-  await Promise.all(
-    pool.clients.map((client) =>
-      writer.putDeclared(
-        toBaselineRecord(pool, client, { userPoolId, clientId: ids.get(client.name) ?? '' }),
-      ),
-    ),
-  );
+  await inBatches(pool.clients, (client) => {
+    const clientId = ids.get(client.name) ?? '';
+    return writer.putDeclared(toBaselineRecord(pool, client, { userPoolId, clientId }));
+  });
 }
 
 async function deleteUndeclared(
