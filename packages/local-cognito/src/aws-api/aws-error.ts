@@ -1,4 +1,4 @@
-/** The exceptions of the user pools API that this server answers with. */
+/** The exceptions of the AWS APIs that this server answers with. */
 export type AwsExceptionName =
   | 'InternalErrorException'
   | 'InvalidLambdaResponseException'
@@ -8,6 +8,7 @@ export type AwsExceptionName =
   | 'NotAuthorizedException'
   | 'OperationNotEnabledException'
   | 'RequestEntityTooLargeException'
+  | 'ResourceExistsException'
   | 'ResourceNotFoundException'
   | 'SerializationException'
   | 'UnexpectedLambdaException'
@@ -15,7 +16,7 @@ export type AwsExceptionName =
   | 'UserLambdaValidationException';
 
 /**
- * A refused API call: the caller's fault, told as the user pools API tells it.
+ * A refused API call: the caller's fault, told as AWS tells it.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
  */

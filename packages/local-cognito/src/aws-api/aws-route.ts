@@ -10,21 +10,33 @@ import {
 import { describeUserPool, describeUserPoolClient, listUserPoolClients } from './describe-pools.ts';
 import { getClientToken } from './get-client-token.ts';
 import type { Operation } from './operation.ts';
+import {
+  getSecretValue,
+  listSecretVersionIds,
+  putSecretValue,
+  updateSecretVersionStage,
+} from './secret-versions.ts';
 
+/** By the header that names service and operation. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
-  ['GetClientToken', getClientToken],
-  ['AddUserPoolClientSecret', addUserPoolClientSecret],
-  ['ListUserPoolClientSecrets', listUserPoolClientSecrets],
-  ['DeleteUserPoolClientSecret', deleteUserPoolClientSecret],
-  ['DescribeUserPool', describeUserPool],
-  ['DescribeUserPoolClient', describeUserPoolClient],
-  ['ListUserPoolClients', listUserPoolClients],
+  ['AWSCognitoIdentityProviderService.GetClientToken', getClientToken],
+  ['AWSCognitoIdentityProviderService.AddUserPoolClientSecret', addUserPoolClientSecret],
+  ['AWSCognitoIdentityProviderService.ListUserPoolClientSecrets', listUserPoolClientSecrets],
+  ['AWSCognitoIdentityProviderService.DeleteUserPoolClientSecret', deleteUserPoolClientSecret],
+  ['AWSCognitoIdentityProviderService.DescribeUserPool', describeUserPool],
+  ['AWSCognitoIdentityProviderService.DescribeUserPoolClient', describeUserPoolClient],
+  ['AWSCognitoIdentityProviderService.ListUserPoolClients', listUserPoolClients],
+  ['secretsmanager.GetSecretValue', getSecretValue],
+  ['secretsmanager.ListSecretVersionIds', listSecretVersionIds],
+  ['secretsmanager.PutSecretValue', putSecretValue],
+  ['secretsmanager.UpdateSecretVersionStage', updateSecretVersionStage],
 ]);
 
 /**
- * Serves the user pools API, AWS JSON 1.1, at `POST /`.
+ * Serves the user pools API and the clients' entries in AWS Secrets Manager, AWS JSON 1.1, at `POST /`.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/Welcome.html
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
  */
 export function registerAwsRoute(app: FastifyInstance, core: Core): void {
   app.post(
@@ -39,10 +51,8 @@ export function registerAwsRoute(app: FastifyInstance, core: Core): void {
 }
 
 function findOperation({ headers }: FastifyRequest): Operation {
-  const target = String(headers['x-amz-target'] ?? '');
-  const [service, name = ''] = target.split('.');
-  const operation = OPERATIONS.get(name);
-  if (service !== 'AWSCognitoIdentityProviderService' || operation === undefined) {
+  const operation = OPERATIONS.get(String(headers['x-amz-target']));
+  if (operation === undefined) {
     throw new AwsError('UnknownOperationException', 'This operation is not served here.');
   }
   // Nothing here can check a signature, but a call without any is one that AWS refuses.

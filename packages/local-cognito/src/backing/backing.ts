@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KeyProvider } from '../pools/signing-keys.ts';
-import type { ClientSecrets, PoolDirectory } from '../pools/user-pool.ts';
+import type { ClientSecrets, PoolDirectory, SecretVersions } from '../pools/user-pool.ts';
 
 /** The claims table and where it is. */
 export interface ClaimsTable {
@@ -13,6 +13,7 @@ export interface ClaimsTable {
 export interface Backing {
   readonly directory: PoolDirectory;
   readonly secrets: ClientSecrets;
+  readonly secretVersions: SecretVersions;
   readonly keys: KeyProvider;
   readonly table: ClaimsTable;
 }

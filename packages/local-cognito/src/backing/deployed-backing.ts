@@ -2,8 +2,14 @@ import type { Environment } from '@cognito-m2m/environment';
 import { AwsError } from '../aws-api/aws-error.ts';
 import type { Cleanup } from '../cleanup.ts';
 import { LocalCognitoError } from '../errors.ts';
+import { firstSecretVersion } from '../pools/first-secret-version.ts';
 import { createKeyProvider } from '../pools/signing-keys.ts';
-import { type ClientSecrets, createPoolDirectory, type UserPool } from '../pools/user-pool.ts';
+import {
+  type ClientSecrets,
+  createPoolDirectory,
+  type SecretVersions,
+  type UserPool,
+} from '../pools/user-pool.ts';
 import type { LocalState } from '../storage/local-state.ts';
 import { createMemoryStore } from '../storage/state-store.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
@@ -35,9 +41,11 @@ export async function openDeployedBacking(
   const faults = [...found.flatMap((pool) => pool.faults), ...table.faults];
   if (faults.length > 0) throw incomplete(environment.name, endpointUrl, faults);
   const pools = found.flatMap(({ pool = [] }) => pool);
+  const secrets = createReadOnlySecrets(found.flatMap(({ clients }) => clients));
   return {
     directory: createPoolDirectory(pools),
-    secrets: createReadOnlySecrets(found.flatMap(({ clients }) => clients)),
+    secrets,
+    secretVersions: createReadOnlyVersions(secrets),
     keys: createKeyProvider(createMemoryStore(toState(pools))),
     table: { client: endpoint.dynamoDb, endpoint: endpointUrl, tableName: table.tableName },
   };
@@ -47,11 +55,21 @@ function createReadOnlySecrets(clients: readonly DeployedClient[]): ClientSecret
   const secrets = new Map(clients.map(({ client, secret }) => [client.clientId, [secret]]));
   return {
     list: (_pool, { clientId }) => secrets.get(clientId) ?? [],
-    async update() {
-      const message = 'This server only reads secrets here: change them in the API behind it.';
-      throw new AwsError('NotAuthorizedException', message);
-    },
+    update: refuseChange,
   };
+}
+
+function createReadOnlyVersions(secrets: ClientSecrets): SecretVersions {
+  return {
+    list: (pool, client) =>
+      secrets.list(pool, client).map((secret) => firstSecretVersion(client.clientId, secret)),
+    update: refuseChange,
+  };
+}
+
+async function refuseChange(): Promise<never> {
+  const message = 'This server only reads secrets here: change them in the API behind it.';
+  throw new AwsError('NotAuthorizedException', message);
 }
 
 function toState(pools: readonly UserPool[]): LocalState {

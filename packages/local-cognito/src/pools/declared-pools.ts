@@ -1,10 +1,12 @@
 import type { Environment, Pool } from '@cognito-m2m/environment';
-import type { LocalState, PoolState } from '../storage/local-state.ts';
+import type { ClientState, LocalState, PoolState } from '../storage/local-state.ts';
 import { type StateStore, withClient } from '../storage/state-store.ts';
+import { firstSecretVersion } from './first-secret-version.ts';
 import {
   type AppClient,
   CLIENT_TOKEN_AUTH,
   type ClientSecrets,
+  type SecretVersions,
   type UserPool,
 } from './user-pool.ts';
 
@@ -47,6 +49,27 @@ export function createStoredSecrets(store: StateStore): ClientSecrets {
         })),
       ),
   };
+}
+
+/** The versions of the secrets as the state keeps them. */
+export function createStoredVersions(store: StateStore): SecretVersions {
+  return {
+    list(pool, client) {
+      const known = store.current().pools[pool.name]?.clients[client.name];
+      return known === undefined ? [] : versionsOf(known);
+    },
+    update: (pool, client, change) =>
+      store.update((state) =>
+        withClient(state, pool.name, client.name, (known) => ({
+          ...known,
+          secretVersions: change(versionsOf(known)),
+        })),
+      ),
+  };
+}
+
+function versionsOf({ clientId, secrets, secretVersions }: ClientState) {
+  return secretVersions ?? secrets.slice(0, 1).map((secret) => firstSecretVersion(clientId, secret));
 }
 
 function toAppClients(

@@ -1,4 +1,4 @@
-import type { ClientSecret } from '../storage/local-state.ts';
+import type { ClientSecret, SecretVersion } from '../storage/local-state.ts';
 
 /** The flow that `GetClientToken` needs. */
 export const CLIENT_TOKEN_AUTH = 'ALLOW_CLIENT_TOKEN_AUTH';
@@ -45,6 +45,17 @@ export interface ClientSecrets {
     pool: UserPool,
     client: AppClient,
     change: (secrets: readonly ClientSecret[]) => readonly ClientSecret[],
+  ): Promise<void>;
+}
+
+/** What AWS Secrets Manager keeps of the clients: where services read the secret that they should use. */
+export interface SecretVersions {
+  list(pool: UserPool, client: AppClient): readonly SecretVersion[];
+  /** Keeps what `change` makes of a client's versions; resolves once that is durable. */
+  update(
+    pool: UserPool,
+    client: AppClient,
+    change: (versions: readonly SecretVersion[]) => readonly SecretVersion[],
   ): Promise<void>;
 }
 

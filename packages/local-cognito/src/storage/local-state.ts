@@ -7,6 +7,17 @@ export interface ClientSecret {
   readonly createdAt: number;
 }
 
+/** One version of a client's entry in AWS Secrets Manager, as this server keeps it. */
+export interface SecretVersion {
+  readonly id: string;
+  /** JSON: `client_id`, `client_secret`, and whatever else was put there. */
+  readonly secretString: string;
+  /** Staging labels, such as `AWSCURRENT`. */
+  readonly stages: readonly string[];
+  /** Epoch seconds. */
+  readonly createdAt: number;
+}
+
 /** What is remembered of one app client. */
 export interface ClientState {
   readonly clientId: string;
@@ -14,6 +25,8 @@ export interface ClientState {
   readonly createdAt: number;
   /** One or two, oldest first. */
   readonly secrets: readonly ClientSecret[];
+  /** Oldest first. @default the one that a deploy writes, with the oldest secret */
+  readonly secretVersions?: readonly SecretVersion[];
 }
 
 /** One signing key of a pool. */
