@@ -9,11 +9,16 @@ import type { Target } from './target/target.ts';
 /** Milliseconds since 1970, as `Date.now` gives. */
 export type Clock = () => number;
 
+/** Resolves after so many milliseconds. */
+export type Wait = (milliseconds: number) => Promise<void>;
+
 /** What a command works with when it needs no deployment. */
 export interface BareContext {
   readonly output: Output;
   readonly prompt: Prompt;
   readonly clock: Clock;
+  /** Waits, where a service or a person needs time. */
+  readonly wait: Wait;
   /** Where the environment files are. @default `infra/environments` of the enclosing repository */
   readonly environmentsDirectory?: string;
 }

@@ -8,6 +8,7 @@ import { historyDefinition } from './commands/history/history-definition.ts';
 import { listDefinition } from './commands/list/list-definition.ts';
 import { planDefinition } from './commands/plan/plan-definition.ts';
 import { rollbackDefinition } from './commands/rollback/rollback-definition.ts';
+import { rotateDefinition } from './commands/rotate/rotate-definition.ts';
 import { setDefinition } from './commands/set/set-definition.ts';
 import { tokenDefinition } from './commands/token/token-definition.ts';
 import { unsetDefinition } from './commands/unset/unset-definition.ts';
@@ -26,6 +27,7 @@ const commands: readonly CommandDefinition[] = [
   enableDefinition,
   doctorDefinition,
   tokenDefinition,
+  rotateDefinition,
 ];
 
 /** Every command, in the order of the help. */

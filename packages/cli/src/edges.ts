@@ -1,4 +1,4 @@
-import type { Clock } from './command.ts';
+import type { Clock, Wait } from './command.ts';
 import type { Prompt } from './prompt.ts';
 
 /** Everything of the outside world that `m2m` touches, but for the network. */
@@ -13,5 +13,6 @@ export interface Edges {
   readonly isTerminal: boolean;
   readonly prompt: Prompt;
   readonly clock: Clock;
+  readonly wait: Wait;
   readonly variables: { readonly [name: string]: string | undefined };
 }

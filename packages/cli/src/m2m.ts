@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import picocolors from 'picocolors';
 import type { Edges } from './edges.ts';
 import { createPrompt } from './prompt.ts';
@@ -16,6 +17,7 @@ const edges: Edges = {
   isTerminal: stderr.isTTY === true,
   prompt: createPrompt({ input: stdin, output: stderr }),
   clock: Date.now,
+  wait: (milliseconds) => wait(milliseconds),
   variables: process.env,
 };
 

@@ -33,13 +33,14 @@ export async function runM2m(argv: readonly string[], edges: Edges): Promise<Exi
 async function runInvocation({ definition, parsed }: Invocation, edges: Edges): Promise<ExitCode> {
   const isJson = parsed.flag('json');
   const style = createStyle(edges);
-  const { isTerminal, writeError, clock } = edges;
+  const { isTerminal, writeError, clock, wait } = edges;
   const output = createOutput({ style, isJson, isTerminal, writeError, clock });
   const environmentsDirectory = parsed.option('environments');
   const bare: BareContext = {
     output,
     prompt: edges.prompt,
     clock,
+    wait,
     ...(environmentsDirectory !== undefined && { environmentsDirectory }),
   };
   const result =

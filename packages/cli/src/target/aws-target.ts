@@ -1,5 +1,4 @@
 import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { GetSecretValueCommand, ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Environment } from '@cognito-m2m/environment';
@@ -7,7 +6,8 @@ import { CliError } from '../errors.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createClaimsAccess } from './claims-access.ts';
 import { clientParameterName, clientSecretName, poolParameterNames } from './parameter-names.ts';
-import type { ClientCredentials, DeployedPool, Target } from './target.ts';
+import { readStoredSecret } from './stored-secret.ts';
+import type { DeployedPool, Target } from './target.ts';
 
 /** A target on AWS, with its clients for the commands that work on AWS alone. */
 export interface AwsTarget extends Target {
@@ -46,8 +46,11 @@ export function createAwsTarget(options: {
       return (await readParameters(clients, [name])).get(name);
     },
     readScopes: (pool, _clientName, clientId) => readScopes(clients, pool, clientId),
-    readCredentials: (poolName, clientName) =>
-      readCredentials(clients, clientSecretName(environment.name, poolName, clientName)),
+    async readCredentials(poolName, clientName) {
+      const name = clientSecretName(environment.name, poolName, clientName);
+      return (await readStoredSecret(clients.secretsManager, name)).credentials;
+    },
+    openSecretClients: async () => clients,
     openClaims: ({ tableName }) => createClaimsAccess(clients.dynamoDb, tableName),
     readCaller: () => readCaller(clients, environment),
   };
@@ -90,35 +93,6 @@ async function readScopes(
   });
   const { UserPoolClient } = await cognito.send(describe);
   return UserPoolClient?.AllowedOAuthScopes ?? [];
-}
-
-async function readCredentials(
-  { secretsManager }: AwsClients,
-  secretName: string,
-): Promise<ClientCredentials> {
-  const get = new GetSecretValueCommand({ SecretId: secretName });
-  const { SecretString } = await secretsManager.send(get).catch((cause: unknown) => {
-    if (!(cause instanceof ResourceNotFoundException)) throw cause;
-    throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`, cause);
-  });
-  const credentials = parseCredentials(SecretString);
-  if (credentials !== undefined) return credentials;
-  throw secretNotFound(`The secret "${secretName}" holds no client_id and client_secret.`);
-}
-
-function parseCredentials(text: string | undefined): ClientCredentials | undefined {
-  // A secret that is no JSON must not reach a message through the parser's own error.
-  try {
-    const { client_id: clientId, client_secret: clientSecret } = JSON.parse(text ?? '{}');
-    const isComplete = typeof clientId === 'string' && typeof clientSecret === 'string';
-    return isComplete ? { clientId, clientSecret } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function secretNotFound(message: string, cause?: unknown): CliError {
-  return new CliError('ERR_SECRET_NOT_FOUND', message, { cause, next: 'm2m doctor --env <name>' });
 }
 
 async function readCaller({ sts }: AwsClients, environment: Environment): Promise<string> {

@@ -6,7 +6,7 @@ import { CliError } from '../errors.ts';
 import { createClaimsAccess } from './claims-access.ts';
 import type { Target } from './target.ts';
 
-/** The embedded DynamoDB takes any credentials; these keep the SDK from looking for real ones. */
+/** A local Cognito and its embedded DynamoDB take any credentials; these keep the SDK from looking for real ones. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Creates the target of a running local Cognito. */
@@ -43,6 +43,13 @@ export function createLocalTarget(options: {
         return { clientId: found.clientId, clientSecret: found.clientSecret };
       const message = `The local Cognito keeps no secret of client "${clientName}".`;
       throw new CliError('ERR_SECRET_NOT_FOUND', message);
+    },
+    async openSecretClients() {
+      // The two SDK clients are for rotations alone, and slow to load.
+      const { createLocalSecretClients } = await import('./local-secret-clients.ts');
+      const { region } = environment;
+      const credentials = LOCAL_CREDENTIALS;
+      return createLocalSecretClients({ region, endpoint: deployment.url, credentials });
     },
     openClaims: ({ tableName }) => createClaimsAccess(client, tableName),
     readCaller: async () => userInfo().username,

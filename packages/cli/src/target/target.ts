@@ -1,3 +1,5 @@
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { ClaimsLister } from '@cognito-m2m/claims-store/lister';
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
@@ -27,6 +29,12 @@ export interface ClaimsAccess {
   readonly writer: ClaimsWriter;
 }
 
+/** The clients of the two services that keep a client's secrets. */
+export interface SecretClients {
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly secretsManager: SecretsManagerClient;
+}
+
 /** Where an environment is deployed: AWS or an API like it, or a local Cognito. */
 export interface Target {
   readonly kind: 'aws' | 'local';
@@ -48,6 +56,8 @@ export interface Target {
    * @throws {CliError} `ERR_SECRET_NOT_FOUND` if none are kept.
    */
   readCredentials(poolName: string, clientName: string): Promise<ClientCredentials>;
+  /** Opens the services that keep the secrets of clients, to change them. */
+  openSecretClients(): Promise<SecretClients>;
   /** Opens the claims table of a pool. */
   openClaims(pool: DeployedPool): ClaimsAccess;
   /** Who acts, for the history: an ARN, or the name of the local user. */

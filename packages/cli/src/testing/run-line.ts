@@ -27,6 +27,7 @@ export async function runLine(
     isTerminal: false,
     prompt: ALWAYS_YES,
     clock: Date.now,
+    wait: async () => {},
     variables: {},
     ...changes,
   });

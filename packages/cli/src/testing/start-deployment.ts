@@ -73,7 +73,11 @@ function createContext(
   deployed: Environment,
   { environment = deployed, prompt = ALWAYS_YES, nowMs = TEST_NOW_MS }: ContextChanges,
 ): CommandContext {
-  const clock = () => nowMs;
+  const time = { nowMs };
+  const clock = () => time.nowMs;
+  const wait = async (milliseconds: number) => {
+    time.nowMs += milliseconds;
+  };
   const output = createOutput({
     style: createStyle({ hasColours: false }),
     isJson: true,
@@ -82,7 +86,7 @@ function createContext(
     clock,
   });
   const target = createLocalTarget({ environment, deployment });
-  return { environment, target, output, prompt, clock };
+  return { environment, target, output, prompt, clock, wait };
 }
 
 function findClientId({ pools }: LocalCognito, poolName: string, clientName: string): string {

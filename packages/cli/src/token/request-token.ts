@@ -30,7 +30,8 @@ export async function requestToken(
 ): Promise<TokenAnswer> {
   const body = new URLSearchParams({
     grant_type: 'client_credentials',
-    scope: scopes.join(' '),
+    // Left out, it means all scopes of the client.
+    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
     ...(metadata && { aws_client_metadata: JSON.stringify(metadata) }),
   });
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');

@@ -89,7 +89,11 @@ test('without labels a new version becomes the current one; one without a label 
   await put(FRESH);
   await put(OTHER);
 
-  expect(await stages()).toEqual({ [first]: [], [FRESH]: ['AWSPREVIOUS'], [OTHER]: ['AWSCURRENT'] });
+  expect(await stages()).toEqual({
+    [first]: [],
+    [FRESH]: ['AWSPREVIOUS'],
+    [OTHER]: ['AWSCURRENT'],
+  });
   const { Versions = [] } = await sdk.send(new ListSecretVersionIdsCommand({ SecretId }));
   expect(Versions.map(({ VersionId }) => VersionId)).toEqual([FRESH, OTHER]);
 });

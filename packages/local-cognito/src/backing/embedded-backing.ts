@@ -2,11 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClaimsTable } from '@cognito-m2m/claims-store/create-table';
 import type { Environment } from '@cognito-m2m/environment';
 import type { Cleanup } from '../cleanup.ts';
-import {
-  createStoredSecrets,
-  createStoredVersions,
-  toUserPools,
-} from '../pools/declared-pools.ts';
+import { createStoredSecrets, createStoredVersions, toUserPools } from '../pools/declared-pools.ts';
 import { createKeyProvider } from '../pools/signing-keys.ts';
 import { createPoolDirectory } from '../pools/user-pool.ts';
 import { startEmbeddedDynamoDb } from '../storage/embedded-dynamodb.ts';

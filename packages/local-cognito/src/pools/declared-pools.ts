@@ -69,7 +69,9 @@ export function createStoredVersions(store: StateStore): SecretVersions {
 }
 
 function versionsOf({ clientId, secrets, secretVersions }: ClientState) {
-  return secretVersions ?? secrets.slice(0, 1).map((secret) => firstSecretVersion(clientId, secret));
+  return (
+    secretVersions ?? secrets.slice(0, 1).map((secret) => firstSecretVersion(clientId, secret))
+  );
 }
 
 function toAppClients(

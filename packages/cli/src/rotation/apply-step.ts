@@ -1,0 +1,84 @@
+import { CliError } from '../errors.ts';
+import type { ClientCredentials } from '../target/target.ts';
+import type { AppClientSecrets } from './app-client-secrets.ts';
+import { CURRENT, graceLabel, PENDING } from './labels.ts';
+import { createNewSecret } from './new-secret.ts';
+import type { ProveSecret } from './prove-secret.ts';
+import type { RotationStep, StepKind } from './rotation-step.ts';
+import type { LabelMove, StoredVersions } from './stored-versions.ts';
+
+/** What a step works on. */
+export interface StepEdges {
+  readonly secrets: AppClientSecrets;
+  readonly versions: StoredVersions;
+  readonly prove: ProveSecret;
+  /** Epoch seconds at which a grace period that begins now ends. */
+  readonly graceEnd: () => number;
+  /** The command that shows where the rotation stands, for errors. */
+  readonly statusCommand: string;
+}
+
+type StepOf<Kind extends StepKind> = Extract<RotationStep, { readonly kind: Kind }>;
+
+/**
+ * Takes one step. Each can be taken again after a crash in its midst.
+ *
+ * @throws {CliError} `ERR_ROTATION_LOST_RACE` if someone else was faster; the errors of the proof.
+ */
+export async function applyStep(edges: StepEdges, step: RotationStep): Promise<void> {
+  switch (step.kind) {
+    case 'stage':
+      return stage(edges, step);
+    case 'add':
+      return edges.secrets.add((await readSecret(edges, step.versionId)).clientSecret);
+    case 'promote':
+      return promote(edges, step);
+    case 'start-grace':
+      return move(edges, { label: graceLabel(edges.graceEnd()), to: step.versionId });
+    case 'retire':
+      await proveCurrent(edges, step.versionId);
+      return edges.secrets.remove(step.secretId);
+    case 'close':
+      return close(edges, step);
+  }
+}
+
+async function stage(edges: StepEdges, step: StepOf<'stage'>): Promise<void> {
+  const { versionId, isStored, pendingOn } = step;
+  if (isStored) return move(edges, { label: PENDING, from: pendingOn, to: versionId });
+  const { fields } = await edges.versions.read();
+  const fresh = { ...fields, client_secret: createNewSecret() };
+  if (!(await edges.versions.stage(versionId, fresh))) throw lostRace(edges);
+}
+
+async function promote(edges: StepEdges, step: StepOf<'promote'>): Promise<void> {
+  const { versionId, currentId, staleLabels } = step;
+  await edges.prove(await readSecret(edges, versionId));
+  for (const label of staleLabels) await move(edges, { label, from: versionId });
+  await move(edges, { label: CURRENT, from: currentId, to: versionId });
+}
+
+async function close(edges: StepEdges, { versionId, labels }: StepOf<'close'>): Promise<void> {
+  await proveCurrent(edges, versionId);
+  for (const label of labels) await move(edges, { label, from: versionId });
+}
+
+/** Proves what services read at this moment, which must be the version that the step is about. */
+async function proveCurrent(edges: StepEdges, versionId: string): Promise<void> {
+  const current = await edges.versions.read();
+  if (current.versionId !== versionId) throw lostRace(edges);
+  await edges.prove(current.credentials);
+}
+
+async function readSecret(edges: StepEdges, versionId: string): Promise<ClientCredentials> {
+  return (await edges.versions.read(versionId)).credentials;
+}
+
+async function move(edges: StepEdges, change: LabelMove): Promise<void> {
+  if (!(await edges.versions.move(change))) throw lostRace(edges);
+}
+
+function lostRace({ statusCommand }: StepEdges): CliError {
+  const message = 'Someone else rotates this secret at the same time and was faster.';
+  return new CliError('ERR_ROTATION_LOST_RACE', message, { next: statusCommand });
+}

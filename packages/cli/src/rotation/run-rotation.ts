@@ -1,0 +1,99 @@
+import type { Wait } from '../command.ts';
+import { CliError } from '../errors.ts';
+import { toEpochSeconds } from '../tokens/time.ts';
+import { applyStep, type StepEdges } from './apply-step.ts';
+import { type BlockedReason, findStanding, type Standing } from './find-standing.ts';
+import { planMove, type RotationLimits } from './plan-move.ts';
+import type { RotationStep, StepKind } from './rotation-step.ts';
+import type { RotationView } from './rotation-view.ts';
+
+/** How long the services may take to show a change that they have taken. */
+const SETTLE_ATTEMPTS = 30;
+const SETTLE_INTERVAL_MS = 1_000;
+
+/** Where the rotation stands, if it can go on. */
+export type OpenStanding = Extract<Standing, { isBlocked: false }>;
+
+/** What a run of a rotation needs. */
+export interface RotationEdges extends StepEdges {
+  readonly readView: () => Promise<RotationView>;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly wait: Wait;
+  /** Asks before a step that wants it; true to go on. */
+  readonly confirm: (step: RotationStep, standing: OpenStanding) => Promise<boolean>;
+  /** Told of each step once it is done. */
+  readonly onStep: (step: RotationStep) => void;
+  /** Waits for the end of a grace period, in epoch seconds; `undefined` to end the run instead. */
+  readonly waitUntil: ((until: number) => Promise<void>) | undefined;
+  /** The error for a rotation that can neither begin nor go on. */
+  readonly blockedError: (reason: BlockedReason, view: RotationView) => CliError;
+}
+
+/** How a run ended. */
+export interface RotationRun {
+  /** `refused`: the answer to a question was no. `young`: the secret is not old enough. */
+  readonly ending: 'finished' | 'waiting' | 'refused' | 'young';
+  readonly standing: OpenStanding;
+  /** The steps of this run, in order. */
+  readonly steps: readonly StepKind[];
+}
+
+/**
+ * Takes step after step until the rotation is finished, waits, or someone says no.
+ *
+ * Nothing is remembered between two steps: each is decided by what the services show then.
+ *
+ * @throws {CliError} `ERR_ROTATION_BLOCKED`, `ERR_ROTATION_UNSETTLED`, and those of the steps.
+ */
+export async function runRotation(
+  edges: RotationEdges,
+  limits: Omit<RotationLimits, 'now'>,
+): Promise<RotationRun> {
+  const steps: StepKind[] = [];
+  for (;;) {
+    const standing = await settle(edges, steps.at(-1));
+    if (standing.phase === 'idle' && steps.length > 0)
+      return { ending: 'finished', standing, steps };
+    const move = planMove(standing, { ...limits, now: toEpochSeconds(edges.clock()) });
+    if (move.kind === 'rest') return { ending: 'young', standing, steps };
+    if (move.kind === 'apply') {
+      if (!(await edges.confirm(move.step, standing)))
+        return { ending: 'refused', standing, steps };
+      await applyStep(edges, move.step);
+      edges.onStep(move.step);
+      steps.push(move.step.kind);
+    } else if (edges.waitUntil === undefined) {
+      return { ending: 'waiting', standing, steps };
+    } else {
+      await edges.waitUntil(move.until);
+    }
+  }
+}
+
+/** Reads where the rotation stands once the services show the step that was taken last. */
+async function settle(edges: RotationEdges, last: StepKind | undefined): Promise<OpenStanding> {
+  for (let attempt = 0; attempt < SETTLE_ATTEMPTS; attempt += 1) {
+    const standing = await readStanding(edges);
+    if (standing.step.kind !== last) return standing;
+    await edges.wait(SETTLE_INTERVAL_MS);
+  }
+  throw new CliError(
+    'ERR_ROTATION_UNSETTLED',
+    `AWS took the step "${last}" and does not show it yet.`,
+    {
+      next: edges.statusCommand,
+    },
+  );
+}
+
+/** Reads where the rotation stands. @throws {CliError} `ERR_ROTATION_BLOCKED`. */
+export async function readStanding({
+  readView,
+  blockedError,
+}: Pick<RotationEdges, 'readView' | 'blockedError'>): Promise<OpenStanding> {
+  const view = await readView();
+  const standing = findStanding(view);
+  if (standing.isBlocked) throw blockedError(standing.reason, view);
+  return standing;
+}

@@ -1,0 +1,101 @@
+import {
+  type ListSecretVersionIdsCommandOutput,
+  PutSecretValueCommand,
+  paginateListSecretVersionIds,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { readStoredSecret, type StoredSecret, secretNotFound } from '../target/stored-secret.ts';
+import { isNamed } from './aws-exception.ts';
+import { PENDING } from './labels.ts';
+import type { StoredVersion } from './rotation-view.ts';
+
+/** The most versions on one page. */
+const PAGE_SIZE = 100;
+
+/** A label to move from one version to another; either may be left out. */
+export interface LabelMove {
+  readonly label: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The versions of one client's entry in AWS Secrets Manager. */
+export interface StoredVersions {
+  /**
+   * Lists them, those without a label included.
+   *
+   * @throws {CliError} `ERR_SECRET_NOT_FOUND` if there is no entry.
+   */
+  list(): Promise<StoredVersion[]>;
+  /** Reads one, the current one unless told otherwise. @throws {CliError} `ERR_SECRET_NOT_FOUND`. */
+  read(versionId?: string): Promise<StoredSecret>;
+  /** Keeps a new version as AWSPENDING. @returns False if the version exists with another value. */
+  stage(versionId: string, fields: StoredSecret['fields']): Promise<boolean>;
+  /** Moves a label. @returns False if it is not where it was said to be. */
+  move(move: LabelMove): Promise<boolean>;
+}
+
+/** Opens the entry of one client. */
+export function openStoredVersions(
+  client: SecretsManagerClient,
+  secretName: string,
+): StoredVersions {
+  const SecretId = secretName;
+  return {
+    read: (versionId) => readStoredSecret(client, secretName, versionId),
+    async list() {
+      const query = { SecretId, IncludeDeprecated: true };
+      const pages = paginateListSecretVersionIds({ client, pageSize: PAGE_SIZE }, query);
+      const versions: StoredVersion[] = [];
+      try {
+        for await (const page of pages) versions.push(...toVersions(page));
+      } catch (error) {
+        if (!isNamed(error, 'ResourceNotFoundException')) throw error;
+        throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`, error);
+      }
+      return versions;
+    },
+    stage: (versionId, fields) =>
+      unlessRefused(
+        client.send(
+          new PutSecretValueCommand({
+            SecretId,
+            ClientRequestToken: versionId,
+            SecretString: JSON.stringify(fields),
+            VersionStages: [PENDING],
+          }),
+        ),
+        'ResourceExistsException',
+      ),
+    move: ({ label, from, to }) =>
+      unlessRefused(
+        client.send(
+          new UpdateSecretVersionStageCommand({
+            SecretId,
+            VersionStage: label,
+            RemoveFromVersionId: from,
+            MoveToVersionId: to,
+          }),
+        ),
+        'InvalidParameterException',
+      ),
+  };
+}
+
+function toVersions({ Versions = [] }: ListSecretVersionIdsCommandOutput): StoredVersion[] {
+  return Versions.map(({ VersionId = '', VersionStages = [] }) => ({
+    id: VersionId,
+    labels: VersionStages,
+  }));
+}
+
+async function unlessRefused(answer: Promise<unknown>, exception: string): Promise<boolean> {
+  return answer.then(
+    () => true,
+    (error: unknown) => {
+      if (isNamed(error, exception)) return false;
+      throw error;
+    },
+  );
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+
+const PREFIX = 'm2m-';
+
+/** How much of a hash tells clients and secrets apart, in hexadecimal digits. Secrets Manager takes ids of 32 to 64 characters. */
+const CLIENT_DIGITS = 16;
+const SECRET_DIGITS = 40;
+
+/**
+ * The id of the version that replaces a secret of Amazon Cognito.
+ *
+ * The id is the whole memory of a rotation. Of two operators who begin at once, the second finds the id taken; and whoever
+ * resumes knows which secret the version replaces, so that no other one is ever deleted.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
+ */
+export function versionReplacing(clientId: string, secretId: string): string {
+  return `${prefixOf(clientId)}${digest(secretId, SECRET_DIGITS)}`;
+}
+
+/** True if a rotation of this client made the version. */
+export function isRotationOf(clientId: string, versionId: string): boolean {
+  return versionId.startsWith(prefixOf(clientId));
+}
+
+/** True if a rotation of any client made the version: one of a client that is gone is no obstacle. */
+export function isRotation(versionId: string): boolean {
+  return versionId.startsWith(PREFIX);
+}
+
+function prefixOf(clientId: string): string {
+  return `${PREFIX}${digest(clientId, CLIENT_DIGITS)}-`;
+}
+
+function digest(text: string, digits: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+}
