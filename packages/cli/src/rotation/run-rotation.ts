@@ -11,6 +11,9 @@ import type { RotationView } from './rotation-view.ts';
 const SETTLE_ATTEMPTS = 30;
 const SETTLE_INTERVAL_MS = 1_000;
 
+/** Twice as many as a rotation has. */
+const MAX_STEPS = 12;
+
 /** Where the rotation stands, if it can go on. */
 export type OpenStanding = Extract<Standing, { isBlocked: false }>;
 
@@ -51,24 +54,26 @@ export async function runRotation(
   limits: Omit<RotationLimits, 'now'>,
 ): Promise<RotationRun> {
   const steps: StepKind[] = [];
-  for (;;) {
+  let wasUnderWay = false;
+  while (steps.length < MAX_STEPS) {
     const standing = await settle(edges, steps.at(-1));
-    if (standing.phase === 'idle' && steps.length > 0)
-      return { ending: 'finished', standing, steps };
+    // Also if someone else finished it during the grace period: one run never begins a second rotation.
+    if (standing.phase === 'idle' && wasUnderWay) return { ending: 'finished', standing, steps };
+    wasUnderWay = standing.phase !== 'idle';
     const move = planMove(standing, { ...limits, now: toEpochSeconds(edges.clock()) });
     if (move.kind === 'rest') return { ending: 'young', standing, steps };
-    if (move.kind === 'apply') {
-      if (!(await edges.confirm(move.step, standing)))
-        return { ending: 'refused', standing, steps };
-      await applyStep(edges, move.step);
-      edges.onStep(move.step);
-      steps.push(move.step.kind);
-    } else if (edges.waitUntil === undefined) {
-      return { ending: 'waiting', standing, steps };
-    } else {
+    if (move.kind === 'wait') {
+      if (edges.waitUntil === undefined) return { ending: 'waiting', standing, steps };
       await edges.waitUntil(move.until);
+      continue;
     }
+    const isAgreed = await edges.confirm(move.step, standing);
+    if (!isAgreed) return { ending: 'refused', standing, steps };
+    await applyStep(edges, move.step);
+    edges.onStep(move.step);
+    steps.push(move.step.kind);
   }
+  throw unsettled(edges, 'The secrets change as fast as they are rotated.');
 }
 
 /** Reads where the rotation stands once the services show the step that was taken last. */
@@ -78,13 +83,11 @@ async function settle(edges: RotationEdges, last: StepKind | undefined): Promise
     if (standing.step.kind !== last) return standing;
     await edges.wait(SETTLE_INTERVAL_MS);
   }
-  throw new CliError(
-    'ERR_ROTATION_UNSETTLED',
-    `AWS took the step "${last}" and does not show it yet.`,
-    {
-      next: edges.statusCommand,
-    },
-  );
+  throw unsettled(edges, `AWS took the step "${last}" and does not show it yet.`);
+}
+
+function unsettled({ statusCommand }: RotationEdges, message: string): CliError {
+  return new CliError('ERR_ROTATION_UNSETTLED', message, { next: statusCommand });
 }
 
 /** Reads where the rotation stands. @throws {CliError} `ERR_ROTATION_BLOCKED`. */
