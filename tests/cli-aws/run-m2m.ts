@@ -13,8 +13,18 @@ export interface M2mRun {
 
 const BINARY = fileURLToPath(new URL('../../packages/cli/bin/m2m.mjs', import.meta.url));
 
+/** A running binary. */
+export interface StartedM2m {
+  /** As `kill -9` does. */
+  kill(): void;
+  readonly finished: Promise<M2mRun>;
+}
+
 /** Starts the real binary; nobody sits at its standard input. */
-function startM2m(env: Readonly<Record<string, string>>, argv: readonly string[]) {
+export function startM2m(
+  env: Readonly<Record<string, string>>,
+  argv: readonly string[],
+): StartedM2m {
   const child = spawn(process.execPath, [BINARY, ...argv], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

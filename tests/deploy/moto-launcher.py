@@ -4,6 +4,7 @@ Prints one line of JSON, {"url": "http://127.0.0.1:<port>"}, and ends when its s
 outlives the test that started it.
 """
 
+import itertools
 import json
 import sys
 import time
@@ -19,6 +20,7 @@ from moto.cognitoidp.models import (
 )
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.secretsmanager.models import SecretsManagerBackend
 from moto.server import ThreadedMotoServer
 
 
@@ -91,25 +93,65 @@ def fill_pool_tags():
 
 
 def fill_client_secrets():
-    """moto does not list the secrets of a client; each has the one that it was created with."""
+    """moto gives a client one secret, and has none of the operations that change or list them."""
     create = CognitoIdpUserPoolClient.__init__
+    next_id = itertools.count(int(time.time()))
 
     def __init__(self, *args, **kwargs):
         create(self, *args, **kwargs)
-        self.created_at = int(time.time())
+        self.secrets = [describe(self, self.secret)]
 
-    def list_user_pool_client_secrets(self):
-        client = self.backend.describe_user_pool_client(
+    def describe(client, value):
+        created_at = next(next_id)
+        return {
+            "ClientSecretId": f"{client.id}--{created_at}",
+            "ClientSecretCreateDate": created_at,
+            "value": value,
+        }
+
+    def shown(secret):
+        return {name: secret[name] for name in ("ClientSecretId", "ClientSecretCreateDate")}
+
+    def client_of(self):
+        return self.backend.describe_user_pool_client(
             self._get_param("UserPoolId"), self._get_param("ClientId")
         )
-        secret = {
-            "ClientSecretId": f"{client.id}--{client.created_at}",
-            "ClientSecretCreateDate": client.created_at,
-        }
-        return ActionResult({"ClientSecrets": [secret]})
+
+    def list_user_pool_client_secrets(self):
+        return ActionResult({"ClientSecrets": [shown(secret) for secret in client_of(self).secrets]})
+
+    def add_user_pool_client_secret(self):
+        client = client_of(self)
+        client.secrets.append(describe(client, self._get_param("ClientSecret")))
+        return ActionResult({"ClientSecretDescriptor": shown(client.secrets[-1])})
+
+    def delete_user_pool_client_secret(self):
+        client = client_of(self)
+        doomed = self._get_param("ClientSecretId")
+        client.secrets = [one for one in client.secrets if one["ClientSecretId"] != doomed]
+        # As far as a description shows one secret, it is the oldest.
+        client.secret = client.secrets[0]["value"]
+        return EmptyResult()
 
     CognitoIdpUserPoolClient.__init__ = __init__
     CognitoIdpResponse.list_user_pool_client_secrets = list_user_pool_client_secrets
+    CognitoIdpResponse.add_user_pool_client_secret = add_user_pool_client_secret
+    CognitoIdpResponse.delete_user_pool_client_secret = delete_user_pool_client_secret
+
+
+def fill_secret_versions():
+    """moto goes on answering with the old version when the label AWSCURRENT has moved."""
+    update = SecretsManagerBackend.update_secret_version_stage
+
+    def update_secret_version_stage(
+        self, secret_id, version_stage, remove_from_version_id, move_to_version_id
+    ):
+        answer = update(self, secret_id, version_stage, remove_from_version_id, move_to_version_id)
+        if version_stage == "AWSCURRENT" and move_to_version_id:
+            self.secrets[secret_id].set_default_version_id(move_to_version_id)
+        return answer
+
+    SecretsManagerBackend.update_secret_version_stage = update_secret_version_stage
 
 
 def fill_lambda_logging():
@@ -176,6 +218,7 @@ def main():
     fill_pool_updates()
     fill_pool_tags()
     fill_client_secrets()
+    fill_secret_versions()
     fill_lambda_logging()
     fill_provisioned_concurrency()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

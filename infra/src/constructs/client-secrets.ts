@@ -7,6 +7,14 @@ import { Construct } from 'constructs';
 import { secretName } from '../names.ts';
 import { ownAttribute } from '../terraform-reference.ts';
 
+/**
+ * Stays on the version that Terraform knows while rotations move the other labels on. AWS deletes versions without a label,
+ * and Terraform would write the first secret again, as the current one.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+ */
+const DEPLOY_LABEL = 'm2m-deploy';
+
 /** What the secrets are made from. */
 export interface ClientSecretsProps {
   readonly environment: Environment;
@@ -36,6 +44,7 @@ export class ClientSecrets extends Construct {
     new SecretsmanagerSecretVersion(this, 'value', {
       forEach: each,
       secretId: ownAttribute(secrets, each, 'id'),
+      versionStages: ['AWSCURRENT', DEPLOY_LABEL],
       secretString: JSON.stringify({
         client_id: ownAttribute(appClients, each, 'id'),
         client_secret: ownAttribute(appClients, each, 'client_secret'),

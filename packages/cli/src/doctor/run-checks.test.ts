@@ -152,7 +152,7 @@ test.each([
 
 test.each([
   [90, []],
-  [91, [{ check: 'secret-age', how: expect.stringContaining('billing-worker') }]],
+  [91, [{ check: 'secret-age', how: 'm2m rotate payments billing-worker --env test' }]],
 ])('a secret of %i days', (days, expected) => {
   const clients = [anAppClient({ oldestSecretAt: TEST_NOW_MS - days * DAY * 1000 })];
 

@@ -1,6 +1,5 @@
 import {
   GetSecretValueCommand,
-  type GetSecretValueCommandInput,
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
@@ -26,10 +25,9 @@ export async function readStoredSecret(
   secretName: string,
   versionId?: string,
 ): Promise<StoredSecret> {
-  const input: GetSecretValueCommandInput = { SecretId: secretName };
-  if (versionId !== undefined) input.VersionId = versionId;
+  const which = versionId === undefined ? { VersionStage: 'AWSCURRENT' } : { VersionId: versionId };
   const answer = await secretsManager
-    .send(new GetSecretValueCommand(input))
+    .send(new GetSecretValueCommand({ SecretId: secretName, ...which }))
     .catch((cause: unknown) => {
       if (!(cause instanceof ResourceNotFoundException)) throw cause;
       throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`, cause);

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/**
+ * Passes requests of one process on to several servers, and can strike at one of them.
+ *
+ * Only requests that change something or ask for a token count: after a read, a process that keeps nothing leaves the same
+ * state as before it.
+ */
+export interface InterruptingProxy {
+  /** The address that stands for a server. @param upstream - Its own address, such as `http://127.0.0.1:5000`. */
+  standFor(upstream: string): Promise<string>;
+  /**
+   * Calls `strike` once the server has carried out the n-th such request from now on, before its caller hears of it.
+   *
+   * @param n - From 1.
+   */
+  strikeAt(n: number, strike: () => void): void;
+  /** How many of them arrived since `strikeAt`. */
+  count(): number;
+  close(): Promise<void>;
+}
+
+/** Creates a proxy on free loopback ports, one for each server. */
+export function createInterruptingProxy(): InterruptingProxy {
+  const servers: Server[] = [];
+  let count = 0;
+  let armed = { at: 0, strike: () => {} };
+  return {
+    async standFor(upstream) {
+      const server = createServer(async (request, response) => {
+        const isLast = isCounted(request) && ++count === armed.at;
+        const answer = await forward(upstream, request);
+        if (isLast) {
+          armed.strike();
+          response.destroy();
+          return;
+        }
+        const { status, headers, body } = answer;
+        response.writeHead(status, Object.fromEntries(headers)).end(body);
+      });
+      servers.push(server);
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    strikeAt(at, strike) {
+      count = 0;
+      armed = { at, strike };
+    },
+    count: () => count,
+    async close() {
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((closed) => server.close(closed));
+      }
+    },
+  };
+}
+
+const CHANGES = /\.(Put|Update|Add|Delete)/;
+
+function isCounted({ url = '', headers }: IncomingMessage): boolean {
+  return url.endsWith('/oauth2/token') || CHANGES.test(String(headers['x-amz-target']));
+}
+
+/** Headers that belong to one connection. */
+const HOP_HEADERS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'expect',
+]);
+
+async function forward(upstream: string, request: IncomingMessage) {
+  const headers = Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.has(name));
+  const sent = request.method === 'POST' ? { body: await buffer(request) } : {};
+  const response = await fetch(new URL(request.url ?? '/', upstream), {
+    method: request.method ?? 'GET',
+    headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
+    ...sent,
+  });
+  const body = Buffer.from(await response.arrayBuffer());
+  const kept = [...response.headers].filter(
+    ([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding',
+  );
+  return { status: response.status, headers: kept, body };
+}

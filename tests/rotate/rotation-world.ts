@@ -1,0 +1,136 @@
+import {
+  CognitoIdentityProviderClient,
+  ListUserPoolClientSecretsCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  ListSecretVersionIdsCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { loadEnvironment } from '@cognito-m2m/environment';
+import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import { type LocalAws, startLocalAws } from '../deploy/local-aws.ts';
+import type { DeployTools } from '../deploy/tools.ts';
+import { createInterruptingProxy, type InterruptingProxy } from './interrupting-proxy.ts';
+import { environmentsDirectory } from './run-rotate.ts';
+
+const SECRET_NAME = 'm2m/local/payments/billing-worker';
+const REGION = 'eu-central-1';
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** What the services hold for the one client. */
+export interface SecretsSeen {
+  /** How many secrets Amazon Cognito takes. */
+  readonly count: number;
+  /** True if the secret that services read gets a token. */
+  readonly isCurrentGood: boolean;
+  /** Labels by version. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
+  /** The value that services read. */
+  readonly current: string;
+}
+
+/** A deployed client: its secrets in local Cognito, their copies in moto, and a proxy before both. */
+export interface RotationWorld {
+  readonly proxy: InterruptingProxy;
+  /** The variables that send an unmodified SDK through the proxy. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cognito: LocalCognito;
+  look(): Promise<SecretsSeen>;
+  close(): Promise<void>;
+}
+
+/** Starts the services and writes what a deploy of the client leaves behind. */
+export async function startRotationWorld(tools: DeployTools): Promise<RotationWorld> {
+  const environment = await loadEnvironment('local', { directory: environmentsDirectory });
+  const [aws, cognito] = await Promise.all([
+    startLocalAws(tools),
+    startLocalCognito({ environment }),
+  ]);
+  const proxy = createInterruptingProxy();
+  const [awsUrl, cognitoUrl, tableUrl] = await Promise.all(
+    [aws.endpointUrl, cognito.url, cognito.dynamoDbEndpoint].map(proxy.standFor),
+  );
+  await writeDeployment(aws, cognito, String(cognitoUrl));
+  return {
+    proxy,
+    cognito,
+    env: {
+      ...aws.env,
+      AWS_ENDPOINT_URL: String(awsUrl),
+      AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: String(cognitoUrl),
+      AWS_ENDPOINT_URL_DYNAMODB: String(tableUrl),
+    },
+    look: () => look(aws, cognito),
+    async close() {
+      await Promise.all([proxy.close(), aws.close(), cognito.close()]);
+    },
+  };
+}
+
+function clientOf({ pools }: LocalCognito) {
+  const pool = pools.find(({ name }) => name === 'payments');
+  const client = pool?.clients.find(({ name }) => name === 'billing-worker');
+  if (pool === undefined || client === undefined) throw new Error('The environment has changed.');
+  return { pool, client };
+}
+
+async function writeDeployment(
+  { endpointUrl }: LocalAws,
+  cognito: LocalCognito,
+  tokenUrl: string,
+): Promise<void> {
+  const { pool, client } = clientOf(cognito);
+  const config = { region: REGION, endpoint: endpointUrl, credentials };
+  const ssm = new SSMClient(config);
+  const parameters = {
+    'user-pool-id': pool.userPoolId,
+    issuer: pool.issuer,
+    'token-endpoint': `${tokenUrl}/payments/oauth2/token`,
+    'table-name': cognito.tableName,
+    'clients/billing-worker': client.clientId,
+  };
+  for (const [name, Value] of Object.entries(parameters)) {
+    const Name = `/m2m/local/payments/${name}`;
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
+  }
+  const SecretString = JSON.stringify({
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    note: 'kept by its owner',
+  });
+  await new SecretsManagerClient(config).send(
+    new CreateSecretCommand({ Name: SECRET_NAME, SecretString }),
+  );
+}
+
+async function look({ endpointUrl }: LocalAws, cognito: LocalCognito): Promise<SecretsSeen> {
+  const { pool, client } = clientOf(cognito);
+  const pools = new CognitoIdentityProviderClient({
+    region: REGION,
+    endpoint: cognito.url,
+    credentials,
+  });
+  const manager = new SecretsManagerClient({ region: REGION, endpoint: endpointUrl, credentials });
+  const ids = { UserPoolId: pool.userPoolId, ClientId: client.clientId };
+  const { ClientSecrets = [] } = await pools.send(new ListUserPoolClientSecretsCommand(ids));
+  const { SecretString = '' } = await manager.send(
+    new GetSecretValueCommand({ SecretId: SECRET_NAME }),
+  );
+  const { Versions = [] } = await manager.send(
+    new ListSecretVersionIdsCommand({ SecretId: SECRET_NAME, IncludeDeprecated: true }),
+  );
+  const { note, ...form } = JSON.parse(SecretString);
+  const body = new URLSearchParams({ grant_type: 'client_credentials', ...form });
+  const response = await fetch(pool.tokenEndpoint, { method: 'POST', body });
+  return {
+    count: ClientSecrets.length,
+    isCurrentGood: response.ok && note === 'kept by its owner',
+    labels: Object.fromEntries(
+      Versions.map(({ VersionId = '', VersionStages = [] }) => [VersionId, VersionStages]),
+    ),
+    current: form.client_secret,
+  };
+}
