@@ -6,6 +6,7 @@ import { createDeployment, type Deployment } from './deployment.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 import { type ClientCredentials, requestToken } from './request-token.ts';
 import { requiredTools } from './required-tools.ts';
+import { rotateSecret } from './rotate-secret.ts';
 import { changedEnvironment, trialEnvironment } from './trial-environment.ts';
 
 /** The longest step, the deploy of three stacks, takes about a minute on two cores. */
@@ -130,6 +131,27 @@ const tools = await requiredTools();
     expect(await deployed.readItems('m2m-trial-claims')).toEqual(
       await deployed.expectedItems(changedEnvironment()),
     );
+  });
+
+  step('leaves a secret alone that was rotated, again and again', async () => {
+    const secretName = 'm2m/trial/payments/billing-worker';
+    const parameters = await deployed.readParameters('/m2m/trial/payments');
+    const userPoolId = parameters['/m2m/trial/payments/user-pool-id'] ?? '';
+    for (const secret of ['first+rotated+secret_0123', 'second+rotated+secret_0123']) {
+      await rotateSecret(aws, { secretName, userPoolId, secret });
+    }
+
+    expect(await deployment.plan('trial-pool-payments')).toEqual([]);
+    await deployment.cdktf(
+      'deploy',
+      'trial-pool-payments',
+      '--ignore-missing-stack-dependencies',
+      ...UNATTENDED,
+    );
+
+    expect(await deployed.readSecret(secretName)).toMatchObject({
+      client_secret: 'second+rotated+secret_0123',
+    });
   });
 
   step('is destroyed without a trace', async () => {

@@ -140,7 +140,10 @@ def fill_client_secrets():
 
 
 def fill_secret_versions():
-    """moto goes on answering with the old version when the label AWSCURRENT has moved."""
+    """moto goes on answering with the old version when AWSCURRENT has moved, and keeps versions without a label for ever.
+
+    AWS Secrets Manager deletes them some time later; here it is at once.
+    """
     update = SecretsManagerBackend.update_secret_version_stage
 
     def update_secret_version_stage(
@@ -149,6 +152,9 @@ def fill_secret_versions():
         answer = update(self, secret_id, version_stage, remove_from_version_id, move_to_version_id)
         if version_stage == "AWSCURRENT" and move_to_version_id:
             self.secrets[secret_id].set_default_version_id(move_to_version_id)
+        versions = self.secrets[secret_id].versions
+        for version_id in [one for one in versions if not versions[one]["version_stages"]]:
+            del versions[version_id]
         return answer
 
     SecretsManagerBackend.update_secret_version_stage = update_secret_version_stage

@@ -1,0 +1,110 @@
+import { expect, test } from '@jest/globals';
+import { RotationWorld } from '../testing/rotation-world.ts';
+import { applyStep } from './apply-step.ts';
+import { findStanding } from './find-standing.ts';
+import { CURRENT } from './labels.ts';
+import type { RotationStep, StepKind } from './rotation-step.ts';
+import { runRotation } from './run-rotation.ts';
+
+function nextStep(world: RotationWorld): RotationStep {
+  const standing = findStanding(world.view());
+  if (standing.isBlocked) throw new Error('blocked');
+  return standing.step;
+}
+
+/** A world in which a rotation has come to a step. */
+async function worldBefore(kind: StepKind): Promise<RotationWorld> {
+  const world = new RotationWorld();
+  while (nextStep(world).kind !== kind) await applyStep(world.edges(), nextStep(world));
+  return world;
+}
+
+test('the second of two who begin is told, and stores nothing', async () => {
+  const world = new RotationWorld();
+  const step = nextStep(world);
+  await applyStep(world.edges(), step);
+  const versions = [...world.versions];
+
+  await expect(applyStep(world.edges(), step)).rejects.toMatchObject({
+    code: 'ERR_ROTATION_LOST_RACE',
+    next: 'm2m rotate --status',
+  });
+  expect(world.versions).toEqual(versions);
+});
+
+test('the second of two who promote is told', async () => {
+  const world = await worldBefore('promote');
+  const step = nextStep(world);
+  await applyStep(world.edges(), step);
+
+  await expect(applyStep(world.edges(), step)).rejects.toMatchObject({
+    code: 'ERR_ROTATION_LOST_RACE',
+  });
+});
+
+test('nothing is deleted once services read another version than the step was planned for', async () => {
+  const world = await worldBefore('retire');
+  const step = nextStep(world);
+  world.moveLabel(CURRENT, world.current()?.id, 'deployed');
+
+  await expect(applyStep(world.edges(), step)).rejects.toMatchObject({
+    code: 'ERR_ROTATION_LOST_RACE',
+  });
+  expect(world.secrets).toHaveLength(2);
+});
+
+test.each<StepKind>(['add', 'start-grace', 'retire'])(
+  'taking the step "%s" twice is taking it once',
+  async (kind) => {
+    const world = await worldBefore(kind);
+    const step = nextStep(world);
+
+    await applyStep(world.edges(), step);
+    const after = structuredClone(world.view());
+    await applyStep(world.edges(), step).catch(() => {});
+
+    expect(world.view()).toEqual(after);
+  },
+);
+
+test('services that show a change late are waited for', async () => {
+  const world = new RotationWorld();
+  const edges = world.edges();
+  const views = [world.view(), world.view()];
+  const readView = async () => (world.versions.length > 1 && views.pop()) || world.view();
+
+  const { ending } = await runRotation({ ...edges, readView }, { isGraceSkipped: true });
+
+  expect(ending).toBe('finished');
+});
+
+test('services that never show it end the run with the command to look', async () => {
+  const world = new RotationWorld();
+  const stale = world.view();
+  const run = runRotation(
+    { ...world.edges(), readView: async () => stale },
+    { isGraceSkipped: true },
+  );
+
+  await expect(run).rejects.toMatchObject({
+    code: 'ERR_ROTATION_UNSETTLED',
+    next: 'm2m rotate --status',
+  });
+});
+
+test('a run that found a rotation under way never begins the next one', async () => {
+  const world = new RotationWorld();
+  await runRotation(world.edges(), { isGraceSkipped: false });
+  const edges = world.edges();
+  const finishElsewhere = async () => {
+    await runRotation(world.edges(), { isGraceSkipped: true });
+  };
+
+  const run = await runRotation(
+    { ...edges, waitUntil: finishElsewhere },
+    { isGraceSkipped: false },
+  );
+
+  expect(run).toMatchObject({ ending: 'finished', steps: [] });
+  expect(world.secrets).toHaveLength(1);
+});
