@@ -21,7 +21,7 @@ const REGION = 'eu-central-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** What the services hold for the one client. */
-export interface SecretsSeen {
+interface SecretsSeen {
   /** How many secrets Amazon Cognito takes. */
   readonly count: number;
   /** True if the secret that services read gets a token. */

@@ -5,6 +5,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { CliError } from '../errors.ts';
 import { readStoredSecret, type StoredSecret, secretNotFound } from '../target/stored-secret.ts';
 import { isNamed } from './aws-exception.ts';
 import { PENDING } from './labels.ts';
@@ -95,7 +96,14 @@ async function unlessRefused(answer: Promise<unknown>, exception: string): Promi
     () => true,
     (error: unknown) => {
       if (isNamed(error, exception)) return false;
-      throw error;
+      throw isNamed(error, 'NotAuthorizedException') ? readOnly(error) : error;
     },
   );
+}
+
+/** Only a local Cognito in front of another API answers so. */
+function readOnly(cause: Error): CliError {
+  const message = 'This local Cognito shows what is deployed to another API, and changes nothing.';
+  const next = 'the same command with --aws, and AWS_ENDPOINT_URL set to that API';
+  return new CliError('ERR_ROTATION_BLOCKED', message, { cause, next });
 }

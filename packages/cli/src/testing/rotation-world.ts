@@ -4,7 +4,7 @@ import type { RotationView, StoredVersion } from '../rotation/rotation-view.ts';
 import type { RotationEdges } from '../rotation/run-rotation.ts';
 
 /** The client of the world. */
-export const WORLD_CLIENT_ID = 'client';
+const WORLD_CLIENT_ID = 'client';
 
 /** A secret of the world, with the value that no real list shows. */
 interface WorldSecret {

@@ -37,27 +37,22 @@ export interface PoolDirectory {
   findByClientId(clientId: string): { pool: UserPool; client: AppClient } | undefined;
 }
 
-/** The secrets of the clients, apart from the rest because they change while the server runs. */
-export interface ClientSecrets {
-  list(pool: UserPool, client: AppClient): readonly ClientSecret[];
-  /** Keeps what `change` makes of a client's secrets; resolves once that is durable. */
+/** What is kept of each client apart from the rest, because it changes while the server runs. */
+interface KeptLists<Item> {
+  list(pool: UserPool, client: AppClient): readonly Item[];
+  /** Keeps what `change` makes of a client's items; resolves once that is durable. */
   update(
     pool: UserPool,
     client: AppClient,
-    change: (secrets: readonly ClientSecret[]) => readonly ClientSecret[],
+    change: (items: readonly Item[]) => readonly Item[],
   ): Promise<void>;
 }
 
+/** The secrets that Amazon Cognito takes, one or two of each client. */
+export type ClientSecrets = KeptLists<ClientSecret>;
+
 /** What AWS Secrets Manager keeps of the clients: where services read the secret that they should use. */
-export interface SecretVersions {
-  list(pool: UserPool, client: AppClient): readonly SecretVersion[];
-  /** Keeps what `change` makes of a client's versions; resolves once that is durable. */
-  update(
-    pool: UserPool,
-    client: AppClient,
-    change: (versions: readonly SecretVersion[]) => readonly SecretVersion[],
-  ): Promise<void>;
-}
+export type SecretVersions = KeptLists<SecretVersion>;
 
 /** Indexes pools for look-up. */
 export function createPoolDirectory(pools: readonly UserPool[]): PoolDirectory {
