@@ -10,9 +10,10 @@ export interface Measurement {
   readonly loadAndFirstMs: number;
   readonly firstMs: number;
   readonly rssBytes: number;
-  /** One warm call, elapsed; in warm runs only. */
-  readonly warmUs?: number;
-  /** One warm call, processor time. */
+  /**
+   * Processor time of one warm call, in warm runs only: elapsed time would count what else the machine did, and that more
+   * for the longer run.
+   */
   readonly cpuUs?: number;
 }
 

@@ -1,16 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildVariants, type Variant, type VariantName } from './build-variants.ts';
 import { type Measurement, measure } from './measure.ts';
-import { type Round, renderReport, type WarmRound } from './report.ts';
+import { type Round, renderSection, type WarmRound } from './report.ts';
+import { putSection } from './result-page.ts';
 import { type Stub, startStub } from './start-stub.ts';
 
 /** `pnpm bench:trigger [rounds]`. */
 const ROUNDS = Number(process.argv[2] ?? 21);
-const HITS = 20_000;
+const HITS = 50_000;
 const READS = 1000;
-const REPORT = new URL('../results/trigger.md', import.meta.url);
+const PAGE = new URL('../results/trigger.md', import.meta.url);
 
 function shuffled<T>(values: readonly T[]): T[] {
   return values
@@ -60,8 +61,8 @@ for (let round = 0; round < ROUNDS; round += 1) {
   rounds.push(await runRound(variants, stub));
   warmRounds.push(await runWarmRound(variants, stub));
 }
-const report = renderReport(variants, rounds, warmRounds);
-await writeFile(REPORT, report);
-process.stdout.write(report);
+const section = renderSection(variants, rounds, warmRounds);
+await writeFile(PAGE, putSection(await readFile(PAGE, 'utf8'), section));
+process.stdout.write(section);
 stub.close();
 await rm(folder, { recursive: true });
