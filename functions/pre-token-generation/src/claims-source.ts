@@ -1,4 +1,4 @@
-import type { ClaimLayers, SettingsRecord } from '@cognito-m2m/claim-schema';
+import { type ClaimLayers, needsSettings, type SettingsRecord } from '@cognito-m2m/claim-schema';
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { Clock } from './clock.ts';
 import { readWithin } from './deadline.ts';
@@ -20,7 +20,7 @@ const MAX_ENTRIES = 5000;
 /** Finds what the claims table holds for a client, from memory if it can. */
 export interface ClaimsSource {
   /**
-   * Reads the layers of one client; the pool's settings too if the client has no baseline.
+   * Reads the layers of one client; the pool's settings too if they decide about its token.
    *
    * @throws {StoreError} If the table can't be read and nothing young enough is in memory.
    */
@@ -57,7 +57,7 @@ export function createClaimsSource(edges: {
       const layers = await layersCache.get(`${userPoolId} ${clientId}`, (hasOlder) =>
         within(hasOlder, (abortSignal) => reader.readLayers(userPoolId, clientId, { abortSignal })),
       );
-      if (layers.value.baseline !== undefined || layers.value.override?.disabled) return layers;
+      if (!needsSettings(layers.value)) return layers;
       const pool = await settingsCache.get(userPoolId, (hasOlder) =>
         within(hasOlder, (abortSignal) => reader.readSettings(userPoolId, { abortSignal })),
       );

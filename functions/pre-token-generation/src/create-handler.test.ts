@@ -1,6 +1,12 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { encodeRecord } from '@cognito-m2m/claim-schema';
-import { A_CLIENT_ID, A_POOL_ID, aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
+import {
+  A_CLIENT_ID,
+  A_POOL_ID,
+  aBaseline,
+  anOverride,
+  poolSettings,
+} from '@cognito-m2m/claim-schema/testing';
 import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { aContext, aMachineEvent } from '../test/machine-event.ts';
@@ -25,7 +31,12 @@ beforeAll(async () => {
     aBaseline({ clientId: 'plain' }),
     aBaseline({ clientId: 'disabled' }),
     anOverride({ clientId: 'disabled', disabled: true }),
-    aBaseline({ clientId: 'scoped', addScopes: ['orders/list'], suppressScopes: ['orders/read'] }),
+    aBaseline({
+      clientId: 'scoped',
+      addScopes: ['orders/list', 'refunds/all'],
+      suppressScopes: ['orders/read'],
+    }),
+    poolSettings(),
   );
 });
 
@@ -253,8 +264,8 @@ describe('the answer', () => {
     expect(answer).toMatchObject({ ...event, response: { kept: true } });
   });
 
-  test('carries the scopes to add and to suppress', async () => {
-    const { handler } = createTrigger();
+  test('carries the scopes to suppress, and those to add as far as the pool declares them', async () => {
+    const { handler, lines } = createTrigger();
 
     const answer = await handler(eventOf('scoped'), aContext());
 
@@ -268,6 +279,9 @@ describe('the answer', () => {
         },
       },
     });
+    expect(lines).toMatchObject([
+      { dropped: [{ name: 'refunds/all', layer: 'addScopes', reason: 'undeclared' }] },
+    ]);
   });
 
   test.each([

@@ -48,7 +48,7 @@ beforeAll(async () => {
   });
   const trimmed = new URL('../dist/index.mjs', import.meta.url).href;
   handlers = [await load(trimmed), await load(pathToFileURL(outfile).href)];
-});
+}, 30_000);
 
 afterAll(async () => {
   await proxy.close();

@@ -99,6 +99,7 @@ function decodeSettings(fields: FieldReader): SettingsRecord {
     userPoolId: fields.string('userPoolId'),
     poolName: fields.string('poolName'),
     unknownClients: fields.oneOf('unknownClients', ['deny', 'issue-without-claims']),
+    declaredScopes: fields.strings('declaredScopes'),
   };
 }
 

@@ -53,5 +53,5 @@ export {
   type IssuedClaims,
   type Resolution,
 } from './resolution.ts';
-export { type ClaimRules, resolveClaims } from './resolve-claims.ts';
+export { type ClaimRules, needsSettings, resolveClaims } from './resolve-claims.ts';
 export { findSecret } from './secret-scan.ts';

@@ -62,6 +62,8 @@ export interface SettingsRecord {
   readonly userPoolId: string;
   readonly poolName: string;
   readonly unknownClients: UnknownClientPolicy;
+  /** Every scope of the pool's resource servers: a token may be given no other. */
+  readonly declaredScopes: readonly string[];
 }
 
 /** Any item of the claims table. */
@@ -71,6 +73,6 @@ export type ClaimRecord = BaselineRecord | OverrideRecord | SettingsRecord;
 export interface ClaimLayers {
   readonly baseline?: BaselineRecord;
   readonly override?: OverrideRecord;
-  /** Read only for a client without a baseline. */
+  /** Decides about a client without a baseline, and about scopes to add; not read for any other. */
   readonly settings?: SettingsRecord;
 }

@@ -32,8 +32,11 @@ export interface DroppedClaim {
   readonly name: string;
   /** The layer of claims, or the list of the record that names it. */
   readonly layer: ClaimLayer | 'suppress' | 'addScopes';
-  /** `reserved`: Amazon Cognito's own; `audience`: not the app client's id; `scope`: no scope of a resource server. */
-  readonly reason: 'reserved' | 'audience' | 'scope';
+  /**
+   * `reserved`: Amazon Cognito's own; `audience`: not the app client's id; `scope`: no scope of a resource server;
+   * `undeclared`: not one of this pool.
+   */
+  readonly reason: 'reserved' | 'audience' | 'scope' | 'undeclared';
 }
 
 /** What the trigger adds to a token. Names are sorted, so that the same input gives the same bytes. */

@@ -88,12 +88,13 @@ describe('no input of layers, scopes and metadata', () => {
     });
   });
 
-  test('adds a scope that the record does not name, or one of Amazon Cognito itself', () => {
+  test('adds a scope that record or pool do not name, or one of Amazon Cognito itself', () => {
     everyToken(({ scopes }, { layers }) =>
       scopes.add.every(
         (scope) =>
           isAddableScope(scope) &&
           layers.baseline?.addScopes.includes(scope) &&
+          layers.settings?.declaredScopes.includes(scope) &&
           !scopes.suppress.includes(scope),
       ),
     );

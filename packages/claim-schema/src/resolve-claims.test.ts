@@ -106,7 +106,8 @@ describe('the claims of a scope', () => {
   ])('follow a scope that is %s', (_how, fields, scopes, expected) => {
     const baseline = aBaseline({ claimsByScope, ...fields });
 
-    const issued = issuedOf(resolve({ baseline }, aRequest({ scopes })));
+    const layers = { baseline, settings: poolSettings() };
+    const issued = issuedOf(resolve(layers, aRequest({ scopes })));
 
     expect(issued.claims['approval_limit']).toBe(expected);
   });

@@ -9,7 +9,7 @@ import {
 import { type ClaimValue, sortMembers } from './claim-value.ts';
 import type { Contract } from './contract-definition.ts';
 import { claimsSizeBytes, MAX_CHANGES_PER_TOKEN } from './limits.ts';
-import type { BaselineRecord, ClaimLayers } from './record.ts';
+import type { ClaimLayers } from './record.ts';
 import {
   isAddableScope,
   isAllowedAudience,
@@ -58,7 +58,7 @@ export function resolveClaims(
   );
   if (!Array.isArray(metadataClaims)) return metadataClaims;
 
-  const { scopes, dropped: droppedScopes } = changeScopes(layers.baseline);
+  const { scopes, dropped: droppedScopes } = changeScopes(layers);
   const granted = grantScopes(request.scopes, scopes);
   const kept = dropReserved(stackClaims(layers, granted, metadataClaims, now), request.clientId);
   const suppress = splitSuppressed(layers.baseline?.suppressClaims ?? []);
@@ -67,9 +67,15 @@ export function resolveClaims(
   return findDenial(issued, rules) ?? issued;
 }
 
+/** True if the pool's settings decide about a token, and must be read: without a baseline, and with scopes to add. */
+export function needsSettings({ baseline, override }: ClaimLayers): boolean {
+  if (override?.disabled) return false;
+  return baseline === undefined || baseline.addScopes.length > 0;
+}
+
 type ScopeChanges = IssuedClaims['scopes'];
 
-function changeScopes(baseline: BaselineRecord | undefined): {
+function changeScopes({ baseline, settings }: ClaimLayers): {
   readonly scopes: ScopeChanges;
   readonly dropped: readonly DroppedClaim[];
 } {
@@ -78,12 +84,15 @@ function changeScopes(baseline: BaselineRecord | undefined): {
   const wanted = sortedNames(baseline?.addScopes ?? []).filter(
     (scope) => !suppress.includes(scope),
   );
-  return {
-    scopes: { add: wanted.filter(isAddableScope), suppress },
-    dropped: wanted
-      .filter((scope) => !isAddableScope(scope))
-      .map((name) => ({ name, layer: 'addScopes', reason: 'scope' })),
-  };
+  const declared = new Set(settings?.declaredScopes);
+  const add: string[] = [];
+  const dropped: DroppedClaim[] = [];
+  for (const name of wanted) {
+    const reason = !isAddableScope(name) ? 'scope' : declared.has(name) ? undefined : 'undeclared';
+    if (reason === undefined) add.push(name);
+    else dropped.push({ name, layer: 'addScopes', reason });
+  }
+  return { scopes: { add, suppress }, dropped };
 }
 
 function grantScopes(requested: readonly string[], { add, suppress }: ScopeChanges): Set<string> {

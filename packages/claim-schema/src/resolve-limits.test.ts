@@ -3,14 +3,15 @@ import { defineContract } from './contract-definition.ts';
 import { claimsSizeBytes, MAX_CHANGES_PER_TOKEN } from './limits.ts';
 import type { BaselineRecord } from './record.ts';
 import { RESERVED_CLAIM_NAMES } from './reserved-names.ts';
-import { resolveClaims } from './resolve-claims.ts';
-import { aBaseline, anOverride } from './testing/records.ts';
+import { needsSettings, resolveClaims } from './resolve-claims.ts';
+import { aBaseline, anOverride, poolSettings } from './testing/records.ts';
 import { aRequest, denialOf, issuedOf, NOW, someRules } from './testing/requests.ts';
 
 const RESERVED = [...RESERVED_CLAIM_NAMES, 'cognito:groups', 'cognito:', 'dev:stage'];
 
 function resolve(fields: Partial<BaselineRecord>, rules = someRules()) {
-  return resolveClaims({ baseline: aBaseline(fields) }, aRequest(), NOW, rules);
+  const layers = { baseline: aBaseline(fields), settings: poolSettings() };
+  return resolveClaims(layers, aRequest(), NOW, rules);
 }
 
 describe('reserved names', () => {
@@ -118,12 +119,45 @@ describe('scopes', () => {
     ['/write', false],
     ['', false],
   ])('%j can be added: %s', (scope, isAdded) => {
-    const issued = issuedOf(resolve({ addScopes: [scope] }));
+    const baseline = aBaseline({ addScopes: [scope] });
+    const settings = poolSettings({ declaredScopes: [scope] });
+
+    const issued = issuedOf(resolveClaims({ baseline, settings }, aRequest(), NOW, someRules()));
 
     expect(issued.scopes.add).toEqual(isAdded ? [scope] : []);
     expect(issued.dropped).toEqual(
       isAdded ? [] : [{ name: scope, layer: 'addScopes', reason: 'scope' }],
     );
+  });
+
+  test.each([
+    [
+      'that the pool does not declare',
+      { settings: poolSettings({ declaredScopes: ['orders/x'] }) },
+    ],
+    ['of a pool without settings', {}],
+  ])('%s are not added, nor their claims, and reported', (_what, layers) => {
+    const baseline = aBaseline({
+      addScopes: ['orders/write'],
+      claimsByScope: { 'orders/write': { approval_limit: 1 } },
+    });
+
+    const issued = issuedOf(resolveClaims({ baseline, ...layers }, aRequest(), NOW, someRules()));
+
+    expect(issued.scopes.add).toEqual([]);
+    expect(issued.claims).not.toHaveProperty('approval_limit');
+    expect(issued.dropped).toEqual([
+      { name: 'orders/write', layer: 'addScopes', reason: 'undeclared' },
+    ]);
+  });
+
+  test.each([
+    ['no baseline', {}, true],
+    ['no baseline and disabled', { override: anOverride({ disabled: true }) }, false],
+    ['no scopes to add', { baseline: aBaseline() }, false],
+    ['scopes to add', { baseline: aBaseline({ addScopes: ['orders/write'] }) }, true],
+  ])('a client with %s needs the settings of its pool: %s', (_what, layers, isNeeded) => {
+    expect(needsSettings(layers)).toBe(isNeeded);
   });
 
   test('that are suppressed are not added', () => {

@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { partitionKey } from '@cognito-m2m/claim-schema';
-import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
+import { aBaseline, anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClaimsLister } from './lister.ts';
 import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
@@ -28,7 +28,7 @@ describe('a pool', () => {
       anOverride({ ...ids, revision: 1 }),
       anOverride({ ...ids, revision: 10 }),
       aBaseline({ ...ids, clientId: 'client-2' }),
-      { kind: 'settings', userPoolId: 'pool-1', poolName: 'payments', unknownClients: 'deny' },
+      poolSettings({ userPoolId: 'pool-1' }),
     );
 
     const listing = await createLister().listPool('pool-1');

@@ -19,6 +19,22 @@ test('keeps pool defaults apart from the claims of the client', () => {
   expect(record.claims).toEqual({ 'custom:role': 'admin' });
 });
 
+test('tells the trigger every scope that the pool declares', () => {
+  const resourceServers = {
+    orders: { name: 'Orders', scopes: { read: 'Read', write: 'Write' } },
+    'https://api.example.com': { name: 'Other', scopes: { all: 'All' } },
+  };
+  const pools = { payments: aPool({ resourceServers }) };
+  const [pool] = validateEnvironment(anEnvironment({ pools })).pools;
+  if (!pool) throw new Error('the fixture declares a pool');
+
+  expect(toSettingsRecord(pool, 'pool').declaredScopes).toEqual([
+    'orders/read',
+    'orders/write',
+    'https://api.example.com/all',
+  ]);
+});
+
 test('makes records that survive the way through the table', () => {
   const [pool] = validateEnvironment(anEnvironment()).pools;
   const [worker] = pool?.clients ?? [];

@@ -1,4 +1,5 @@
 import type { BaselineRecord, SettingsRecord } from '@cognito-m2m/claim-schema';
+import { listDeclaredScopes } from './declared-scopes.ts';
 import type { Client, Pool } from './environment.ts';
 
 /**
@@ -37,5 +38,6 @@ export function toSettingsRecord(pool: Pool, userPoolId: string): SettingsRecord
     userPoolId,
     poolName: pool.name,
     unknownClients: pool.unknownClients,
+    declaredScopes: listDeclaredScopes(pool),
   };
 }

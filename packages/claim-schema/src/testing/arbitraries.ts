@@ -88,10 +88,16 @@ function layersOf(value: fc.Arbitrary<ClaimValue>): fc.Arbitrary<ClaimLayers> {
     })
     .map(anOverride);
   const settings = fc
-    .constantFrom('deny' as const, 'issue-without-claims' as const)
-    .map((unknownClients) => poolSettings({ unknownClients }));
+    .record({
+      unknownClients: fc.constantFrom('deny' as const, 'issue-without-claims' as const),
+      declaredScopes: fc.subarray(SCOPES),
+    })
+    .map(poolSettings);
   return fc.oneof(
-    { weight: 20, arbitrary: fc.record({ baseline, override }, { requiredKeys: ['baseline'] }) },
+    {
+      weight: 20,
+      arbitrary: fc.record({ baseline, override, settings }, { requiredKeys: ['baseline'] }),
+    },
     { weight: 1, arbitrary: fc.record({ override, settings }, { requiredKeys: [] }) },
   );
 }

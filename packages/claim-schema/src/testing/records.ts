@@ -49,6 +49,7 @@ export function poolSettings(fields: Partial<SettingsRecord> = {}): SettingsReco
     userPoolId: A_POOL_ID,
     poolName: 'payments',
     unknownClients: 'deny',
+    declaredScopes: ['orders/read', 'orders/write', 'orders/list'],
     ...fields,
   };
 }

@@ -5,6 +5,7 @@ import {
   type ClaimRules,
   type OverrideRecord,
   resolveClaims,
+  type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import { requestVariants } from '../tokens/request-variants.ts';
 import { diffTokens, showableDiff } from '../tokens/token-diff.ts';
@@ -18,6 +19,11 @@ export interface ClientSides {
   readonly deployed?: BaselineRecord;
   /** What the file would write; absent for a client that goes. */
   readonly declared?: BaselineRecord;
+  /** The settings of the pool on either side. */
+  readonly settings: {
+    readonly deployed?: SettingsRecord | undefined;
+    readonly declared: SettingsRecord;
+  };
   /** The newest override, which lies on top of both. */
   readonly override?: OverrideRecord | undefined;
   /** Scopes that the client may ask for. */
@@ -40,8 +46,8 @@ export function planClient(
   if (isDeepStrictEqual(deployed, declared)) return undefined;
   const record = declared ?? deployed;
   if (record === undefined) return undefined;
-  const before = tokenOf(deployed, sides, now, rules);
-  const after = tokenOf(declared, sides, now, rules);
+  const before = tokenOf('deployed', sides, now, rules);
+  const after = tokenOf('declared', sides, now, rules);
   return {
     client: record.clientName,
     ...(deployed !== undefined && { clientId: deployed.clientId }),
@@ -55,21 +61,22 @@ export function planClient(
 
 type Token = ReturnType<typeof resolveClaims>;
 
-function tokenOf(
-  baseline: BaselineRecord | undefined,
-  { override, scopes }: ClientSides,
-  now: number,
-  rules: ClaimRules,
-): Token {
+type Side = 'deployed' | 'declared';
+
+function tokenOf(side: Side, sides: ClientSides, now: number, rules: ClaimRules): Token {
+  const { [side]: baseline, scopes } = sides;
   const requester = { clientId: baseline?.clientId ?? '', scopes, baseline };
-  return resolveClaims(layers(baseline, override), largestRequest(requester), now, rules);
+  return resolveClaims(layersOf(side, sides), largestRequest(requester), now, rules);
 }
 
-function layers(
-  baseline: BaselineRecord | undefined,
-  override: OverrideRecord | undefined,
-): ClaimLayers {
-  return { ...(baseline && { baseline }), ...(override && { override }) };
+function layersOf(side: Side, sides: ClientSides): ClaimLayers {
+  const { [side]: baseline, override } = sides;
+  const settings = sides.settings[side];
+  return {
+    ...(baseline && { baseline }),
+    ...(override && { override }),
+    ...(settings && { settings }),
+  };
 }
 
 function diffTokenClaims(before: Token, after: Token): PlannedDiff[] {
@@ -77,19 +84,16 @@ function diffTokenClaims(before: Token, after: Token): PlannedDiff[] {
 }
 
 /** The differences of every request that either side knows, each told once. */
-function diffVariants(
-  { deployed, declared, override, scopes }: ClientSides,
-  now: number,
-  rules: ClaimRules,
-): PlannedDiff[] {
+function diffVariants(sides: ClientSides, now: number, rules: ClaimRules): PlannedDiff[] {
+  const { deployed, declared, scopes } = sides;
   const clientId = deployed?.clientId ?? '';
   const variants = [deployed, declared].flatMap((baseline) =>
     requestVariants({ clientId, scopes, baseline }),
   );
   const told = new Map<string, PlannedDiff>();
   for (const { label, request } of variants) {
-    const before = resolveClaims(layers(deployed, override), request, now, rules);
-    const after = resolveClaims(layers(declared, override), request, now, rules);
+    const before = resolveClaims(layersOf('deployed', sides), request, now, rules);
+    const after = resolveClaims(layersOf('declared', sides), request, now, rules);
     for (const diff of diffTokenClaims(before, after)) {
       const key = JSON.stringify(diff);
       if (!told.has(key)) told.set(key, label === 'all scopes' ? diff : { ...diff, when: label });

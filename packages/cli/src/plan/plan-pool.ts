@@ -1,7 +1,12 @@
 import type { BaselineRecord, ClaimRules } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
-import { type Client, type Pool, toBaselineRecord } from '@cognito-m2m/environment';
-import { planClient } from './plan-client.ts';
+import {
+  type Client,
+  type Pool,
+  toBaselineRecord,
+  toSettingsRecord,
+} from '@cognito-m2m/environment';
+import { type ClientSides, planClient } from './plan-client.ts';
 import type { PlannedClient, PlannedPool } from './planned-client.ts';
 
 /** Stands for the ids that AWS gives at the deploy; no claim depends on them. */
@@ -21,14 +26,18 @@ export interface PoolSides {
 export function planPool(sides: PoolSides): PlannedPool {
   const { declared, deployed } = sides;
   const byName = deployedByName(deployed?.listing);
+  const settings = {
+    deployed: deployed?.listing.settings,
+    declared: toSettingsRecord(declared, deployed?.userPoolId ?? PLACEHOLDER_ID),
+  };
   const kept = declared.clients.map((client) =>
-    planDeclared(sides, client, byName.get(client.name)),
+    planDeclared(sides, settings, client, byName.get(client.name)),
   );
   const gone = [...byName.values()]
     .filter(({ baseline }) => !hasClient(declared, baseline))
-    .map((client) => planGone(sides, client));
+    .map((client) => planGone(sides, settings, client));
   const planned = [...kept, ...gone].filter((client) => client !== undefined);
-  const settings = deployed?.listing.settings?.unknownClients ?? null;
+  const policy = settings.deployed?.unknownClients ?? null;
   const { unknownClients } = declared;
   return {
     pool: declared.name,
@@ -36,8 +45,8 @@ export function planPool(sides: PoolSides): PlannedPool {
     clients: planned.sort((first, second) => compareText(first.client, second.client)),
     unchangedCount: kept.filter((client) => client === undefined).length,
     undeclaredClaims: findUndeclaredClaims(declared, byName),
-    ...(settings !== unknownClients && {
-      unknownClients: { before: settings, after: unknownClients },
+    ...(policy !== unknownClients && {
+      unknownClients: { before: policy, after: unknownClients },
     }),
     invalidItems: deployed?.listing.invalidItems.map(({ sortKey }) => sortKey) ?? [],
   };
@@ -61,6 +70,7 @@ function deployedByName(listing: PoolListing | undefined): Map<string, DeployedC
 
 function planDeclared(
   { declared, deployed, now, rules }: PoolSides,
+  settings: ClientSides['settings'],
   client: Client,
   known: DeployedClient | undefined,
 ): PlannedClient | undefined {
@@ -72,6 +82,7 @@ function planDeclared(
   const sides = {
     ...(known && { deployed: known.baseline }),
     declared: record,
+    settings,
     override: known?.override,
     scopes: client.scopes,
   };
@@ -80,11 +91,12 @@ function planDeclared(
 
 function planGone(
   { now, rules }: PoolSides,
+  settings: ClientSides['settings'],
   { baseline, override }: DeployedClient,
 ): PlannedClient | undefined {
   // The file no longer says what it may ask for; the record names the scopes that matter.
   const scopes = Object.keys(baseline.claimsByScope);
-  return planClient({ deployed: baseline, override, scopes }, now, rules);
+  return planClient({ deployed: baseline, settings, override, scopes }, now, rules);
 }
 
 function hasClient({ clients }: Pool, { clientName }: BaselineRecord): boolean {

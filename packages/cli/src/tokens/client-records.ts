@@ -1,8 +1,9 @@
-import type {
-  BaselineRecord,
-  ClaimLayers,
-  OverrideRecord,
-  SettingsRecord,
+import {
+  type BaselineRecord,
+  type ClaimLayers,
+  needsSettings,
+  type OverrideRecord,
+  type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import type { CommandContext } from '../command.ts';
 import { CliError } from '../errors.ts';
@@ -35,7 +36,7 @@ export async function readClientRecords(
       { next: `m2m doctor --env ${environment.name}` },
     );
   }
-  if (history.baseline !== undefined) return history;
+  if (!needsSettings(layersOf(history))) return history;
   const settings = await reader.readSettings(deployed.userPoolId);
   return { ...history, ...(settings && { settings }) };
 }

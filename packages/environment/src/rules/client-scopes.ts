@@ -1,9 +1,10 @@
 import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
+import { listDeclaredScopes } from '../declared-scopes.ts';
 import type { PartialClient, PartialPool } from './rule.ts';
 
 /** Every scope that a client names must be one that a resource server of its pool declares. */
 export function checkClientScopes(pool: PartialPool, client: PartialClient, path: string): Fault[] {
-  const declared = declaredScopes(pool);
+  const declared = new Set(listDeclaredScopes(pool));
   const lists = ['scopes', 'addScopes', 'suppressScopes'] as const;
   const listed = lists.flatMap((list) =>
     (client[list] ?? []).flatMap((scope, index) =>
@@ -14,15 +15,6 @@ export function checkClientScopes(pool: PartialPool, client: PartialClient, path
     checkScope(scope, declared, joinPath(joinPath(path, 'claimsByScope'), scope)),
   );
   return [...listed, ...findDoubles(client.scopes ?? [], joinPath(path, 'scopes')), ...keyed];
-}
-
-/** All scopes of a pool, as clients name them. */
-function declaredScopes(pool: PartialPool): Set<string> {
-  return new Set(
-    Object.entries(pool.resourceServers ?? {}).flatMap(([identifier, server]) =>
-      Object.keys(server?.scopes ?? {}).map((scope) => `${identifier}/${scope}`),
-    ),
-  );
 }
 
 function checkScope(scope: string, declared: ReadonlySet<string>, path: string): Fault[] {

@@ -1,5 +1,11 @@
-import { type ClaimRules, type Denial, type Fault, resolveClaims } from '@cognito-m2m/claim-schema';
-import { toBaselineRecord } from '../baseline-record.ts';
+import {
+  type ClaimRules,
+  type Denial,
+  type Fault,
+  needsSettings,
+  resolveClaims,
+} from '@cognito-m2m/claim-schema';
+import { toBaselineRecord, toSettingsRecord } from '../baseline-record.ts';
 import type { Client, Pool } from '../environment.ts';
 
 /** Stands for the ids that AWS gives later; no claim depends on them. */
@@ -17,13 +23,20 @@ export function checkClientTokens(
   rules: ClaimRules,
 ): Fault[] {
   const baseline = toBaselineRecord(pool, client, PLACEHOLDER_IDS);
+  const layers = {
+    baseline,
+    // Only then, because a pool may declare thousands of scopes and clients.
+    ...(needsSettings({ baseline }) && {
+      settings: toSettingsRecord(pool, PLACEHOLDER_IDS.userPoolId),
+    }),
+  };
   const selectors = Object.values(client.claimsFromMetadata);
   const smallest = { scopes: [], selectors: selectors.filter(({ required }) => required) };
   const largest = { scopes: client.scopes, selectors };
   const denials = [smallest, largest].flatMap(({ scopes, selectors: sent }) => {
     const metadata = Object.fromEntries(sent.map(({ key, allow }) => [key, longest(allow)]));
     const request = { clientId: PLACEHOLDER_IDS.clientId, scopes, metadata };
-    const resolution = resolveClaims({ baseline }, request, 0, rules);
+    const resolution = resolveClaims(layers, request, 0, rules);
     return resolution.outcome === 'deny' ? [resolution] : [];
   });
   const unique = new Map(denials.map((denial) => [`${denial.code} ${denial.subject}`, denial]));

@@ -2,6 +2,7 @@ import {
   type ClaimLayers,
   type ClaimRequest,
   contract,
+  needsSettings,
   type Resolution,
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
@@ -86,8 +87,7 @@ async function readRecords(
 ): Promise<{ records: ClaimLayers; storeFault: string | undefined }> {
   try {
     const records = await reader.readLayers(userPoolId, clientId);
-    // As the trigger does: the pool's settings count only for a client without a baseline.
-    const settings = records.baseline ? undefined : await reader.readSettings(userPoolId);
+    const settings = needsSettings(records) ? await reader.readSettings(userPoolId) : undefined;
     return { records: { ...records, ...(settings && { settings }) }, storeFault: undefined };
   } catch (error) {
     return { records: {}, storeFault: error instanceof Error ? error.message : 'unreadable' };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ClaimLayer, type ClaimValue, resolveClaims } from '@cognito-m2m/claim-schema';
-import type { ListedClient } from '@cognito-m2m/claims-store/lister';
+import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Command, CommandContext } from '../../command.ts';
 import { CliError } from '../../errors.ts';
 import { type FoundPool, findPools } from '../../find-pools.ts';
@@ -71,7 +71,8 @@ async function findCarriers(
   const scopesByName = new Map(declared.clients.map(({ name, scopes }) => [name, scopes]));
   return [...listing.clients.values()].flatMap((client) => {
     const name = client.baseline?.clientName ?? '';
-    return findInClient(context, client, scopesByName.get(name) ?? [], wanted).map((found) => ({
+    const scopes = scopesByName.get(name) ?? [];
+    return findInClient(context, listing, client, scopes, wanted).map((found) => ({
       pool: declared.name,
       client: name,
       clientId: client.clientId,
@@ -84,12 +85,17 @@ type FoundClaim = Pick<CarrierJson, 'value' | 'layer' | 'when'>;
 
 function findInClient(
   { environment, clock }: CommandContext,
+  { settings }: PoolListing,
   { clientId, baseline, override }: ListedClient,
   scopes: readonly string[],
   wanted: Wanted,
 ): FoundClaim[] {
   const now = toEpochSeconds(clock());
-  const layers = { ...(baseline && { baseline }), ...(override && { override }) };
+  const layers = {
+    ...(baseline && { baseline }),
+    ...(override && { override }),
+    ...(settings && { settings }),
+  };
   const found = new Map<string, FoundClaim>();
   for (const { label, request } of requestVariants({ clientId, scopes, baseline })) {
     const resolution = resolveClaims(layers, request, now, claimRulesOf(environment));

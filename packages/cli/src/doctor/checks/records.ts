@@ -77,7 +77,8 @@ function checkToken(
   const appClient = pool.clients?.find((candidate) => candidate.clientId === clientId);
   const scopes = appClient?.scopes ?? declared?.scopes ?? [];
   const rules = claimRulesOf(environment);
-  const layers = { baseline, ...(override && { override }) };
+  const { settings } = pool.listing;
+  const layers = { baseline, ...(override && { override }), ...(settings && { settings }) };
   const token = resolveClaims(layers, largestRequest({ clientId, scopes, baseline }), now, rules);
   const subject = `client ${pool.declared.name}/${baseline.clientName}`;
   if (token.outcome === 'deny') return [deniedFinding(subject, token.code, token.subject)];
