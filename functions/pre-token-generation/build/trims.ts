@@ -41,7 +41,7 @@ function moduleObject(path: string): string {
   return `process.getBuiltinModule(${JSON.stringify(path)})`;
 }
 
-/** What stands in for a package, by the import that asks for it. */
+/** What stands in for a package or a built-in, by the import that asks for it. */
 const STAND_INS: { readonly [specifier: string]: string } = {
   // On Lambda credentials are in the environment, and the trigger passes those. The chain of all other providers
   // (profiles, SSO, STS, instance metadata) brings four more clients: over a quarter of the bundle.
@@ -53,6 +53,11 @@ const STAND_INS: { readonly [specifier: string]: string } = {
   // No operation that is used streams events. Imported dynamically, it makes esbuild wrap the whole graph in lazy
   // initialisers, and pulls in zlib.
   '@smithy/core/event-streams': 'export const EventStreamSerde = undefined;',
+  // Lambda has no profile to read, and Node.js 24 loads the line editor of its REPL with this.
+  'node:fs/promises':
+    "export const readFile = async () => { throw new Error('There are no profiles.'); };",
+  // Middy asks whether an answer is a stream, if it is told to stream answers; merely importing it wakes a dozen modules.
+  'node:stream/web': 'export class ReadableStream {}',
   '@aws-sdk/dynamodb-codec':
     "export { PlainJsonCodec as DynamoDBJsonCodec2 } from './plain-json-codec.ts';",
 };
@@ -60,7 +65,7 @@ const STAND_INS: { readonly [specifier: string]: string } = {
 const standIns: Plugin = {
   name: 'stand-ins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@(aws-sdk|smithy)\// }, ({ path }) =>
+    onResolve({ filter: /^(@|node:)/ }, ({ path }) =>
       Object.hasOwn(STAND_INS, path) ? { path, namespace: 'stand-in', sideEffects: false } : null,
     );
     onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({
@@ -112,6 +117,9 @@ const FILE_STAND_INS: { readonly [file: string]: string } = {
   ),
   // What the protocol would take without the codec above.
   'codec-v2/JsonCodec2.js': 'export const JsonCodec2 = undefined;',
+  // Asks whether a body is a file, and so wakes all that Node.js has for files: a request of the trigger is a text.
+  'util-body-length/calculateBodyLength.js':
+    'export const calculateBodyLength = (body) => Buffer.byteLength(body);',
   // SHA-256 in JavaScript, for a Node.js built without it.
   'sha256/Sha256Js.js': 'export const Sha256Js = undefined;',
 };
@@ -127,4 +135,10 @@ const fileStandIns: Plugin = {
 };
 
 /** Everything that makes the bundle smaller, its start and its reads faster, and changes nothing of what it answers. */
-export const trims: readonly Plugin[] = [untouchedBuiltIns, standIns, versionOnly, fileStandIns];
+export const trims: readonly Plugin[] = [
+  // First, because it takes two built-ins out of the hands of the next.
+  standIns,
+  untouchedBuiltIns,
+  versionOnly,
+  fileStandIns,
+];
