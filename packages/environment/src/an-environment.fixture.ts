@@ -1,17 +1,24 @@
 import type { ClientInput, EnvironmentInput, PoolInput } from './environment.ts';
 
-/** A valid client; `overrides` replace its fields. */
+/** A valid client that may place orders; `overrides` replace its fields. */
 export function aClient(overrides: Partial<ClientInput> = {}): ClientInput {
-  return { description: 'Invoices orders', scopes: ['orders/read'], ...overrides };
+  return {
+    description: 'Invoices orders every night',
+    scopes: ['orders/read', 'orders/write'],
+    claims: { 'custom:organization_id': '12345', 'custom:role': 'admin', tier: 'premium' },
+    ...overrides,
+  };
 }
 
-/** A valid pool with one client called `worker`; `overrides` replace its fields. */
+/** A valid pool with one client called `billing-worker`; `overrides` replace its fields. */
 export function aPool(overrides: Partial<PoolInput> = {}): PoolInput {
   return {
     domainPrefix: 'acme-test-payments',
-    resourceServers: { orders: { name: 'Orders API', scopes: { read: 'Read', write: 'Write' } } },
+    resourceServers: {
+      orders: { name: 'Orders API', scopes: { read: 'Read orders', write: 'Place orders' } },
+    },
     defaults: { claims: { environment: 'test' } },
-    clients: { worker: aClient() },
+    clients: { 'billing-worker': aClient() },
     ...overrides,
   };
 }
@@ -31,6 +38,6 @@ export function anEnvironment(overrides: Partial<EnvironmentInput> = {}): Enviro
 /** An environment whose only client is `client`, faults included. */
 export function anEnvironmentWith(client: object): object {
   return anEnvironment({
-    pools: { payments: aPool({ clients: { worker: client as ClientInput } }) },
+    pools: { payments: aPool({ clients: { 'billing-worker': client as ClientInput } }) },
   });
 }

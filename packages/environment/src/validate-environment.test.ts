@@ -38,7 +38,7 @@ describe('defaults', () => {
       unknownClients: 'deny',
     });
     expect(environment.pools[0]?.clients[0]).toMatchObject({
-      name: 'worker',
+      name: 'billing-worker',
       owner: 'platform',
       accessTokenMinutes: 60,
     });
@@ -231,7 +231,9 @@ describe('limits of AWS', () => {
 
 describe('names', () => {
   test.each(['read/all', 'read all', 'a"b', ''])('refuses the scope name %p', (scope) => {
-    const resourceServers = { orders: { name: 'Orders', scopes: { read: 'Read', [scope]: 'x' } } };
+    const resourceServers = {
+      orders: { name: 'Orders', scopes: { read: 'Read', write: 'Write', [scope]: 'x' } },
+    };
 
     expect(
       faultsOf(anEnvironment({ pools: { payments: aPool({ resourceServers }) } })),
@@ -272,7 +274,7 @@ describe('claims', () => {
   ])('refuses %s', (_, fields, path) => {
     const faults = pathsOf(anEnvironmentWith({ ...aClient(), ...fields }));
 
-    expect(faults).toEqual([`pools.payments.clients.worker.${path}`]);
+    expect(faults).toEqual([`pools.payments.clients.billing-worker.${path}`]);
   });
 
   test('refuses a client whose tokens would lack a required claim', () => {
@@ -291,7 +293,8 @@ describe('claims', () => {
 
   test('accepts the policy issue-without-claims under a contract that requires none', () => {
     const contract = defineContract({ environment: { type: 'string', description: 'x' } });
-    const pools = { payments: aPool({ unknownClients: 'issue-without-claims' }) };
+    const clients = { 'billing-worker': aClient({ claims: {} }) };
+    const pools = { payments: aPool({ unknownClients: 'issue-without-claims', clients }) };
 
     const environment = validateEnvironment(anEnvironment({ pools }), { contract });
 

@@ -1,6 +1,6 @@
 import { type Environment, validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { anEnvironment } from '../testing/an-environment.ts';
 import { startDeployment, type TestDeployment } from '../testing/start-deployment.ts';
 import { findTarget, type TargetQuery } from './find-target.ts';
 

@@ -1,5 +1,6 @@
 import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
 import { validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
 import type {
   AppClientView,
   DeploymentView,
@@ -7,7 +8,6 @@ import type {
   PoolView,
   UserPoolView,
 } from '../doctor/deployment-view.ts';
-import { anEnvironment } from './an-environment.ts';
 import { TEST_NOW_MS } from './start-deployment.ts';
 
 const POOL_ARN = `arn:aws:cognito-idp:eu-central-1:123456789012:userpool/${A_POOL_ID}`;

@@ -1,7 +1,7 @@
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
-import { aClient, anEnvironment, aPool } from '../../testing/an-environment.ts';
 import {
   startDeployment,
   TEST_NOW_MS,

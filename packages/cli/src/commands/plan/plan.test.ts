@@ -4,9 +4,9 @@ import {
   type PoolInput,
   validateEnvironment,
 } from '@cognito-m2m/environment';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
-import { aClient, anEnvironment, aPool } from '../../testing/an-environment.ts';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
 import { plan } from './plan.ts';
 import type { PlanJson } from './plan-json.ts';

@@ -1,7 +1,7 @@
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
 import { createPrompt, type Prompt } from '../../prompt.ts';
-import { aClient, anEnvironment, aPool } from '../../testing/an-environment.ts';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
 import { disable } from '../disable/disable.ts';
 import { enable } from '../enable/enable.ts';

@@ -1,8 +1,8 @@
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
 import { validateEnvironment } from '@cognito-m2m/environment';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
-import { aClient, anEnvironment, aPool } from '../../testing/an-environment.ts';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
 import { type TokenInput, token } from './token.ts';
 
