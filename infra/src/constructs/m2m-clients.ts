@@ -75,6 +75,8 @@ export class M2mClients extends Construct {
       explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
       preventUserExistenceErrors: 'ENABLED',
       enableTokenRevocation: true,
+      // Unknown of a client that was taken over, and no reason to replace it.
+      lifecycle: { ignoreChanges: ['generate_secret'] },
       dependsOn,
     });
     appClients.overrideLogicalId('client');

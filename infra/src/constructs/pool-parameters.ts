@@ -3,6 +3,7 @@ import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import type { Environment, Pool } from '@cognito-m2m/environment';
 import { Construct } from 'constructs';
 import { parameterName, tableName } from '../names.ts';
+import { literalText } from '../terraform-text.ts';
 
 /** What the parameters are made from. */
 export interface PoolParametersProps {
@@ -30,6 +31,9 @@ export class PoolParameters extends Construct {
         type: 'String',
         // Not secret: a plan may show it.
         insecureValue: value,
+        // Amazon Cognito keeps no description of a pool.
+        ...(leaf === 'user-pool-id' &&
+          pool.description !== '' && { description: literalText(pool.description) }),
       });
     }
   }

@@ -15,6 +15,15 @@ export interface UserPoolProps {
   readonly triggerArn: string;
 }
 
+/** What Terraform can't change about a pool: one that was taken over keeps its own, and is never replaced for it. */
+const INBORN_SETTINGS = [
+  'alias_attributes',
+  'name',
+  'schema',
+  'username_attributes',
+  'username_configuration',
+];
+
 /** A user pool for machines: no sign-up, the V3_0 trigger, a domain for its token endpoint. */
 export class UserPool extends Construct {
   readonly userPool: CognitoUserPool;
@@ -31,6 +40,7 @@ export class UserPool extends Construct {
       lambdaConfig: {
         preTokenGenerationConfig: { lambdaArn: triggerArn, lambdaVersion: 'V3_0' },
       },
+      lifecycle: { ignoreChanges: INBORN_SETTINGS },
     });
     new CognitoUserPoolDomain(this, 'domain', {
       domain: pool.domainPrefix,
