@@ -17,7 +17,7 @@ function many<T>(count: number, name: string, value: T): Record<string, T> {
 
 /** An environment file with every kind of fault that a person can bring about. */
 export function faultyEnvironment(): object {
-  const server = { name: 'Orders API', scopes: { read: 'Read' } };
+  const server = { name: 'Orders API', scopes: { read: 'Read', write: 'Write' } };
   const clients: Record<string, object> = {
     'two words': aClient(),
     lost: aClient({ scopes: ['invoices/read'] }),

@@ -160,6 +160,23 @@ def fill_secret_versions():
     SecretsManagerBackend.update_secret_version_stage = update_secret_version_stage
 
 
+def fill_login_pages():
+    """moto has no customisation of a pool's login page."""
+    customised = {}
+
+    def set_ui_customization(self):
+        css = self._get_param("CSS")
+        pool_id = self._get_param("UserPoolId")
+        customised[pool_id] = {"UserPoolId": pool_id, "ClientId": "ALL", "CSS": css}
+        return ActionResult({"UICustomization": customised[pool_id]})
+
+    def get_ui_customization(self):
+        return ActionResult({"UICustomization": customised.get(self._get_param("UserPoolId"), {})})
+
+    CognitoIdpResponse.set_ui_customization = set_ui_customization
+    CognitoIdpResponse.get_ui_customization = get_ui_customization
+
+
 def fill_lambda_logging():
     """moto does not keep where and how a function logs."""
     create = LambdaFunction.__init__
@@ -225,6 +242,7 @@ def main():
     fill_pool_tags()
     fill_client_secrets()
     fill_secret_versions()
+    fill_login_pages()
     fill_lambda_logging()
     fill_provisioned_concurrency()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

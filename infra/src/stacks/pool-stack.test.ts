@@ -45,10 +45,10 @@ describe('a pool that names no more than it must', () => {
       explicit_auth_flows: ['ALLOW_REFRESH_TOKEN_AUTH'],
     });
     expect(stack.config.locals?.['clients']).toEqual({
-      worker: {
-        description: 'Invoices orders',
+      'billing-worker': {
+        description: 'Invoices orders every night',
         owner: 'platform',
-        scopes: ['orders/read'],
+        scopes: ['orders/read', 'orders/write'],
         access_token_minutes: 60,
       },
     });
@@ -69,8 +69,8 @@ describe('a pool that names no more than it must', () => {
       item: '${local.baselines[each.key]}',
     });
     expect(stack.config.locals?.['baselines']).toEqual({
-      worker: expect.stringContaining(
-        '"sk":{"S":"CLIENT#${aws_cognito_user_pool_client.client["worker"].id}#CLAIMS#BASELINE"}',
+      'billing-worker': expect.stringContaining(
+        '"sk":{"S":"CLIENT#${aws_cognito_user_pool_client.client["billing-worker"].id}#CLAIMS#BASELINE"}',
       ),
     });
   });

@@ -5,6 +5,7 @@ import { doctorDefinition } from './commands/doctor/doctor-definition.ts';
 import { enableDefinition } from './commands/enable/enable-definition.ts';
 import { explainDefinition } from './commands/explain/explain-definition.ts';
 import { historyDefinition } from './commands/history/history-definition.ts';
+import { importDefinition } from './commands/import/import-definition.ts';
 import { listDefinition } from './commands/list/list-definition.ts';
 import { planDefinition } from './commands/plan/plan-definition.ts';
 import { rollbackDefinition } from './commands/rollback/rollback-definition.ts';
@@ -28,6 +29,7 @@ const commands: readonly CommandDefinition[] = [
   doctorDefinition,
   tokenDefinition,
   rotateDefinition,
+  importDefinition,
 ];
 
 /** Every command, in the order of the help. */

@@ -19,7 +19,9 @@ export type CliErrorCode =
   | 'ERR_ROTATION_UNSETTLED'
   | 'ERR_TOKEN_REQUEST_FAILED'
   | 'ERR_TOKEN_INVALID'
-  | 'ERR_ACCOUNT_WRONG';
+  | 'ERR_ACCOUNT_WRONG'
+  | 'ERR_FILE_EXISTS'
+  | 'ERR_FILE_UNWRITABLE';
 
 /** What a caller can do about an error, and what lies behind it. */
 export interface CliErrorOptions {

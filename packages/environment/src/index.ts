@@ -19,4 +19,5 @@ export {
   listEnvironments,
   loadEnvironment,
 } from './load-environment.ts';
+export { DEFAULT_TRIGGER } from './normalise-environment.ts';
 export { validateEnvironment } from './validate-environment.ts';

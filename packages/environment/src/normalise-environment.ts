@@ -6,10 +6,21 @@ import type {
   EnvironmentInput,
   Pool,
   PoolInput,
+  TriggerSettings,
 } from './environment.ts';
 
 /** What Amazon Cognito itself gives an access token, in minutes. */
 const DEFAULT_ACCESS_TOKEN_MINUTES = 60;
+
+/** The trigger's settings where a file says nothing. */
+export const DEFAULT_TRIGGER: TriggerSettings = {
+  cacheSeconds: 30,
+  maxStaleSeconds: 900,
+  sizeBudgetBytes: DEFAULT_SIZE_BUDGET_BYTES,
+  runtime: 'nodejs22.x',
+  memoryMb: 512,
+  logRetentionDays: 90,
+};
 
 /** Fills in every default of a file whose shape is right. */
 export function normaliseEnvironment(input: EnvironmentInput): Environment {
@@ -25,15 +36,7 @@ export function normaliseEnvironment(input: EnvironmentInput): Environment {
     tags: input.tags ?? {},
     state,
     isDisposable: input.isDisposable ?? false,
-    trigger: {
-      cacheSeconds: 30,
-      maxStaleSeconds: 900,
-      sizeBudgetBytes: DEFAULT_SIZE_BUDGET_BYTES,
-      runtime: 'nodejs22.x',
-      memoryMb: 512,
-      logRetentionDays: 90,
-      ...input.trigger,
-    },
+    trigger: { ...DEFAULT_TRIGGER, ...input.trigger },
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     pools,
   };

@@ -6,6 +6,7 @@ import {
   toBaselineRecord,
   toSettingsRecord,
 } from '@cognito-m2m/environment';
+import { compareText } from '../compare-text.ts';
 import { type ClientSides, planClient } from './plan-client.ts';
 import type { PlannedClient, PlannedPool } from './planned-client.ts';
 
@@ -125,8 +126,4 @@ function claimNamesOf({
     ...Object.values(claimsByScope).flatMap((scoped) => Object.keys(scoped)),
     ...Object.keys(claimsFromMetadata),
   ];
-}
-
-function compareText(first: string, second: string): number {
-  return first < second ? -1 : first > second ? 1 : 0;
 }

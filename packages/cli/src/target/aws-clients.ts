@@ -5,6 +5,13 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 
+/**
+ * Amazon Cognito takes few describe calls a second: the adaptive mode slows down when it is throttled, instead of giving up.
+ *
+ * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+ */
+export const PATIENT = { retryMode: 'adaptive', maxAttempts: 8 };
+
 /** One client for each AWS service that `m2m` talks to. */
 export interface AwsClients {
   readonly cognito: CognitoIdentityProviderClient;
@@ -19,7 +26,7 @@ export interface AwsClients {
 export function createAwsClients(region: string): AwsClients {
   const config = { region };
   return {
-    cognito: new CognitoIdentityProviderClient(config),
+    cognito: new CognitoIdentityProviderClient({ ...config, ...PATIENT }),
     dynamoDb: new DynamoDBClient(config),
     lambda: new LambdaClient(config),
     secretsManager: new SecretsManagerClient(config),

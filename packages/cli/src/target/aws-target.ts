@@ -1,11 +1,11 @@
 import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Environment } from '@cognito-m2m/environment';
 import { CliError } from '../errors.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createClaimsAccess } from './claims-access.ts';
 import { clientParameterName, clientSecretName, poolParameterNames } from './parameter-names.ts';
+import { readParameters } from './read-parameters.ts';
 import { readStoredSecret } from './stored-secret.ts';
 import type { DeployedPool, Target } from './target.ts';
 
@@ -43,7 +43,7 @@ export function createAwsTarget(options: {
     findPool: (poolName) => findPool(clients, environment.name, poolName),
     async findClientId(poolName, clientName) {
       const name = clientParameterName(environment.name, poolName, clientName);
-      return (await readParameters(clients, [name])).get(name);
+      return (await readParameters(clients.ssm, [name])).get(name);
     },
     readScopes: (pool, _clientName, clientId) => readScopes(clients, pool, clientId),
     async readCredentials(poolName, clientName) {
@@ -62,7 +62,7 @@ async function findPool(
   poolName: string,
 ): Promise<DeployedPool | undefined> {
   const names = poolParameterNames(environmentName, poolName);
-  const values = await readParameters(clients, Object.values(names));
+  const values = await readParameters(clients.ssm, Object.values(names));
   const userPoolId = values.get(names.userPoolId);
   const issuer = values.get(names.issuer);
   const tokenEndpoint = values.get(names.tokenEndpoint);
@@ -71,15 +71,6 @@ async function findPool(
   if (tokenEndpoint === undefined || tableName === undefined) return undefined;
   const jwksUri = `${issuer}/.well-known/jwks.json`;
   return { name: poolName, userPoolId, issuer, jwksUri, tokenEndpoint, tableName };
-}
-
-/** Names that have no parameter are left out. At most 10 names, the limit of the operation. */
-async function readParameters(
-  { ssm }: AwsClients,
-  names: string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: names }));
-  return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]));
 }
 
 async function readScopes(

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../../command.ts';
+import { mapConcurrently } from '../../concurrency.ts';
 import { CliError } from '../../errors.ts';
 import { type FoundClient, findPools, requireClient } from '../../find-pools.ts';
 import { testToken } from '../../token/test-token.ts';
@@ -28,20 +29,9 @@ export async function testAllTokens(
       return declared.clients.map(({ name }) => ({ pool: declared.name, client: name, checker }));
     }),
   );
-  const queue = jobs.flat().entries();
-  const total = jobs.flat().length;
-  const tested: TestedToken[] = [];
-  const progress = context.output.startProgress('Testing tokens', total);
-  let done = 0;
-  const work = async () => {
-    for (const [index, job] of queue) {
-      tested[index] = await testOne(context, job);
-      done += 1;
-      progress.update(done);
-    }
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work)).finally(progress.end);
-  return tested;
+  const progress = context.output.startProgress('Testing tokens', jobs.flat().length);
+  const test = (job: Job) => testOne(context, job);
+  return mapConcurrently(jobs.flat(), CONCURRENCY, test, progress.update).finally(progress.end);
 }
 
 interface Job {

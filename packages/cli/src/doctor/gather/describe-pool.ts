@@ -1,13 +1,10 @@
 import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
-  paginateListResourceServers,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { readResourceServers } from '../../cognito/read-resource-servers.ts';
 import type { AttachedTrigger, UserPoolView } from '../deployment-view.ts';
-
-/** The most that one page of resource servers holds. */
-const PAGE_SIZE = 50;
 
 /**
  * Describes one user pool.
@@ -24,6 +21,7 @@ export async function describePool(
   const { Arn = '', UserPoolTier, DeletionProtection, AdminCreateUserConfig } = UserPool;
   const domain = UserPool.CustomDomain ?? UserPool.Domain;
   const trigger = attachedTrigger(UserPool);
+  const servers = await readResourceServers(client, userPoolId);
   return {
     arn: Arn,
     plan: UserPoolTier ?? 'unknown',
@@ -31,7 +29,9 @@ export async function describePool(
     isSignUpOpen: AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true,
     ...(domain !== undefined && { domain }),
     ...(trigger && { trigger }),
-    scopes: await listScopes(client, userPoolId),
+    scopes: servers.flatMap(({ Identifier, Scopes = [] }) =>
+      Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`),
+    ),
   };
 }
 
@@ -40,21 +40,4 @@ function attachedTrigger({ LambdaConfig }: UserPoolType): AttachedTrigger | unde
   if (LambdaArn !== undefined) return { functionArn: LambdaArn, version: LambdaVersion ?? 'V1_0' };
   const legacyArn = LambdaConfig?.PreTokenGeneration;
   return legacyArn === undefined ? undefined : { functionArn: legacyArn, version: 'V1_0' };
-}
-
-async function listScopes(
-  client: CognitoIdentityProviderClient,
-  userPoolId: string,
-): Promise<string[]> {
-  const scopes: string[] = [];
-  const pages = paginateListResourceServers(
-    { client },
-    { UserPoolId: userPoolId, MaxResults: PAGE_SIZE },
-  );
-  for await (const { ResourceServers = [] } of pages) {
-    for (const { Identifier, Scopes = [] } of ResourceServers) {
-      scopes.push(...Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`));
-    }
-  }
-  return scopes;
 }

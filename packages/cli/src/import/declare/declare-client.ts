@@ -1,0 +1,136 @@
+import { type BaselineRecord, type Contract, findSecret } from '@cognito-m2m/claim-schema';
+import type { ClientInput } from '@cognito-m2m/environment';
+import type { Declared, ImportNote, Place } from '../import-note.ts';
+import { clientSettingNotes } from '../notes/client-setting-notes.ts';
+import type { ClientDescription } from '../pool-description.ts';
+import { declareClaims, declareSelectors } from './declare-claims.ts';
+import { tokenLifetime } from './token-lifetime.ts';
+
+/** What a client is declared from. */
+export interface ClientSource {
+  readonly place: Place;
+  readonly client: ClientDescription;
+  /** Scopes that a resource server declares, of those that the client may ask for. */
+  readonly scopes: readonly string[];
+  /** All scopes of the pool. */
+  readonly knownScopes: ReadonlySet<string>;
+  readonly baseline?: BaselineRecord | undefined;
+  /** What the deploy wrote of it. */
+  readonly text?: string | undefined;
+  readonly poolOwner: string;
+  readonly contract: Contract;
+}
+
+/** Declares one client for machines, with what the claims table says of it. */
+export function declareClient(source: ClientSource): Declared<ClientInput> {
+  const { client, scopes, baseline, poolOwner } = source;
+  const description = declareDescription(source);
+  const claims = declareRecord(source);
+  const { minutes } = tokenLifetime(client);
+  return {
+    value: {
+      description: description.value,
+      ...(baseline && baseline.owner !== poolOwner && { owner: baseline.owner }),
+      scopes,
+      accessTokenMinutes: minutes,
+      ...claims.value,
+    },
+    notes: [
+      ...description.notes,
+      ...scopeNotes(source),
+      ...clientSettingNotes(client, source.place),
+      ...claims.notes,
+    ],
+  };
+}
+
+function declareDescription({ place, client, text }: ClientSource): Declared<string> {
+  const fallback = `Imported app client ${client.ClientId}`;
+  if (text === undefined) return { value: fallback, notes: [] };
+  if (findSecret('', text) === undefined) return { value: text, notes: [] };
+  const note = {
+    place,
+    what: 'The description looks like a secret.',
+    why: 'No secret is written to a file.',
+    outcome: 'The file says another description, and the first deploy writes that.',
+  };
+  return { value: fallback, notes: [note] };
+}
+
+type RecordFields = Pick<
+  ClientInput,
+  | 'claims'
+  | 'claimsByScope'
+  | 'claimsFromMetadata'
+  | 'suppressClaims'
+  | 'addScopes'
+  | 'suppressScopes'
+>;
+
+/** What the record of a client says, each field only if there is something in it. */
+function declareRecord({
+  baseline,
+  contract,
+  place,
+  knownScopes,
+}: ClientSource): Declared<RecordFields> {
+  if (baseline === undefined) return { value: {}, notes: [] };
+  const claims = declareClaims(baseline.claims, contract, place, 'claim');
+  const scoped = Object.entries(baseline.claimsByScope)
+    .filter(([scope]) => knownScopes.has(scope))
+    .sort(([first], [second]) => (first < second ? -1 : 1))
+    .map(([scope, own]) => ({
+      scope,
+      ...declareClaims(own, contract, place, `claim of scope ${scope}`),
+    }));
+  const byScope = Object.fromEntries(scoped.map(({ scope, value }) => [scope, value]));
+  const selectors = declareSelectors(baseline.claimsFromMetadata, contract, place);
+  const { suppressClaims } = baseline;
+  const addScopes = baseline.addScopes.filter((scope) => knownScopes.has(scope));
+  const suppressScopes = baseline.suppressScopes.filter((scope) => knownScopes.has(scope));
+  return {
+    value: {
+      ...(hasAny(claims.value) && { claims: claims.value }),
+      ...(hasAny(byScope) && { claimsByScope: byScope }),
+      ...(hasAny(selectors.value) && { claimsFromMetadata: shorten(selectors.value) }),
+      ...(suppressClaims.length > 0 && { suppressClaims }),
+      ...(addScopes.length > 0 && { addScopes }),
+      ...(suppressScopes.length > 0 && { suppressScopes }),
+    },
+    notes: [...claims.notes, ...scoped.flatMap(({ notes }) => notes), ...selectors.notes],
+  };
+}
+
+/** `required: false` is the default, and nobody writes it. */
+function shorten(selectors: BaselineRecord['claimsFromMetadata']) {
+  return Object.fromEntries(
+    Object.entries(selectors).map(([name, { key, allow, required }]) => [
+      name,
+      { key, allow, ...(required && { required }) },
+    ]),
+  );
+}
+
+function hasAny(object: object): boolean {
+  return Object.keys(object).length > 0;
+}
+
+/** Names every scope that the client or its record has and no resource server declares. */
+function scopeNotes({ place, client, scopes, knownScopes, baseline }: ClientSource): ImportNote[] {
+  const named = [
+    ...(client.AllowedOAuthScopes ?? []).filter((scope) => !scopes.includes(scope)),
+    ...Object.keys(baseline?.claimsByScope ?? {}),
+    ...(baseline?.addScopes ?? []),
+    ...(baseline?.suppressScopes ?? []),
+  ];
+  const unknown = [...new Set(named)].filter((scope) => !knownScopes.has(scope)).sort();
+  if (unknown.length === 0) return [];
+  return [
+    {
+      place,
+      what: `The client has scopes that no resource server of the pool knows: ${unknown.join(', ')}.`,
+      why: 'Environment files hold scopes of declared resource servers alone.',
+      outcome: 'The file leaves them out, and the first deploy takes them from the client.',
+    },
+  ];
+}

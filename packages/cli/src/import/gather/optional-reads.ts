@@ -1,0 +1,40 @@
+import { isUnknownOperation } from '../../target/unknown-operation.ts';
+
+/** Reads what an import can do without; what could not be read is kept for the report. */
+export interface OptionalReads {
+  /** Reads one thing; `undefined` if it is not there, or if this caller or this API can't read it. */
+  read<T>(what: string, answer: Promise<T>): Promise<T | undefined>;
+  /** What could not be read, and why. */
+  readonly notRead: readonly string[];
+}
+
+const MISSING: ReadonlySet<string> = new Set([
+  'ResourceNotFoundException',
+  'ProvisionedConcurrencyConfigNotFoundException',
+  'WAFNonexistentItemException',
+]);
+const REFUSED: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'NotAuthorizedException',
+]);
+
+/** Creates a collector for one import. */
+export function createOptionalReads(): OptionalReads {
+  const notRead: string[] = [];
+  return {
+    notRead,
+    async read(what, answer) {
+      try {
+        return await answer;
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        if (MISSING.has(error.name)) return undefined;
+        const isRefused = REFUSED.has(error.name);
+        if (!isRefused && !isUnknownOperation(error)) throw error;
+        notRead.push(`${what}: ${isRefused ? 'not allowed to' : 'this API has no such operation'}`);
+        return undefined;
+      }
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** What a note is about; neither of them means the whole environment. */
+export interface Place {
+  readonly pool?: string;
+  readonly client?: string;
+}
+
+/** Something that an environment file can't say as it is, or that AWS did not say. Never holds a claim value or a secret. */
+export interface ImportNote {
+  readonly place: Place;
+  /** What was found: "MFA is ON". */
+  readonly what: string;
+  /** Why the file can't say it. */
+  readonly why: string;
+  /** What happens to it, now and at the first deploy. */
+  readonly outcome: string;
+}
+
+/** A part of an environment file, and what it leaves out. */
+export interface Declared<T> {
+  readonly value: T;
+  readonly notes: readonly ImportNote[];
+}
+
+/** How people read a place: `pool payments`, `client payments/web-app`. */
+export function placeText({ pool, client }: Place): string {
+  if (pool === undefined) return 'environment';
+  return client === undefined ? `pool ${pool}` : `client ${pool}/${client}`;
+}

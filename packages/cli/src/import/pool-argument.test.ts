@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { parsePoolArguments } from './pool-argument.ts';
+
+const ID = 'eu-central-1_AbC123';
+
+test('takes ids, with a name or without', () => {
+  expect(parsePoolArguments([ID, 'payments=eu-central-1_DeF456'])).toEqual([
+    { userPoolId: ID },
+    { userPoolId: 'eu-central-1_DeF456', name: 'payments' },
+  ]);
+});
+
+test.each([
+  ['is no id', ['payments'], /"payments" is no user pool id/],
+  ['has a bad Region', ['mars-1_AbC'], /no user pool id/],
+  ['is named twice', [ID, `x=${ID}`], /named twice/],
+  ['is in another Region', [ID, 'us-east-1_AbC123'], /one Region; got eu-central-1, us-east-1/],
+  ['two are wrong', ['a', 'b'], /"a".*"b"/],
+])('refuses what %s', (_case, texts, message) => {
+  expect(() => parsePoolArguments(texts)).toThrow(
+    expect.objectContaining({
+      code: 'ERR_ARGUMENT_INVALID',
+      message: expect.stringMatching(message),
+    }),
+  );
+});

@@ -1,0 +1,51 @@
+import type {
+  ResourceServerType,
+  UserPoolClientType,
+  UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { PoolListing } from '@cognito-m2m/claims-store/lister';
+import type { TriggerInput } from '@cognito-m2m/environment';
+
+/** An app client as Amazon Cognito describes it; its secret is never read into this. */
+export interface ClientDescription extends Omit<UserPoolClientType, 'ClientSecret'> {
+  readonly hasSecret: boolean;
+}
+
+/** Everything that an import reads of one user pool, as plain data. */
+export interface PoolDescription {
+  /** Its name in the environment file. */
+  readonly name: string;
+  readonly userPoolId: string;
+  readonly pool: UserPoolType;
+  readonly resourceServers: readonly ResourceServerType[];
+  readonly clients: readonly ClientDescription[];
+  readonly groupNames: readonly string[];
+  readonly identityProviderNames: readonly string[];
+  readonly hasCustomLogin: boolean;
+  readonly webAclArn?: string;
+  /** What the claims table holds; absent if there is none. */
+  readonly listing?: PoolListing;
+  /** What the deploy wrote of each client, by the client's name. */
+  readonly clientTexts: ReadonlyMap<string, string>;
+  /** What the deploy wrote of the pool. */
+  readonly text?: string;
+  /** True if the deploy of this very environment made the pool. */
+  readonly isDeployed: boolean;
+}
+
+/** The trigger of an environment that is deployed. */
+export interface TriggerDescription {
+  /** Who answers for what the pools share. */
+  readonly owner?: string;
+  readonly settings: TriggerInput;
+  readonly alarmTopicArn?: string;
+}
+
+/** Everything that an import reads of an environment. */
+export interface EnvironmentDescription {
+  readonly name: string;
+  readonly region: string;
+  readonly pools: readonly PoolDescription[];
+  /** Absent if the environment is not deployed. */
+  readonly trigger?: TriggerDescription;
+}

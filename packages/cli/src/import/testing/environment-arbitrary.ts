@@ -1,0 +1,93 @@
+import type { ClientInput, EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
+import fc from 'fast-check';
+import { TEST_ACCOUNT_ID } from './as-deployed.ts';
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,18}$/);
+const clientName = fc.stringMatching(/^[A-Za-z0-9][\w.-]{0,20}$/);
+/** Everything that a file may say in one line: quotes, template syntax, other scripts. */
+const sentence = fc
+  .string({ minLength: 1, maxLength: 160, unit: 'grapheme' })
+  .filter((text) => !text.includes('\n') && text.length <= 256);
+const owner = fc.stringMatching(/^[A-Za-z][\w .@-]{0,12}$/);
+const minutes = fc.constantFrom(5, 15, 30, 60, 1440);
+const scope = fc.constantFrom('orders/read', 'orders/write', 'orders.v2/list');
+
+/** Texts that survive a gateway, which is what the example contract asks of them. */
+const organization = sentence.map((text) => text.trim()).filter((text) => text !== '');
+
+const claims = fc.record(
+  {
+    'custom:organization_id': organization,
+    'custom:role': fc.constantFrom('admin' as const, 'editor' as const, 'viewer' as const),
+    tier: fc.constantFrom('free' as const, 'premium' as const),
+    permissions: fc.array(sentence, { maxLength: 4 }),
+    approval_limit: fc.integer(),
+  },
+  { requiredKeys: [] },
+);
+
+const client: fc.Arbitrary<ClientInput> = fc.record(
+  {
+    description: sentence,
+    owner,
+    scopes: fc.uniqueArray(scope, { minLength: 1 }).map((scopes) => scopes.sort()),
+    accessTokenMinutes: minutes,
+    claims,
+    claimsByScope: fc.dictionary(scope, claims),
+    claimsFromMetadata: fc.record({
+      tenant_id: fc.record({
+        key: fc.constantFrom('tenant', 'a b'),
+        allow: fc.uniqueArray(organization, { minLength: 1, maxLength: 3 }),
+        required: fc.boolean(),
+      }),
+    }),
+    suppressClaims: fc.subarray(['tier', 'permissions']),
+    addScopes: fc.subarray(['orders/read']),
+    suppressScopes: fc.subarray(['orders/write']),
+  },
+  { requiredKeys: ['description', 'scopes'] },
+);
+
+const pool: fc.Arbitrary<PoolInput> = fc.record(
+  {
+    owner,
+    description: sentence,
+    domainPrefix: fc.uuid().map((id) => `p-${id}`),
+    plan: fc.constantFrom('ESSENTIALS' as const, 'PLUS' as const),
+    webAclArn: fc.constant('arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/x/1'),
+    resourceServers: fc.constant({
+      orders: { name: 'Orders API', scopes: { read: 'Read orders', write: 'Place "orders"' } },
+      'orders.v2': { name: 'Orders', scopes: { list: 'List' } },
+    }),
+    defaults: fc.record({
+      claims: fc.constant({ environment: 'test' }),
+      accessTokenMinutes: minutes,
+    }),
+    clients: fc.dictionary(clientName, client, { minKeys: 1, maxKeys: 4 }),
+  },
+  { requiredKeys: ['domainPrefix', 'resourceServers', 'defaults', 'clients'] },
+);
+
+/** Environments of all kinds that the example contract lets pass, or that fail for their size or a random secret. */
+export const environmentArbitrary: fc.Arbitrary<EnvironmentInput> = fc.record(
+  {
+    name,
+    region: fc.constant('eu-central-1'),
+    accountId: fc.constant(TEST_ACCOUNT_ID),
+    owner,
+    tags: fc.dictionary(fc.stringMatching(/^team:[a-z]{1,8}$/), owner, { maxKeys: 2 }),
+    state: fc.constant({ type: 'local' as const }),
+    isDisposable: fc.boolean(),
+    trigger: fc.record(
+      {
+        cacheSeconds: fc.integer({ min: 0, max: 60 }),
+        runtime: fc.constantFrom('nodejs22.x', 'nodejs24.x'),
+        reservedConcurrency: fc.integer({ min: 1, max: 9 }),
+      },
+      { requiredKeys: [] },
+    ),
+    alarmTopicArn: fc.constant('arn:aws:sns:eu-central-1:123456789012:alarms'),
+    pools: fc.dictionary(name, pool, { minKeys: 1, maxKeys: 2 }),
+  },
+  { requiredKeys: ['name', 'region', 'accountId', 'owner', 'state', 'pools'] },
+);
