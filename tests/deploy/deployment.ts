@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EnvironmentInput } from '@cognito-m2m/environment';
 import type { LocalAws } from './local-aws.ts';
@@ -21,6 +21,8 @@ export interface Deployment {
   declare(environment: EnvironmentInput): Promise<void>;
   /** Runs `cdktf` as people do. @returns what it printed. @throws if it fails. */
   cdktf(...args: string[]): Promise<string>;
+  /** Runs a program where the configuration of one synthesized stack is. @returns what it printed. @throws if it fails. */
+  runInStack(stack: string, program: string, ...args: string[]): Promise<string>;
   /** Plans one synthesized stack. @returns what would change, sorted; empty for nothing. */
   plan(stack: string): Promise<PlannedChange[]>;
   /** The state file of one stack. */
@@ -40,6 +42,8 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
   const env = { ...process.env, ...aws.env, M2M_ENV: environment, TF_IN_AUTOMATION: '1' };
   await mkdir(join(cwd, 'environments'), { recursive: true });
   await writeFile(join(cwd, 'package.json'), '{ "type": "module" }');
+  // Environment files import `defineEnvironment`.
+  await symlink(join(dirname(main), '..', 'node_modules'), join(cwd, 'node_modules'));
   await writeFile(join(cwd, 'cdktf.json'), cdktfJson(main));
 
   const run = async (program: string, args: string[], directory = cwd): Promise<string> => {
@@ -47,6 +51,7 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
     const { stdout } = await execute(program, args, options);
     return stdout;
   };
+  const directoryOf = (stack: string) => join(cwd, 'cdktf.out', 'stacks', stack);
   const environmentsDirectory = join(cwd, 'environments');
   return {
     environmentsDirectory,
@@ -56,8 +61,9 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
         `export default ${JSON.stringify(input, undefined, 2)};\n`,
       ),
     cdktf: (...args) => run(process.execPath, [cdktf, ...args]),
+    runInStack: (stack, program, ...args) => run(program, args, directoryOf(stack)),
     async plan(stack) {
-      const directory = join(cwd, 'cdktf.out', 'stacks', stack);
+      const directory = directoryOf(stack);
       await run('terraform', ['init', '-input=false'], directory);
       await run('terraform', ['plan', '-input=false', '-lock=false', '-out=plan'], directory);
       return readChanges(await run('terraform', ['show', '-json', 'plan'], directory));
@@ -68,7 +74,7 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
   };
 }
 
-/** As `infra/cdktf.json`, from a folder that has no node_modules. */
+/** As `infra/cdktf.json`, from a folder outside the repository. */
 function cdktfJson(main: string): string {
   return JSON.stringify({
     language: 'typescript',

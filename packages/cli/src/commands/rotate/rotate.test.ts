@@ -10,10 +10,10 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { CommandContext } from '../../command.ts';
 import { createStyle } from '../../output/style.ts';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
 import { type RotateInput, rotate } from './rotate.ts';
 

@@ -1,0 +1,116 @@
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { EnvironmentInput } from '@cognito-m2m/environment';
+import { createDeployed, type Deployed } from '../deploy/deployed.ts';
+import { createDeployment, type Deployment } from '../deploy/deployment.ts';
+import { type LocalAws, startLocalAws } from '../deploy/local-aws.ts';
+import type { DeployTools } from '../deploy/tools.ts';
+import { type M2mRun, runM2m } from './run-m2m.ts';
+
+/** A real deployment of one environment, `trial`, with everything that a test reaches into it with. */
+export interface DeployedWorld {
+  readonly aws: LocalAws;
+  readonly deployment: Deployment;
+  readonly deployed: Deployed;
+  /** Of the pool `payments`. */
+  readonly userPoolId: string;
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly dynamoDb: DynamoDBClient;
+  readonly lambda: LambdaClient;
+  readonly secretsManager: SecretsManagerClient;
+  readonly ssm: SSMClient;
+  /** Runs the real binary on it. */
+  m2m(...argv: string[]): Promise<M2mRun>;
+  close(): Promise<void>;
+}
+
+/** What is deployed: one pool, protected from deletion, with a setting of every kind that an import reads back. */
+export function deployedEnvironment(): EnvironmentInput {
+  return {
+    name: 'trial',
+    region: 'eu-central-1',
+    accountId: '123456789012',
+    owner: 'platform',
+    tags: { 'cost-centre': '42' },
+    state: { type: 'local' },
+    trigger: { cacheSeconds: 20, memoryMb: 256, logRetentionDays: 30, reservedConcurrency: 10 },
+    alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:alarms',
+    pools: {
+      payments: {
+        owner: 'payments',
+        description: 'Services of the payments domain',
+        domainPrefix: 'acme-trial-payments',
+        resourceServers: {
+          orders: { name: 'Orders API', scopes: { read: 'Read orders', write: 'Place orders' } },
+        },
+        defaults: { claims: { environment: 'trial' } },
+        clients: {
+          'billing-worker': {
+            description: 'Invoices orders every night',
+            owner: 'billing',
+            scopes: ['orders/read', 'orders/write'],
+            accessTokenMinutes: 30,
+            claims: { 'custom:organization_id': '12345', tier: 'premium' },
+            claimsByScope: { 'orders/write': { approval_limit: 5000 } },
+          },
+          'report-viewer': {
+            description: 'Shows order figures to a tenant',
+            scopes: ['orders/read'],
+            claimsFromMetadata: {
+              tenant_id: { key: 'tenant', allow: ['t-1', 't-2'], required: true },
+            },
+          },
+        },
+      },
+    },
+  };
+}
+
+/** Deploys the environment to a local AWS API with real Terraform, once for all stories: it takes a minute. */
+export async function createDeployedWorld(tools: DeployTools): Promise<DeployedWorld> {
+  const aws = await startLocalAws(tools);
+  const deployment = await createDeployment(aws, 'trial');
+  const clients = createClients(aws);
+  const close = async () => {
+    for (const client of Object.values(clients)) client.destroy();
+    await deployment.remove();
+    await aws.close();
+  };
+  const deployed = createDeployed(aws);
+  try {
+    await deployment.declare(deployedEnvironment());
+    await deployment.cdktf('deploy', 'trial-*', '--auto-approve', '--skip-provider-lock');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const parameters = await deployed.readParameters('/m2m/trial/payments');
+  const { environmentsDirectory } = deployment;
+  return {
+    aws,
+    deployment,
+    deployed,
+    userPoolId: parameters['/m2m/trial/payments/user-pool-id'] ?? '',
+    ...clients,
+    m2m: (...argv) => runM2m(aws.env, ...argv, '--environments', environmentsDirectory),
+    close,
+  };
+}
+
+function createClients(aws: LocalAws) {
+  const options = {
+    region: 'eu-central-1',
+    endpoint: aws.endpointUrl,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  };
+  return {
+    cognito: new CognitoIdentityProviderClient(options),
+    dynamoDb: new DynamoDBClient(options),
+    lambda: new LambdaClient(options),
+    secretsManager: new SecretsManagerClient(options),
+    ssm: new SSMClient(options),
+  };
+}

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { requiredTools } from '../deploy/required-tools.ts';
+import { createDeployedWorld, type DeployedWorld } from './deployed-world.ts';
+import { doctorStory } from './doctor-story.ts';
+import { importStory } from './import-story.ts';
+import { tokenStory } from './token-story.ts';
+
+/** The deploy of two stacks takes about a minute on two cores. */
+const DEPLOY_TIMEOUT_MS = 240_000;
+
+const tools = await requiredTools();
+
+// One deployment for all: each story begins with it as it was deployed, and the last one adds to it.
+(tools === undefined ? describe.skip : describe)('after a real deploy', () => {
+  let world: DeployedWorld;
+
+  beforeAll(async () => {
+    if (tools !== undefined) world = await createDeployedWorld(tools);
+  }, DEPLOY_TIMEOUT_MS);
+
+  afterAll(() => world?.close(), DEPLOY_TIMEOUT_MS);
+
+  describe('m2m doctor', () => doctorStory(() => world));
+  describe('m2m token', () => tokenStory(() => world));
+  describe('m2m import', () => importStory(() => world));
+});
