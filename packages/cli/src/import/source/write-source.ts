@@ -35,8 +35,8 @@ export async function writeSource(
   source: string,
   { isForced }: Destination,
 ): Promise<void> {
-  await writeFile(file, source, { flag: isForced ? 'w' : 'wx' }).catch((cause: unknown) => {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  await writeFile(file, source, { flag: isForced ? 'w' : 'wx' }).catch((cause: NodeJS.ErrnoException) => {
+    const code = cause.code ?? 'unknown';
     if (code === 'EEXIST') throw fileExists(file);
     throw new CliError('ERR_FILE_UNWRITABLE', `${file} can't be written: ${code}.`, {
       cause,
