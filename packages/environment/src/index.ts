@@ -1,4 +1,5 @@
 export { toBaselineRecord, toSettingsRecord } from './baseline-record.ts';
+export { listDeclaredScopes } from './declared-scopes.ts';
 export { defineEnvironment } from './define-environment.ts';
 export type {
   Client,

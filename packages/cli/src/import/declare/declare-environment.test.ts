@@ -1,5 +1,6 @@
+import type { ResourceServerType } from '@aws-sdk/client-cognito-identity-provider';
 import { contract } from '@cognito-m2m/claim-schema';
-import { A_CLIENT_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
+import { A_CLIENT_ID, aBaseline, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixture';
@@ -33,6 +34,15 @@ function declareSettings(changes: Partial<PoolDescription['pool']>) {
   return declare({ pool: { ...(deployed as PoolDescription).pool, ...changes } });
 }
 
+/** Adds a scope to the servers as the API lists them. */
+function addScope(servers: ResourceServerType[], scope: string): ResourceServerType[] {
+  const [Identifier = '', ScopeName = ''] = scope.split('/');
+  const known = servers.find((server) => server.Identifier === Identifier)?.Scopes ?? [];
+  const Scopes = [...known, { ScopeName, ScopeDescription: ScopeName.toUpperCase() }];
+  const others = servers.filter((server) => server.Identifier !== Identifier);
+  return [...others, { Identifier, Name: Identifier, Scopes }];
+}
+
 function aListing(changes: Parameters<typeof aBaseline>[0]): PoolListing {
   const clientId = worker?.ClientId ?? '';
   const baseline = aBaseline({ clientId, ...changes });
@@ -41,6 +51,29 @@ function aListing(changes: Parameters<typeof aBaseline>[0]): PoolListing {
 
 test('a pool that our deploy made leaves nothing out', () => {
   expect(declare({}).notes).toEqual([]);
+});
+
+test.each([
+  [
+    'in the order of the deployed file',
+    ['b/y', 'b/x', 'a/z'],
+    { b: { y: 'Y', x: 'X' }, a: { z: 'Z' } },
+  ],
+  ['by name, if no deploy kept one', [], { a: { z: 'Z' }, b: { x: 'X', y: 'Y' } }],
+])('resource servers and scopes come %s', (_case, declaredScopes, expected) => {
+  const resourceServers = ['a/z', 'b/x', 'b/y'].reduce(addScope, []);
+  const settings = poolSettings({ declaredScopes });
+
+  const { pool } = declare({
+    resourceServers,
+    listing: { settings, clients: new Map(), invalidItems: [] },
+  });
+
+  const scopes = Object.entries(pool?.resourceServers ?? {}).map(([name, server]) => [
+    name,
+    server.scopes,
+  ]);
+  expect(JSON.stringify(Object.fromEntries(scopes))).toBe(JSON.stringify(expected));
 });
 
 describe('a client is left out and named', () => {

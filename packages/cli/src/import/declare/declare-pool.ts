@@ -1,12 +1,12 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
-import type { ClientInput, PoolInput } from '@cognito-m2m/environment';
+import { type ClientInput, listDeclaredScopes, type PoolInput } from '@cognito-m2m/environment';
 import type { Declared, ImportNote, Place } from '../import-note.ts';
 import { poolSettingNotes } from '../notes/pool-setting-notes.ts';
 import { recordNotes } from '../notes/record-notes.ts';
 import type { PoolDescription } from '../pool-description.ts';
 import { declareClaims } from './declare-claims.ts';
 import { declareClients } from './declare-clients.ts';
-import { declareServers, scopeNames } from './declare-servers.ts';
+import { declareServers } from './declare-servers.ts';
 
 /** What all pools of an import share. */
 export interface PoolContext {
@@ -33,9 +33,14 @@ export function declarePool(description: PoolDescription, context: PoolContext):
   const { name, pool, webAclArn, listing, text } = description;
   const place = { pool: name };
   const owner = ownerOf(description, context);
-  const servers = declareServers(description.resourceServers, place);
+  const servers = declareServers(
+    description.resourceServers,
+    listing?.settings?.declaredScopes ?? [],
+    place,
+  );
   const defaults = declareDefaults(description, context, place);
-  const clients = declareClients(description, scopeNames(servers.value), owner, context.contract);
+  const knownScopes = new Set(listDeclaredScopes({ resourceServers: servers.value }));
+  const clients = declareClients(description, knownScopes, owner, context.contract);
   const minutes = sharedMinutes(Object.values(clients.value));
   const prefix = pool.Domain ?? `${context.environmentName}-${name}`;
   const unknownClients = listing?.settings?.unknownClients ?? 'deny';

@@ -35,14 +35,16 @@ export async function writeSource(
   source: string,
   { isForced }: Destination,
 ): Promise<void> {
-  await writeFile(file, source, { flag: isForced ? 'w' : 'wx' }).catch((cause: NodeJS.ErrnoException) => {
-    const code = cause.code ?? 'unknown';
-    if (code === 'EEXIST') throw fileExists(file);
-    throw new CliError('ERR_FILE_UNWRITABLE', `${file} can't be written: ${code}.`, {
-      cause,
-      next: 'the same command with --out <file>, or --out - to print it',
-    });
-  });
+  await writeFile(file, source, { flag: isForced ? 'w' : 'wx' }).catch(
+    (cause: NodeJS.ErrnoException) => {
+      const code = cause.code ?? 'unknown';
+      if (code === 'EEXIST') throw fileExists(file);
+      throw new CliError('ERR_FILE_UNWRITABLE', `${file} can't be written: ${code}.`, {
+        cause,
+        next: 'the same command with --out <file>, or --out - to print it',
+      });
+    },
+  );
 }
 
 function fileExists(file: string): CliError {
