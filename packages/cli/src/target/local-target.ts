@@ -2,9 +2,9 @@ import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '@cognito-m2m/environment';
 import type { LocalDeployment } from '@cognito-m2m/local-cognito';
-import { CliError } from '../errors.ts';
 import { createClaimsAccess } from './claims-access.ts';
-import type { Target } from './target.ts';
+import { clientSecretName } from './parameter-names.ts';
+import type { SecretClients, Target } from './target.ts';
 
 /** A local Cognito and its embedded DynamoDB take any credentials; these keep the SDK from looking for real ones. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -23,6 +23,11 @@ export function createLocalTarget(options: {
   const findPool = (name: string) => deployment.pools.find((pool) => pool.name === name);
   const findClient = (poolName: string, clientName: string) =>
     findPool(poolName)?.clients.find(({ name }) => name === clientName);
+  let secretClients: Promise<SecretClients> | undefined;
+  const openSecretClients = () => {
+    secretClients ??= createSecretClients(environment, deployment);
+    return secretClients;
+  };
   return {
     kind: 'local',
     label: `local Cognito at ${deployment.url}`,
@@ -38,20 +43,22 @@ export function createLocalTarget(options: {
       return declared?.clients.find(({ name }) => name === clientName)?.scopes ?? [];
     },
     async readCredentials(poolName, clientName) {
-      const found = findClient(poolName, clientName);
-      if (found !== undefined)
-        return { clientId: found.clientId, clientSecret: found.clientSecret };
-      const message = `The local Cognito keeps no secret of client "${clientName}".`;
-      throw new CliError('ERR_SECRET_NOT_FOUND', message);
+      const { readStoredSecret } = await import('./stored-secret.ts');
+      const { secretsManager } = await openSecretClients();
+      const name = clientSecretName(environment.name, poolName, clientName);
+      return (await readStoredSecret(secretsManager, name)).credentials;
     },
-    async openSecretClients() {
-      // The two SDK clients are for rotations alone, and slow to load.
-      const { createLocalSecretClients } = await import('./local-secret-clients.ts');
-      const { region } = environment;
-      const credentials = LOCAL_CREDENTIALS;
-      return createLocalSecretClients({ region, endpoint: deployment.url, credentials });
-    },
+    openSecretClients,
     openClaims: ({ tableName }) => createClaimsAccess(client, tableName),
     readCaller: async () => userInfo().username,
   };
+}
+
+// Few commands need the SDKs of the two services, and they are slow to load.
+async function createSecretClients(
+  { region }: Environment,
+  { url: endpoint }: LocalDeployment,
+): Promise<SecretClients> {
+  const { createLocalSecretClients } = await import('./local-secret-clients.ts');
+  return createLocalSecretClients({ region, endpoint, credentials: LOCAL_CREDENTIALS });
 }

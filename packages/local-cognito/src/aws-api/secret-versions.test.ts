@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   GetSecretValueCommand,
   type GetSecretValueCommandInput,
@@ -18,16 +21,17 @@ let server: TestServer;
 let sdk: SecretsManagerClient;
 beforeEach(async () => {
   server = await startServer();
-  sdk = new SecretsManagerClient({
-    endpoint: server.url,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  sdk = createSdk(server);
 });
 afterEach(async () => {
   sdk.destroy();
   await server.close();
 });
+
+function createSdk({ url: endpoint }: TestServer): SecretsManagerClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new SecretsManagerClient({ endpoint, region: 'eu-central-1', credentials });
+}
 
 function get(input: Partial<GetSecretValueCommandInput> = {}) {
   return sdk.send(new GetSecretValueCommand({ SecretId, ...input }));
@@ -118,8 +122,30 @@ test.each([
   await expect(move(label, from, to)).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });
 
+test('versions and labels outlive the server in its data folder', async () => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'local-cognito-'));
+  const first = await startServer({ dataDirectory });
+  const before = createSdk(first);
+  await before.send(
+    new PutSecretValueCommand({ SecretId, ClientRequestToken: FRESH, SecretString: 'kept' }),
+  );
+  await first.close();
+  const second = await startServer({ dataDirectory });
+  const after = createSdk(second);
+
+  const answer = await after.send(new GetSecretValueCommand({ SecretId }));
+
+  expect(answer).toMatchObject({ VersionId: FRESH, SecretString: 'kept' });
+  before.destroy();
+  after.destroy();
+  await second.close();
+  await rm(dataDirectory, { recursive: true });
+});
+
 test.each([
   ['an unknown client', { SecretId: 'm2m/test/payments/nobody' }],
+  ['a client of another environment', { SecretId: 'm2m/other/payments/writer' }],
+  ['a name of other shape', { SecretId: 'test/payments/writer' }],
   ['an unknown version', { VersionId: OTHER }],
   ['a label that no version has', { VersionStage: 'AWSPENDING' }],
 ])('%s has no value', async (_case, input) => {

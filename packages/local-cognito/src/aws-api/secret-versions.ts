@@ -77,16 +77,20 @@ interface FoundSecret {
   readonly names: { readonly ARN: string; readonly Name: string };
 }
 
+/** What the ARN of an entry holds beside its name. */
+const ARN_FRAME = /^arn:aws:secretsmanager:[\w-]+:\d+:secret:|-Local0$/g;
+
 /** Finds the entry of a client by the name that a deploy gives it, or by its ARN. */
 function requireSecret({ environment, directory }: Core, secretId: string): FoundSecret {
-  for (const pool of directory.pools) {
-    for (const client of pool.clients) {
-      const Name = `m2m/${environment.name}/${pool.name}/${client.name}`;
-      const ARN = `arn:aws:secretsmanager:${pool.region}:000000000000:secret:${Name}-Local0`;
-      if (secretId === Name || secretId === ARN) return { pool, client, names: { ARN, Name } };
-    }
-  }
-  throw notFound();
+  const isArn = secretId.startsWith('arn:');
+  const Name = isArn ? secretId.replaceAll(ARN_FRAME, '') : secretId;
+  const [prefix, environmentName, poolName, clientName] = Name.split('/');
+  const pool = directory.pools.find(({ name }) => name === poolName);
+  const client = pool?.clients.find(({ name }) => name === clientName);
+  const isHere = prefix === 'm2m' && environmentName === environment.name;
+  if (pool === undefined || client === undefined || !isHere) throw notFound();
+  const ARN = `arn:aws:secretsmanager:${pool.region}:000000000000:secret:${Name}-Local0`;
+  return { pool, client, names: { ARN, Name } };
 }
 
 function describeVersion({ id, stages, createdAt }: SecretVersion) {
