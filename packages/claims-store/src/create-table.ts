@@ -1,11 +1,14 @@
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import { CLAIMS_TABLE_KEYS } from './table.ts';
 
-/**
- * Creates the claims table unless it exists, for an embedded DynamoDB; on AWS the deploy creates it.
- *
- * Resolves when the table is created, which is not when it is ready: an embedded one is at once.
- */
+/** An embedded DynamoDB needs milliseconds, and more on a busy machine. In seconds, as the SDK's waiters take them. */
+const READY = { minDelay: 0.01, maxDelay: 0.2, maxWaitTime: 30 };
+
+/** Creates the claims table unless it exists, for an embedded DynamoDB, and waits until it is ready; on AWS the deploy creates it. */
 export async function createClaimsTable(client: DynamoDBClient, tableName: string): Promise<void> {
   const { partitionKey, sortKey } = CLAIMS_TABLE_KEYS;
   const create = new CreateTableCommand({
@@ -24,4 +27,5 @@ export async function createClaimsTable(client: DynamoDBClient, tableName: strin
     const isThere = error instanceof Error && error.name === 'ResourceInUseException';
     if (!isThere) throw error;
   });
+  await waitUntilTableExists({ client, ...READY }, { TableName: tableName });
 }
