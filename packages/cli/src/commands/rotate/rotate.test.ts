@@ -16,6 +16,7 @@ import type { CommandContext } from '../../command.ts';
 import { createStyle } from '../../output/style.ts';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
 import { type RotateInput, rotate } from './rotate.ts';
+import type { RotateJson } from './rotate-json.ts';
 
 // Each test starts a server and gets real tokens, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -131,7 +132,9 @@ describe('a rotation', () => {
     [3_600, ['stage']],
     [3_601, []],
   ])('of a secret one hour old with --older-than %i s takes the steps %j', async (age, steps) => {
-    await context.wait(3_600_000);
+    const seen = (await run({ isStatus: true })).json as RotateJson;
+    const madeAtMs = Date.parse(seen.oldSecret?.createdAt ?? '');
+    await context.wait(madeAtMs + 3_600_000 - context.clock());
 
     const { json, exitCode } = await run({ minimumAgeSeconds: age });
 
