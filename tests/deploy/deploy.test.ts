@@ -110,6 +110,7 @@ const tools = await requiredTools();
       expect.stringMatching(/^update aws_cognito_resource_server\.servers_orders_/),
       'update aws_cognito_user_pool_client.client["billing-worker"]',
       'update aws_dynamodb_table_item.baseline["billing-worker"]',
+      'update aws_dynamodb_table_item.settings',
     ]);
   });
 
