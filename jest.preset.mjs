@@ -4,6 +4,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 /** Shared by every workspace's `jest.config.mjs`: native ESM, TypeScript through swc, no globals. */
 export const preset = {
   testEnvironment: 'node',
+  // No test asserts on a timing: this only ends what hangs, on a machine however busy.
+  testTimeout: 60_000,
   injectGlobals: false,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
