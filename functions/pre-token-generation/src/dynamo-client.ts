@@ -42,7 +42,9 @@ export function createDynamoClient(
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
     accountIdEndpointMode: 'disabled',
-    endpointDiscoveryEnabled: false,
+    authSchemePreference: [],
+    ignoreConfiguredEndpointUrls: true,
+    endpointDiscoveryEnabledProvider: async () => false,
     userAgentAppId: '',
   });
 }

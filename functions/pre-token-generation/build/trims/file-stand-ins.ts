@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+import { expectEach } from './expect-each.ts';
+
+/** What becomes of a file, given its text. */
+type Rewrite = (text: string) => string;
+
+const replaceBy =
+  (text: string): Rewrite =>
+  () =>
+    text;
+
+/** A middleware that is called for each request, left out; its other exports are there for who re-exports them. */
+const leaveOut = (plugin: string, ...others: readonly string[]): Rewrite =>
+  replaceBy(
+    [
+      `export const ${plugin} = () => ({ applyToStack() {} });`,
+      ...others.map((name) => `export const ${name} = undefined;`),
+    ].join('\n'),
+  );
+
+/** Something that is never called with the options of the trigger's client. */
+const leaveUndefined = (...names: readonly string[]): Rewrite =>
+  replaceBy(names.map((name) => `export const ${name} = undefined;`).join('\n'));
+
+/** What becomes of files of the SDK, by the end of their path. */
+const REWRITES: { readonly [file: string]: Rewrite } = {
+  // The Node.js version is chosen by the environment file and checked there: no warning in every cold start's log.
+  'smithy-client/emitWarningIfUnsupportedVersion.js': replaceBy(
+    'export const emitWarningIfUnsupportedVersion = () => {};',
+  ),
+  'core/dist-es/submodules/client/emitWarningIfUnsupportedVersion.js': replaceBy(`
+    export const state = { warningEmitted: true };
+    export const emitWarningIfUnsupportedVersion = () => {};`),
+  // Looks options up in variables and profiles. The trigger gives all of them, and whoever forgets one learns it here.
+  'node-config-provider/configLoader.js': replaceBy(`
+    export const loadConfig = () => { throw new Error('Options of the client are given, not looked up.'); };`),
+  // The same for the one option that is a set of defaults; it asks the instance metadata.
+  'defaults-mode/resolveDefaultsModeConfig.js': replaceBy(
+    "export const resolveDefaultsModeConfig = () => async () => 'standard';",
+  ),
+  'aws_sdk/clock-skew-defaults.js': replaceBy(
+    'export const DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION = false;',
+  ),
+  // Copies every answer without its secrets for a logger that the client does not have.
+  'middleware-logger/loggerMiddleware.js': leaveOut(
+    'getLoggerPlugin',
+    'loggerMiddleware',
+    'loggerMiddlewareOptions',
+  ),
+  // A read starts no function, and so no circle of functions.
+  'middleware-recursion-detection/getRecursionDetectionPlugin.js': leaveOut(
+    'getRecursionDetectionPlugin',
+  ),
+  // Puts the same header together for each request. Who read the table is told by the function's role.
+  'middleware-user-agent/user-agent-middleware.js': leaveOut(
+    'getUserAgentPlugin',
+    'userAgentMiddleware',
+    'getUserAgentMiddlewareOptions',
+  ),
+  'util-user-agent-node/defaultUserAgent.js': replaceBy(`
+    export const createDefaultUserAgentProvider = () => undefined;
+    export const defaultUserAgent = undefined;
+    export const crtAvailability = undefined;`),
+  // Of its own package.json the SDK reads the version, for that header.
+  'client-dynamodb/package.json': replaceBy('{}'),
+  // Names every error that DynamoDB's model knows. One that is not registered has its name and status all the same, and
+  // no more is asked of it.
+  'schemas/schemas_0.js': (text) => text.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, ''),
+  // The mode of retries is `standard`.
+  'util-retry/AdaptiveRetryStrategy.js': leaveUndefined('AdaptiveRetryStrategy'),
+  // What the protocol would take without the codec of our own.
+  'codec-v2/JsonCodec2.js': leaveUndefined('JsonCodec2'),
+  // Asks whether a body is a file, and so wakes all that Node.js has for files: a request of the trigger is a text.
+  'util-body-length/calculateBodyLength.js': replaceBy(
+    'export const calculateBodyLength = (body) => Buffer.byteLength(body);',
+  ),
+  // SHA-256 in JavaScript, for a Node.js built without it.
+  'sha256/Sha256Js.js': leaveUndefined('Sha256Js'),
+};
+
+/** Replaces single files of packages that are needed otherwise. */
+export const fileStandIns: Plugin = {
+  name: 'file-stand-ins',
+  setup(build) {
+    const found = expectEach(build, Object.keys(REWRITES));
+    for (const [file, rewrite] of Object.entries(REWRITES)) {
+      const filter = new RegExp(
+        `[/\\\\]${file.replaceAll('/', '[/\\\\]').replaceAll('.', '\\.')}$`,
+      );
+      build.onLoad({ filter }, async ({ path }) => {
+        found(file);
+        const contents = rewrite(await readFile(path, 'utf8'));
+        return { contents, loader: file.endsWith('.json') ? 'json' : 'js' };
+      });
+    }
+  },
+};
