@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 
 /** What the binary wrote and answered. */
 export interface M2mRun {
@@ -11,7 +11,7 @@ export interface M2mRun {
   readonly stderr: string;
 }
 
-const BINARY = fileURLToPath(new URL('../../packages/cli/bin/m2m.mjs', import.meta.url));
+const BINARY = createRequire(import.meta.url).resolve('@cognito-m2m/cli/bin/m2m.mjs');
 
 /** A running binary. */
 export interface StartedM2m {

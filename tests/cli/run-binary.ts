@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { type MeasuredRun, runMeasured } from '../measured-process.ts';
 
-const BINARY = fileURLToPath(new URL('../../packages/cli/bin/m2m.mjs', import.meta.url));
+const BINARY = createRequire(import.meta.url).resolve('@cognito-m2m/cli/bin/m2m.mjs');
 
 /** Runs `m2m` as a process of its own. @param variables - Beside those of this process. */
 export function runBinary(
