@@ -15,6 +15,48 @@ describe('toCdktfCall', () => {
     expect(toCdktfCall(words, KNOWN)).toEqual({ environment, args: words });
   });
 
+  test.each([
+    '--parallelism',
+    '--terraform-parallelism',
+    '--var',
+    '--var-file',
+    '--outputs-file',
+    '--output',
+    '-o',
+    '--app',
+    '-a',
+    '--log-level',
+    '--log-file-directory',
+    '--experimental-provider-schema-cache-path',
+  ])('takes the word after %s for its value, not for a stack', (option) => {
+    for (const options of [[option, 'prod-*'], [`${option}=prod-*`]]) {
+      const call = toCdktfCall(['deploy', ...options, 'dev-*', '--auto-approve'], KNOWN);
+
+      expect(call).toEqual({
+        environment: 'dev',
+        args: ['deploy', 'dev-*', ...options, '--auto-approve'],
+      });
+    }
+  });
+
+  test('puts the stacks first, because every word after --var would be a variable', () => {
+    const words = ['deploy', '--var', 'a=b', '--var', 'c=d', 'dev-claims', 'dev-pool-a'];
+
+    expect(toCdktfCall(words, KNOWN).args).toEqual([
+      'deploy',
+      'dev-claims',
+      'dev-pool-a',
+      ...['--var', 'a=b', '--var', 'c=d'],
+    ]);
+  });
+
+  test('leaves the value of an option alone that is called like the environment', () => {
+    expect(toCdktfCall(['synth', '--output', 'dev', 'dev'], KNOWN)).toEqual({
+      environment: 'dev',
+      args: ['synth', '--output', 'dev'],
+    });
+  });
+
   test.each(['dev-pool-payments', 'dev-pool-*'])(
     'lets %s deploy without the claims stack',
     (stack) => {

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { InfraError } from '../errors.ts';
 import { claimsStackName, poolStackName } from '../names.ts';
 
@@ -11,6 +12,20 @@ export interface CdktfCall {
 
 const STACK_COMMANDS = ['deploy', 'diff', 'destroy'];
 
+/** The options of cdktf-cli 0.21 that take a value, as `--option value` too; all others are switches. */
+const OPTIONS_WITH_VALUE = {
+  app: { type: 'string', short: 'a' },
+  output: { type: 'string', short: 'o' },
+  'outputs-file': { type: 'string' },
+  parallelism: { type: 'string' },
+  'terraform-parallelism': { type: 'string' },
+  var: { type: 'string', multiple: true },
+  'var-file': { type: 'string', multiple: true },
+  'log-level': { type: 'string' },
+  'log-file-directory': { type: 'string' },
+  'experimental-provider-schema-cache-path': { type: 'string' },
+} as const;
+
 /**
  * Finds out from a command such as `deploy 'dev-*'` which environment it is about, and what CDKTF must be told.
  *
@@ -20,11 +35,11 @@ const STACK_COMMANDS = ['deploy', 'diff', 'destroy'];
  * @throws {InfraError} `ERR_INFRA_ENVIRONMENT_UNNAMED` if no environment, an unknown one or several are named.
  */
 export function toCdktfCall(words: readonly string[], known: readonly string[]): CdktfCall {
-  const [command = '', ...args] = words;
-  const named = args.filter((word) => !word.startsWith('-'));
+  const [command = '', ...rest] = words;
+  const { named, options } = splitArguments(rest);
   if (!STACK_COMMANDS.includes(command)) {
     const environment = onlyEnvironment(named.slice(0, 1), known, command);
-    return { environment, args: [command, ...args.filter((word) => word !== environment)] };
+    return { environment, args: [command, ...named.slice(1), ...options] };
   }
   const environments = named.map((stack) => environmentOf(stack, known) ?? stack);
   const environment = onlyEnvironment(environments, known, command);
@@ -32,7 +47,30 @@ export function toCdktfCall(words: readonly string[], known: readonly string[]):
   const isAlone = command === 'deploy' && !named.some((stack) => takesClaims(stack, environment));
   return {
     environment,
-    args: [...words, ...(isAlone ? ['--ignore-missing-stack-dependencies'] : [])],
+    // The stacks first: to CDKTF every word after `--var x=y` is one more variable.
+    args: [
+      command,
+      ...named,
+      ...options,
+      ...(isAlone ? ['--ignore-missing-stack-dependencies'] : []),
+    ],
+  };
+}
+
+/** Tells the words that name something from the options and their values. */
+function splitArguments(args: readonly string[]) {
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: OPTIONS_WITH_VALUE,
+    strict: false,
+    tokens: true,
+  });
+  const places = new Set(
+    tokens.filter(({ kind }) => kind === 'positional').map(({ index }) => index),
+  );
+  return {
+    named: args.filter((_, index) => places.has(index)),
+    options: args.filter((_, index) => !places.has(index)),
   };
 }
 
