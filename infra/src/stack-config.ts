@@ -13,7 +13,10 @@ export interface StackConfig {
       readonly default_tags: readonly { readonly tags: { readonly [key: string]: string } }[];
     }[];
   };
-  readonly terraform: { readonly backend: { readonly [type: string]: ResourceArguments } };
+  readonly terraform: {
+    readonly backend: { readonly [type: string]: ResourceArguments };
+    readonly required_providers: { readonly aws: { readonly version: string } };
+  };
   /** What the blocks read of each client, by name. */
   readonly locals?: { readonly [name: string]: { readonly [key: string]: unknown } };
   readonly output?: { readonly [name: string]: ResourceArguments };

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EnvironmentInput, validateEnvironment } from '@cognito-m2m/environment';
+import {
+  type Environment,
+  type EnvironmentInput,
+  validateEnvironment,
+} from '@cognito-m2m/environment';
 import { synthesizeEnvironment } from '../src/app.ts';
 import type { ResourceArguments, StackConfig } from '../src/stack-config.ts';
 import { findTriggerDirectory } from '../src/trigger-directory.ts';
@@ -18,9 +22,16 @@ export interface SynthesizedStack {
 
 /** Synthesizes an environment into a folder that is gone afterwards. */
 export function synthesized(input: EnvironmentInput): (stackName: string) => SynthesizedStack {
+  return synthesizedUnchecked(validateEnvironment(input));
+}
+
+/** Synthesizes an environment that no file may declare. */
+export function synthesizedUnchecked(
+  environment: Environment,
+): (stackName: string) => SynthesizedStack {
   const outputDirectory = mkdtempSync(join(tmpdir(), 'm2m-synth-'));
   try {
-    const stacks = synthesizeEnvironment(validateEnvironment(input), {
+    const stacks = synthesizeEnvironment(environment, {
       triggerDirectory: findTriggerDirectory(),
       outputDirectory,
     });

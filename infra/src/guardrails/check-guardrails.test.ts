@@ -171,7 +171,7 @@ describe('a pool stack', () => {
     ['no encryption', { bucket: 'b', kms_key_id: 'k' }],
     ['no key', { bucket: 'b', encrypt: true }],
   ])('finds a state in S3 with %s', (_, s3) => {
-    const terraform = { backend: { s3 } };
+    const terraform = { ...stackNamed('test-pool-payments').config.terraform, backend: { s3 } };
 
     expect(findingsOf(withConfig('test-pool-payments', { terraform }))).toContain(
       'the state is not',

@@ -1,6 +1,7 @@
+import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixture';
 import { describe, expect, test } from '@jest/globals';
-import { synthesized } from '../../test/synthesized.ts';
+import { synthesized, synthesizedUnchecked } from '../../test/synthesized.ts';
 
 describe('an environment that names no more than it must', () => {
   const stack = synthesized(anEnvironment())('test-claims');
@@ -155,4 +156,22 @@ describe('an environment that names all it can', () => {
       deletion_protection_enabled: false,
     });
   });
+});
+
+test.each([
+  ['nodejs20.x', '>= 5.100.0, < 7.0.0'],
+  ['nodejs22.x', '>= 5.100.0, < 7.0.0'],
+  ['nodejs24.x', '>= 6.25.0, < 7.0.0'],
+])('%s takes an AWS provider %s', (runtime, version) => {
+  const stack = synthesized(anEnvironment({ trigger: { runtime } }))('test-claims');
+
+  expect(stack.config.terraform.required_providers.aws.version).toBe(version);
+});
+
+test('tags say which environment it is, whatever else there is', () => {
+  const environment = { ...validateEnvironment(anEnvironment()), tags: { environment: 'prod' } };
+
+  const [provider] = synthesizedUnchecked(environment)('test-claims').config.provider.aws;
+
+  expect(provider?.default_tags[0]?.tags).toMatchObject({ environment: 'test' });
 });

@@ -6,6 +6,8 @@ import type { StackConfig } from '../stack-config.ts';
 
 /** The oldest provider whose pools take a feature plan and a V3_0 trigger, and the first that is not tried. */
 const PROVIDER_VERSIONS = '>= 5.100.0, < 7.0.0';
+/** Those that take a runtime newer than `nodejs22.x`. */
+const LATE_PROVIDER_VERSIONS = '>= 6.25.0, < 7.0.0';
 
 /** What every stack of an environment is made from. */
 export interface EnvironmentStackProps {
@@ -27,17 +29,21 @@ export abstract class EnvironmentStack extends TerraformStack {
       ...(environment.accountId !== undefined && { allowedAccountIds: [environment.accountId] }),
       defaultTags: [
         {
+          // Ours last: no file tags something as belonging to another environment or owner.
           tags: {
+            ...environment.tags,
             application: 'cognito-m2m-claims',
             environment: environment.name,
-            ...environment.tags,
             ...tags,
           },
         },
       ],
     });
     // The bindings ask for one major; the same configuration applies cleanly with both.
-    this.addOverride('terraform.required_providers.aws.version', PROVIDER_VERSIONS);
+    this.addOverride(
+      'terraform.required_providers.aws.version',
+      environment.trigger.runtime === 'nodejs24.x' ? LATE_PROVIDER_VERSIONS : PROVIDER_VERSIONS,
+    );
     // The first with native lock files for S3 state.
     this.addOverride('terraform.required_version', '>= 1.10.0');
   }

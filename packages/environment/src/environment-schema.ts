@@ -26,7 +26,12 @@ const tagText = z
   .regex(TAG_TEXT, 'letters, digits, blanks or _.:/=+-@, as tags take');
 /** Who answers for something; it becomes a tag. */
 const owner = tagText.min(1, 'at least 1 character');
-const arn = text(/^arn:[\w-]+:[\w-]+:/, 'an ARN');
+/** An ARN of one kind of resource; its Region is compared with the environment's in `rules/regions.ts`. */
+function arn(service: string, resource: string, expected: string) {
+  const place = String.raw`[a-z]{2}(?:-[a-z]+)+-\d:\d{12}`;
+  return text(new RegExp(`^arn:aws[\\w-]*:${service}:${place}:${resource}$`), expected);
+}
+
 const claims = z.record(z.string(), z.unknown());
 const scopeList = z.array(z.string());
 
@@ -76,7 +81,11 @@ const pool = z.strictObject({
   ),
   plan: z.enum(['ESSENTIALS', 'PLUS']).optional(),
   unknownClients: z.enum(['deny', 'issue-without-claims']).optional(),
-  webAclArn: arn.optional(),
+  webAclArn: arn(
+    'wafv2',
+    String.raw`regional/webacl/[\w-]+/[\w-]+`,
+    'the ARN of a regional AWS WAF web ACL',
+  ).optional(),
   resourceServers: z.record(serverIdentifier, resourceServer),
   defaults: z
     .strictObject({ claims: claims.optional(), accessTokenMinutes: integer(5, 1440).optional() })
@@ -97,7 +106,8 @@ const trigger = z.strictObject({
   maxStaleSeconds: integer(0, 43_200).optional(),
   // Above this no gateway in front of an API takes the header.
   sizeBudgetBytes: integer(256, 16_384).optional(),
-  runtime: text(/^nodejs\d+\.x$/, 'a Node.js runtime such as nodejs22.x').optional(),
+  // What the bundle is built for; nodejs24.x takes AWS provider 6.
+  runtime: z.enum(['nodejs20.x', 'nodejs22.x', 'nodejs24.x']).optional(),
   memoryMb: integer(128, 10_240).optional(),
   reservedConcurrency: integer(1, 10_000).optional(),
   provisionedConcurrency: integer(1, 10_000).optional(),
@@ -114,7 +124,10 @@ const trigger = z.strictObject({
 
 /** The whole file. */
 export const environmentSchema = z.strictObject({
-  name: text(/^[a-z][a-z0-9-]{0,19}$/, '1 to 20 lower-case letters, digits or hyphens'),
+  name: text(
+    /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
+    '1 to 20 lower-case letters, digits or inner hyphens',
+  ),
   region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS Region such as eu-central-1'),
   accountId: text(/^\d{12}$/, '12 digits').optional(),
   owner: owner.optional(),
@@ -132,12 +145,12 @@ export const environmentSchema = z.strictObject({
     z.strictObject({
       type: z.literal('s3'),
       bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'an S3 bucket name'),
-      kmsKeyArn: arn,
+      kmsKeyArn: arn('kms', String.raw`(?:key|alias)/[\w/-]+`, 'the ARN of a KMS key or alias'),
     }),
   ]),
   isDisposable: z.boolean().optional(),
   trigger: trigger.optional(),
-  alarmTopicArn: arn.optional(),
+  alarmTopicArn: arn('sns', String.raw`[\w-]+`, 'the ARN of an Amazon SNS topic').optional(),
   pools: z.record(
     text(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 lower-case letters, digits or hyphens'),
     pool,

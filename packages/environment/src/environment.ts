@@ -56,7 +56,7 @@ export interface PoolInput {
   readonly plan?: 'ESSENTIALS' | 'PLUS';
   /** What happens to a client without a baseline. @default 'deny' */
   readonly unknownClients?: UnknownClientPolicy;
-  /** A web ACL to associate with the pool. */
+  /** A web ACL of the same Region to associate with the pool. */
   readonly webAclArn?: string;
   /** Resource servers by identifier. At most 300. */
   readonly resourceServers: { readonly [identifier: string]: ResourceServer };
@@ -76,19 +76,19 @@ export type StateInput =
 
 /** Settings of the trigger function, one per environment. */
 export interface TriggerInput {
-  /** How long a read serves from memory, in seconds. @default 30 */
+  /** How long a read serves from memory, in seconds; at most `maxStaleSeconds`. @default 30 */
   readonly cacheSeconds?: number;
   /** How long the last good read may serve while the table fails, in seconds. @default 900 */
   readonly maxStaleSeconds?: number;
   /** Most bytes of added claims in one token. @default 4096 */
   readonly sizeBudgetBytes?: number;
-  /** @default 'nodejs22.x' */
+  /** What the bundle runs on: `nodejs20.x`, `nodejs22.x` or, with AWS provider 6, `nodejs24.x`. @default 'nodejs22.x' */
   readonly runtime?: string;
   /** @default 512 */
   readonly memoryMb?: number;
   /** @default none */
   readonly reservedConcurrency?: number;
-  /** @default none */
+  /** At most `reservedConcurrency`, where that is set. @default none */
   readonly provisionedConcurrency?: number;
   /** @default 90 */
   readonly logRetentionDays?: number;
@@ -103,12 +103,13 @@ export interface EnvironmentInput {
   readonly accountId?: string;
   /** Who answers for pools that name no owner. */
   readonly owner?: string;
+  /** Tags of everything, beside `application`, `environment`, `pool` and `owner`, which are ours. At most 46. */
   readonly tags?: { readonly [key: string]: string };
   readonly state: StateInput;
   /** True for an environment that may be destroyed with its data: no deletion protection. @default false */
   readonly isDisposable?: boolean;
   readonly trigger?: TriggerInput;
-  /** The SNS topic that alarms go to. @default none: alarms show in CloudWatch only */
+  /** The SNS topic of the same Region that alarms go to. @default none: alarms show in CloudWatch only */
   readonly alarmTopicArn?: string;
   readonly pools: { readonly [poolName: string]: PoolInput };
 }

@@ -6,15 +6,19 @@ import {
   type Fault,
   joinPath,
 } from '@cognito-m2m/claim-schema';
-import type { Environment, EnvironmentInput, PoolInput } from './environment.ts';
+import type { Environment, EnvironmentInput, Pool, PoolInput } from './environment.ts';
 import { invalidEnvironment } from './errors.ts';
 import { normaliseEnvironment, normalisePool } from './normalise-environment.ts';
 import { readShape } from './read-shape.ts';
 import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
 import { checkClientScopes } from './rules/client-scopes.ts';
+import { checkBaselineSize, checkSettingsSize } from './rules/item-size.ts';
 import { checkPool, checkPools } from './rules/pools.ts';
+import { checkRegions } from './rules/regions.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rules/rule.ts';
+import { checkTags } from './rules/tags.ts';
 import { checkClientTokens } from './rules/token-claims.ts';
+import { checkTrigger } from './rules/trigger-settings.ts';
 
 /**
  * Checks an environment and fills in its defaults.
@@ -35,6 +39,9 @@ export function validateEnvironment(
   };
   const faults = [
     ...shapeFaults,
+    ...checkTags(readable),
+    ...checkTrigger(readable),
+    ...checkRegions(readable),
     ...checkPools(readable),
     ...presentEntries(readable.pools).flatMap(([name, pool]) =>
       checkOnePool(name, pool, rules, shapeFaults),
@@ -59,9 +66,10 @@ function checkOnePool(
     const faults = checkOneClient(rules.contract, pool, client, clientPath);
     const blocking = [...faults, ...poolClaims, ...shapeFaults.filter(isUnder(clientPath))];
     if (blocking.length > 0) return faults;
-    return checkTokensOf(name, pool, clientName, client, clientPath, rules);
+    return checkRecordOf(name, pool, clientName, client, clientPath, rules);
   });
-  return [...checkPool(rules.contract, pool, path), ...poolClaims, ...clients];
+  const settings = checkSettingsSize(normaliseAlone(name, pool, {}), path);
+  return [...checkPool(rules.contract, pool, path), ...settings, ...poolClaims, ...clients];
 }
 
 function checkOneClient(
@@ -73,7 +81,7 @@ function checkOneClient(
   return [...checkClientScopes(pool, client, path), ...checkClientClaims(contract, client, path)];
 }
 
-function checkTokensOf(
+function checkRecordOf(
   poolName: string,
   pool: PartialPool,
   clientName: string,
@@ -81,12 +89,16 @@ function checkTokensOf(
   path: string,
   rules: ClaimRules,
 ): Fault[] {
-  // The client has no fault; of its pool, only the default claims count here, and they have none either.
-  const single = { ...pool, clients: { [clientName]: client } } as PoolInput;
-  const normal = normalisePool(poolName, single, '');
-  return normal.clients.flatMap((normalClient) =>
-    checkClientTokens(normal, normalClient, path, rules),
-  );
+  const normal = normaliseAlone(poolName, pool, { [clientName]: client });
+  return normal.clients.flatMap((normalClient) => [
+    ...checkClientTokens(normal, normalClient, path, rules),
+    ...checkBaselineSize(normal, normalClient, path),
+  ]);
+}
+
+/** A pool with clients that have no fault; what may be missing of the pool itself is nothing that a record needs. */
+function normaliseAlone(name: string, pool: PartialPool, clients: PartialPool['clients']): Pool {
+  return normalisePool(name, { ...pool, clients } as PoolInput, '');
 }
 
 function isUnder(path: string): (fault: Fault) => boolean {

@@ -6,12 +6,20 @@ import { type PartialPool, presentEntries } from './rule.ts';
 const POOL_QUOTAS = { resourceServers: 300, clients: 10_000 } as const;
 const MAX_SCOPES_PER_SERVER = 100;
 
-/** Rules between pools: one owner each, no domain prefix twice. */
+/**
+ * Each pool is a statement of some 400 bytes in the policy of the trigger's alias, which takes 20 KB.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MAX_POOLS = 50;
+
+/** Rules between pools: not too many, one owner each, no domain prefix twice. */
 export function checkPools(environment: PartialEnvironment): Fault[] {
   const pools = presentEntries(environment.pools);
   const empty = environment.pools !== undefined && pools.length === 0;
   return [
     ...(empty ? [{ path: 'pools', problem: 'no pool declared', expected: 'at least 1 pool' }] : []),
+    ...checkCount(environment.pools, MAX_POOLS, 'pools'),
     ...pools.flatMap(([name, pool]) => checkOwner(environment, pool, joinPath('pools', name))),
     ...checkPrefixes(pools),
   ];

@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals';
+import { aClient, anEnvironment, aPool } from './an-environment.fixture.ts';
+import type { EnvironmentInput, PoolInput, TriggerInput } from './environment.ts';
+import { EnvironmentError } from './errors.ts';
+import { validateEnvironment } from './validate-environment.ts';
+
+/** What AWS or its Terraform provider would refuse after half of a deploy is refused here before it begins. */
+function faultyPaths(overrides: object): string[] {
+  try {
+    validateEnvironment({ ...anEnvironment(), ...overrides });
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.faults.map(({ path }) => path);
+    throw error;
+  }
+}
+
+const poolWith = (overrides: Partial<PoolInput>) => ({ pools: { payments: aPool(overrides) } });
+const someTags = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, 'x']));
+
+describe('tags', () => {
+  test.each(['application', 'environment', 'pool', 'owner', 'Owner', 'ENVIRONMENT'])(
+    'refuses "%s", which the stacks set themselves',
+    (key) => {
+      expect(faultyPaths({ tags: { [key]: 'x' } })).toEqual([`tags.${key}`]);
+    },
+  );
+
+  test.each([
+    ['team', 'Team', ['tags.Team']],
+    ['team', 'teams', []],
+  ])('"%s" beside "%s" gives the faults %p', (first, second, paths) => {
+    expect(faultyPaths({ tags: { [first]: 'x', [second]: 'y' } })).toEqual(paths);
+  });
+
+  test.each([
+    [46, []],
+    [47, ['tags']],
+  ])('%p of them, with four of our own, give the faults %p', (count, paths) => {
+    expect(faultyPaths({ tags: someTags(count) })).toEqual(paths);
+  });
+});
+
+describe('the trigger', () => {
+  test.each<[TriggerInput, string[]]>([
+    [{ reservedConcurrency: 2, provisionedConcurrency: 2 }, []],
+    [{ reservedConcurrency: 2, provisionedConcurrency: 3 }, ['trigger.provisionedConcurrency']],
+    [{ provisionedConcurrency: 3 }, []],
+    [{ cacheSeconds: 60, maxStaleSeconds: 60 }, []],
+    [{ cacheSeconds: 61, maxStaleSeconds: 60 }, ['trigger.cacheSeconds']],
+    [{ cacheSeconds: 900 }, []],
+    [{ cacheSeconds: 901 }, ['trigger.cacheSeconds']],
+    [{ maxStaleSeconds: 30 }, []],
+    [{ maxStaleSeconds: 29 }, ['trigger.cacheSeconds']],
+    [{ runtime: 'nodejs20.x' }, []],
+    [{ runtime: 'nodejs22.x' }, []],
+    [{ runtime: 'nodejs24.x' }, []],
+  ])('%p gives the faults %p', (trigger, paths) => {
+    expect(faultyPaths({ trigger })).toEqual(paths);
+  });
+
+  test.each(['nodejs4.x', 'nodejs18.x', 'nodejs99.x', 'python3.13', 'nodejs'])(
+    'refuses the runtime %s',
+    (runtime) => {
+      expect(faultyPaths({ trigger: { runtime } })).toEqual(['trigger.runtime']);
+    },
+  );
+});
+
+describe('ARNs', () => {
+  const alarmTopicArn = (arn: string) => ({ alarmTopicArn: arn });
+  const webAclArn = (arn: string) => poolWith({ webAclArn: arn });
+  const stateKey = (kmsKeyArn: string): Partial<EnvironmentInput> => ({
+    state: { type: 's3', bucket: 'acme-state', kmsKeyArn },
+  });
+  const topic = 'arn:aws:sns:eu-central-1:111111111111:alarms';
+  const acl = 'arn:aws:wafv2:eu-central-1:111111111111:regional/webacl/machines/a1b2-c3';
+  const key = 'arn:aws:kms:eu-central-1:111111111111:key/a1b2-c3';
+
+  test.each<[string, object]>([
+    ['a topic', alarmTopicArn(topic)],
+    ['a web ACL', webAclArn(acl)],
+    ['a key', stateKey(key)],
+    ['an alias of a key', stateKey('arn:aws:kms:eu-central-1:111111111111:alias/state')],
+    [
+      'a topic of another partition',
+      { region: 'cn-north-1', ...alarmTopicArn('arn:aws-cn:sns:cn-north-1:111111111111:alarms') },
+    ],
+  ])('takes %s', (_, overrides) => {
+    expect(faultyPaths(overrides)).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a queue for a topic', alarmTopicArn(topic.replace('sns', 'sqs')), 'alarmTopicArn'],
+    ['a subscription for a topic', alarmTopicArn(`${topic}:6b0e71bd`), 'alarmTopicArn'],
+    [
+      'a topic of another Region',
+      alarmTopicArn(topic.replace('eu-central', 'us-east')),
+      'alarmTopicArn',
+    ],
+    [
+      'a web ACL of CloudFront',
+      webAclArn(acl.replace('regional', 'global')),
+      'pools.payments.webAclArn',
+    ],
+    [
+      'a web ACL of another Region',
+      webAclArn(acl.replace('eu-central', 'us-east')),
+      'pools.payments.webAclArn',
+    ],
+    [
+      'a classic web ACL',
+      webAclArn(acl.replace('wafv2', 'waf-regional')),
+      'pools.payments.webAclArn',
+    ],
+    ['a bucket for a key', stateKey('arn:aws:s3:::acme-state'), 'state.kmsKeyArn'],
+    ['a key of another Region', stateKey(key.replace('eu-central', 'us-east')), 'state.kmsKeyArn'],
+  ])('refuses %s', (_, overrides, path) => {
+    expect(faultyPaths(overrides)).toEqual([path]);
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['d', []],
+    ['dev-2', []],
+    ['d'.repeat(20), []],
+    ['d'.repeat(21), ['name']],
+    ['dev-', ['name']],
+    ['2dev', ['name']],
+  ])('the environment "%s" gives the faults %p', (name, paths) => {
+    expect(faultyPaths({ name })).toEqual(paths);
+  });
+});
+
+describe('the number of pools', () => {
+  test.each([
+    [50, []],
+    [51, ['pools']],
+  ])('%p of them give the faults %p', (count, paths) => {
+    const pools = Array.from({ length: count }, (_, index) => [
+      `pool-${index}`,
+      aPool({ domainPrefix: `acme-${index}` }),
+    ]);
+
+    expect(faultyPaths({ pools: Object.fromEntries(pools) })).toEqual(paths);
+  });
+});
+
+describe('the size of an item', () => {
+  // As `api-1234/xxx…`: 118 bytes and one more in the list.
+  const scopeName = 'x'.repeat(105);
+  const scopesOf = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, at) => [scopeName + (1000 + at), 'S']));
+  const servers = (scopes: number) =>
+    Object.fromEntries(
+      Array.from({ length: Math.ceil(scopes / 100) }, (_, at) => {
+        const count = Math.min(100, scopes - 100 * at);
+        return [`api-${1000 + at}`, { name: 'API', scopes: scopesOf(count) }];
+      }),
+    );
+
+  test.each([
+    [3440, []],
+    [3441, ['pools.payments.resourceServers']],
+  ])('a pool of %p long scopes gives the faults %p', (scopes, paths) => {
+    const clients = { 'billing-worker': aClient({ scopes: [`api-1000/${scopeName}1000`] }) };
+
+    expect(faultyPaths(poolWith({ resourceServers: servers(scopes), clients }))).toEqual(paths);
+  });
+
+  test.each([
+    [3969, []],
+    [3970, ['pools.payments.clients.billing-worker']],
+  ])('a caller who may pick one of %p long values gives the faults %p', (values, paths) => {
+    const allow = Array.from(
+      { length: values },
+      (_, at) => `t-${1000 + at}${' one of many'.repeat(8)}`,
+    );
+    const claimsFromMetadata = { tenant_id: { key: 'tenant', allow } };
+    const clients = { 'billing-worker': aClient({ claimsFromMetadata }) };
+
+    expect(faultyPaths(poolWith({ clients }))).toEqual(paths);
+  });
+});
