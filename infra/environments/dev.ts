@@ -6,7 +6,6 @@ export default defineEnvironment({
   region: 'eu-central-1',
   owner: 'platform',
   state: { type: 'local' },
-  isDisposable: true,
   trigger: { logRetentionDays: 14 },
   pools: {
     payments: {

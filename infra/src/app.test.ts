@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
+import { listEnvironments, loadEnvironment, validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { synthesizeEnvironment } from './app.ts';
+import type { StackConfig } from './stack-config.ts';
 import { findTriggerDirectory } from './trigger-directory.ts';
 
 const outputDirectory = mkdtempSync(join(tmpdir(), 'm2m-synth-'));
@@ -47,4 +49,36 @@ test('writes nothing when a guardrail is broken', async () => {
   );
 
   expect(existsSync(join(outputDirectory, 'stacks', 'broken-claims'))).toBe(false);
+});
+
+describe('protection from deletion', () => {
+  const options = { triggerDirectory: findTriggerDirectory(), outputDirectory };
+  const isProtected = (stacks: ReadonlyMap<string, StackConfig>, name: string) =>
+    JSON.stringify(stacks.get(`${name}-claims`)).includes('"deletion_protection_enabled":true');
+
+  test.each(['local', 'trial', 'trial-ada'])('is left out where %s says so', (name) => {
+    const environment = validateEnvironment(anEnvironment({ name, isDisposable: true }));
+
+    expect(isProtected(synthesizeEnvironment(environment, options), name)).toBe(false);
+  });
+
+  test.each(['dev', 'prod', 'trials', 'local-2', 'my-trial'])('%s can not do without', (name) => {
+    const environment = validateEnvironment(anEnvironment({ name, isDisposable: true }));
+
+    expect(() => synthesizeEnvironment(environment, options)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_INFRA_GUARDRAILS_BROKEN',
+        message: expect.stringContaining('may be deleted'),
+      }),
+    );
+  });
+
+  test('goes at the end of an environment, for the run that says so', () => {
+    const environment = validateEnvironment(anEnvironment({ name: 'dev' }));
+
+    const retired = synthesizeEnvironment(environment, { ...options, isRetired: true });
+
+    expect(isProtected(retired, 'dev')).toBe(false);
+    expect(isProtected(synthesizeEnvironment(environment, options), 'dev')).toBe(true);
+  });
 });

@@ -16,7 +16,12 @@ export interface SynthesisOptions {
   readonly triggerDirectory: string;
   /** Where the configuration goes. */
   readonly outputDirectory: string;
+  /** True to take off what protects the environment from deletion, before it is destroyed. @default false */
+  readonly isRetired?: boolean;
 }
+
+/** Environments that may go with their data: on one machine, or for a try. */
+const TRIAL_NAME = /^(?:local|trial(?:-.+)?)$/;
 
 /**
  * Synthesizes the stacks of one environment.
@@ -27,9 +32,11 @@ export interface SynthesisOptions {
  * @throws {InfraError} `ERR_INFRA_GUARDRAILS_BROKEN` with every finding.
  */
 export function synthesizeEnvironment(
-  environment: Environment,
+  declared: Environment,
   options: SynthesisOptions,
 ): ReadonlyMap<string, StackConfig> {
+  const { isRetired = false } = options;
+  const environment = isRetired ? { ...declared, isDisposable: true } : declared;
   // CDKTF makes folders before there is anything to put into them, and writes one stack after the other.
   const draft = mkdtempSync(join(tmpdir(), 'm2m-synth-'));
   try {
@@ -40,7 +47,7 @@ export function synthesizeEnvironment(
       [...rendered].map(([name, config]) => ({
         name,
         config,
-        isDisposable: environment.isDisposable,
+        mayBeDeleted: isRetired || TRIAL_NAME.test(environment.name),
       })),
     );
     app.synth();

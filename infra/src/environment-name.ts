@@ -3,18 +3,28 @@ import { InfraError } from './errors.ts';
 
 /** The variable that names the environment to synthesize. */
 export const ENVIRONMENT_VARIABLE = 'M2M_ENV';
+/** The variable that names an environment at its end. */
+const RETIRE_VARIABLE = 'M2M_RETIRE';
+
+/** The environment variables of a process. */
+interface Variables {
+  readonly [name: string]: string | undefined;
+}
 
 /**
  * Reads which environment to synthesize. There is no default, least of all production.
  *
  * @throws {InfraError} `ERR_INFRA_ENVIRONMENT_UNNAMED` with the known names.
  */
-export async function readEnvironmentName(variables: {
-  readonly [name: string]: string | undefined;
-}): Promise<string> {
+export async function readEnvironmentName(variables: Variables): Promise<string> {
   const name = variables[ENVIRONMENT_VARIABLE] ?? '';
   if (name !== '') return name;
   const known = (await listEnvironments()).join(', ');
   const message = `No environment is named: set ${ENVIRONMENT_VARIABLE} to one of ${known}.`;
   throw new InfraError('ERR_INFRA_ENVIRONMENT_UNNAMED', message);
+}
+
+/** True if someone says, for this run, that the environment is to be destroyed: no file can. */
+export function isRetired(environment: string, variables: Variables): boolean {
+  return variables[RETIRE_VARIABLE] === environment;
 }

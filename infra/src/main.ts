@@ -1,6 +1,6 @@
 import { EnvironmentError, loadEnvironment } from '@cognito-m2m/environment';
 import { synthesizeEnvironment } from './app.ts';
-import { readEnvironmentName } from './environment-name.ts';
+import { isRetired, readEnvironmentName } from './environment-name.ts';
 import { InfraError } from './errors.ts';
 import { findTriggerDirectory } from './trigger-directory.ts';
 
@@ -10,6 +10,7 @@ try {
   synthesizeEnvironment(environment, {
     triggerDirectory: findTriggerDirectory(),
     outputDirectory: process.env['CDKTF_OUTDIR'] ?? 'cdktf.out',
+    isRetired: isRetired(environment.name, process.env),
   });
 } catch (error) {
   // These say all there is to say; anything else is a bug and keeps its stack.

@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 
 function guarded(name: Stack, config = stackNamed(name).config): GuardedStack {
-  return { name, config, isDisposable: false };
+  return { name, config, mayBeDeleted: false };
 }
 
 /** Changes arguments of the first resource of a type. */
@@ -179,13 +179,13 @@ describe('a pool stack', () => {
   });
 });
 
-test('lets a disposable environment go without deletion protection, never without recovery', () => {
+test('lets what may be deleted go without deletion protection, never without recovery', () => {
   const unprotected = withResource('test-claims', 'aws_dynamodb_table', {
     deletion_protection_enabled: false,
     point_in_time_recovery: {},
   });
 
-  const message = findingsOf({ ...unprotected, isDisposable: true });
+  const message = findingsOf({ ...unprotected, mayBeDeleted: true });
 
   expect(message).toContain('has no point-in-time recovery');
   expect(message).not.toContain('may be deleted');

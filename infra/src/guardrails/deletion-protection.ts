@@ -1,6 +1,6 @@
 import { findBroken, type Guardrail, readArgument } from './guardrail.ts';
 
-/** Pools and claims are protected from deletion, unless the environment is disposable; claims can always be restored. */
+/** Pools and claims are protected from deletion, but for trials and at the end; claims can always be restored. */
 export const deletionProtection: Guardrail = {
   name: 'protected from deletion',
   check: (stack) => [
@@ -10,7 +10,7 @@ export const deletionProtection: Guardrail = {
       (given) => readArgument(given, 'point_in_time_recovery', 'enabled') === true,
       'has no point-in-time recovery',
     ),
-    ...(stack.isDisposable
+    ...(stack.mayBeDeleted
       ? []
       : [
           ...findBroken(

@@ -4,8 +4,8 @@ import type { ResourceArguments, StackConfig } from '../stack-config.ts';
 export interface GuardedStack {
   readonly name: string;
   readonly config: StackConfig;
-  /** True in an environment that may be destroyed with its data. */
-  readonly isDisposable: boolean;
+  /** True where the stack may be destroyed with its data: in a trial, and at the end of an environment. */
+  readonly mayBeDeleted: boolean;
 }
 
 /** Something that a guardrail refuses. */

@@ -79,6 +79,7 @@ describe('an environment that names all it can', () => {
   const alarmTopicArn = 'arn:aws:sns:eu-central-1:111111111111:alarms';
   const stack = synthesized(
     anEnvironment({
+      name: 'trial',
       accountId: '111111111111',
       isDisposable: true,
       alarmTopicArn,
@@ -99,7 +100,7 @@ describe('an environment that names all it can', () => {
         logRetentionDays: 365,
       },
     }),
-  )('test-claims');
+  )('trial-claims');
 
   test('passes every setting on', () => {
     expect(stack.resource('aws_lambda_function')).toMatchObject({
@@ -130,7 +131,7 @@ describe('an environment that names all it can', () => {
     expect(stack.config.terraform.backend).toEqual({
       s3: {
         bucket: 'acme-state',
-        key: 'm2m/test/test-claims.tfstate',
+        key: 'm2m/trial/trial-claims.tfstate',
         region: 'eu-central-1',
         encrypt: true,
         kms_key_id: 'arn:aws:kms:eu-central-1:111111111111:key/a',
@@ -145,7 +146,7 @@ describe('an environment that names all it can', () => {
     expect(provider?.allowed_account_ids).toEqual(['111111111111']);
     expect(provider?.default_tags[0]?.tags).toEqual({
       application: 'cognito-m2m-claims',
-      environment: 'test',
+      environment: 'trial',
       owner: 'platform',
       'cost-center': '4711',
     });

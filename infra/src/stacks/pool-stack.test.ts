@@ -130,9 +130,9 @@ describe('a pool that names all it can', () => {
     },
     clients: { worker: client },
   });
-  const stack = synthesized(anEnvironment({ isDisposable: true, pools: { payments: pool } }))(
-    'test-pool-payments',
-  );
+  const stack = synthesized(
+    anEnvironment({ name: 'trial', isDisposable: true, pools: { payments: pool } }),
+  )('trial-pool-payments');
 
   test('associates the web ACL', () => {
     expect(stack.resource('aws_wafv2_web_acl_association')).toMatchObject({
@@ -164,7 +164,7 @@ describe('a pool that names all it can', () => {
 
     expect(provider?.default_tags[0]?.tags).toEqual({
       application: 'cognito-m2m-claims',
-      environment: 'test',
+      environment: 'trial',
       pool: 'payments',
       owner: 'payments',
     });

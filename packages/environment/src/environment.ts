@@ -106,7 +106,7 @@ export interface EnvironmentInput {
   /** Tags of everything, beside `application`, `environment`, `pool` and `owner`, which are ours. At most 46. */
   readonly tags?: { readonly [key: string]: string };
   readonly state: StateInput;
-  /** True for an environment that may be destroyed with its data: no deletion protection. @default false */
+  /** True for a trial, which may be destroyed with its data: no deletion protection. Deploys for `local`, `trial` and `trial-…` alone. @default false */
   readonly isDisposable?: boolean;
   readonly trigger?: TriggerInput;
   /** The SNS topic of the same Region that alarms go to. @default none: alarms show in CloudWatch only */
