@@ -2,22 +2,22 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../repository.ts';
 
-/** How the README calls a script of the repository. */
-const PNPM = 'npx -y pnpm@12 ';
-
-/** Lists every command in the shell blocks of a Markdown file: comments off, continued lines joined. */
-export async function shellCommandsIn(file: string): Promise<string[]> {
-  const text = await readFile(join(repositoryRoot, file), 'utf8');
-  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, body = '']) => body);
-  return blocks
-    .flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
-    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
-    .filter((line) => line !== '');
+/** A script of the repository as a page calls it. */
+export interface MentionedCommand {
+  /** As it stands in the page. */
+  readonly text: string;
+  readonly script: string;
+  readonly args: readonly string[];
 }
 
-/** The script that a command runs, and its arguments; `undefined` for a command that is none of ours. */
-export function scriptOf(command: string): { name: string; args: string[] } | undefined {
-  if (!command.startsWith(PNPM)) return undefined;
-  const [name = '', ...args] = command.slice(PNPM.length).replace(/^run /, '').split(/\s+/);
-  return { name, args };
+/** Lists every command of the repository in a Markdown file, in blocks and in sentences. */
+export async function commandsIn(page: string): Promise<MentionedCommand[]> {
+  const text = await readFile(join(repositoryRoot, page), 'utf8');
+  return [...text.matchAll(/npx -y pnpm@12 ([^`\n#]+)/g)].map(([whole, words = '']) => {
+    const [script = '', ...args] = words
+      .replace(/^(?:run|--dir \S+) /, '')
+      .trim()
+      .split(/\s+/);
+    return { text: whole.trim(), script, args };
+  });
 }

@@ -1,38 +1,64 @@
-import { access, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runBinary } from '../cli/run-binary.ts';
 import { repositoryRoot } from '../repository.ts';
-import { scriptOf, shellCommandsIn } from './commands.ts';
+import { commandsIn } from './commands.ts';
+import { brokenLinksIn } from './links.ts';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md'];
+const docs = await readdir(join(repositoryRoot, 'docs'), { recursive: true });
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
+];
+const CDKTF_COMMANDS = ['synth', 'deploy', 'diff', 'destroy'];
+
+let scripts: Record<string, string>;
+let m2mHelp: string;
+beforeAll(async () => {
+  ({ scripts } = JSON.parse(await readFile(join(repositoryRoot, 'package.json'), 'utf8')));
+  m2mHelp = (await runBinary(['--help'])).stdout;
+}, 60_000);
+
+/** True for a command that would run; a word such as `<command>` stands for any. */
+function isKnown(script: string, [subcommand = '']: readonly string[]): boolean {
+  if (!Object.hasOwn(scripts, script)) return false;
+  if (/^[<-]|^$/.test(subcommand)) return true;
+  if (script === 'cdktf') return CDKTF_COMMANDS.includes(subcommand);
+  return script !== 'm2m' || new RegExp(`^  ${subcommand}\\b`, 'm').test(m2mHelp);
+}
 
 describe.each(PAGES)('%s', (page) => {
-  test('names only scripts that there are', async () => {
-    const { scripts } = JSON.parse(await readFile(join(repositoryRoot, 'package.json'), 'utf8'));
-    const commands = await shellCommandsIn(page);
+  test('names only commands that there are', async () => {
+    const commands = await commandsIn(page);
 
-    const unknown = commands.filter((command) => {
-      const script = scriptOf(command);
-      return script !== undefined && !Object.hasOwn(scripts, script.name);
-    });
+    const unknown = commands.filter(({ script, args }) => !isKnown(script, args));
 
-    expect(commands.length).toBeGreaterThan(0);
-    expect(unknown).toEqual([]);
+    expect(unknown.map(({ text }) => text)).toEqual([]);
   });
 
-  test('links only to files that there are', async () => {
-    const text = await readFile(join(repositoryRoot, page), 'utf8');
-    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(
-      ([, target = '']) => target,
-    );
-
-    const missing: string[] = [];
-    for (const target of targets) {
-      const path = join(repositoryRoot, dirname(page), target);
-      await access(path).catch(() => missing.push(target));
-    }
-
-    expect(targets.length).toBeGreaterThan(0);
-    expect(missing).toEqual([]);
+  test('links only to files and headings that there are', async () => {
+    expect(await brokenLinksIn(page)).toEqual([]);
   });
+});
+
+test('the README shows the whole life of a client', async () => {
+  const commands = await commandsIn('README.md');
+
+  expect(commands.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      'npx -y pnpm@12 diff dev-pool-payments',
+      'npx -y pnpm@12 cdktf deploy dev-pool-payments',
+      'npx -y pnpm@12 m2m token payments billing-worker --env dev',
+    ]),
+  );
+});
+
+test.each([
+  ['a script', 'demos', []],
+  ['a command of m2m', 'm2m', ['explode']],
+  ['a command of CDKTF', 'cdktf', ['deply']],
+])('%s that there is not would be found', (_, script, args) => {
+  expect(isKnown(script, args)).toBe(false);
 });
