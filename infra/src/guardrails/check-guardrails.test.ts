@@ -69,6 +69,13 @@ describe('the claims stack', () => {
     ['NotAction allows', 'aws_iam_role_policy', { policy: aPolicy({ NotAction: 'x' }) }],
     ['principal *', 'aws_iam_role', { assume_role_policy: aPolicy({ Principal: { AWS: '*' } }) }],
     ['action kms:*', 'aws_kms_key', { policy: aPolicy({ Action: 'kms:*', Resource: '*' }) }],
+    ['no policy that can be read', 'aws_kms_key', { policy: undefined }],
+    [
+      'is not declared here',
+      'aws_iam_role',
+      { managed_policy_arns: ['arn:aws:iam::aws:policy/x'] },
+    ],
+    ['action s3:*', 'aws_iam_role', { inline_policy: [{ policy: aPolicy({ Action: 's3:*' }) }] }],
     ['is never rotated', 'aws_kms_key', { enable_key_rotation: false }],
     ['names no key', 'aws_dynamodb_table', { server_side_encryption: { enabled: true } }],
     [
@@ -85,6 +92,33 @@ describe('the claims stack', () => {
     ['holds a secret', 'aws_lambda_function', { environment: { x: '${aws_y.z.client_secret}' } }],
   ])('finds %p in a broken %s', (finding, type, changes) => {
     expect(findingsOf(withResource('test-claims', type, changes))).toContain(finding);
+  });
+
+  const managed = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  test.each<[string, string, object]>([
+    ['policy_arn is not declared here', 'aws_iam_role_policy_attachment', { policy_arn: managed }],
+    ['policy_arn is not declared here', 'aws_iam_policy_attachment', { policy_arn: managed }],
+    ['action s3:*', 'aws_iam_policy', { policy: aPolicy({ Action: 's3:*' }) }],
+    [
+      'no policy that can be read',
+      'aws_iam_policy',
+      { policy: '${data.aws_iam_policy_document.x.json}' },
+    ],
+    ['may store something', 'aws_sqs_queue', { name: 'jobs' }],
+    ['may store something', 'aws_sns_topic', { name: 'alarms' }],
+    ['may store something', 'aws_s3_bucket', { bucket: 'exports' }],
+    ['may store something', 'aws_kinesis_stream', { name: 'events' }],
+  ])('finds %p in an added %s', (finding, type, given) => {
+    const { config } = stackNamed('test-claims');
+    const resource = { ...config.resource, [type]: { added: { ...given } } };
+
+    expect(findingsOf(withConfig('test-claims', { resource }))).toContain(finding);
+  });
+
+  test('takes a policy by ARN that the stack itself declares', () => {
+    const changes = { managed_policy_arns: ['${aws_iam_policy.read.arn}'] };
+
+    expect(findingsOf(withResource('test-claims', 'aws_iam_role', changes))).toBe('none');
   });
 
   test('takes a time-out of 5 seconds, the limit', () => {
@@ -115,7 +149,16 @@ describe('a pool stack', () => {
     ['may be deleted', 'aws_cognito_user_pool', { deletion_protection: 'INACTIVE' }],
     ['lets users sign up', 'aws_cognito_user_pool', { admin_create_user_config: {} }],
     ['has no source_account', 'aws_lambda_permission', { source_account: undefined }],
+    ['has no source_account', 'aws_lambda_permission', { source_account: '*' }],
     ['has no source_arn', 'aws_lambda_permission', { source_arn: '' }],
+    ['has no source_arn', 'aws_lambda_permission', { source_arn: '*' }],
+    [
+      'has no source_arn',
+      'aws_lambda_permission',
+      { source_arn: '${aws_cognito_user_pool.a.arn}*' },
+    ],
+    ['lets others in', 'aws_lambda_permission', { principal: '*' }],
+    ['lets others in', 'aws_lambda_permission', { principal: 'apigateway.amazonaws.com' }],
     ['has no qualifier', 'aws_lambda_permission', { qualifier: undefined }],
     [
       'another OAuth flow',
@@ -131,13 +174,38 @@ describe('a pool stack', () => {
     ],
     ['lets users sign in', 'aws_cognito_user_pool_client', { explicit_auth_flows: undefined }],
     ['names no key', 'aws_secretsmanager_secret', { kms_key_id: undefined }],
-    [
-      'holds a secret',
-      'aws_ssm_parameter',
-      { value: '${aws_cognito_user_pool_client.x.client_secret}' },
-    ],
+    ...[
+      '${aws_cognito_user_pool_client.x.client_secret}',
+      '${aws_cognito_user_pool_client.x["client_secret"]}',
+      '${aws_cognito_user_pool_client.x["a"].client_secret}',
+      '${merge({ a = "b" }, { c = aws_cognito_user_pool_client.x.client_secret })}',
+      '${jsonencode(aws_cognito_user_pool_client.x)}',
+      '${jsonencode(aws_cognito_user_pool_client.x["a"])}',
+      '${jsonencode(aws_cognito_user_pool_client.x[*])}',
+      '${jsonencode(data.aws_secretsmanager_secret_version.x)}',
+      '${data.aws_secretsmanager_secret_version.x.secret_string}',
+    ].map((value): [string, string, Changes] => ['holds a secret', 'aws_ssm_parameter', { value }]),
   ])('finds %p in a broken %s', (finding, type, changes) => {
     expect(findingsOf(withResource('test-pool-payments', type, changes))).toContain(finding);
+  });
+
+  test.each([
+    '${aws_cognito_user_pool_client.x["a"].id}',
+    '${aws_cognito_user_pool_client.x[each.key].name}',
+    'rotate ${"$"}{x.client_secret} in aws_cognito_user_pool_client.x',
+  ])('takes %s for no secret', (value) => {
+    expect(findingsOf(withResource('test-pool-payments', 'aws_ssm_parameter', { value }))).toBe(
+      'none',
+    );
+  });
+
+  test('finds that a pool may not call the trigger at all', () => {
+    const { config } = stackNamed('test-pool-payments');
+    const { aws_lambda_permission: _, ...resource } = config.resource;
+
+    expect(findingsOf(withConfig('test-pool-payments', { resource }))).toContain(
+      'may not call the trigger',
+    );
   });
 
   test('finds a secret in an output', () => {

@@ -4,6 +4,7 @@ import {
   type GuardedStack,
   type Guardrail,
   readArgument,
+  resourcesOf,
 } from './guardrail.ts';
 
 /** Where each kind of store names its key. */
@@ -12,6 +13,31 @@ const KEY_ARGUMENTS: { readonly [type: string]: readonly string[] } = {
   aws_cloudwatch_log_group: ['kms_key_id'],
   aws_secretsmanager_secret: ['kms_key_id'],
 };
+
+/** What keeps nothing, or nothing that is more than a name. */
+const STORES_NOTHING: readonly string[] = [
+  'aws_cloudwatch_dashboard',
+  'aws_cloudwatch_metric_alarm',
+  'aws_cognito_resource_server',
+  'aws_cognito_user_pool',
+  'aws_cognito_user_pool_client',
+  'aws_cognito_user_pool_domain',
+  // In the table, or in the secret.
+  'aws_dynamodb_table_item',
+  'aws_secretsmanager_secret_version',
+  'aws_iam_role',
+  'aws_iam_role_policy',
+  'aws_kms_alias',
+  'aws_kms_key',
+  'aws_lambda_alias',
+  // Its variables are names and numbers; the bundle holds no secret.
+  'aws_lambda_function',
+  'aws_lambda_permission',
+  'aws_lambda_provisioned_concurrency_config',
+  // Ids and addresses.
+  'aws_ssm_parameter',
+  'aws_wafv2_web_acl_association',
+];
 
 /** Whatever stores data does so under a customer managed key that rotates; so does the state in S3. */
 export const encryption: Guardrail = {
@@ -32,9 +58,21 @@ export const encryption: Guardrail = {
       (given) => given['enable_key_rotation'] === true,
       'is never rotated',
     ),
+    ...checkTypes(stack),
     ...checkState(stack),
   ],
 };
+
+/** A store that came later must be thought about: a queue, a topic, a bucket. */
+function checkTypes(stack: GuardedStack): Finding[] {
+  const known = [...Object.keys(KEY_ARGUMENTS), ...STORES_NOTHING];
+  return resourcesOf(stack)
+    .filter(({ type }) => !known.includes(type))
+    .map(({ address }) => ({
+      where: address,
+      problem: 'may store something; say so in encryption.ts',
+    }));
+}
 
 function checkState({ config }: GuardedStack): Finding[] {
   const { s3 } = config.terraform.backend;

@@ -52,6 +52,12 @@ export function readArgument(source: ResourceArguments, ...path: string[]): unkn
   }, source);
 }
 
+/** Lists all texts in a value, however deep. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
 /** Makes the findings of a rule that every resource of a type must keep. */
 export function findBroken(
   stack: GuardedStack,

@@ -1,7 +1,17 @@
-import { type Finding, type GuardedStack, type Guardrail, resourcesOf } from './guardrail.ts';
+import {
+  type Finding,
+  type GuardedStack,
+  type Guardrail,
+  resourcesOf,
+  textsIn,
+} from './guardrail.ts';
 
-/** A reference to a secret, in whatever expression; the same words in a text are none. */
-const SECRET_REFERENCE = /\$\{[^}]*\.(?:client_secret|secret_string|secret_binary)\b/;
+/** An attribute that is a secret: `x.client_secret`, `x["client_secret"]`. */
+const SECRET_ATTRIBUTE = /(?:\.|\[\s*")(?:client_secret|secret_string|secret_binary)\b/;
+
+/** All attributes at once of what has a secret: `x`, `x["key"]`, `x[*]`. */
+const WHOLE_RESOURCE =
+  /\baws_(?:cognito_user_pool_client|secretsmanager_secret_version)\.[\w-]+(?:\[[^\]]*\])?(?![\w.[-])/;
 
 /** A client secret goes into AWS Secrets Manager and nowhere else, least of all to an output. */
 export const noExposedSecret: Guardrail = {
@@ -15,13 +25,38 @@ export const noExposedSecret: Guardrail = {
 
 function checkValues(named: object | undefined, kind: string): Finding[] {
   return Object.entries(named ?? {})
-    .filter(([, value]) => SECRET_REFERENCE.test(JSON.stringify(value)))
+    .filter(([, value]) => hasSecret(value))
     .map(([name]) => ({ where: `${kind}.${name}`, problem: 'shows a secret' }));
 }
 
 function checkResources(stack: GuardedStack): Finding[] {
   return resourcesOf(stack)
     .filter(({ type }) => type !== 'aws_secretsmanager_secret_version')
-    .filter((resource) => SECRET_REFERENCE.test(JSON.stringify(resource.arguments)))
+    .filter((resource) => hasSecret(resource.arguments))
     .map(({ address }) => ({ where: address, problem: 'holds a secret' }));
+}
+
+/** Looks into expressions alone: the same words in a text are no secret. */
+function hasSecret(value: unknown): boolean {
+  return textsIn(value)
+    .flatMap(expressionsIn)
+    .some((expression) => SECRET_ATTRIBUTE.test(expression) || WHOLE_RESOURCE.test(expression));
+}
+
+/** Lists what is between `${` and the brace that closes it. */
+function expressionsIn(text: string): string[] {
+  return text
+    .split('${')
+    .slice(1)
+    .map((rest) => rest.slice(0, lengthOfExpression(rest)));
+}
+
+function lengthOfExpression(text: string): number {
+  let depth = 1;
+  for (let index = 0; index < text.length; index += 1) {
+    if (text[index] === '{') depth += 1;
+    if (text[index] === '}') depth -= 1;
+    if (depth === 0) return index;
+  }
+  return text.length;
 }

@@ -1,30 +1,66 @@
-import { type AddressedResource, type Finding, type Guardrail, resourcesOf } from './guardrail.ts';
+import {
+  type AddressedResource,
+  type Finding,
+  type Guardrail,
+  resourcesOf,
+  textsIn,
+} from './guardrail.ts';
 
 interface Statement {
   readonly [element: string]: unknown;
 }
 
-/** Every action, resource and principal of a policy is named. */
-export const noWildcards: Guardrail = {
-  name: 'no wildcard in a policy',
-  check: (stack) => resourcesOf(stack).flatMap(checkResource),
+/** Where a role or a key takes a policy document. */
+const POLICY_ARGUMENTS: { readonly [type: string]: string } = {
+  aws_iam_policy: 'policy',
+  aws_iam_role: 'assume_role_policy',
+  aws_iam_role_policy: 'policy',
+  // Left out, AWS KMS would allow `kms:*` to the whole account.
+  aws_kms_key: 'policy',
 };
 
-function checkResource({ address, type, arguments: given }: AddressedResource): Finding[] {
+/** A policy that this stack declares, and that is checked here therefore. */
+const OWN_POLICY = /^\$\{aws_iam_policy\.[\w-]+\.arn\}$/;
+
+/** Every action, resource and principal of a policy is named, and there is no policy that can't be read here. */
+export const noWildcards: Guardrail = {
+  name: 'no wildcard in a policy',
+  check: (stack) =>
+    resourcesOf(stack).flatMap((resource) => [
+      ...checkDocuments(resource),
+      ...checkReadable(resource),
+      ...checkAttachments(resource),
+    ]),
+};
+
+function checkDocuments({ address, type, arguments: given }: AddressedResource): Finding[] {
   return Object.entries(given).flatMap(([argument, value]) =>
-    statementsOf(value).flatMap((statement) =>
-      checkStatement(statement, type).map((problem) => ({
-        where: `${address}.${argument}`,
-        problem,
-      })),
-    ),
+    textsIn(value)
+      .flatMap((text) => statementsOf(text) ?? [])
+      .flatMap((statement) => checkStatement(statement, type))
+      .map((problem) => ({ where: `${address}.${argument}`, problem })),
   );
 }
 
-/** Reads a policy document out of an argument; anything else has no statements. */
-function statementsOf(value: unknown): Statement[] {
-  if (typeof value !== 'string' || !value.includes('"Statement"')) return [];
-  const document: { Statement?: Statement | Statement[] } = JSON.parse(value);
+function checkReadable({ address, type, arguments: given }: AddressedResource): Finding[] {
+  const argument = POLICY_ARGUMENTS[type];
+  if (argument === undefined || statementsOf(given[argument]) !== undefined) return [];
+  return [{ where: `${address}.${argument}`, problem: 'is no policy that can be read here' }];
+}
+
+/** Policies by ARN, such as those of AWS, which are full of wildcards. */
+function checkAttachments({ address, arguments: given }: AddressedResource): Finding[] {
+  return ['policy_arn', 'managed_policy_arns', 'permissions_boundary'].flatMap((argument) =>
+    textsIn(given[argument])
+      .filter((arn) => !OWN_POLICY.test(arn))
+      .map((arn) => ({ where: `${address}.${argument}`, problem: `is not declared here: ${arn}` })),
+  );
+}
+
+/** Reads a policy document; anything else has no statements. */
+function statementsOf(text: unknown): Statement[] | undefined {
+  if (typeof text !== 'string' || !text.includes('"Statement"')) return undefined;
+  const document: { Statement?: Statement | Statement[] } = JSON.parse(text);
   return [document.Statement ?? []].flat();
 }
 
@@ -36,14 +72,14 @@ function checkStatement(statement: Statement, type: string): string[] {
   const isWild = (text: string) => /[*?]/.test(withoutReferences(text));
   return [
     ...negations.map((name) => `${name} allows all that it does not name`),
-    ...textsOf(Action)
+    ...textsIn(Action)
       .filter(isWild)
       .map((action) => `action ${action}`),
-    ...textsOf(Principal)
+    ...textsIn(Principal)
       .filter(isWild)
       .map((principal) => `principal ${principal}`),
-    ...textsOf(Resource)
-      .filter((resource) => isWild(resource) && !isAllowedResource(resource, type, textsOf(Action)))
+    ...textsIn(Resource)
+      .filter((resource) => isWild(resource) && !isAllowedResource(resource, type, textsIn(Action)))
       .map((resource) => `resource ${resource}`),
   ];
 }
@@ -57,13 +93,6 @@ function isAllowedResource(resource: string, type: string, actions: readonly str
   // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
   const isAboutLogs = actions.length > 0 && actions.every((action) => action.startsWith('logs:'));
   return isAboutLogs && /^[^*?]+:\*$/.test(withoutReferences(resource));
-}
-
-function textsOf(element: unknown): string[] {
-  if (typeof element === 'string') return [element];
-  return typeof element === 'object' && element !== null
-    ? Object.values(element).flatMap(textsOf)
-    : [];
 }
 
 function withoutReferences(text: string): string {
