@@ -18,6 +18,8 @@ export interface SynthesizedStack {
   resources(type: string): ResourceArguments[];
   /** The only resource of a type. */
   resource(type: string): ResourceArguments;
+  /** Terraform's reference to an attribute of the only resource of a type. */
+  reference(type: string, attribute: string): string;
 }
 
 /** Synthesizes an environment into a folder that is gone afterwards. */
@@ -57,6 +59,11 @@ function toStack(config: StackConfig): SynthesizedStack {
         throw new Error(`expected one ${type}, got ${resources(type).length}`);
       }
       return only;
+    },
+    reference(type, attribute) {
+      const [id, ...others] = Object.keys(config.resource[type] ?? {});
+      if (id === undefined || others.length > 0) throw new Error(`expected one ${type}`);
+      return `\${${type}.${id}.${attribute}}`;
     },
   };
 }

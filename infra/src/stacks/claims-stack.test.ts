@@ -12,7 +12,10 @@ describe('an environment that names no more than it must', () => {
       billing_mode: 'PAY_PER_REQUEST',
       hash_key: 'pk',
       range_key: 'sk',
-      server_side_encryption: { enabled: true },
+      server_side_encryption: {
+        enabled: true,
+        kms_key_arn: stack.reference('aws_kms_key', 'arn'),
+      },
       point_in_time_recovery: { enabled: true },
       deletion_protection_enabled: true,
     });
@@ -36,7 +39,11 @@ describe('an environment that names no more than it must', () => {
         },
       },
     });
-    expect(stack.resource('aws_lambda_alias')).toMatchObject({ name: 'live' });
+    expect(stack.resource('aws_lambda_alias')).toMatchObject({
+      name: 'live',
+      function_name: stack.reference('aws_lambda_function', 'function_name'),
+      function_version: stack.reference('aws_lambda_function', 'version'),
+    });
   });
 
   test('shows its alarms in CloudWatch alone', () => {
@@ -60,18 +67,59 @@ describe('an environment that names no more than it must', () => {
     expect(stack.resource('aws_cloudwatch_log_group')).toMatchObject({
       name: '/aws/lambda/m2m-test-pre-token-generation',
       retention_in_days: 90,
-      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\./),
+      kms_key_id: stack.reference('aws_kms_key', 'arn'),
+    });
+    expect(stack.resource('aws_lambda_function')).toMatchObject({
+      logging_config: {
+        log_format: 'JSON',
+        log_group: '/aws/lambda/m2m-test-pre-token-generation',
+      },
     });
   });
 
   test('lets the trigger read one table, use one key and write one log group', () => {
     const { Statement } = JSON.parse(String(stack.resource('aws_iam_role_policy')['policy']));
 
-    expect(Statement.map(({ Action }: { Action: string[] }) => Action)).toEqual([
-      ['dynamodb:GetItem', 'dynamodb:Query'],
-      ['kms:Decrypt'],
-      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    expect(Statement).toEqual([
+      {
+        Sid: 'ReadClaims',
+        Effect: 'Allow',
+        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Resource: stack.reference('aws_dynamodb_table', 'arn'),
+      },
+      {
+        Sid: 'DecryptClaims',
+        Effect: 'Allow',
+        Action: ['kms:Decrypt'],
+        Resource: stack.reference('aws_kms_key', 'arn'),
+        Condition: { StringEquals: { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' } },
+      },
+      {
+        Sid: 'WriteLog',
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: `${stack.reference('aws_cloudwatch_log_group', 'arn')}:*`,
+      },
     ]);
+  });
+
+  test('lets AWS Lambda alone take the role, which the function has', () => {
+    const { assume_role_policy: trust } = stack.resource('aws_iam_role');
+
+    expect(JSON.parse(String(trust)).Statement).toEqual([
+      {
+        Sid: 'Lambda',
+        Effect: 'Allow',
+        Principal: { Service: 'lambda.amazonaws.com' },
+        Action: ['sts:AssumeRole'],
+      },
+    ]);
+    expect(stack.resource('aws_iam_role_policy')).toMatchObject({
+      role: stack.reference('aws_iam_role', 'name'),
+    });
+    expect(stack.resource('aws_lambda_function')).toMatchObject({
+      role: stack.reference('aws_iam_role', 'arn'),
+    });
   });
 });
 
@@ -116,6 +164,8 @@ describe('an environment that names all it can', () => {
       },
     });
     expect(stack.resource('aws_lambda_provisioned_concurrency_config')).toMatchObject({
+      function_name: stack.reference('aws_lambda_alias', 'function_name'),
+      qualifier: stack.reference('aws_lambda_alias', 'name'),
       provisioned_concurrent_executions: 3,
     });
     expect(stack.resource('aws_cloudwatch_log_group')).toMatchObject({ retention_in_days: 365 });

@@ -136,6 +136,7 @@ describe('a pool that names all it can', () => {
 
   test('associates the web ACL', () => {
     expect(stack.resource('aws_wafv2_web_acl_association')).toMatchObject({
+      resource_arn: stack.reference('aws_cognito_user_pool', 'arn'),
       web_acl_arn: webAclArn,
     });
   });
