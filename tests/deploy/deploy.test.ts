@@ -3,6 +3,7 @@ import { startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDeployed, type Deployed } from './deployed.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
+import { listExisting } from './list-existing.ts';
 import { type LocalAws, startLocalAws } from './local-aws.ts';
 import { type ClientCredentials, requestToken } from './request-token.ts';
 import { requiredTools } from './required-tools.ts';
@@ -79,19 +80,29 @@ const tools = await requiredTools();
     async () => {
       const environment = validateEnvironment(trialEnvironment());
       const local = await startLocalCognito({ environment, endpointUrl: aws.endpointUrl });
-      const { claims: defaults } = trialEnvironment().pools['payments']?.defaults ?? {};
-      const worker = trialEnvironment().pools['payments']?.clients['billing-worker'];
-      const secret = await deployed.readSecret('m2m/trial/payments/billing-worker');
+      const { payments, logistics } = trialEnvironment().pools;
+      const worker = payments?.clients['billing-worker'];
+      const tokenOf = async (pool: string, client: string) => {
+        const secret = await deployed.readSecret(`m2m/trial/${pool}/${client}`);
+        return requestToken(local, pool, secret as ClientCredentials);
+      };
 
-      const token = await requestToken(local, 'payments', secret as ClientCredentials);
+      const workerToken = await tokenOf('payments', 'billing-worker');
+      const dispatcherToken = await tokenOf('logistics', 'dispatcher');
       await local.close();
 
-      expect(token.customClaims).toEqual({
-        ...defaults,
-        ...worker?.claims,
-        ...worker?.claimsByScope?.['orders/write'],
+      expect(workerToken).toEqual({
+        scope: 'orders/read orders/write',
+        customClaims: {
+          ...payments?.defaults?.claims,
+          ...worker?.claims,
+          ...worker?.claimsByScope?.['orders/write'],
+        },
       });
-      expect(token.scope).toBe('orders/read orders/write');
+      expect(dispatcherToken).toEqual({
+        scope: 'shipments/read',
+        customClaims: { ...logistics?.defaults?.claims },
+      });
     },
   );
 
@@ -156,9 +167,15 @@ const tools = await requiredTools();
   });
 
   step('is destroyed without a trace', async () => {
+    // A kind of which there is nothing before can't tell anything afterwards.
+    for (const [kind, names] of Object.entries(await listExisting(aws))) {
+      expect([kind, names]).not.toEqual([kind, []]);
+    }
+
     await deployment.cdktf('destroy', 'trial-*', ...UNATTENDED);
 
-    expect(await deployed.listAll()).toEqual([]);
+    const left = Object.values(await listExisting(aws)).flat();
+    expect(left).toEqual([]);
     for (const stack of STACKS) {
       expect((await deployment.readState(stack)).resources).toEqual([]);
     }

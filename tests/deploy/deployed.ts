@@ -3,12 +3,8 @@ import {
   ListUserPoolClientsCommand,
   ListUserPoolsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import {
-  GetSecretValueCommand,
-  ListSecretsCommand,
-  SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { encodeRecord, type Item } from '@cognito-m2m/claim-schema';
 import {
@@ -27,21 +23,14 @@ export interface Deployed {
   expectedItems(environment: EnvironmentInput): Promise<Item[]>;
   readSecret(name: string): Promise<unknown>;
   readParameters(path: string): Promise<Record<string, string>>;
-  /** The names of all that still exists. */
-  listAll(): Promise<string[]>;
 }
 
 /** Creates a reader of a local AWS API. */
-export function createDeployed(aws: LocalAws): Deployed {
-  const options = {
-    endpoint: aws.endpointUrl,
-    region: aws.env['AWS_REGION'] ?? '',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  const cognito = new CognitoIdentityProviderClient(options);
-  const dynamo = new DynamoDBClient(options);
-  const secrets = new SecretsManagerClient(options);
-  const ssm = new SSMClient(options);
+export function createDeployed({ clientOptions }: LocalAws): Deployed {
+  const cognito = new CognitoIdentityProviderClient(clientOptions);
+  const dynamo = new DynamoDBClient(clientOptions);
+  const secrets = new SecretsManagerClient(clientOptions);
+  const ssm = new SSMClient(clientOptions);
 
   const listPools = async () =>
     (await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }))).UserPools ?? [];
@@ -78,16 +67,6 @@ export function createDeployed(aws: LocalAws): Deployed {
     async readSecret(SecretId) {
       const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
       return JSON.parse(SecretString);
-    },
-    async listAll() {
-      const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
-      const { SecretList = [] } = await secrets.send(new ListSecretsCommand({}));
-      return [
-        ...(await listPools()).map(({ Name }) => `pool ${Name}`),
-        ...TableNames.map((name) => `table ${name}`),
-        ...SecretList.map(({ Name }) => `secret ${Name}`),
-        ...Object.keys(await readParameters('/m2m')).map((name) => `parameter ${name}`),
-      ];
     },
   };
 }

@@ -12,11 +12,19 @@ export interface LocalAws {
   readonly endpointUrl: string;
   /** The variables that send Terraform and the AWS SDKs to it. */
   readonly env: Readonly<Record<string, string>>;
+  /** What makes a client of the AWS SDK talk to it. */
+  readonly clientOptions: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
   close(): Promise<void>;
 }
 
 /** How long Python may take to import moto, in milliseconds. */
 const START_TIMEOUT_MS = 60_000;
+
+const REGION = 'eu-central-1';
 
 /** Starts moto on a free loopback port, with its gaps filled. */
 export async function startLocalAws(tools: DeployTools): Promise<LocalAws> {
@@ -35,12 +43,17 @@ export async function startLocalAws(tools: DeployTools): Promise<LocalAws> {
       AWS_ENDPOINT_URL: endpointUrl,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_REGION: 'eu-central-1',
+      AWS_REGION: REGION,
       AWS_EC2_METADATA_DISABLED: 'true',
       // A gap in moto would be asked about 25 times.
       AWS_MAX_ATTEMPTS: '2',
       TF_CLI_CONFIG_FILE: terraformConfig,
       CHECKPOINT_DISABLE: '1',
+    },
+    clientOptions: {
+      endpoint: endpointUrl,
+      region: REGION,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     },
     async close() {
       await moto.end();

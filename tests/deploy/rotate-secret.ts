@@ -14,16 +14,11 @@ import type { LocalAws } from './local-aws.ts';
 
 /** Leaves behind what a whole rotation leaves: another current version, and the only secret of the app client replaced. */
 export async function rotateSecret(
-  { endpointUrl, env }: LocalAws,
+  { clientOptions }: LocalAws,
   names: { readonly secretName: string; readonly userPoolId: string; readonly secret: string },
 ): Promise<void> {
-  const config = {
-    endpoint: endpointUrl,
-    region: env['AWS_REGION'] ?? '',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
-  const manager = new SecretsManagerClient(config);
-  const cognito = new CognitoIdentityProviderClient(config);
+  const manager = new SecretsManagerClient(clientOptions);
+  const cognito = new CognitoIdentityProviderClient(clientOptions);
   const SecretId = names.secretName;
   const current = await manager.send(new GetSecretValueCommand({ SecretId }));
   const fields = JSON.parse(current.SecretString ?? '');
