@@ -8,11 +8,23 @@ import { benchEnvironment } from './bench-environment.ts';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** What is measured: the app as `cdktf` runs it, its first part alone, and plain CDKTF. */
+const APP = resolve('@cognito-m2m/infra/main');
+const throughTsx = (program: string) => ['--import', resolve('tsx'), program];
+
+/** What is measured: the app as `cdktf` runs it, its first part alone, plain CDKTF, and the command that people type. */
 const PROGRAMS = {
-  ours: resolve('@cognito-m2m/infra/main'),
-  loadOnly: fileURLToPath(new URL('load-only.ts', import.meta.url)),
-  blockPerClient: fileURLToPath(new URL('block-per-client.ts', import.meta.url)),
+  ours: throughTsx(APP),
+  loadOnly: throughTsx(fileURLToPath(new URL('load-only.ts', import.meta.url))),
+  blockPerClient: throughTsx(fileURLToPath(new URL('block-per-client.ts', import.meta.url))),
+  command: [createRequire(APP).resolve('cdktf-cli/bundle/bin/cdktf'), 'synth'],
+};
+
+/** As `infra/cdktf.json`, from a folder outside the repository. */
+const CDKTF_JSON = {
+  language: 'typescript',
+  app: `node ${throughTsx(APP).join(' ')}`,
+  projectId: 'bench',
+  sendCrashReports: 'false',
 };
 
 /** A program that is measured. */
@@ -27,6 +39,7 @@ export async function measureRound(clientsPerPool: number): Promise<Round> {
     ours: await measure('ours', clientsPerPool),
     loadOnly: await measure('loadOnly', clientsPerPool),
     blockPerClient: await measure('blockPerClient', clientsPerPool),
+    command: await measure('command', clientsPerPool),
   };
 }
 
@@ -35,11 +48,12 @@ async function measure(name: ProgramName, clientsPerPool: number): Promise<Measu
   const cwd = join(root, 'infra');
   await mkdir(join(cwd, 'environments'), { recursive: true });
   await writeFile(join(cwd, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(cwd, 'cdktf.json'), JSON.stringify(CDKTF_JSON));
   const data = JSON.stringify(benchEnvironment(clientsPerPool));
   await writeFile(join(cwd, 'environments', 'bench.ts'), `export default ${data};\n`);
   try {
-    const argv = ['--import', resolve('tsx'), PROGRAMS[name]];
-    const run = await runMeasured(argv, { cwd, variables: { M2M_ENV: 'bench' } });
+    const variables = { M2M_ENV: 'bench', CHECKPOINT_DISABLE: '1' };
+    const run = await runMeasured(PROGRAMS[name], { cwd, variables });
     if (run.exitCode !== 0) throw new Error(`${name} ended with ${run.exitCode}: ${run.stderr}`);
     return run;
   } finally {
