@@ -4,6 +4,7 @@ import { ordersApi, poolDefaults } from './_shared-defaults.ts';
 export default defineEnvironment({
   name: 'staging',
   region: 'eu-central-1',
+  accountId: '111111111111',
   owner: 'platform',
   state: {
     type: 's3',

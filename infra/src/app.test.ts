@@ -33,6 +33,25 @@ describe('the environment files', () => {
     await expect(listEnvironments()).resolves.toEqual(['dev', 'local', 'prod', 'staging']);
   });
 
+  test('name no domain prefix twice in a Region, in which prefixes are unique', async () => {
+    const environments = await Promise.all(
+      (await listEnvironments()).map((name) => loadEnvironment(name)),
+    );
+    const domains = environments.flatMap(({ region, pools }) =>
+      pools.map(({ domainPrefix }) => `${domainPrefix}.auth.${region}`),
+    );
+
+    expect(domains).toEqual([...new Set(domains)]);
+  });
+
+  test('whose state is in an account name that account', async () => {
+    for (const name of await listEnvironments()) {
+      const { state, accountId } = await loadEnvironment(name);
+      if (state.type === 's3')
+        expect([name, state.kmsKeyArn.split(':')[4]]).toEqual([name, accountId]);
+    }
+  });
+
   test('give production pools of different owners', async () => {
     const { pools } = await loadEnvironment('prod');
 
