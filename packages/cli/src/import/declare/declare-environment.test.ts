@@ -285,6 +285,15 @@ describe('texts', () => {
     expect(JSON.stringify([value, notes])).not.toContain(SECRET);
   });
 
+  test('of a tag that is called like one of the deploy are not written, and said so', () => {
+    const UserPoolTags = { ...deployed.pool.UserPoolTags, Owner: 'ada', team: 'core' };
+
+    const { value, notes } = declare({ pool: { ...deployed.pool, UserPoolTags } });
+
+    expect(value.tags).toEqual({ team: 'core' });
+    expect(notes).toMatchObject([{ what: expect.stringContaining('"Owner"') }]);
+  });
+
   test('that AWS does not keep are assumed, and said so', () => {
     const { pool, assumed } = declare({ clientTexts: new Map() });
 

@@ -89,20 +89,25 @@ function sharedTags(pools: readonly PoolDescription[]): Declared<Record<string, 
     );
   const isShared = (key: string, value: string) =>
     pools.every(({ pool }) => pool.UserPoolTags?.[key] === value);
+  const faultOf = (key: string, text: string): string | undefined => {
+    if (findSecret(key, text) !== undefined) return 'looks like a secret';
+    // To AWS IAM, case makes no other key.
+    if (OWN_TAGS.has(key.toLowerCase())) return 'is called like one of the deploy’s own';
+    return isShared(key, text) ? undefined : 'is not on all pools alike';
+  };
   const value: Record<string, string> = {};
   const notes = pools.flatMap((pool) =>
     tagsOf(pool).flatMap(([key, text]): ImportNote[] => {
-      const isSecret = findSecret(key, text) !== undefined;
-      if (!isSecret && isShared(key, text)) {
+      const fault = faultOf(key, text);
+      if (fault === undefined) {
         value[key] = text;
         return [];
       }
-      const what = isSecret ? 'looks like a secret' : 'is not on all pools alike';
       return [
         {
           place: { pool: pool.name },
-          what: `The tag "${key}" ${what}.`,
-          why: 'Tags are the environment’s, and no secret is written to a file.',
+          what: `The tag "${key}" ${fault}.`,
+          why: 'Tags are the environment’s, beside those of the deploy, and no secret is written to a file.',
           outcome: 'The first deploy takes it off the pool.',
         },
       ];
