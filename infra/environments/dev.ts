@@ -5,7 +5,6 @@ export default defineEnvironment({
   name: 'dev',
   region: 'eu-central-1',
   owner: 'platform',
-  state: { type: 'local' },
   trigger: { logRetentionDays: 14 },
   pools: {
     payments: {

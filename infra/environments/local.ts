@@ -4,7 +4,6 @@ export default defineEnvironment({
   name: 'local',
   region: 'eu-central-1',
   owner: 'platform',
-  state: { type: 'local' },
   isDisposable: true,
   // A change shows in the next second; deployed environments keep the default of 30.
   trigger: { cacheSeconds: 1 },

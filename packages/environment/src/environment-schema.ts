@@ -140,14 +140,16 @@ export const environmentSchema = z.strictObject({
       tagText,
     )
     .optional(),
-  state: z.discriminatedUnion('type', [
-    z.strictObject({ type: z.literal('local') }),
-    z.strictObject({
-      type: z.literal('s3'),
-      bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'an S3 bucket name'),
-      kmsKeyArn: arn('kms', String.raw`(?:key|alias)/[\w/-]+`, 'the ARN of a KMS key or alias'),
-    }),
-  ]),
+  state: z
+    .discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('local') }),
+      z.strictObject({
+        type: z.literal('s3'),
+        bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'an S3 bucket name'),
+        kmsKeyArn: arn('kms', String.raw`(?:key|alias)/[\w/-]+`, 'the ARN of a KMS key or alias'),
+      }),
+    ])
+    .optional(),
   isDisposable: z.boolean().optional(),
   trigger: trigger.optional(),
   alarmTopicArn: arn('sns', String.raw`[\w-]+`, 'the ARN of an Amazon SNS topic').optional(),

@@ -105,7 +105,8 @@ export interface EnvironmentInput {
   readonly owner?: string;
   /** Tags of everything, beside `application`, `environment`, `pool` and `owner`, which are ours. At most 46. */
   readonly tags?: { readonly [key: string]: string };
-  readonly state: StateInput;
+  /** Where Terraform keeps the state of each stack. @default `{ type: 'local' }`, on this machine: for a try */
+  readonly state?: StateInput;
   /** True for a trial, which may be destroyed with its data: no deletion protection. Deploys for `local`, `trial` and `trial-…` alone. @default false */
   readonly isDisposable?: boolean;
   readonly trigger?: TriggerInput;

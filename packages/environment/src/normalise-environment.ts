@@ -24,7 +24,7 @@ export const DEFAULT_TRIGGER: TriggerSettings = {
 
 /** Fills in every default of a file whose shape is right. */
 export function normaliseEnvironment(input: EnvironmentInput): Environment {
-  const { name, region, accountId, state, alarmTopicArn } = input;
+  const { name, region, accountId, state = { type: 'local' }, alarmTopicArn } = input;
   const pools = Object.entries(input.pools).map(([poolName, pool]) =>
     normalisePool(poolName, pool, input.owner ?? ''),
   );

@@ -20,8 +20,11 @@ function pathsOf(input: unknown): string[] {
 
 describe('defaults', () => {
   test('fills in what the file leaves out', () => {
-    const environment = validateEnvironment(anEnvironment());
+    const { state: _, ...rest } = anEnvironment();
 
+    const environment = validateEnvironment(rest);
+
+    expect(environment.state).toEqual({ type: 'local' });
     expect(environment.trigger).toEqual({
       cacheSeconds: 30,
       maxStaleSeconds: 900,
