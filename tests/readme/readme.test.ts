@@ -9,7 +9,6 @@ import { brokenLinksIn } from './links.ts';
 const docs = await readdir(join(repositoryRoot, 'docs'), { recursive: true });
 const PAGES = [
   'README.md',
-  'CONTRIBUTING.md',
   ...docs.filter((name) => name.endsWith('.md')).map((name) => join('docs', name)),
 ];
 const CDKTF_COMMANDS = ['synth', 'deploy', 'diff', 'destroy'];
