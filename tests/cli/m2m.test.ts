@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { runBinary } from './run-binary.ts';
+import { runBinary, runUnread } from './run-binary.ts';
 
 // Each run is a process of its own, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -74,6 +74,18 @@ describe('the binary', () => {
     const changes = revisions.flatMap((revision: { changes: object[] }) => revision.changes);
     expect(changes).toHaveLength(winners.length);
     expect(changes).not.toContainEqual(expect.objectContaining({ change: 'removed' }));
+  });
+
+  test.each([
+    ['the help', ['help', 'set']],
+    ['a table', ['list', '--env', 'local', '--environments', environments]],
+  ])('ends quietly if nobody reads on: %s', async (_case, argv) => {
+    const place = argv[0] === 'list' ? ['--local-url', cognito.url] : [];
+
+    const { exitCode, stderr } = await runUnread([...argv, ...place]);
+
+    expect(exitCode).toBe(0);
+    expect(stderr).not.toMatch(/EPIPE|bug/);
   });
 
   test('says that a named local Cognito does not answer: exit 1', async () => {

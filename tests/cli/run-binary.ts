@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { type MeasuredRun, runMeasured } from '../measured-process.ts';
 
@@ -9,4 +10,20 @@ export function runBinary(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<MeasuredRun> {
   return runMeasured([BINARY, ...argv], { variables });
+}
+
+/** Runs `m2m` with a reader of its stdout that has gone away, as in `m2m list | true`. */
+export function runUnread(
+  argv: readonly string[],
+): Promise<{ readonly exitCode: number | null; readonly stderr: string }> {
+  const child = spawn(process.execPath, [BINARY, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode, stderr }));
+  });
 }

@@ -9,6 +9,13 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 const { stdin, stdout, stderr } = process;
 
+// Whoever reads may go away, as `head` does: what is under way goes on to its end all the same, unheard.
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const edges: Edges = {
   write: (text) => stdout.write(text),
   writeError: (text) => stderr.write(text),

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { CliError } from './errors.ts';
 
 /** Asks whoever sits at the terminal. */
@@ -6,34 +6,43 @@ export interface Prompt {
   /**
    * Shows a text and asks for a yes.
    *
-   * @returns True for `y` or `yes`; everything else is a no.
+   * @returns True for `y` or `yes`; everything else is a no, Ctrl-C and Ctrl-D too.
    * @throws {CliError} `ERR_CONFIRMATION_NEEDED` if nobody is there to answer.
    */
   confirm(text: string, question: string): Promise<boolean>;
 }
 
-/** Creates a prompt on a terminal; without one, asking is an error that names `--yes`. */
-export function createPrompt(streams: {
+interface PromptStreams {
   readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly output: NodeJS.WritableStream;
-}): Prompt {
+}
+
+/** Creates a prompt on a terminal; without one, asking is an error that names `--yes`. */
+export function createPrompt(streams: PromptStreams): Prompt {
   return {
     async confirm(text, question) {
-      if (streams.input.isTTY !== true) {
-        const message = `Nobody is here to answer "${question}".`;
-        throw new CliError('ERR_CONFIRMATION_NEEDED', message, {
-          next: 'the same command with --yes',
-        });
-      }
-      const readline = createInterface(streams);
-      try {
-        const answer = await readline.question(`${text}\n\n${question} [y/N] `);
-        return /^y(es)?$/i.test(answer.trim());
-      } finally {
-        readline.close();
-      }
+      if (streams.input.isTTY === true) return ask(streams, `${text}\n\n${question} [y/N] `);
+      const message = `Nobody is here to answer "${question}".`;
+      throw new CliError('ERR_CONFIRMATION_NEEDED', message, {
+        next: 'the same command with --yes',
+      });
     },
   };
+}
+
+function ask(streams: PromptStreams, text: string): Promise<boolean> {
+  const readline = createInterface(streams);
+  return new Promise((resolve) => {
+    // Ctrl-C and Ctrl-D close it without an answer.
+    readline.once('close', () => {
+      streams.output.write('\n');
+      resolve(false);
+    });
+    readline.question(text, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      readline.removeAllListeners('close').close();
+    });
+  });
 }
 
 /** The prompt of `--yes`. */
