@@ -1,4 +1,5 @@
 import type { Environment } from '@cognito-m2m/environment';
+import type { CommandLine } from './command-line.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Output } from './output/output.ts';
 import type { Style } from './output/style.ts';
@@ -19,6 +20,8 @@ export interface BareContext {
   readonly clock: Clock;
   /** Waits, where a service or a person needs time. */
   readonly wait: Wait;
+  /** Writes a command to run next. */
+  readonly commandLine: CommandLine;
   /** Where the environment files are. @default `infra/environments` of the enclosing repository */
   readonly environmentsDirectory?: string;
 }

@@ -1,5 +1,6 @@
 /** Every code that this package throws. */
 export type CliErrorCode =
+  | 'ERR_USAGE'
   | 'ERR_ARGUMENT_INVALID'
   | 'ERR_ENVIRONMENT_REQUIRED'
   | 'ERR_POOL_UNKNOWN'
@@ -23,10 +24,21 @@ export type CliErrorCode =
   | 'ERR_FILE_EXISTS'
   | 'ERR_FILE_UNWRITABLE';
 
+/** A command of `m2m`, without the environment and the target: the report adds those of the run that failed. */
+interface NextCommand {
+  /** What follows `m2m`. */
+  readonly m2m: string;
+  /** What comes after it, as a sentence. */
+  readonly afterwards?: string;
+}
+
+/** What to do next: a command of `m2m`, or anything else in words. */
+export type NextStep = NextCommand | string;
+
 /** What a caller can do about an error, and what lies behind it. */
 export interface CliErrorOptions {
-  /** The command to run next, ready to paste. */
-  readonly next?: string;
+  /** @default the help of the command that failed */
+  readonly next?: NextStep;
   readonly cause?: unknown;
 }
 
@@ -34,7 +46,7 @@ export interface CliErrorOptions {
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly code: CliErrorCode;
-  readonly next: string | undefined;
+  readonly next: NextStep | undefined;
 
   constructor(code: CliErrorCode, message: string, options: CliErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

@@ -33,7 +33,7 @@ export function declaredPools({ environment }: Place, poolName: string | undefin
   throw new CliError(
     'ERR_POOL_UNKNOWN',
     `No pool "${poolName}" in environment "${environment.name}"; known: ${known}.`,
-    { next: `m2m list --env ${environment.name}` },
+    { next: { m2m: 'list' } },
   );
 }
 
@@ -79,11 +79,7 @@ export async function requireClient(
   if (clientId !== undefined) {
     return { ...pool, clientName, clientId, ...(client !== undefined && { client }) };
   }
-  const { name } = place.environment;
-  const next =
-    client === undefined
-      ? `m2m list ${poolName} --env ${name}`
-      : `m2m plan ${poolName} --env ${name}`;
+  const next = { m2m: client === undefined ? `list ${poolName}` : `plan ${poolName}` };
   const problem = client === undefined ? 'has no client' : 'is deployed without client';
   const message = `Pool "${poolName}" ${problem} "${clientName}".`;
   throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next });

@@ -31,6 +31,6 @@ function environmentRequired(known: readonly string[]): CliError {
   return new CliError(
     'ERR_ENVIRONMENT_REQUIRED',
     `Which environment? Expected --env <name>; known: ${names}.`,
-    { next: `the same command with --env ${known[0] ?? '<name>'}` },
+    known[0] === undefined ? {} : { next: `the same command with --env ${known[0]}` },
   );
 }

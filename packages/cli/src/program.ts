@@ -1,5 +1,6 @@
-import { Command as Commander, Option } from 'commander';
+import { Command as Commander, type CommanderError, Option } from 'commander';
 import type { CommandDefinition, OptionDefinition } from './command.ts';
+import { CliError } from './errors.ts';
 import { createParsedArguments, type ParsedArguments } from './parsed-arguments.ts';
 
 /** What `m2m` was asked to do. */
@@ -25,8 +26,8 @@ const ENVIRONMENT_OPTIONS: readonly (readonly [flags: string, description: strin
  * Parses the command line.
  *
  * @param argv - Arguments after the program's name.
- * @returns What to run, or `undefined` if help or the version was printed.
- * @throws {CommanderError} For a wrong command line; its message is printed already.
+ * @throws {CliError} `ERR_USAGE` for a wrong command line.
+ * @throws {CommanderError} If help or the version was asked for; it is printed already.
  */
 export function parseCommandLine(
   argv: readonly string[],
@@ -39,16 +40,32 @@ export function parseCommandLine(
     invocation = found;
   });
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({
-      writeOut: streams.write,
-      writeErr: streams.writeError,
-      getOutHelpWidth: () => width,
-      getErrHelpWidth: () => width,
-    });
+    command
+      .exitOverride((error) => {
+        throw isPrinted(error) ? error : usageError(error, program, command);
+      })
+      .configureOutput({
+        writeOut: streams.write,
+        writeErr: streams.writeError,
+        // A wrong command line is reported like every other error.
+        outputError: () => {},
+        getOutHelpWidth: () => width,
+        getErrHelpWidth: () => width,
+      });
   }
   program.parse([...argv], { from: 'user' });
-  if (invocation === undefined) throw program.error('', { exitCode: 1 });
+  if (invocation === undefined) throw new Error('No command was found and none was missed.');
   return invocation;
+}
+
+function isPrinted({ code }: CommanderError): boolean {
+  return code.startsWith('commander.help') || code === 'commander.version';
+}
+
+function usageError(error: CommanderError, program: Commander, command: Commander): CliError {
+  const words = command === program ? 'm2m' : `m2m ${command.name()}`;
+  const message = error.message.replace(/^error: /, '');
+  return new CliError('ERR_USAGE', message, { cause: error, next: `${words} --help` });
 }
 
 function createProgram(
@@ -57,7 +74,6 @@ function createProgram(
 ): Commander {
   const program = new Commander('m2m')
     .description('See, change, explain and prove the claims of machine-to-machine clients.')
-    .showHelpAfterError('(m2m <command> --help shows the arguments and examples)')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({
       subcommandTerm: (command) =>

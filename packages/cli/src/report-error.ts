@@ -1,6 +1,9 @@
 import { EnvironmentError } from '@cognito-m2m/environment';
-import { CliError } from './errors.ts';
+import type { CommandLine } from './command-line.ts';
+import { CliError, type NextStep } from './errors.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
+import { maskSecrets } from './output/mask-secrets.ts';
+import { describeAwsError, isAwsError } from './report-aws-error.ts';
 
 /** An error as `m2m` reports it. */
 export interface ErrorReport {
@@ -8,43 +11,64 @@ export interface ErrorReport {
   readonly code: string;
   readonly message: string;
   /** The command to run next. */
-  readonly next?: string;
+  readonly next: string;
+}
+
+/** The run that failed, as far as its report names it. */
+export interface FailedRun {
+  /** The help of its command: `m2m set --help`. */
+  readonly helpCommand: string;
+  readonly commandLine: CommandLine;
 }
 
 /** Next steps for errors of the claims table, by code. */
-const STORE_NEXT_STEPS: { readonly [code: string]: string } = {
-  ERR_STORE_LOST_RACE: 'm2m history <pool> <client> --env <name>, then run your command again',
-  ERR_STORE_ACCESS: 'm2m doctor --env <name>',
-  ERR_STORE_ITEM_INVALID: 'm2m doctor --env <name>',
+const STORE_NEXT_STEPS: { readonly [code: string]: NextStep } = {
+  ERR_STORE_ACCESS: { m2m: 'doctor' },
+  ERR_STORE_ITEM_INVALID: { m2m: 'doctor' },
+};
+
+const ENVIRONMENT_NEXT_STEPS: { readonly [code in EnvironmentError['code']]: NextStep } = {
+  ERR_ENVIRONMENT_UNKNOWN: 'the same command with a known --env',
+  ERR_ENVIRONMENT_FOLDER_UNREADABLE:
+    'the same command with --environments and the folder of the environment files',
+  ERR_ENVIRONMENT_UNREADABLE: 'correct the file, then run the same command again',
+  ERR_ENVIRONMENT_INVALID: 'correct the file, then run the same command again',
 };
 
 /**
- * Says what to report of anything that was thrown.
+ * Says what to report of anything that was thrown; what looks like a secret is hidden.
  *
  * An error without a code that we know is a bug: its own message stays out, because it may quote what it failed on.
  */
-export function reportError(error: unknown): ErrorReport {
+export function reportError(error: unknown, run: FailedRun): ErrorReport {
   if (error instanceof CliError) {
-    return fault(error.code, error.message, error.next);
+    return fault(run, error.code, error.message, error.next ?? run.helpCommand);
   }
   if (error instanceof EnvironmentError) {
-    return fault(error.code, error.message, nextForEnvironment(error));
+    return fault(run, error.code, error.message, ENVIRONMENT_NEXT_STEPS[error.code]);
   }
   if (isStoreError(error)) {
     const next = STORE_NEXT_STEPS[error.code] ?? 'the same command again in a minute';
-    return fault(error.code, error.message, next);
+    return fault(run, error.code, error.message, next);
   }
-  return isAwsError(error) ? reportAwsError(error) : reportBug(error);
+  if (!isAwsError(error)) return reportBug(error);
+  const { message, next } = describeAwsError(error);
+  return fault(run, 'ERR_AWS_REQUEST_FAILED', message, next);
 }
 
-function fault(code: string, message: string, next: string | undefined): ErrorReport {
-  return { exitCode: EXIT_CODES.fault, code, message, ...(next !== undefined && { next }) };
+function fault(run: FailedRun, code: string, message: string, next: NextStep): ErrorReport {
+  return {
+    exitCode: EXIT_CODES.fault,
+    code,
+    message: maskSecrets(message),
+    next: maskSecrets(nextText(next, run)),
+  };
 }
 
-function nextForEnvironment({ code }: EnvironmentError): string {
-  return code === 'ERR_ENVIRONMENT_UNKNOWN'
-    ? 'the same command with a known --env'
-    : 'correct the file, then run the same command again';
+function nextText(next: NextStep, { commandLine }: FailedRun): string {
+  if (typeof next === 'string') return next;
+  const command = commandLine(next.m2m);
+  return next.afterwards === undefined ? command : `${command}, ${next.afterwards}`;
 }
 
 interface CodedError extends Error {
@@ -54,48 +78,6 @@ interface CodedError extends Error {
 // By name and code, not by class: importing the store's errors loads the AWS SDK into every start.
 function isStoreError(error: unknown): error is CodedError {
   return error instanceof Error && error.name === 'StoreError' && 'code' in error;
-}
-
-interface AwsError extends Error {
-  readonly code?: string;
-}
-
-const CONNECTION_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-]);
-
-function isAwsError(error: unknown): error is AwsError {
-  if (!(error instanceof Error)) return false;
-  const isConnection = 'code' in error && CONNECTION_CODES.has(String(error.code));
-  return '$metadata' in error || isConnection || isCredentialsError(error);
-}
-
-function isCredentialsError({ name }: Error): boolean {
-  return name === 'CredentialsProviderError' || name === 'TokenProviderError';
-}
-
-function reportAwsError(error: AwsError): ErrorReport {
-  const code = 'ERR_AWS_REQUEST_FAILED';
-  if (isCredentialsError(error)) {
-    return fault(
-      code,
-      'No AWS credentials were found.',
-      'aws sso login, or set AWS_PROFILE; for a local Cognito: npx -y pnpm@12 start',
-    );
-  }
-  if (error.code !== undefined && CONNECTION_CODES.has(error.code)) {
-    return fault(
-      code,
-      `AWS can't be reached: ${error.code}.`,
-      'check AWS_ENDPOINT_URL and network',
-    );
-  }
-  const message = `AWS refused a request: ${error.name}.`;
-  return fault(code, message, 'aws sts get-caller-identity, to see who you are for AWS');
 }
 
 function reportBug(error: unknown): ErrorReport {

@@ -29,21 +29,67 @@ describe('help', () => {
 });
 
 describe('a wrong command line', () => {
-  test.each([
-    ['no command', []],
-    ['an unknown command', ['lst']],
-    ['an unknown option', ['list', '--nope']],
-    ['too many arguments', ['list', 'a', 'b']],
-  ])('%s exits with 1 and says how to get help', async (_case, argv) => {
+  test.each([['no command', []]])('%s exits with 1 and shows the help', async (_case, argv) => {
     const { exitCode, stdout, stderr } = await runLine(argv);
 
     expect(exitCode).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toContain('help');
+    expect(stderr).toContain('m2m [options] [command]');
+  });
+
+  const wrongLines = [
+    ['an unknown command', ['lst'], "unknown command 'lst'", 'm2m --help'],
+    ['an unknown option', ['list', '--nope'], "unknown option '--nope'", 'm2m list --help'],
+    ['too many arguments', ['list', 'a', 'b'], 'too many arguments', 'm2m list --help'],
+    ['a missing argument', ['explain', 'payments'], "'client'", 'm2m explain --help'],
+    ['a missing option', ['disable', 'a', 'b'], '--reason', 'm2m disable --help'],
+  ] as const;
+
+  test.each(wrongLines)('%s exits with 1 and names the help', async (_case, argv, part, next) => {
+    const { exitCode, stdout, stderr } = await runLine(argv);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^m2m: .*\(ERR_USAGE\)\nNext: /s);
+    expect(stderr).toContain(part);
+    expect(stderr).toContain(`\nNext: ${next}\n`);
+  });
+
+  test.each(wrongLines)('%s with --json is one JSON document', async (_case, argv, part, next) => {
+    const { exitCode, stdout, stderr } = await runLine([...argv, '--json']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      error: { code: 'ERR_USAGE', message: expect.stringContaining(part), next },
+    });
+  });
+
+  test('shows no secret that was given as an option', async () => {
+    const key = `AKIA${'A'.repeat(16)}`;
+
+    const { stderr } = await runLine(['list', `--key=${key}`]);
+
+    expect(stderr).toContain('ERR_USAGE');
+    expect(stderr).not.toContain(key);
   });
 });
 
 describe('an error', () => {
+  test('that names no other command names the help of its own', async () => {
+    const { exitCode, stderr } = await runLine(['doctor', '--env', 'dev', '--secret-days', 'x']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Next: m2m doctor --help');
+  });
+
+  test('of a folder that is not there does not blame a file', async () => {
+    const { stderr } = await runLine(['list', '--env', 'dev', '--environments', '/nope']);
+
+    expect(stderr).toContain('ERR_ENVIRONMENT_FOLDER_UNREADABLE');
+    expect(stderr).toContain('Next: the same command with --environments');
+  });
+
   test('names the next command', async () => {
     const { exitCode, stderr } = await runLine(['list', '--environments', directory]);
 

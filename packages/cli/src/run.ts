@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { BareContext, CommandResult } from './command.ts';
+import { createCommandLine } from './command-line.ts';
 import { definitions } from './definitions.ts';
 import type { Edges } from './edges.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
@@ -7,8 +8,9 @@ import { openContext } from './open-context.ts';
 import { createOutput } from './output/output.ts';
 import { plainText } from './output/plain-text.ts';
 import { createStyle } from './output/style.ts';
+import { createParsedArguments } from './parsed-arguments.ts';
 import { type Invocation, parseCommandLine } from './program.ts';
-import { reportError } from './report-error.ts';
+import { type FailedRun, reportError } from './report-error.ts';
 
 /** Width of the help where there is no terminal to ask, in columns. */
 const HELP_WIDTH = 100;
@@ -20,13 +22,14 @@ const HELP_WIDTH = 100;
  * @returns The exit code; everything there is to say has been written.
  */
 export async function runM2m(argv: readonly string[], edges: Edges): Promise<ExitCode> {
+  let invocation: Invocation | undefined;
   try {
-    const invocation = parseCommandLine(argv, definitions, edges, edges.width ?? HELP_WIDTH);
+    invocation = parseCommandLine(argv, definitions, edges, edges.width ?? HELP_WIDTH);
     return await runInvocation(invocation, edges);
   } catch (error) {
-    // Help, the version, or a wrong command line: commander has printed what there is to say.
+    // Help or the version: commander has printed what there is to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.fault;
-    return writeError(error, argv.includes('--json'), edges);
+    return writeError(error, describeRun(invocation), argv.includes('--json'), edges);
   }
 }
 
@@ -41,6 +44,7 @@ async function runInvocation({ definition, parsed }: Invocation, edges: Edges): 
     prompt: edges.prompt,
     clock,
     wait,
+    commandLine: createCommandLine(parsed),
     ...(environmentsDirectory !== undefined && { environmentsDirectory }),
   };
   const result =
@@ -55,15 +59,22 @@ function exitCodeOf({ exitCode }: CommandResult): ExitCode {
   return exitCode ?? EXIT_CODES.ok;
 }
 
-function writeError(error: unknown, isJson: boolean, edges: Edges): ExitCode {
-  const { exitCode, code, message, next } = reportError(error);
+function describeRun(invocation: Invocation | undefined): FailedRun {
+  const { definition, parsed = createParsedArguments([], {}) } = invocation ?? {};
+  return {
+    helpCommand: ['m2m', ...(definition ? [definition.name] : []), '--help'].join(' '),
+    commandLine: createCommandLine(parsed),
+  };
+}
+
+function writeError(error: unknown, run: FailedRun, isJson: boolean, edges: Edges): ExitCode {
+  const { exitCode, code, message, next } = reportError(error, run);
   if (isJson) {
     edges.write(`${JSON.stringify({ error: { code, message, next } }, null, 2)}\n`);
     return exitCode;
   }
   // Line by line: a message may list faults, and may hold a name that someone else chose.
   const lines = message.split('\n').map(plainText).join('\n');
-  edges.writeError(`m2m: ${lines} (${code})\n`);
-  if (next !== undefined) edges.writeError(`Next: ${next}\n`);
+  edges.writeError(`m2m: ${lines} (${code})\nNext: ${plainText(next)}\n`);
   return exitCode;
 }

@@ -4,9 +4,10 @@ import { type Fault, formatFault } from '@cognito-m2m/claim-schema';
 export type EnvironmentErrorCode =
   | 'ERR_ENVIRONMENT_INVALID'
   | 'ERR_ENVIRONMENT_UNKNOWN'
+  | 'ERR_ENVIRONMENT_FOLDER_UNREADABLE'
   | 'ERR_ENVIRONMENT_UNREADABLE';
 
-/** The caller's fault: an environment file that is missing, can't be loaded or is invalid. */
+/** The caller's fault: environment files that are missing, can't be loaded or are invalid. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
   readonly code: EnvironmentErrorCode;

@@ -62,5 +62,11 @@ test('finds the folder of the enclosing repository', async () => {
 test('says how to name the folder where there is none', async () => {
   const finding = findEnvironmentsDirectory('/');
 
-  await expect(finding).rejects.toMatchObject({ code: 'ERR_ENVIRONMENT_UNREADABLE' });
+  await expect(finding).rejects.toMatchObject({ code: 'ERR_ENVIRONMENT_FOLDER_UNREADABLE' });
+});
+
+test('a folder that is not there is no fault of a file', async () => {
+  const listing = listEnvironments({ directory: join(directory, 'nope') });
+
+  await expect(listing).rejects.toMatchObject({ code: 'ERR_ENVIRONMENT_FOLDER_UNREADABLE' });
 });

@@ -14,8 +14,8 @@ const EXTENSION = '.ts';
  *
  * @param name - The file's name without `.ts`. There is no default: production is never one.
  * @param options.directory - Where the files are. @default `infra/environments` of the enclosing repository
- * @throws {EnvironmentError} `ERR_ENVIRONMENT_UNKNOWN` with the known names, `ERR_ENVIRONMENT_UNREADABLE` for a file
- *   that throws or exports nothing, `ERR_ENVIRONMENT_INVALID` with every fault.
+ * @throws {EnvironmentError} `ERR_ENVIRONMENT_UNKNOWN` with the known names, `ERR_ENVIRONMENT_FOLDER_UNREADABLE`,
+ *   `ERR_ENVIRONMENT_UNREADABLE` for a file that throws or exports nothing, `ERR_ENVIRONMENT_INVALID` with every fault.
  */
 export async function loadEnvironment(
   name: string,
@@ -36,12 +36,12 @@ export async function loadEnvironment(
   });
 }
 
-/** Lists the names of all environments, sorted. */
+/** Lists the names of all environments, sorted. @throws {EnvironmentError} `ERR_ENVIRONMENT_FOLDER_UNREADABLE`. */
 export async function listEnvironments(options: { directory?: string } = {}): Promise<string[]> {
   const directory = options.directory ?? (await findEnvironmentsDirectory(process.cwd()));
   const files = await readdir(directory).catch((cause: unknown) => {
     const message = `No environment files can be read in ${directory}.`;
-    throw new EnvironmentError('ERR_ENVIRONMENT_UNREADABLE', message, { cause });
+    throw new EnvironmentError('ERR_ENVIRONMENT_FOLDER_UNREADABLE', message, { cause });
   });
   return files
     .filter(
@@ -63,7 +63,7 @@ export async function findEnvironmentsDirectory(from: string): Promise<string> {
   if (parent !== from) return findEnvironmentsDirectory(parent);
   const message =
     'No folder infra/environments here or above; say where it is with --environments.';
-  throw new EnvironmentError('ERR_ENVIRONMENT_UNREADABLE', message);
+  throw new EnvironmentError('ERR_ENVIRONMENT_FOLDER_UNREADABLE', message);
 }
 
 async function importDefault(file: string): Promise<unknown> {

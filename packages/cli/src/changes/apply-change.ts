@@ -1,7 +1,7 @@
 import type { OverrideRecord } from '@cognito-m2m/claim-schema';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
-import { CliError } from '../errors.ts';
+import { CliError, type NextStep } from '../errors.ts';
 
 /**
  * Writes a planned revision.
@@ -12,7 +12,7 @@ import { CliError } from '../errors.ts';
 export async function applyChange(
   writer: ClaimsWriter,
   record: OverrideRecord,
-  next: string,
+  next: NextStep,
 ): Promise<void> {
   await writer.addOverride(record).catch((cause: unknown) => {
     if (!(cause instanceof StoreError) || cause.code !== 'ERR_STORE_LOST_RACE') throw cause;

@@ -36,9 +36,11 @@ export async function runChange(
   if (!(await confirmPlan(context, input, plan))) {
     return describeResult(context, found, plan, 'refused');
   }
-  const place = `${input.poolName} ${input.clientName} --env ${context.environment.name}`;
   const { writer } = context.target.openClaims(found.deployed);
-  await applyChange(writer, plan.record, `m2m history ${place}, then your command again`);
+  await applyChange(writer, plan.record, {
+    m2m: `history ${input.poolName} ${input.clientName}`,
+    afterwards: 'then your command again',
+  });
   return describeResult(context, found, plan, input.isConfirmed ? 'shown' : 'asked');
 }
 
@@ -128,6 +130,6 @@ function describeResult(
 
 function sentenceOf(ending: Ending, revision: number, cacheSeconds: number): string {
   if (ending === 'nothing') return 'Nothing to change: the override is so already.';
-  if (ending === 'refused') return 'Nothing written.';
+  if (ending === 'refused') return 'Nothing changed.';
   return `Wrote revision ${revision}; new tokens follow within ${cacheSeconds} s.`;
 }

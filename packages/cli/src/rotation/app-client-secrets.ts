@@ -35,7 +35,7 @@ export function openAppClientSecrets(
         const message = `Amazon Cognito has no app client ${key.ClientId} any more.`;
         throw new CliError('ERR_CLIENT_NOT_FOUND', message, {
           cause,
-          next: 'm2m plan --env <name>',
+          next: { m2m: 'plan' },
         });
       });
       return ClientSecrets.map(({ ClientSecretId = '', ClientSecretCreateDate }) => ({

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.ts';
+import { CliError, type NextStep } from '../errors.ts';
 import { toEpochSeconds, toIsoTime } from '../tokens/time.ts';
 import type { BlockedReason } from './find-standing.ts';
 import { CURRENT, PENDING } from './labels.ts';
@@ -6,7 +6,6 @@ import type { RotationView } from './rotation-view.ts';
 
 /** What an error of a rotation names. */
 export interface RotationPlace {
-  readonly environmentName: string;
   readonly userPoolId: string;
   /** Of the entry in Secrets Manager. */
   readonly secretName: string;
@@ -14,11 +13,11 @@ export interface RotationPlace {
 
 /** Says why a rotation can neither begin nor go on, and what to do about it. */
 export function blockedError(
-  { environmentName, userPoolId, secretName }: RotationPlace,
+  { userPoolId, secretName }: RotationPlace,
   reason: BlockedReason,
   { clientId, secrets, versions }: RotationView,
 ): CliError {
-  const doctor = `m2m doctor --env ${environmentName}`;
+  const doctor = { m2m: 'doctor' };
   switch (reason) {
     case 'no-current-version':
       return error(`The secret "${secretName}" has no version ${CURRENT}.`, doctor);
@@ -41,7 +40,7 @@ export function blockedError(
   }
 }
 
-function error(message: string, next: string): CliError {
+function error(message: string, next: NextStep): CliError {
   return new CliError('ERR_ROTATION_BLOCKED', message, { next });
 }
 

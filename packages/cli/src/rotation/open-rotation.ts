@@ -28,14 +28,14 @@ export async function openRotation(
   const secretName = clientSecretName(environment.name, deployed.name, clientName);
   const secrets = openAppClientSecrets(cognito, { UserPoolId: userPoolId, ClientId: clientId });
   const versions = openStoredVersions(secretsManager, secretName);
-  const command = `m2m rotate ${deployed.name} ${clientName} --env ${environment.name}`;
-  const place = { environmentName: environment.name, userPoolId, secretName };
+  const command = context.commandLine(`rotate ${deployed.name} ${clientName}`);
+  const place = { userPoolId, secretName };
   return {
     secrets,
     versions,
     prove: createSecretProof(context, found, command),
     graceEnd: () => toEpochSeconds(clock()) + graceSeconds,
-    statusCommand: `${command} --status`,
+    statusCommand: context.commandLine(`rotate ${deployed.name} ${clientName} --status`),
     readView: async () => ({
       clientId,
       secrets: await secrets.list(),

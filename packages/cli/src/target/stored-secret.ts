@@ -53,5 +53,5 @@ function parseFields(text: string | undefined): Record<string, unknown> {
 
 /** The error for a client whose secret is not where a deploy puts it. */
 export function secretNotFound(message: string, cause?: unknown): CliError {
-  return new CliError('ERR_SECRET_NOT_FOUND', message, { cause, next: 'm2m doctor --env <name>' });
+  return new CliError('ERR_SECRET_NOT_FOUND', message, { cause, next: { m2m: 'doctor' } });
 }

@@ -7,8 +7,10 @@ import {
 } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import type { CommandContext } from '../command.ts';
+import { createCommandLine } from '../command-line.ts';
 import { createOutput } from '../output/output.ts';
 import { createStyle } from '../output/style.ts';
+import { createParsedArguments } from '../parsed-arguments.ts';
 import { ALWAYS_YES, type Prompt } from '../prompt.ts';
 import { createLocalTarget } from '../target/local-target.ts';
 
@@ -86,7 +88,8 @@ function createContext(
     clock,
   });
   const target = createLocalTarget({ environment, deployment });
-  return { environment, target, output, prompt, clock, wait };
+  const commandLine = createCommandLine(createParsedArguments([], { env: environment.name }));
+  return { environment, target, output, prompt, clock, wait, commandLine };
 }
 
 function findClientId({ pools }: LocalCognito, poolName: string, clientName: string): string {

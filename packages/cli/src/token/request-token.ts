@@ -77,6 +77,6 @@ function codeOfSentence(description: string): string | undefined {
 function requestFailed(message: string, cause?: unknown): CliError {
   return new CliError('ERR_TOKEN_REQUEST_FAILED', message, {
     cause,
-    next: 'm2m doctor --env <name>',
+    next: { m2m: 'doctor' },
   });
 }

@@ -60,6 +60,6 @@ function readPayload(token: string): Claims {
 
 function invalidToken(detail: string): CliError {
   return new CliError('ERR_TOKEN_INVALID', `The token does not pass verification: ${detail}`, {
-    next: 'm2m doctor --env <name>',
+    next: { m2m: 'doctor' },
   });
 }

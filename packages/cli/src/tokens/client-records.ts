@@ -23,7 +23,7 @@ export interface ClientRecords {
  * @throws {CliError} `ERR_RECORD_INVALID` if one of them is no record: the trigger would refuse a token, too.
  */
 export async function readClientRecords(
-  { target, environment }: CommandContext,
+  { target }: CommandContext,
   { deployed, clientId, clientName }: FoundClient,
 ): Promise<ClientRecords> {
   const { lister, reader } = target.openClaims(deployed);
@@ -33,7 +33,7 @@ export async function readClientRecords(
     throw new CliError(
       'ERR_RECORD_INVALID',
       `The table holds ${keys} for client "${clientName}", which is no record.`,
-      { next: `m2m doctor --env ${environment.name}` },
+      { next: { m2m: 'doctor' } },
     );
   }
   if (!needsSettings(layersOf(history))) return history;

@@ -101,6 +101,6 @@ test('an unknown pool is an error that lists the known ones', async () => {
   await expect(list(deployment.context(), { poolName: 'nope' })).rejects.toMatchObject({
     code: 'ERR_POOL_UNKNOWN',
     message: expect.stringContaining('payments, shipping'),
-    next: 'm2m list --env test',
+    next: { m2m: 'list' },
   });
 });

@@ -13,7 +13,7 @@ export interface RollbackInput extends ChangeInput {
 export const rollback: Command<CommandContext, RollbackInput> = (context, { to, ...input }) => {
   if (!/^\d{1,10}$/.test(to)) {
     const message = `--to: got "${to}", expected the number of a revision.`;
-    const next = `m2m history ${input.poolName} ${input.clientName} --env ${context.environment.name}`;
+    const next = { m2m: `history ${input.poolName} ${input.clientName}` };
     throw new CliError('ERR_ARGUMENT_INVALID', message, { next });
   }
   return runChange(context, input, { type: 'rollback', toRevision: Number(to) });

@@ -54,7 +54,7 @@ export const rotate: Command<CommandContext, RotateInput> = async (context, inpu
 type Seen = Omit<RotationRun, 'ending'> & { readonly ending: RotationRun['ending'] | 'seen' };
 
 function describeRun(
-  { environment, target, clock }: CommandContext,
+  { environment, target, clock, commandLine }: CommandContext,
   { deployed, clientName, clientId }: FoundClient,
   { ending, standing, steps }: Seen,
 ): CommandResult {
@@ -71,7 +71,7 @@ function describeRun(
     ...(oldSecret && { oldSecret: toJson(oldSecret) }),
     ...(newSecret && { newSecret: toJson(newSecret) }),
     ...(graceEndsAt !== undefined && { graceEndsAt: toIsoTime(graceEndsAt) }),
-    ...(!isIdle && { next: `m2m rotate ${deployed.name} ${clientName} --env ${environment.name}` }),
+    ...(!isIdle && { next: commandLine(`rotate ${deployed.name} ${clientName}`) }),
   };
   return {
     json,

@@ -123,7 +123,7 @@ describe('set', () => {
       {
         reason: {
           code: 'ERR_STORE_LOST_RACE',
-          next: expect.stringContaining(`m2m history payments ${clientName} --env test`),
+          next: { m2m: `history payments ${clientName}`, afterwards: 'then your command again' },
         },
       },
     ]);

@@ -125,7 +125,7 @@ describe('one client', () => {
   test('without its name is an error that names --all', async () => {
     await expect(run({ clientName: undefined })).rejects.toMatchObject({
       code: 'ERR_ARGUMENT_INVALID',
-      next: 'm2m token --all --env test',
+      next: { m2m: 'token --all' },
     });
   });
 });

@@ -22,9 +22,8 @@ export interface TokenInput extends TokenRequestInput {
 export const token: Command<CommandContext, TokenInput> = async (context, input) => {
   if (input.isAll) return describe(context, await testAllTokens(context, input.poolName));
   if (input.poolName === undefined || input.clientName === undefined) {
-    const next = `m2m token --all --env ${context.environment.name}`;
     const message = 'Which client? Expected <pool> <client>, or --all.';
-    throw new CliError('ERR_ARGUMENT_INVALID', message, { next });
+    throw new CliError('ERR_ARGUMENT_INVALID', message, { next: { m2m: 'token --all' } });
   }
   const found = await requireClient(context, input.poolName, input.clientName);
   const { deployed, clientName, clientId } = found;
