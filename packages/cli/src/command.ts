@@ -13,6 +13,11 @@ export type Clock = () => number;
 /** Resolves after so many milliseconds. */
 export type Wait = (milliseconds: number) => Promise<void>;
 
+/** Environment variables. */
+export interface Variables {
+  readonly [name: string]: string | undefined;
+}
+
 /** What a command works with when it needs no deployment. */
 export interface BareContext {
   readonly output: Output;
@@ -20,6 +25,8 @@ export interface BareContext {
   readonly clock: Clock;
   /** Waits, where a service or a person needs time. */
   readonly wait: Wait;
+  /** Of the process. */
+  readonly variables: Variables;
   /** Writes a command to run next. */
   readonly commandLine: CommandLine;
   /** Where the environment files are. @default `infra/environments` of the enclosing repository */

@@ -1,4 +1,4 @@
-import type { Clock, Wait } from './command.ts';
+import type { Clock, Variables, Wait } from './command.ts';
 import type { Prompt } from './prompt.ts';
 
 /** Everything of the outside world that `m2m` touches, but for the network. */
@@ -14,5 +14,5 @@ export interface Edges {
   readonly prompt: Prompt;
   readonly clock: Clock;
   readonly wait: Wait;
-  readonly variables: { readonly [name: string]: string | undefined };
+  readonly variables: Variables;
 }

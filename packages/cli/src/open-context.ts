@@ -8,9 +8,8 @@ import { findTarget } from './target/find-target.ts';
 export async function openContext(
   bare: BareContext,
   parsed: ParsedArguments,
-  variables: { readonly [name: string]: string | undefined },
 ): Promise<CommandContext> {
-  const { environmentsDirectory } = bare;
+  const { environmentsDirectory, variables } = bare;
   const options = environmentsDirectory === undefined ? {} : { directory: environmentsDirectory };
   const name = parsed.option('env');
   if (name === undefined) throw environmentRequired(await listEnvironments(options));

@@ -28,12 +28,12 @@ test.each([
   expect(describeAwsError(error).message).not.toContain('a text of the service');
 });
 
-test.each(['ResourceNotFoundException', 'InvalidParameterException'])(
-  '%s names the command that finds out what is wrong',
-  (name) => {
-    expect(describeAwsError(awsError(name)).next).toEqual({ m2m: 'doctor' });
-  },
-);
+test.each([
+  ['ResourceNotFoundException', { m2m: 'doctor' }],
+  ['InvalidParameterException', undefined],
+])('%s is helped by %j', (name, next) => {
+  expect(describeAwsError(awsError(name)).next).toEqual(next);
+});
 
 test('a bug is no error of AWS', () => {
   expect(isAwsError(new SyntaxError('Unexpected token'))).toBe(false);

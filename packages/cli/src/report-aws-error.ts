@@ -4,10 +4,11 @@ import { isUnknownOperation } from './target/unknown-operation.ts';
 /** What a failed request to AWS says, and what to do about it. */
 interface AwsFault {
   readonly message: string;
-  readonly next: NextStep;
+  /** @default the help of the command that failed */
+  readonly next?: NextStep;
 }
 
-/** An error of the AWS SDK, with what `nameOperation` adds. */
+/** An error of the AWS SDK, with what `nameOperations` adds. */
 interface AwsError extends Error {
   readonly code?: string;
   readonly operation?: string;
@@ -53,7 +54,7 @@ export function describeAwsError(error: AwsError): AwsFault {
     return { message: `AWS can't be reached: ${error.code ?? name}.`, next: CHECK_ENDPOINT };
   }
   // The SDK could not read the answer: a proxy, a login page, another server at the endpoint.
-  if (name === 'SyntaxError') {
+  if (name === 'SyntaxError' || name === 'Unknown') {
     return { message: `What answered ${operation} is not AWS.`, next: CHECK_ENDPOINT };
   }
   if (isUnknownOperation(error)) {
@@ -66,7 +67,7 @@ export function describeAwsError(error: AwsError): AwsFault {
   if (/AccessDenied|NotAuthorized|Forbidden/.test(name)) {
     return { message, next: 'aws sts get-caller-identity, to see who you are for AWS' };
   }
-  return { message, next: { m2m: 'doctor' } };
+  return /NotFound/.test(name) ? { message, next: { m2m: 'doctor' } } : { message };
 }
 
 function isConnectionError({ name, code }: AwsError): boolean {

@@ -42,7 +42,7 @@ const ENVIRONMENT_NEXT_STEPS: { readonly [code in EnvironmentError['code']]: Nex
  */
 export function reportError(error: unknown, run: FailedRun): ErrorReport {
   if (error instanceof CliError) {
-    return fault(run, error.code, error.message, error.next ?? run.helpCommand);
+    return fault(run, error.code, error.message, error.next);
   }
   if (error instanceof EnvironmentError) {
     return fault(run, error.code, error.message, ENVIRONMENT_NEXT_STEPS[error.code]);
@@ -56,7 +56,12 @@ export function reportError(error: unknown, run: FailedRun): ErrorReport {
   return fault(run, 'ERR_AWS_REQUEST_FAILED', message, next);
 }
 
-function fault(run: FailedRun, code: string, message: string, next: NextStep): ErrorReport {
+function fault(
+  run: FailedRun,
+  code: string,
+  message: string,
+  next: NextStep = run.helpCommand,
+): ErrorReport {
   return {
     exitCode: EXIT_CODES.fault,
     code,

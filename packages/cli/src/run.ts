@@ -36,21 +36,22 @@ export async function runM2m(argv: readonly string[], edges: Edges): Promise<Exi
 async function runInvocation({ definition, parsed }: Invocation, edges: Edges): Promise<ExitCode> {
   const isJson = parsed.flag('json');
   const style = createStyle(edges);
-  const { isTerminal, writeError, clock, wait } = edges;
+  const { isTerminal, writeError, prompt, clock, wait, variables } = edges;
   const output = createOutput({ style, isJson, isTerminal, writeError, clock });
   const environmentsDirectory = parsed.option('environments');
   const bare: BareContext = {
     output,
-    prompt: edges.prompt,
+    prompt,
     clock,
     wait,
+    variables,
     commandLine: createCommandLine(parsed),
     ...(environmentsDirectory !== undefined && { environmentsDirectory }),
   };
   const result =
     definition.needs === 'nothing'
       ? await definition.run(bare, parsed)
-      : await definition.run(await openContext(bare, parsed, edges.variables), parsed);
+      : await definition.run(await openContext(bare, parsed), parsed);
   edges.write(isJson ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text(style)}\n`);
   return exitCodeOf(result);
 }

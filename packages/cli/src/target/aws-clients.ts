@@ -4,6 +4,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { nameOperations } from './name-operations.ts';
 
 /**
  * Amazon Cognito takes few describe calls a second: the adaptive mode slows down when it is throttled, instead of giving up.
@@ -22,10 +23,18 @@ export interface AwsClients {
   readonly sts: STSClient;
 }
 
-/** Creates the clients of one Region; credentials and `AWS_ENDPOINT_URL` are the SDK's standard ones. */
-export function createAwsClients(region: string): AwsClients {
-  const config = { region };
-  return {
+/** Where the clients find AWS, and as whom. */
+interface AwsAccess {
+  /** @default `AWS_ENDPOINT_URL`, or AWS itself */
+  readonly endpoint?: string;
+  /** @default the SDK's standard chain */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** Creates the clients of one Region; their errors say which operation failed. */
+export function createAwsClients(region: string, access: AwsAccess = {}): AwsClients {
+  const config = { region, ...access };
+  const clients = {
     cognito: new CognitoIdentityProviderClient({ ...config, ...PATIENT }),
     dynamoDb: new DynamoDBClient(config),
     lambda: new LambdaClient(config),
@@ -33,4 +42,6 @@ export function createAwsClients(region: string): AwsClients {
     ssm: new SSMClient(config),
     sts: new STSClient(config),
   };
+  nameOperations(Object.values(clients));
+  return clients;
 }

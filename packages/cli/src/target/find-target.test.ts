@@ -48,6 +48,19 @@ describe('a named local Cognito', () => {
   });
 });
 
+describe('is refused', () => {
+  test.each([
+    ['two targets at once', { isAwsForced: true, localUrl: 'http://127.0.0.1:1' }, '--aws'],
+    ['an endpoint that is no URL', { variables: { AWS_ENDPOINT_URL: 'notaurl' } }, 'no URL'],
+    ['one without http', { variables: { AWS_ENDPOINT_URL: 'localhost:5000' } }, 'no URL'],
+  ])('%s', async (_case, changes, part) => {
+    await expect(find(changes)).rejects.toMatchObject({
+      code: 'ERR_ARGUMENT_INVALID',
+      message: expect.stringContaining(part),
+    });
+  });
+});
+
 describe('AWS is the target', () => {
   const state = {
     type: 's3',
@@ -57,6 +70,11 @@ describe('AWS is the target', () => {
 
   test.each([
     ['when it is forced', { isAwsForced: true }, 'AWS eu-central-1'],
+    [
+      'when it is forced beside an empty endpoint',
+      { isAwsForced: true, variables: { AWS_ENDPOINT_URL: '' } },
+      'AWS eu-central-1',
+    ],
     [
       'when an endpoint is set',
       { variables: { AWS_ENDPOINT_URL: 'http://127.0.0.1:5000' } },

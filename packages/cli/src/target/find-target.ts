@@ -1,4 +1,7 @@
 import type { Environment } from '@cognito-m2m/environment';
+import type { Variables } from '../command.ts';
+import { CliError } from '../errors.ts';
+import { readEndpointUrl } from './endpoint-url.ts';
 import {
   DEFAULT_LOCAL_URL,
   findLocalDeployment,
@@ -10,10 +13,10 @@ import type { Target } from './target.ts';
 export interface TargetQuery {
   readonly environment: Environment;
   /** Of the process: `AWS_ENDPOINT_URL` says that an API like AWS is meant. */
-  readonly variables: { readonly [name: string]: string | undefined };
+  readonly variables: Variables;
   /** True to look at AWS alone. */
   readonly isAwsForced: boolean;
-  /** A local Cognito that must answer. @default the well-known address, if it answers */
+  /** A local Cognito that must answer; not together with `isAwsForced`. @default the well-known address, if it answers */
   readonly localUrl?: string;
 }
 
@@ -23,25 +26,35 @@ export interface TargetQuery {
  * A local Cognito counts only if it is named, or if it serves this very environment and the environment keeps its state
  * on this machine: an environment that a team shares is never mistaken for a local one.
  *
- * @throws {CliError} `ERR_LOCAL_UNREACHABLE` or `ERR_LOCAL_OTHER_ENVIRONMENT` for a named local Cognito.
+ * @throws {CliError} `ERR_LOCAL_UNREACHABLE` or `ERR_LOCAL_OTHER_ENVIRONMENT` for a named local Cognito,
+ *   `ERR_ARGUMENT_INVALID` for both targets at once or an endpoint that is no URL.
  */
 export async function findTarget(query: TargetQuery): Promise<Target> {
   const { environment, variables, isAwsForced, localUrl } = query;
+  if (isAwsForced && localUrl !== undefined) throw twoTargets();
   if (localUrl !== undefined) {
     return openLocal(environment, await requireLocalDeployment(localUrl, environment.name));
   }
-  const hasAwsEndpoint = variables['AWS_ENDPOINT_URL'] !== undefined;
-  const isLocalExpected = !isAwsForced && !hasAwsEndpoint && environment.state.type === 'local';
+  const endpointUrl = readEndpointUrl(variables);
+  const isLocalExpected =
+    !isAwsForced && endpointUrl === undefined && environment.state.type === 'local';
   if (isLocalExpected) {
     const deployment = await findLocalDeployment(DEFAULT_LOCAL_URL, environment.name);
     if (deployment !== undefined) return openLocal(environment, deployment);
   }
   const { createAwsTarget } = await import('./aws-target.ts');
-  const target = createAwsTarget({ environment, endpointUrl: variables['AWS_ENDPOINT_URL'] });
+  const target = createAwsTarget({ environment, endpointUrl });
   // Whoever forgot to start a local Cognito sees why AWS is asked.
   return isLocalExpected
     ? { ...target, label: `${target.label} (no local Cognito at ${DEFAULT_LOCAL_URL})` }
     : target;
+}
+
+function twoTargets(): CliError {
+  const message = '--local-url and --aws name two targets; expected one of them.';
+  return new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with one of the two',
+  });
 }
 
 async function openLocal(

@@ -89,7 +89,7 @@ function createContext(
   });
   const target = createLocalTarget({ environment, deployment });
   const commandLine = createCommandLine(createParsedArguments([], { env: environment.name }));
-  return { environment, target, output, prompt, clock, wait, commandLine };
+  return { environment, target, output, prompt, clock, wait, variables: {}, commandLine };
 }
 
 function findClientId({ pools }: LocalCognito, poolName: string, clientName: string): string {

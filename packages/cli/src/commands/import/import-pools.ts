@@ -22,6 +22,7 @@ import { formatSource } from '../../import/source/format-source.ts';
 import { renderSource } from '../../import/source/render-source.ts';
 import { findFile, writeSource } from '../../import/source/write-source.ts';
 import { parseClaims } from '../../input/claim-input.ts';
+import { readEndpointUrl } from '../../target/endpoint-url.ts';
 import type { ImportJson, ImportNoteJson } from './import-json.ts';
 import { renderImport } from './render-import.ts';
 
@@ -47,7 +48,8 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
   const defaultClaims = parseDefaults(input.defaults);
   const pools = parsePoolArguments(input.pools);
   const region = regionOf(pools[0]?.userPoolId ?? '');
-  context.output.note(`user pools of AWS ${region}`);
+  const endpointUrl = readEndpointUrl(context.variables);
+  context.output.note(`user pools of AWS ${region}${endpointUrl ? ` at ${endpointUrl}` : ''}`);
   const reads = createOptionalReads();
   const query = { ...input, region, pools };
   const clients = createImportClients(region);
