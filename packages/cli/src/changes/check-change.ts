@@ -13,20 +13,30 @@ import { largestRequest, type Requester, smallestRequest } from '../tokens/token
 /** The longest reason, in characters: a sentence, not a report. */
 const MAX_REASON_LENGTH = 256;
 
-/**
- * Checks the claims of a revision: names and values against the contract, and no secrets.
- *
- * @returns Every fault; none quotes a value.
- */
-export function checkOverrideClaims(record: OverrideRecord, { contract }: ClaimRules): Fault[] {
-  const values = Object.fromEntries(
-    Object.entries(record.claims).map(([name, { value }]) => [name, value]),
-  );
-  const secrets = Object.entries(values).flatMap(([name, value]): Fault[] => {
-    const kind = findSecret(name, value);
-    return kind === undefined ? [] : [{ path: name, problem: 'looks like a secret', got: kind }];
+/** The claims of a revision: those that may be set, and what is wrong with the others. */
+interface CheckedClaims {
+  readonly sound: OverrideRecord['claims'];
+  /** None quotes a value. */
+  readonly faults: readonly Fault[];
+}
+
+/** Checks the claims of a revision: names and values against the contract, and no secrets. */
+export function checkOverrideClaims(
+  { claims }: OverrideRecord,
+  { contract }: ClaimRules,
+): CheckedClaims {
+  const checked = Object.entries(claims).map(([name, claim]) => {
+    const faults = [...checkClaims(contract, { [name]: claim.value }, '')];
+    const kind = findSecret(name, claim.value);
+    if (kind !== undefined) faults.push({ path: name, problem: 'looks like a secret', got: kind });
+    return { name, claim, faults };
   });
-  return [...checkClaims(contract, values, ''), ...secrets];
+  return {
+    sound: Object.fromEntries(
+      checked.flatMap(({ name, claim, faults }) => (faults.length === 0 ? [[name, claim]] : [])),
+    ),
+    faults: checked.flatMap(({ faults }) => faults),
+  };
 }
 
 /** Checks a reason: one line that says why, and no secret. */

@@ -10,6 +10,7 @@ function plan(change: OverrideChange, fields: Partial<ChangeRequest> = {}) {
   return planChange({
     userPoolId: 'pool',
     clientId: 'client',
+    clientArguments: 'payments billing-worker',
     scopes: ['orders/read', 'orders/write'],
     records: { baseline: aBaseline(), revisions: [] },
     change,
@@ -30,7 +31,7 @@ function withRevisions(...revisions: Partial<OverrideRecord>[]): Partial<ChangeR
 }
 
 function setTier(value: string): OverrideChange {
-  return { type: 'set', claims: { tier: { value } } };
+  return { type: 'set', claims: { tier: { value } }, faults: [] };
 }
 
 describe('setting', () => {
@@ -104,7 +105,7 @@ describe('a change is refused', () => {
     ['a value that is not allowed', { tier: { value: 'gold' } }, 'tier'],
     ['a secret', { tenant_id: { value: `AKIA${'A'.repeat(16)}` } }, 'AWS access key id'],
   ])('for %s', (_case, claims, part) => {
-    expect(() => plan({ type: 'set', claims })).toThrow(
+    expect(() => plan({ type: 'set', claims, faults: [] })).toThrow(
       expect.objectContaining({
         code: 'ERR_CHANGE_REFUSED',
         message: expect.stringContaining(part),
@@ -115,8 +116,18 @@ describe('a change is refused', () => {
   test('with every fault at once and no value in the message', () => {
     const claims = { tier: { value: 'gold' }, sub: { value: 'silver' } };
 
-    expect(() => plan({ type: 'set', claims })).toThrow(/tier[\s\S]*sub/);
-    expect(() => plan({ type: 'set', claims })).not.toThrow(/gold|silver/);
+    expect(() => plan({ type: 'set', claims, faults: [] })).toThrow(/tier[\s\S]*sub/);
+    expect(() => plan({ type: 'set', claims, faults: [] })).not.toThrow(/gold|silver/);
+  });
+
+  test('with the faults of its input, its values, its token and its reason at once', () => {
+    const faults = [{ path: 'approval_limit', problem: 'wrong type' }];
+    const claims = { tier: { value: 'gold' }, tenant_id: { value: '-'.repeat(5000) } };
+    const author = { updatedBy: 'alice', reason: '' };
+
+    expect(() => plan({ type: 'set', claims, faults }, { author })).toThrow(
+      /--reason[\s\S]*approval_limit[\s\S]*tier[\s\S]*ERR_CLAIMS_TOO_LARGE/,
+    );
   });
 
   test.each([
@@ -131,7 +142,7 @@ describe('a change is refused', () => {
       tier: 'premium',
     };
     const value = '-'.repeat(sizeBytes - size(''));
-    const run = () => plan({ type: 'set', claims: { tenant_id: { value } } });
+    const run = () => plan({ type: 'set', claims: { tenant_id: { value } }, faults: [] });
 
     if (isRefused) expect(run).toThrow(/ERR_CLAIMS_TOO_LARGE/);
     else expect(run().after).toMatchObject({ sizeBytes });
@@ -191,7 +202,10 @@ describe('rolling back', () => {
 
   test('to a revision that is not there is an error', () => {
     expect(() => plan({ type: 'rollback', toRevision: 3 }, history)).toThrow(
-      expect.objectContaining({ code: 'ERR_REVISION_NOT_FOUND' }),
+      expect.objectContaining({
+        code: 'ERR_REVISION_NOT_FOUND',
+        next: { m2m: 'history payments billing-worker' },
+      }),
     );
   });
 

@@ -32,6 +32,8 @@ export interface ChangePlan {
 export interface ChangeRequest {
   readonly userPoolId: string;
   readonly clientId: string;
+  /** The client as commands take it: `payments billing-worker`. */
+  readonly clientArguments: string;
   /** Scopes that the client may ask for. */
   readonly scopes: readonly string[];
   readonly records: ClientRecords;
@@ -64,7 +66,11 @@ export function planChange(request: ChangeRequest): ChangePlan {
   };
   const before = layersOf(records);
   const after = { ...before, override: record };
-  refuseFaults([...checkReason(record.reason), ...checkClaimChange(request, before, after)]);
+  refuseFaults([
+    ...checkReason(record.reason),
+    ...checkNames(request),
+    ...checkClaimChange(request, before, after),
+  ]);
   const isNeeded = !isDeepStrictEqual(state, stateOf(newest));
   return {
     ...compareTokens(request, before, isNeeded ? after : before),
@@ -80,16 +86,18 @@ function stateOf(record: OverrideRecord | undefined): OverrideState {
   return { claims: record?.claims ?? {}, disabled: record?.disabled ?? false };
 }
 
-function nextState({ records, change, nowMs }: ChangeRequest): OverrideState {
+function nextState(request: ChangeRequest): OverrideState {
+  const { records, change, nowMs } = request;
   const { claims, disabled } = stateOf(records.revisions.at(-1));
   if (change.type === 'disable') return { claims, disabled: true };
   if (change.type === 'enable') return { claims, disabled: false };
   const kept = keepUnexpired(claims, nowMs);
   if (change.type === 'set') return { claims: { ...kept, ...change.claims }, disabled };
   if (change.type === 'rollback') {
-    return { claims: keepUnexpired(claimsOfRevision(records, change.toRevision), nowMs), disabled };
+    return { claims: keepUnexpired(claimsOfRevision(request, change.toRevision), nowMs), disabled };
   }
-  return { claims: withoutNames(kept, change.claimNames), disabled };
+  const others = Object.entries(kept).filter(([name]) => !change.claimNames.includes(name));
+  return { claims: Object.fromEntries(others), disabled };
 }
 
 function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): OverrideRecord['claims'] {
@@ -99,25 +107,28 @@ function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): Overrid
   return Object.fromEntries(Object.entries(claims).filter(([, claim]) => isKept(claim)));
 }
 
-function withoutNames(claims: OverrideRecord['claims'], names: readonly string[]) {
-  const missing = names.filter((name) => !Object.hasOwn(claims, name));
-  refuseFaults(
-    missing.map((name) => ({
-      path: name,
-      problem: 'the override does not set it',
-      expected: `one of ${Object.keys(claims).join(', ') || '(none)'}`,
-    })),
-  );
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => !names.includes(name)));
+// What the change names and is not there.
+function checkNames({ change, records, nowMs }: ChangeRequest): readonly Fault[] {
+  if (change.type === 'set') return change.faults;
+  if (change.type !== 'unset') return [];
+  const claims = keepUnexpired(stateOf(records.revisions.at(-1)).claims, nowMs);
+  const missing = change.claimNames.filter((name) => !Object.hasOwn(claims, name));
+  const expected = `one of ${Object.keys(claims).join(', ') || '(none)'}`;
+  return missing.map((path) => ({ path, problem: 'the override does not set it', expected }));
 }
 
-function claimsOfRevision({ revisions }: ClientRecords, wanted: number): OverrideRecord['claims'] {
+function claimsOfRevision(
+  { records: { revisions }, clientArguments }: ChangeRequest,
+  wanted: number,
+): OverrideRecord['claims'] {
   if (wanted === 0) return {};
   const found = revisions.find(({ revision }) => revision === wanted);
   if (found !== undefined) return found.claims;
   const newest = revisions.at(-1)?.revision ?? 0;
   const message = `There is no revision ${wanted}; expected 0 to ${newest}.`;
-  throw new CliError('ERR_REVISION_NOT_FOUND', message);
+  throw new CliError('ERR_REVISION_NOT_FOUND', message, {
+    next: { m2m: `history ${clientArguments}` },
+  });
 }
 
 // The kill switch works whatever state the claims are in.
@@ -137,10 +148,10 @@ function checkClaimChange(
     ];
   }
   const now = toEpochSeconds(nowMs);
-  return [
-    ...checkOverrideClaims(after.override, rules),
-    ...checkTokens(before, after, requesterOf(request), now, rules),
-  ];
+  const { sound, faults } = checkOverrideClaims(after.override, rules);
+  // A claim that is refused by itself must not hide what is wrong with the token of the others.
+  const kept = { ...after, override: { ...after.override, claims: sound } };
+  return [...faults, ...checkTokens(before, kept, requesterOf(request), now, rules)];
 }
 
 function requesterOf({ clientId, scopes, records }: ChangeRequest): Requester {

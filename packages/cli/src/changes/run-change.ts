@@ -51,7 +51,7 @@ async function makePlan(
   change: OverrideChange,
 ): Promise<ChangePlan> {
   const { environment, target, clock } = context;
-  const { deployed, clientId } = found;
+  const { deployed, clientName, clientId } = found;
   const [records, scopes, updatedBy] = await Promise.all([
     readClientRecords(context, found),
     readScopes(context, found, change),
@@ -63,6 +63,7 @@ async function makePlan(
   return planChange({
     userPoolId,
     clientId,
+    clientArguments: `${deployed.name} ${clientName}`,
     scopes,
     records,
     change,

@@ -1,56 +1,50 @@
 import {
+  type Claims,
   type ClaimType,
   type ClaimValue,
   type Contract,
   checkClaimName,
   definitionOf,
   type Fault,
-  formatFault,
-  type OverrideClaim,
 } from '@cognito-m2m/claim-schema';
-import { CliError } from '../errors.ts';
-import { parsePairs } from './pairs.ts';
+import { splitPairs } from './pairs.ts';
+
+/** What a list of claims held. */
+export interface ReadClaims {
+  /** Those that could be read. */
+  readonly claims: Claims;
+  /** Every one that could not; none quotes a value. */
+  readonly faults: readonly Fault[];
+}
 
 /**
  * Reads claims given as `name=value`, each value by the type that the contract gives the claim.
  *
  * Texts are taken as they are, lists as `a,b` or JSON, objects as JSON.
- *
- * @param expiresAt - Epoch seconds at which they all expire. @default never
- * @throws {CliError} `ERR_CHANGE_REFUSED` with every fault; none quotes a value.
  */
-export function parseClaims(
-  texts: readonly string[],
-  contract: Contract,
-  expiresAt: number | undefined,
-): { [claimName: string]: OverrideClaim } {
-  const faults: Fault[] = [];
-  const claims = parsePairs(texts, 'Claim').map(([name, text]): [string, OverrideClaim] => {
-    const value = parseClaim(contract, name, text, faults);
-    return [name, { value, ...(expiresAt !== undefined && { expiresAt }) }];
-  });
-  if (faults.length === 0) return Object.fromEntries(claims);
-  const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
-  throw new CliError('ERR_CHANGE_REFUSED', ['The change is refused:', ...lines].join('\n'));
+export function readClaims(texts: readonly string[], contract: Contract): ReadClaims {
+  const { pairs, faults: pairFaults } = splitPairs(texts, 'claim');
+  const faults = [...pairFaults];
+  const claims: { [name: string]: ClaimValue } = {};
+  for (const [name, text] of pairs) {
+    const value = parseClaimText(contract, name, text);
+    if (value === undefined) faults.push(describeFault(contract, name));
+    else claims[name] = value;
+  }
+  return { claims, faults };
 }
 
-function parseClaim(contract: Contract, name: string, text: string, faults: Fault[]): ClaimValue {
-  const definition = definitionOf(contract, name);
-  if (definition === undefined) {
-    const problem = `"${name}" is not in the claim contract`;
-    const expected = `one of ${Object.keys(contract).join(', ')}`;
-    faults.push(checkClaimName(name, name) ?? { path: name, problem, expected });
-    return text;
+function describeFault(contract: Contract, name: string): Fault {
+  const expected = definitionOf(contract, name)?.type;
+  if (expected !== undefined) {
+    return { path: name, problem: 'wrong type', got: 'another text', expected };
   }
-  const value = parseValue(definition.type, text);
-  if (value !== undefined) return value;
-  faults.push({
+  const unknown = {
     path: name,
-    problem: 'wrong type',
-    got: 'another text',
-    expected: definition.type,
-  });
-  return text;
+    problem: `"${name}" is not in the claim contract`,
+    expected: `one of ${Object.keys(contract).join(', ')}`,
+  };
+  return checkClaimName(name, name) ?? unknown;
 }
 
 /** Reads one value by the type of its claim in the contract; `undefined` if it can't be read so. */

@@ -1,5 +1,6 @@
+import { formatFault } from '@cognito-m2m/claim-schema';
 import { CliError } from '../errors.ts';
-import { parsePairs } from './pairs.ts';
+import { splitPairs } from './pairs.ts';
 
 /** What a caller of the token endpoint would send. */
 export interface TokenRequestInput {
@@ -39,7 +40,15 @@ export function pickScopes(
   throw new CliError('ERR_ARGUMENT_INVALID', message);
 }
 
-/** Reads metadata as `aws_client_metadata` holds it; `undefined` if none was given. */
+/**
+ * Reads metadata as `aws_client_metadata` holds it; `undefined` if none was given.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` for a text without a key, or a key that is given more than once.
+ */
 export function parseMetadata(texts: readonly string[]): Record<string, string> | undefined {
-  return texts.length === 0 ? undefined : Object.fromEntries(parsePairs(texts, 'Metadata'));
+  const { pairs, faults } = splitPairs(texts, 'metadata');
+  if (faults.length > 0) {
+    throw new CliError('ERR_ARGUMENT_INVALID', `${faults.map(formatFault).join('; ')}.`);
+  }
+  return texts.length === 0 ? undefined : Object.fromEntries(pairs);
 }

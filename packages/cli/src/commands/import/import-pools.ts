@@ -6,6 +6,7 @@ import {
   validateEnvironment,
 } from '@cognito-m2m/environment';
 import type { BareContext, Command } from '../../command.ts';
+import { CliError } from '../../errors.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import {
   type DeclaredEnvironment,
@@ -21,7 +22,7 @@ import type { EnvironmentDescription } from '../../import/pool-description.ts';
 import { formatSource } from '../../import/source/format-source.ts';
 import { renderSource } from '../../import/source/render-source.ts';
 import { findFile, writeSource } from '../../import/source/write-source.ts';
-import { parseClaims } from '../../input/claim-input.ts';
+import { readClaims } from '../../input/claim-input.ts';
 import { readEndpointUrl } from '../../target/endpoint-url.ts';
 import type { ImportJson, ImportNoteJson } from './import-json.ts';
 import { renderImport } from './render-import.ts';
@@ -83,8 +84,10 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
 };
 
 function parseDefaults(texts: readonly string[]): Claims {
-  const claims = Object.entries(parseClaims(texts, contract, undefined));
-  return Object.fromEntries(claims.map(([name, { value }]) => [name, value]));
+  const { claims, faults } = readClaims(texts, contract);
+  if (faults.length === 0) return claims;
+  const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
+  throw new CliError('ERR_ARGUMENT_INVALID', ['--default is refused:', ...lines].join('\n'));
 }
 
 /** Asks the loader's own rules what is still missing; AWS does not know what the contract requires. */

@@ -14,7 +14,7 @@ import { type SetInput, set } from './set.ts';
 let deployment: TestDeployment;
 let clientCount = 0;
 let clientName = '';
-const NAMES = Array.from({ length: 12 }, (_, index) => `worker-${index}`);
+const NAMES = Array.from({ length: 16 }, (_, index) => `worker-${index}`);
 beforeAll(async () => {
   const clients = Object.fromEntries(NAMES.map((name) => [name, aClient()]));
   deployment = await startDeployment(anEnvironment({ pools: { payments: aPool({ clients }) } }));
@@ -81,6 +81,29 @@ describe('set', () => {
     expect(json).toMatchObject({ isWritten: true, revision: 1 });
     expect(prompt.texts[0]).toContain('Token before');
     expect(prompt.texts[1]).toContain(`payments / ${clientName} to test on local Cognito`);
+  });
+
+  test('names every fault at once and writes nothing', async () => {
+    const claims = ['tier=gold', 'approval_limit=x', 'foo=1', 'sub=1', 'tier=free'];
+
+    const refused = set(deployment.context(), input({ claims }));
+
+    await expect(refused).rejects.toMatchObject({
+      code: 'ERR_CHANGE_REFUSED',
+      message: expect.stringMatching(
+        /tier: given more than once[\s\S]*approval_limit: wrong type[\s\S]*foo[\s\S]*sub/,
+      ),
+    });
+    expect(await readRevisions()).toMatchObject({ revisions: [] });
+  });
+
+  test.each([
+    [['tier=gold', 'approval_limit=x'], /approval_limit[\s\S]*tier/],
+    [['tier=free', 'tier=premium'], /tier: given more than once/],
+  ])('refuses %j', async (claims, message) => {
+    const refused = set(deployment.context(), input({ claims }));
+
+    await expect(refused).rejects.toThrow(message);
   });
 
   test('writes nothing after a no', async () => {

@@ -1,7 +1,7 @@
 import type { ChangeInput } from '../../changes/run-change.ts';
 import { runChange } from '../../changes/run-change.ts';
 import type { Command, CommandContext } from '../../command.ts';
-import { parseClaims } from '../../input/claim-input.ts';
+import { readClaims } from '../../input/claim-input.ts';
 import { parseDuration } from '../../input/duration.ts';
 import { claimRulesOf } from '../../tokens/claim-rules.ts';
 import { toEpochSeconds } from '../../tokens/time.ts';
@@ -21,6 +21,12 @@ export const set: Command<CommandContext, SetInput> = async (context, input) => 
     input.expiresIn === undefined
       ? undefined
       : toEpochSeconds(context.clock()) + parseDuration(input.expiresIn, '--expires-in');
-  const claims = parseClaims(input.claims, contract, expiresAt);
-  return runChange(context, input, { type: 'set', claims });
+  const { claims: values, faults } = readClaims(input.claims, contract);
+  const claims = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { value, ...(expiresAt !== undefined && { expiresAt }) },
+    ]),
+  );
+  return runChange(context, input, { type: 'set', claims, faults });
 };
