@@ -1,3 +1,4 @@
+import type { Expiries } from '../tokens/expiries.ts';
 import type { ClaimDiff } from '../tokens/token-diff.ts';
 import type { TokenJson } from '../tokens/token-json.ts';
 
@@ -12,7 +13,11 @@ export interface ChangeJson {
   readonly isWritten: boolean;
   /** The newest revision, after the change; 0 without one. */
   readonly revision: number;
+  /** Why; absent if there is nothing to change. */
+  readonly reason?: string;
   readonly before: TokenJson;
   readonly after: TokenJson;
   readonly diff: readonly ClaimDiff[];
+  /** When claims of the new revision expire. */
+  readonly expiresAt: Expiries;
 }

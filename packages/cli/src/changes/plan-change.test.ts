@@ -1,8 +1,9 @@
 import { contract, type OverrideRecord } from '@cognito-m2m/claim-schema';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, test } from '@jest/globals';
+import type { ChangeRequest } from './change-request.ts';
 import type { OverrideChange } from './override-change.ts';
-import { type ChangeRequest, planChange } from './plan-change.ts';
+import { planChange } from './plan-change.ts';
 
 const NOW = 1_780_000_000;
 

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type ClaimLayers,
-  type ClaimRules,
   type Fault,
   formatFault,
   type OverrideRecord,
@@ -9,12 +8,13 @@ import {
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
 import { CliError } from '../errors.ts';
-import { type ClientRecords, layersOf } from '../tokens/client-records.ts';
+import { layersOf } from '../tokens/client-records.ts';
 import { toEpochSeconds } from '../tokens/time.ts';
 import { diffTokens, isSameToken, type TokenDiff } from '../tokens/token-diff.ts';
 import { largestRequest, type Requester, smallestRequest } from '../tokens/token-requests.ts';
+import type { ChangeRequest } from './change-request.ts';
 import { checkOverrideClaims, checkReason, checkTokens } from './check-change.ts';
-import type { ChangeAuthor, OverrideChange } from './override-change.ts';
+import { checkNames, nextState, stateOf } from './override-state.ts';
 
 /** What a change would do: a value, nothing is written. */
 export interface ChangePlan {
@@ -26,21 +26,6 @@ export interface ChangePlan {
   readonly before: Resolution;
   readonly after: Resolution;
   readonly diff: TokenDiff;
-}
-
-/** What a plan is made from. */
-export interface ChangeRequest {
-  readonly userPoolId: string;
-  readonly clientId: string;
-  /** The client as commands take it: `payments billing-worker`. */
-  readonly clientArguments: string;
-  /** Scopes that the client may ask for. */
-  readonly scopes: readonly string[];
-  readonly records: ClientRecords;
-  readonly change: OverrideChange;
-  readonly author: ChangeAuthor;
-  readonly nowMs: number;
-  readonly rules: ClaimRules;
 }
 
 /**
@@ -80,57 +65,6 @@ export function planChange(request: ChangeRequest): ChangePlan {
 }
 
 type WithOverride = ClaimLayers & { readonly override: OverrideRecord };
-type OverrideState = Pick<OverrideRecord, 'claims' | 'disabled'>;
-
-function stateOf(record: OverrideRecord | undefined): OverrideState {
-  return { claims: record?.claims ?? {}, disabled: record?.disabled ?? false };
-}
-
-function nextState(request: ChangeRequest): OverrideState {
-  const { records, change, nowMs } = request;
-  const { claims, disabled } = stateOf(records.revisions.at(-1));
-  if (change.type === 'disable') return { claims, disabled: true };
-  if (change.type === 'enable') return { claims, disabled: false };
-  const kept = keepUnexpired(claims, nowMs);
-  if (change.type === 'set') return { claims: { ...kept, ...change.claims }, disabled };
-  if (change.type === 'rollback') {
-    return { claims: keepUnexpired(claimsOfRevision(request, change.toRevision), nowMs), disabled };
-  }
-  const others = Object.entries(kept).filter(([name]) => !change.claimNames.includes(name));
-  return { claims: Object.fromEntries(others), disabled };
-}
-
-function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): OverrideRecord['claims'] {
-  const now = toEpochSeconds(nowMs);
-  const isKept = ({ expiresAt }: { expiresAt?: number }) =>
-    expiresAt === undefined || expiresAt > now;
-  return Object.fromEntries(Object.entries(claims).filter(([, claim]) => isKept(claim)));
-}
-
-// What the change names and is not there.
-function checkNames({ change, records, nowMs }: ChangeRequest): readonly Fault[] {
-  if (change.type === 'set') return change.faults;
-  if (change.type !== 'unset') return [];
-  const claims = keepUnexpired(stateOf(records.revisions.at(-1)).claims, nowMs);
-  const missing = change.claimNames.filter((name) => !Object.hasOwn(claims, name));
-  const expected = `one of ${Object.keys(claims).join(', ') || '(none)'}`;
-  return missing.map((path) => ({ path, problem: 'the override does not set it', expected }));
-}
-
-function claimsOfRevision(
-  { records: { revisions }, clientArguments }: ChangeRequest,
-  wanted: number,
-): OverrideRecord['claims'] {
-  if (wanted === 0) return {};
-  const found = revisions.find(({ revision }) => revision === wanted);
-  if (found !== undefined) return found.claims;
-  const newest = revisions.at(-1)?.revision ?? 0;
-  const message = `There is no revision ${wanted}; expected 0 to ${newest}.`;
-  throw new CliError('ERR_REVISION_NOT_FOUND', message, {
-    next: { m2m: `history ${clientArguments}` },
-  });
-}
-
 // The kill switch works whatever state the claims are in.
 function checkClaimChange(
   request: ChangeRequest,

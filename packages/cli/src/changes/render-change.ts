@@ -1,13 +1,14 @@
-import type { Resolution } from '@cognito-m2m/claim-schema';
+import type { OverrideRecord, Resolution } from '@cognito-m2m/claim-schema';
 import { claimText } from '../output/claim-text.ts';
 import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
+import { expiriesOf } from '../tokens/expiries.ts';
 import { isSameToken, renderDiff } from '../tokens/token-diff.ts';
 import type { ChangePlan } from './plan-change.ts';
 
-/** The token before and after a change, and what differs. */
+/** The token before and after a change, what differs, and what is written. */
 export function renderChange(
-  { before, after, diff }: ChangePlan,
+  { before, after, diff, record }: ChangePlan,
   sizeBudgetBytes: number,
   style: Style,
 ): string {
@@ -22,7 +23,16 @@ export function renderChange(
     ...renderToken(after, sizeBudgetBytes),
     bold('Changes'),
     ...differences.map((line) => `  ${line}`),
+    ...(record === undefined ? [] : [bold(`Revision ${record.revision}`), ...renderRecord(record)]),
   ].join('\n');
+}
+
+function renderRecord(record: OverrideRecord): string[] {
+  const expiries = Object.entries(expiriesOf(record));
+  return [
+    `  reason: ${plainText(record.reason)}`,
+    ...expiries.map(([name, time]) => `  ${plainText(name)} expires ${time}`),
+  ];
 }
 
 function renderToken(resolution: Resolution, sizeBudgetBytes: number): string[] {

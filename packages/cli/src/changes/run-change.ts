@@ -1,12 +1,9 @@
 import type { CommandContext, CommandResult } from '../command.ts';
-import { EXIT_CODES } from '../exit-codes.ts';
 import { type FoundClient, requireClient } from '../find-pools.ts';
 import { claimRulesOf } from '../tokens/claim-rules.ts';
 import { readClientRecords } from '../tokens/client-records.ts';
-import { showableDiff } from '../tokens/token-diff.ts';
-import { toTokenJson } from '../tokens/token-json.ts';
 import { applyChange } from './apply-change.ts';
-import type { ChangeJson } from './change-json.ts';
+import { type ChangeEnding, describeChange } from './change-result.ts';
 import type { OverrideChange } from './override-change.ts';
 import { type ChangePlan, planChange } from './plan-change.ts';
 import { renderChange } from './render-change.ts';
@@ -32,16 +29,16 @@ export async function runChange(
 ): Promise<CommandResult> {
   const found = await requireClient(context, input.poolName, input.clientName);
   const plan = await makePlan(context, found, input, change);
-  if (plan.record === undefined) return describeResult(context, found, plan, 'nothing');
-  if (!(await confirmPlan(context, input, plan))) {
-    return describeResult(context, found, plan, 'refused');
-  }
+  const describe = (ending: ChangeEnding) =>
+    describeChange(context, found, { plan, kind: change.type, ending });
+  if (plan.record === undefined) return describe('nothing');
+  if (!(await confirmPlan(context, input, plan))) return describe('refused');
   const { writer } = context.target.openClaims(found.deployed);
   await applyChange(writer, plan.record, {
     m2m: `history ${input.poolName} ${input.clientName}`,
     afterwards: 'then your command again',
   });
-  return describeResult(context, found, plan, input.isConfirmed ? 'shown' : 'asked');
+  return describe(input.isConfirmed ? 'shown' : 'asked');
 }
 
 async function makePlan(
@@ -92,45 +89,4 @@ async function confirmPlan(
   const text = renderChange(plan, environment.trigger.sizeBudgetBytes, output.style);
   const question = `Write revision ${plan.record?.revision} of ${poolName} / ${clientName} to ${environment.name} on ${target.label}?`;
   return prompt.confirm(text, question);
-}
-
-/** How a change ended: `shown` was not asked for and so shows the tokens, `asked` has shown them. */
-type Ending = 'nothing' | 'refused' | 'shown' | 'asked';
-
-function describeResult(
-  { environment, target }: CommandContext,
-  { deployed, clientName, clientId }: FoundClient,
-  plan: ChangePlan,
-  ending: Ending,
-): CommandResult {
-  const isWritten = ending === 'shown' || ending === 'asked';
-  const written = plan.record?.revision ?? 0;
-  const json: ChangeJson = {
-    environment: environment.name,
-    target: target.label,
-    pool: deployed.name,
-    client: clientName,
-    clientId,
-    isWritten,
-    revision: isWritten ? written : plan.newestRevision,
-    before: toTokenJson(plan.before),
-    after: toTokenJson(plan.after),
-    diff: showableDiff(plan.diff.claims),
-  };
-  const sentence = sentenceOf(ending, written, environment.trigger.cacheSeconds);
-  const isShown = ending === 'shown';
-  return {
-    json,
-    ...(ending === 'refused' && { exitCode: EXIT_CODES.fault }),
-    text: (style) =>
-      isShown
-        ? `${renderChange(plan, environment.trigger.sizeBudgetBytes, style)}\n\n${sentence}`
-        : sentence,
-  };
-}
-
-function sentenceOf(ending: Ending, revision: number, cacheSeconds: number): string {
-  if (ending === 'nothing') return 'Nothing to change: the override is so already.';
-  if (ending === 'refused') return 'Nothing changed.';
-  return `Wrote revision ${revision}; new tokens follow within ${cacheSeconds} s.`;
 }

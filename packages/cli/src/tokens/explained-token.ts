@@ -9,6 +9,7 @@ import {
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
 import { showableValue } from '../output/claim-text.ts';
+import { maskSecrets } from '../output/mask-secrets.ts';
 import { type ClientRecords, layersOf } from './client-records.ts';
 import { findSettingRevision } from './revision-origin.ts';
 import { toIsoTime } from './time.ts';
@@ -59,10 +60,10 @@ export function explainToken(
   return { resolution, claims };
 }
 
-/** What a revision says of itself. */
+/** What a revision says of itself, without what looks like a secret: others than `m2m` may have written it. */
 export function toRevisionNote(record: OverrideRecord): RevisionNote {
   const { revision, updatedBy, reason, updatedAt } = record;
-  return { revision, updatedBy, reason, updatedAt };
+  return { revision, updatedBy: maskSecrets(updatedBy), reason: maskSecrets(reason), updatedAt };
 }
 
 function explainClaim(

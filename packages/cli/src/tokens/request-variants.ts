@@ -1,4 +1,5 @@
 import type { ClaimRequest } from '@cognito-m2m/claim-schema';
+import { showableValue } from '../output/claim-text.ts';
 import {
   largestRequest,
   type Requester,
@@ -28,7 +29,7 @@ export function requestVariants(requester: Requester): RequestVariant[] {
   const selectors = Object.values(baseline?.claimsFromMetadata ?? {});
   const ofMetadata = selectors.flatMap(({ key, allow }) =>
     allow.map((value) => ({
-      label: `metadata ${key}=${value}`,
+      label: `metadata ${key}=${showableValue(key, value)}`,
       request: { clientId, scopes, metadata: { ...required, [key]: value } },
     })),
   );

@@ -28,7 +28,7 @@ export interface ExplainJson {
   readonly scopes: readonly string[];
   /** Claims taken out. */
   readonly suppressed: readonly string[];
-  /** Claims that were declared and left out because Amazon Cognito owns their names. */
+  /** Claims and scopes that were declared and left out, and why. */
   readonly dropped: readonly DroppedClaim[];
   readonly sizeBytes: number;
   readonly sizeBudgetBytes: number;

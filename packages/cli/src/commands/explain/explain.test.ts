@@ -8,6 +8,8 @@ import {
   type TestDeployment,
 } from '../../testing/start-deployment.ts';
 import { type ExplainInput, explain } from './explain.ts';
+import type { ExplainJson } from './explain-json.ts';
+import { renderExplain } from './render-explain.ts';
 
 const NOW = TEST_NOW_MS / 1000;
 const POOL_ID = 'eu-central-1_Local0001';
@@ -145,6 +147,24 @@ describe('a token', () => {
     expect(rendered).toContain('r1 alice: downgrade');
     expect(rendered).toMatch(/\d+ of 4096 bytes \(\d %\)/);
   });
+});
+
+test.each([
+  ['reserved', 'sub of override: Amazon Cognito owns this name'],
+  ['audience', 'sub of override: Amazon Cognito takes no audience but the id of the app client'],
+  ['scope', 'sub of override: it is not a scope of a resource server'],
+  ['undeclared', 'sub of override: the pool declares no such scope'],
+] as const)('a part that is dropped as %s says why', async (reason, sentence) => {
+  const { json } = await run();
+  const dropped = [{ name: 'sub', layer: 'override', reason }] as const;
+
+  const rendered = renderExplain(
+    { ...(json as ExplainJson), dropped },
+    deployment.context().commandLine,
+    createStyle({ hasColours: false }),
+  );
+
+  expect(rendered).toContain(`Dropped: ${sentence}.`);
 });
 
 describe('a denial', () => {

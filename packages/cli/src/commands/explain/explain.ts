@@ -40,7 +40,7 @@ export const explain: Command<CommandContext, ExplainInput> = async (context, in
     ...describeToken(explained, records, scopes),
     sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
   };
-  return { json, text: (style) => renderExplain(json, style) };
+  return { json, text: (style) => renderExplain(json, context.commandLine, style) };
 };
 
 // Baselines keep no history; overrides do: for a moment that has passed, what came later does not count.

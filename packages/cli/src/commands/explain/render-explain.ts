@@ -1,3 +1,5 @@
+import type { DroppedClaim } from '@cognito-m2m/claim-schema';
+import type { CommandLine } from '../../command-line.ts';
 import { claimText } from '../../output/claim-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
@@ -14,25 +16,37 @@ const COLUMNS: readonly Column<ExplainedClaim>[] = [
 ];
 
 /** The command that helps with each denial. */
-const DENIAL_NEXT_STEPS: { readonly [code: string]: (json: ExplainJson) => string } = {
-  ERR_CLIENT_DISABLED: ({ pool, client, environment }) =>
-    `m2m enable ${pool} ${client} --reason "…" --env ${environment}`,
-  ERR_CLIENT_UNKNOWN: ({ pool, environment }) => `m2m plan ${pool} --env ${environment}`,
+const DENIAL_NEXT_STEPS: {
+  readonly [code: string]: (json: ExplainJson, commandLine: CommandLine) => string;
+} = {
+  ERR_CLIENT_DISABLED: ({ pool, client }, commandLine) =>
+    commandLine(`enable ${pool} ${client} --reason "…"`),
+  ERR_CLIENT_UNKNOWN: ({ pool }, commandLine) => commandLine(`plan ${pool}`),
   ERR_METADATA_REQUIRED: ({ subject }) => `the same command with --metadata ${subject}=…`,
   ERR_METADATA_NOT_ALLOWED: ({ subject }) => `another value for --metadata ${subject}=…`,
+};
+
+/** Why something that was declared is not in the token. */
+const DROP_REASONS: { readonly [reason in DroppedClaim['reason']]: string } = {
+  reserved: 'Amazon Cognito owns this name',
+  audience: 'Amazon Cognito takes no audience but the id of the app client',
+  scope: 'it is not a scope of a resource server',
+  undeclared: 'the pool declares no such scope',
 };
 
 /** Columns of the budget's bar. */
 const BAR_WIDTH = 30;
 
 /** The token, its claims as a table, and the size budget as a bar. */
-export function renderExplain(json: ExplainJson, style: Style): string {
+export function renderExplain(json: ExplainJson, commandLine: CommandLine, style: Style): string {
   const { bold } = style.colours;
   const title = `${bold(`${json.pool} / ${json.client}`)}  ${json.clientId}  at ${json.at}`;
   return [
     title,
     '',
-    ...(json.token === 'issued' ? renderToken(json, style) : renderDenial(json, style)),
+    ...(json.token === 'issued'
+      ? renderToken(json, style)
+      : renderDenial(json, commandLine, style)),
   ].join('\n');
 }
 
@@ -41,8 +55,8 @@ function renderToken(json: ExplainJson, style: Style): string[] {
   const used = json.sizeBytes / json.sizeBudgetBytes;
   const bar = '█'.repeat(Math.round(used * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
   const percent = `${Math.round(used * 100)} %`;
-  const dropped = json.dropped.map(({ name, layer }) =>
-    colours.yellow(`Dropped: ${plainText(name)} of layer ${layer}: Amazon Cognito owns this name.`),
+  const dropped = json.dropped.map(({ name, layer, reason }) =>
+    colours.yellow(`Dropped: ${plainText(name)} of ${layer}: ${DROP_REASONS[reason]}.`),
   );
   const suppressed =
     json.suppressed.length === 0 ? [] : [`Suppressed: ${json.suppressed.join(' ')}`];
@@ -56,14 +70,19 @@ function renderToken(json: ExplainJson, style: Style): string[] {
   ];
 }
 
-function renderDenial(json: ExplainJson, { colours }: Style): string[] {
+function renderDenial(json: ExplainJson, commandLine: CommandLine, { colours }: Style): string[] {
   const subject = json.subject === undefined ? '' : ` "${plainText(json.subject)}"`;
-  const next = DENIAL_NEXT_STEPS[json.token]?.(json);
+  const findNext = DENIAL_NEXT_STEPS[json.token] ?? checkRecords;
   return [
     colours.red(`No token: ${json.message} (${json.token}${subject})`),
     ...(json.disabledBy === undefined ? [] : [`Disabled by ${noteText(json.disabledBy)}`]),
-    ...(next === undefined ? [] : [`Next: ${next}`]),
+    `Next: ${findNext(json, commandLine)}`,
   ];
+}
+
+// Every other denial is about what the records hold.
+function checkRecords({ pool }: ExplainJson, commandLine: CommandLine): string {
+  return commandLine(`doctor ${pool}`);
 }
 
 function originText({ layer, source }: ExplainedClaim): string {

@@ -1,16 +1,14 @@
+import type { Expiries } from '../../tokens/expiries.ts';
+import type { RevisionNote } from '../../tokens/explained-token.ts';
 import type { ClaimDiff } from '../../tokens/token-diff.ts';
 
 /** One revision, as `m2m history --json` shows it. */
-export interface RevisionJson {
-  readonly revision: number;
-  readonly updatedAt: string;
-  readonly updatedBy: string;
-  readonly reason: string;
+export interface RevisionJson extends RevisionNote {
   readonly disabled: boolean;
   /** What it changed in the override, against the revision before. */
   readonly changes: readonly ClaimDiff[];
   /** When its claims expire, by name. */
-  readonly expiresAt: { readonly [claimName: string]: string };
+  readonly expiresAt: Expiries;
 }
 
 /** The answer of `m2m history --json`. */

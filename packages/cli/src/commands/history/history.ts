@@ -2,7 +2,8 @@ import type { Claims, OverrideRecord } from '@cognito-m2m/claim-schema';
 import type { Command, CommandContext } from '../../command.ts';
 import { requireClient } from '../../find-pools.ts';
 import { readClientRecords } from '../../tokens/client-records.ts';
-import { toIsoTime } from '../../tokens/time.ts';
+import { expiriesOf } from '../../tokens/expiries.ts';
+import { toRevisionNote } from '../../tokens/explained-token.ts';
 import { diffClaims, showableDiff } from '../../tokens/token-diff.ts';
 import type { HistoryJson, RevisionJson } from './history-json.ts';
 import { renderHistory } from './render-history.ts';
@@ -34,19 +35,12 @@ function describeRevision(
   record: OverrideRecord,
   previous: OverrideRecord | undefined,
 ): RevisionJson {
-  const { revision, updatedAt, updatedBy, reason, disabled } = record;
   const changes = diffClaims(valuesOf(previous), valuesOf(record));
-  const expiries = Object.entries(record.claims).flatMap(([name, { expiresAt }]) =>
-    expiresAt === undefined ? [] : [[name, toIsoTime(expiresAt)] as const],
-  );
   return {
-    revision,
-    updatedAt,
-    updatedBy,
-    reason,
-    disabled,
+    ...toRevisionNote(record),
+    disabled: record.disabled,
     changes: showableDiff(changes),
-    expiresAt: Object.fromEntries(expiries),
+    expiresAt: expiriesOf(record),
   };
 }
 

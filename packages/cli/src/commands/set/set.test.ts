@@ -80,6 +80,7 @@ describe('set', () => {
 
     expect(json).toMatchObject({ isWritten: true, revision: 1 });
     expect(prompt.texts[0]).toContain('Token before');
+    expect(prompt.texts[0]).toContain('Revision 1\n  reason: a test');
     expect(prompt.texts[1]).toContain(`payments / ${clientName} to test on local Cognito`);
   });
 
@@ -127,9 +128,21 @@ describe('set', () => {
     });
   });
 
-  test('keeps the expiry', async () => {
-    await set(deployment.context(), input({ expiresIn: '2h' }));
+  test('says when claims expire and why they are set: before it asks, after it wrote, in JSON', async () => {
+    const prompt = asked(true);
+    const asking = input({ expiresIn: '2h', isConfirmed: false });
 
+    const { json, text } = await set(deployment.context({ prompt }), asking);
+
+    const line = 'tier expires 2026-06-01T14:00:00Z';
+    expect(prompt.texts[0]).toContain(line);
+    expect(text(createStyle({ hasColours: false }))).toBe(
+      `Wrote revision 1. In 30 s at the latest new tokens carry it.\n${line}.`,
+    );
+    expect(json).toMatchObject({
+      reason: 'a test',
+      expiresAt: { tier: '2026-06-01T14:00:00Z' },
+    });
     expect(await readRevisions()).toMatchObject({
       revisions: [{ revision: 1, expiresAt: { tier: '2026-06-01T14:00:00Z' } }],
     });
@@ -185,7 +198,10 @@ describe('the other changes', () => {
   });
 
   test('disable takes the token away until enable', async () => {
-    await disable(deployment.context(), input());
+    const { text } = await disable(deployment.context(), input());
+    expect(text(createStyle({ hasColours: false }))).toContain(
+      'the client gets no new token; issued ones stay valid until they expire.',
+    );
     expect(await explainedClaims()).toContain('"token":"ERR_CLIENT_DISABLED"');
 
     await enable(deployment.context(), input());

@@ -13,7 +13,7 @@ export function renderWho({ claim, carriers }: WhoJson, style: Style): string {
       { title: 'CLIENT', text: ({ client }) => client },
       { title: 'VALUE', text: ({ value }) => claimText(claim, value) },
       { title: 'LAYER', text: ({ layer }) => layer },
-      { title: 'WHEN', text: ({ when }) => when ?? 'always or with all scopes' },
+      { title: 'WHEN', text: ({ when }) => when ?? 'every token' },
     ],
     style,
   );

@@ -7,7 +7,7 @@ export interface CarrierJson {
   readonly clientId: string;
   readonly value: ClaimValue;
   readonly layer: ClaimLayer;
-  /** The request for which it does; absent if a token with all scopes carries it. */
+  /** The first kind of request for which it does; absent if every token of the client carries it. */
   readonly when?: string;
 }
 

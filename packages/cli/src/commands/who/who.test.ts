@@ -1,4 +1,4 @@
-import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
@@ -40,22 +40,22 @@ afterAll(() => deployment.close());
 
 async function findCarriers(claim: string, poolName?: string): Promise<string[]> {
   const { json } = await who(deployment.context(), { claim, poolName });
-  return (json as WhoJson).carriers.map(({ pool, client, value, when = 'all scopes' }) =>
+  return (json as WhoJson).carriers.map(({ pool, client, value, when = 'every token' }) =>
     [pool, client, JSON.stringify(value), when].join(' '),
   );
 }
 
 test('finds the clients of every pool that carry a claim, whatever its value', async () => {
   expect((await findCarriers('custom:role')).sort()).toEqual([
-    'payments admin "admin" all scopes',
-    'payments scoped "viewer" all scopes',
-    'shipping billing-worker "admin" all scopes',
+    'payments admin "admin" every token',
+    'payments scoped "viewer" every token',
+    'shipping billing-worker "admin" every token',
   ]);
 });
 
 test('finds those of one value, in one pool, and leaves out clients that get no token', async () => {
   expect(await findCarriers('custom:role=admin', 'payments')).toEqual([
-    'payments admin "admin" all scopes',
+    'payments admin "admin" every token',
   ]);
 });
 
@@ -63,6 +63,7 @@ test('finds a claim that only one scope or one metadata value brings', async () 
   expect(await findCarriers('approval_limit=1')).toEqual([
     'payments scoped 1 scope orders/read alone',
   ]);
+  expect(await findCarriers('approval_limit=2')).toEqual(['payments scoped 2 all scopes']);
   expect(await findCarriers('tenant_id=t-1')).toEqual([
     'payments tenants "t-1" metadata tenant=t-1',
   ]);
@@ -71,6 +72,19 @@ test('finds a claim that only one scope or one metadata value brings', async () 
 test('finds a member of a list', async () => {
   expect(await findCarriers('permissions=refund')).toHaveLength(1);
   expect(await findCarriers('permissions=delete')).toEqual([]);
+});
+
+test('leaves out a client of which the table holds an override alone: it brings no claim', async () => {
+  const userPoolId = 'eu-central-1_Local0002';
+  const claims = { tier: { value: 'free' }, environment: { value: 'test' } };
+  await deployment.put(
+    poolSettings({ userPoolId, unknownClients: 'issue-without-claims' }),
+    anOverride({ userPoolId, clientId: 'nobody-declared-it', revision: 1, claims }),
+  );
+
+  expect(await findCarriers('tier', 'shipping')).toEqual([
+    'shipping billing-worker "premium" every token',
+  ]);
 });
 
 test('says so if there is none', async () => {

@@ -1,14 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type ClaimLayer, type ClaimValue, resolveClaims } from '@cognito-m2m/claim-schema';
-import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Command, CommandContext } from '../../command.ts';
 import { CliError } from '../../errors.ts';
 import { type FoundPool, findPools } from '../../find-pools.ts';
 import { parseClaimText } from '../../input/claim-input.ts';
-import { showableValue } from '../../output/claim-text.ts';
 import { claimRulesOf } from '../../tokens/claim-rules.ts';
-import { requestVariants } from '../../tokens/request-variants.ts';
 import { toEpochSeconds } from '../../tokens/time.ts';
+import { findClaim, type WantedClaim } from './find-claim.ts';
 import { renderWho } from './render-who.ts';
 import type { CarrierJson, WhoJson } from './who-json.ts';
 
@@ -18,11 +14,6 @@ export interface WhoInput {
   readonly claim: string;
   /** @default all pools */
   readonly poolName: string | undefined;
-}
-
-interface Wanted {
-  readonly name: string;
-  readonly value?: ClaimValue;
 }
 
 /** `m2m who`: the clients whose tokens carry a claim. */
@@ -42,7 +33,7 @@ export const who: Command<CommandContext, WhoInput> = async (context, { claim, p
   return { json, text: (style) => renderWho(json, style) };
 };
 
-function parseWanted({ environment }: CommandContext, text: string): Wanted {
+function parseWanted({ environment }: CommandContext, text: string): WantedClaim {
   const { contract } = claimRulesOf(environment);
   const position = text.indexOf('=');
   const name = position === -1 ? text : text.slice(0, position);
@@ -61,7 +52,7 @@ function parseWanted({ environment }: CommandContext, text: string): Wanted {
 async function findCarriers(
   context: CommandContext,
   { declared, deployed }: FoundPool,
-  wanted: Wanted,
+  wanted: WantedClaim,
 ): Promise<CarrierJson[]> {
   const progress = context.output.startProgress(`Reading pool ${declared.name}`);
   const listing = await context.target
@@ -69,53 +60,20 @@ async function findCarriers(
     .lister.listPool(deployed.userPoolId, { onProgress: progress.update })
     .finally(progress.end);
   const scopesByName = new Map(declared.clients.map(({ name, scopes }) => [name, scopes]));
-  return [...listing.clients.values()].flatMap((client) => {
-    const name = client.baseline?.clientName ?? '';
-    const scopes = scopesByName.get(name) ?? [];
-    return findInClient(context, listing, client, scopes, wanted).map((found) => ({
-      pool: declared.name,
-      client: name,
-      clientId: client.clientId,
-      ...found,
-    }));
+  const now = toEpochSeconds(context.clock());
+  const rules = claimRulesOf(context.environment);
+  return [...listing.clients.values()].flatMap(({ clientId, baseline, override }) => {
+    // An override lies on top of a baseline; alone it brings no claim.
+    if (baseline === undefined) return [];
+    const layers = {
+      baseline,
+      ...(override && { override }),
+      ...(listing.settings && { settings: listing.settings }),
+    };
+    const client = baseline.clientName;
+    const scopes = scopesByName.get(client) ?? [];
+    return findClaim({ layers, requester: { clientId, scopes, baseline }, wanted, now, rules }).map(
+      (found) => ({ pool: declared.name, client, clientId, ...found }),
+    );
   });
-}
-
-type FoundClaim = Pick<CarrierJson, 'value' | 'layer' | 'when'>;
-
-function findInClient(
-  { environment, clock }: CommandContext,
-  { settings }: PoolListing,
-  { clientId, baseline, override }: ListedClient,
-  scopes: readonly string[],
-  wanted: Wanted,
-): FoundClaim[] {
-  const now = toEpochSeconds(clock());
-  const layers = {
-    ...(baseline && { baseline }),
-    ...(override && { override }),
-    ...(settings && { settings }),
-  };
-  const found = new Map<string, FoundClaim>();
-  for (const { label, request } of requestVariants({ clientId, scopes, baseline })) {
-    const resolution = resolveClaims(layers, request, now, claimRulesOf(environment));
-    if (resolution.outcome === 'deny') continue;
-    const value = Object.hasOwn(resolution.claims, wanted.name)
-      ? resolution.claims[wanted.name]
-      : undefined;
-    if (value === undefined || !isWanted(value, wanted.value)) continue;
-    const layer: ClaimLayer = resolution.provenance[wanted.name]?.layer ?? 'baseline';
-    const key = JSON.stringify([layer, value]);
-    const when = label === 'all scopes' ? {} : { when: label };
-    if (!found.has(key))
-      found.set(key, { value: showableValue(wanted.name, value), layer, ...when });
-  }
-  return [...found.values()];
-}
-
-/** A list carries each of its members. */
-function isWanted(value: ClaimValue, wanted: ClaimValue | undefined): boolean {
-  if (wanted === undefined || isDeepStrictEqual(value, wanted)) return true;
-  const [only, ...rest] = Array.isArray(wanted) ? wanted : [];
-  return Array.isArray(value) && only !== undefined && rest.length === 0 && value.includes(only);
 }

@@ -1,0 +1,54 @@
+import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { CommandResult } from '../command.ts';
+import { createStyle } from '../output/style.ts';
+import { startDeployment, type TestDeployment } from '../testing/start-deployment.ts';
+import { explain } from './explain/explain.ts';
+import { history } from './history/history.ts';
+import { list } from './list/list.ts';
+import { plan } from './plan/plan.ts';
+import { who } from './who/who.ts';
+
+// As only someone who writes to the table past m2m gets them there.
+const CANARY = `AKIA${'CANARY23'.repeat(2)}`;
+const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
+let deployment: TestDeployment;
+beforeAll(async () => {
+  deployment = await startDeployment(anEnvironment());
+  const ids = {
+    userPoolId: 'eu-central-1_Local0001',
+    clientId: deployment.clientId('payments', 'billing-worker'),
+  };
+  const author = { reason: `leaked ${CANARY}`, updatedBy: `arn:${CANARY}` };
+  await deployment.put(
+    aBaseline({
+      ...ids,
+      clientName: 'billing-worker',
+      defaults: { environment: 'test' },
+      claims: { 'custom:organization_id': CANARY },
+      claimsByScope: { 'orders/read': { permissions: [CANARY] } },
+      claimsFromMetadata: {
+        tenant_id: { key: 'tenant', allow: [CANARY, 'a-tenant-with-a-long-name'], required: false },
+      },
+    }),
+    anOverride({ ...ids, revision: 1, claims: { permissions: { value: [CANARY] } }, ...author }),
+    anOverride({ ...ids, revision: 2, claims: { tenant_id: { value: `a ${CANARY}` } }, ...author }),
+  );
+});
+afterAll(() => deployment.close());
+
+const explained = { ...CLIENT, scopes: [], metadata: [], at: undefined };
+test.each<[string, () => Promise<CommandResult>]>([
+  ['explain', () => explain(deployment.context(), explained)],
+  ['who', () => who(deployment.context(), { claim: 'tenant_id', poolName: undefined })],
+  ['history', () => history(deployment.context(), CLIENT)],
+  ['list', () => list(deployment.context(), { poolName: undefined })],
+  ['plan', () => plan(deployment.context(), { poolName: undefined })],
+])('%s never shows what looks like a secret', async (_command, run) => {
+  const { json, text } = await run();
+
+  const shown = JSON.stringify(json) + text(createStyle({ hasColours: false }));
+  expect(shown).not.toContain(CANARY);
+  expect(shown).toContain('billing-worker');
+});
