@@ -2,21 +2,19 @@ import picocolors from 'picocolors';
 
 /** How text is laid out: the width of the terminal, and its colours or none. */
 export interface Style {
-  /** Columns of the terminal. */
+  /** Columns of the terminal; infinite where there is none. */
   readonly width: number;
   readonly colours: ReturnType<typeof picocolors.createColors>;
 }
 
-/** Columns where there is no terminal to ask: wide enough that no table of a pipe is cut. */
-const DEFAULT_WIDTH = 200;
-
-/** Makes the style of one stream; colours only on a terminal. */
+/** Makes the style of one stream; colours only on a terminal. @param options.width - Columns of the terminal. @default no terminal */
 export function createStyle(options: {
   readonly width?: number | undefined;
   readonly hasColours: boolean;
 }): Style {
   return {
-    width: options.width ?? DEFAULT_WIDTH,
+    // What goes into a pipe is for other programs: a row is a line.
+    width: options.width ?? Number.POSITIVE_INFINITY,
     colours: picocolors.createColors(options.hasColours),
   };
 }

@@ -1,22 +1,27 @@
 import stringWidth from 'string-width';
+import { type ColumnSize, type FittedColumn, fitColumns } from './fit-columns.ts';
 import { plainText } from './plain-text.ts';
 import type { Style } from './style.ts';
+import { widestWord, wrapText } from './wrap-text.ts';
 
-/** One column of a table. */
+/** One column of a table. A name or a time is read whole or not at all: it neither wraps nor is ever cut. */
 export interface Column<Row> {
   readonly title: string;
   readonly text: (row: Row) => string;
   /** @default 'left' */
   readonly align?: 'left' | 'right';
+  /** True if its words may go on in further lines. @default false */
+  readonly isWrapped?: boolean;
+  /** Of the columns that a narrow table leaves out, the lowest goes first. @default it is always there */
+  readonly dropOrder?: number;
 }
 
 const GAP = '  ';
-const ELLIPSIS = '…';
-/** Narrower than this a column says nothing. */
-const MIN_WIDTH = 6;
+/** A word that is wider may be broken: a value, an ARN. */
+const WORD_WIDTH = 16;
 
 /**
- * Lays rows out as a table that fits the width: the widest columns give way first, cut with an ellipsis.
+ * Lays rows out as a table that fits the width, and says which columns it had to leave out.
  *
  * Cells are made safe to print; colours are the table's own.
  */
@@ -27,43 +32,45 @@ export function renderTable<Row>(
 ): string {
   const titles = columns.map(({ title }) => title);
   const cells = rows.map((row) => columns.map(({ text }) => plainText(text(row))));
-  const natural = titles.map((title, index) =>
-    Math.max(stringWidth(title), ...cells.map((line) => stringWidth(line[index] ?? ''))),
+  const sizes = columns.map((column, index) =>
+    sizeOf(
+      column,
+      [titles, ...cells].map((line) => line[index] ?? ''),
+    ),
   );
-  const widths = fitWidths(natural, width - GAP.length * (columns.length - 1));
-  const renderLine = (line: readonly string[]) =>
-    line
-      .map((cell, index) => fitCell(cell, widths[index] ?? 0, columns[index]?.align ?? 'left'))
+  const shown = fitColumns(sizes, width, GAP.length);
+  const [head = '', ...body] = [titles, ...cells].map((line) => renderRow(line, columns, shown));
+  const hidden = titles.filter((_, index) => shown.every((column) => column.index !== index));
+  const note = hidden.length === 0 ? [] : [colours.dim(`No room for ${hidden.join(', ')}.`)];
+  return [colours.bold(head), ...body, ...note].join('\n');
+}
+
+function sizeOf<Row>(column: Column<Row>, texts: readonly string[]): ColumnSize {
+  const natural = Math.max(...texts.map((text) => stringWidth(text)));
+  const widest = Math.max(...texts.map(widestWord));
+  const minimum = column.isWrapped ? Math.min(widest, WORD_WIDTH) : natural;
+  return { natural, minimum, dropOrder: column.dropOrder };
+}
+
+/** A row takes as many lines as its longest cell. */
+function renderRow<Row>(
+  texts: readonly string[],
+  columns: readonly Column<Row>[],
+  shown: readonly FittedColumn[],
+): string {
+  const cells = shown.map(({ index, width }) => wrapText(texts[index] ?? '', width));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) =>
+    shown
+      .map(({ index, width }, position) =>
+        pad(cells[position]?.[line] ?? '', width, columns[index]?.align),
+      )
       .join(GAP)
-      .trimEnd();
-  return [colours.bold(renderLine(titles)), ...cells.map(renderLine)].join('\n');
+      .trimEnd(),
+  ).join('\n');
 }
 
-/** Takes columns from the widest until the sum fits, or no column can give any more. */
-export function fitWidths(natural: readonly number[], available: number): number[] {
-  const widths = [...natural];
-  let excess = widths.reduce((sum, width) => sum + width, 0) - available;
-  while (excess > 0) {
-    const widest = widths.indexOf(Math.max(...widths));
-    const width = widths[widest] ?? 0;
-    if (width <= MIN_WIDTH) break;
-    widths[widest] = width - 1;
-    excess -= 1;
-  }
-  return widths;
-}
-
-function fitCell(cell: string, width: number, align: 'left' | 'right'): string {
-  const text = stringWidth(cell) <= width ? cell : cutText(cell, width);
+function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const padding = ' '.repeat(Math.max(0, width - stringWidth(text)));
   return align === 'right' ? padding + text : text + padding;
-}
-
-function cutText(text: string, width: number): string {
-  let cut = '';
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(cut + segment) > width - 1) break;
-    cut += segment;
-  }
-  return cut + ELLIPSIS;
 }

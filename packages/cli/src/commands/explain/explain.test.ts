@@ -139,6 +139,18 @@ describe('a token', () => {
     });
   });
 
+  test.each([60, 80, 120])('fits %i columns and cuts no name and no time', async (width) => {
+    const { text } = await run();
+
+    const lines = text(createStyle({ width, hasColours: false }))
+      .split('\n')
+      .slice(2, -3);
+
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(lines).toContainEqual(expect.stringMatching(/^custom:organization_id /));
+    expect(lines).toContainEqual(expect.stringMatching(/^tier .* 2026-06-01T12:01:00Z$/));
+  });
+
   test('renders as a table with the budget', async () => {
     const { text } = await run();
 

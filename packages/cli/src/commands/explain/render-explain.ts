@@ -9,9 +9,14 @@ import type { ExplainJson } from './explain-json.ts';
 
 const COLUMNS: readonly Column<ExplainedClaim>[] = [
   { title: 'CLAIM', text: ({ name }) => name },
-  { title: 'VALUE', text: ({ name, value }) => claimText(name, value) },
-  { title: 'FROM', text: originText },
-  { title: 'SET BY', text: ({ setBy }) => (setBy === undefined ? '' : noteText(setBy)) },
+  { title: 'VALUE', isWrapped: true, text: ({ name, value }) => claimText(name, value) },
+  { title: 'FROM', isWrapped: true, dropOrder: 2, text: originText },
+  {
+    title: 'SET BY',
+    isWrapped: true,
+    dropOrder: 1,
+    text: ({ setBy }) => (setBy === undefined ? '' : noteText(setBy)),
+  },
   { title: 'EXPIRES', text: ({ expiresAt }) => expiresAt ?? '' },
 ];
 

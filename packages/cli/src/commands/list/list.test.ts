@@ -88,13 +88,20 @@ test('shows scopes, claims, bytes, revision and next expiry of a client', async 
   });
 });
 
-test('renders a table that fits the width', async () => {
+test.each([
+  [60, 'No room for OWNER, SCOPES, CLAIMS, BYTES, OVERRIDE.'],
+  [80, 'No room for SCOPES, CLAIMS, BYTES.'],
+  [120, undefined],
+])('renders a table that fits %i columns and cuts no name and no time', async (width, note) => {
   const { text } = await list(deployment.context(), { poolName: 'payments' });
 
-  const lines = text(createStyle({ width: 80, hasColours: false })).split('\n');
+  const lines = text(createStyle({ width, hasColours: false })).split('\n');
 
   expect(lines[0]).toBe('payments  eu-central-1_Local0001  2 clients');
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+  expect(lines).toContainEqual(expect.stringMatching(/^billing-worker .* 2026-06-01T13:00:00Z$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^report-viewer .*ERR_CLIENT_DISABLED/));
+  expect(lines.find((line) => line.startsWith('No room'))).toBe(note);
 });
 
 test('an unknown pool is an error that lists the known ones', async () => {

@@ -5,14 +5,30 @@ import type { ListedClientJson, ListedPoolJson, ListJson } from './list-json.ts'
 
 const COLUMNS: readonly Column<ListedClientJson>[] = [
   { title: 'CLIENT', text: ({ client }) => client },
-  { title: 'OWNER', text: ({ owner }) => owner },
-  { title: 'SCOPES', text: ({ scopes }) => scopes?.join(' ') ?? '(not declared)' },
+  { title: 'OWNER', dropOrder: 4, text: ({ owner }) => owner },
+  {
+    title: 'SCOPES',
+    isWrapped: true,
+    dropOrder: 3,
+    text: ({ scopes }) => scopes?.join(' ') ?? '(not declared)',
+  },
   { title: 'TOKEN', text: ({ token }) => token },
-  { title: 'CLAIMS', align: 'right', text: ({ claimCount }) => String(claimCount) },
-  { title: 'BYTES', align: 'right', text: ({ sizeBytes }) => String(sizeBytes) },
+  {
+    title: 'CLAIMS',
+    align: 'right',
+    dropOrder: 2,
+    text: ({ claimCount }) => String(claimCount),
+  },
+  {
+    title: 'BYTES',
+    align: 'right',
+    dropOrder: 1,
+    text: ({ sizeBytes }) => String(sizeBytes),
+  },
   {
     title: 'OVERRIDE',
     align: 'right',
+    dropOrder: 5,
     text: ({ overrideRevision }) => (overrideRevision === 0 ? '-' : `r${overrideRevision}`),
   },
   { title: 'NEXT EXPIRY', text: ({ nextExpiryAt }) => nextExpiryAt ?? '-' },

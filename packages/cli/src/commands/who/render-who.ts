@@ -11,9 +11,9 @@ export function renderWho({ claim, carriers }: WhoJson, style: Style): string {
     [
       { title: 'POOL', text: ({ pool }) => pool },
       { title: 'CLIENT', text: ({ client }) => client },
-      { title: 'VALUE', text: ({ value }) => claimText(claim, value) },
-      { title: 'LAYER', text: ({ layer }) => layer },
-      { title: 'WHEN', text: ({ when }) => when ?? 'every token' },
+      { title: 'VALUE', isWrapped: true, text: ({ value }) => claimText(claim, value) },
+      { title: 'LAYER', dropOrder: 1, text: ({ layer }) => layer },
+      { title: 'WHEN', isWrapped: true, text: ({ when }) => when ?? 'every token' },
     ],
     style,
   );
