@@ -52,8 +52,8 @@ export interface CommandResult {
 /** A command: a plain function of its edges and its typed input. */
 export type Command<Context, Input> = (context: Context, input: Input) => Promise<CommandResult>;
 
-/** What the shell completion offers for an argument. */
-export type CompletionKind = 'pool' | 'client' | 'claim';
+/** What the shell completion offers for an argument or for the value of an option. */
+export type CompletionKind = 'environment' | 'pool' | 'client' | 'claim' | 'shell';
 
 /** One positional argument. */
 export interface ArgumentDefinition {
@@ -73,6 +73,8 @@ export interface OptionDefinition {
   readonly isRequired?: boolean;
   /** True if it may be given many times. @default false */
   readonly isRepeatable?: boolean;
+  /** What its value may be. @default nothing is offered */
+  readonly completes?: CompletionKind;
 }
 
 /** One example of the help. */
@@ -83,6 +85,8 @@ interface ExampleDefinition {
 
 interface DefinitionBase {
   readonly name: string;
+  /** True for a command that only scripts call: neither the help nor the completion offers it. @default false */
+  readonly isHidden?: boolean;
   /** One sentence for the list of commands. */
   readonly summary: string;
   /** What else to know, for the command's own help. */

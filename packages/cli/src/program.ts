@@ -1,26 +1,15 @@
 import { Command as Commander, type CommanderError, Option } from 'commander';
 import type { CommandDefinition, OptionDefinition } from './command.ts';
+import { optionsOf } from './command-options.ts';
 import { CliError } from './errors.ts';
 import { createParsedArguments, type ParsedArguments } from './parsed-arguments.ts';
+import { VERSION } from './version.ts';
 
 /** What `m2m` was asked to do. */
 export interface Invocation {
   readonly definition: CommandDefinition;
   readonly parsed: ParsedArguments;
 }
-
-/** Options of every command. */
-const SHARED_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
-  ['--json', 'answer with one JSON document on stdout'],
-  ['--environments <folder>', 'where the environment files are (default: infra/environments)'],
-];
-
-/** Options of every command that works on an environment. */
-const ENVIRONMENT_OPTIONS: readonly (readonly [flags: string, description: string])[] = [
-  ['-e, --env <name>', 'the environment; there is no default'],
-  ['--local-url <url>', 'a running local Cognito (default: http://127.0.0.1:8787 if it answers)'],
-  ['--aws', 'the AWS deployment, even if a local Cognito runs'],
-];
 
 /**
  * Parses the command line.
@@ -74,6 +63,7 @@ function createProgram(
 ): Commander {
   const program = new Commander('m2m')
     .description('See, change, explain and prove the claims of machine-to-machine clients.')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({
       subcommandTerm: (command) =>
@@ -81,7 +71,7 @@ function createProgram(
     })
     .addHelpText('after', EXIT_CODE_HELP);
   for (const definition of definitions) {
-    const command = program.command(definition.name).summary(definition.summary);
+    const command = program.command(definition.name, { hidden: definition.isHidden ?? false });
     describe(command, definition);
     // Commander appends the options and itself to the positional arguments.
     command.action((...received: unknown[]) => {
@@ -94,17 +84,13 @@ function createProgram(
 
 function describe(command: Commander, definition: CommandDefinition): void {
   const { summary, details } = definition;
-  command.description(details === undefined ? `${summary}.` : `${summary}.\n\n${details}`);
+  command
+    .summary(summary)
+    .description(details === undefined ? `${summary}.` : `${summary}.\n\n${details}`);
   for (const argument of definition.arguments) {
     command.argument(argument.syntax, argument.description);
   }
-  for (const option of definition.options) {
-    command.addOption(createOption(option));
-  }
-  const shared = definition.needs === 'environment' ? ENVIRONMENT_OPTIONS : [];
-  for (const [flags, description] of [...shared, ...SHARED_OPTIONS]) {
-    command.option(flags, description);
-  }
+  for (const option of optionsOf(definition)) command.addOption(createOption(option));
   command.addHelpText('after', exampleHelp(definition));
 }
 

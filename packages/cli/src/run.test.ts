@@ -28,6 +28,13 @@ describe('help', () => {
   });
 });
 
+test('--version prints the version of the package', async () => {
+  const { exitCode, stdout } = await runLine(['--version']);
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
 describe('a wrong command line', () => {
   test.each([['no command', []]])('%s exits with 1 and shows the help', async (_case, argv) => {
     const { exitCode, stdout, stderr } = await runLine(argv);

@@ -5,13 +5,13 @@ import { CliError } from '../../errors.ts';
 export function createCompletionDefinitions(
   definitions: readonly CommandDefinition[],
 ): CommandDefinition[] {
-  return [completionDefinition, createCompleteDefinition(definitions)];
+  return [completionDefinition, createCompleteDefinition([...definitions, completionDefinition])];
 }
 
 const completionDefinition = defineBareCommand({
   name: 'completion',
   summary: 'Print the completion script of a shell',
-  arguments: [{ syntax: '<shell>', description: 'bash, zsh or fish' }],
+  arguments: [{ syntax: '<shell>', description: 'bash, zsh or fish', completes: 'shell' }],
   options: [],
   examples: [
     { command: 'eval "$(m2m completion bash)"', does: 'in ~/.bashrc; zsh the same' },
@@ -35,15 +35,22 @@ const completionDefinition = defineBareCommand({
 function createCompleteDefinition(definitions: readonly CommandDefinition[]): CommandDefinition {
   return defineBareCommand({
     name: 'complete',
-    summary: 'Print what may come next on a command line, for the completion scripts',
-    arguments: [{ syntax: '[words...]', description: 'words typed so far, after --' }],
-    options: [],
+    isHidden: true,
+    summary: 'Print what may stand on a command line, for the completion scripts',
+    arguments: [{ syntax: '[words...]', description: 'all words of the line, after --' }],
+    options: [
+      {
+        flags: '--at <position>',
+        description: 'which word to complete, counted from 0 (default: the last)',
+      },
+    ],
     examples: [{ command: 'm2m complete -- list --env ""', does: 'the environments' }],
-    input: (parsed) => parsed.list(0),
+    input: (parsed) => ({ words: parsed.list(0), position: parsed.option('at') }),
     load: async () => {
       const { findCandidates } = await import('./find-candidates.ts');
-      return async ({ environmentsDirectory: directory }, words) => {
-        const candidates = await findCandidates({ words, definitions, directory });
+      return async ({ environmentsDirectory: directory }, { words, position: at }) => {
+        const position = at === undefined ? Math.max(words.length - 1, 0) : Number(at);
+        const candidates = await findCandidates({ words, position, definitions, directory });
         return { json: { candidates }, text: () => candidates.join('\n') };
       };
     },

@@ -1,72 +1,83 @@
 import { contract } from '@cognito-m2m/claim-schema';
 import { type Environment, listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
 import type { CommandDefinition, CompletionKind } from '../../command.ts';
+import { flagsOf, optionsOf } from '../../command-options.ts';
+import { readWords } from './read-words.ts';
+import { SHELLS } from './shell-scripts.ts';
 
 /** What the shell has of a command line, and where environment files are. */
 export interface CompletionQuery {
-  /** Words after `m2m`; the last is the one to complete, maybe empty. */
+  /** All words after `m2m`. */
   readonly words: readonly string[];
+  /** Which one to complete; it may be empty. */
+  readonly position: number;
   readonly definitions: readonly CommandDefinition[];
   readonly directory?: string | undefined;
 }
 
-/** Finds what may stand in place of the last word. Never fails: a broken file just offers nothing. */
+/** Finds what may stand in place of a word. Never fails: a broken file just offers nothing. */
 export async function findCandidates(query: CompletionQuery): Promise<string[]> {
-  const { words, definitions } = query;
-  const last = words.at(-1) ?? '';
-  const definition = definitions.find(({ name }) => name === words[0]);
-  if (words.length <= 1) return definitions.map(({ name }) => name).filter(startsWith(last));
+  const { words, position, definitions } = query;
+  const word = words[position] ?? '';
+  const [name] = words;
+  const commands = definitions.flatMap((command) => (command.isHidden ? [] : [command.name]));
+  if (position === 0) return [...commands, 'help'].filter(startsWith(word));
+  if (name === 'help') return commands.filter(startsWith(word));
+  const definition = definitions.find((command) => command.name === name);
   if (definition === undefined) return [];
   const candidates = await candidatesFor(query, definition).catch(() => []);
-  return candidates.filter(startsWith(last));
+  return candidates.filter(startsWith(word));
 }
 
 async function candidatesFor(
-  { words, directory }: CompletionQuery,
+  query: CompletionQuery,
   definition: CommandDefinition,
 ): Promise<readonly string[]> {
-  const options = directory === undefined ? {} : { directory };
-  const previous = words.at(-2);
-  if (previous === '--env' || previous === '-e') return listEnvironments(options);
-  if (words.at(-1)?.startsWith('-')) return longFlags(definition);
-  const given = positionals(words.slice(1, -1), definition);
-  const kind =
-    definition.arguments[Math.min(given.length, definition.arguments.length - 1)]?.completes;
+  const { words, position } = query;
+  const word = words[position] ?? '';
+  const options = optionsOf(definition);
+  const before = readWords(words.slice(1, position), options);
+  if (before.pending !== undefined) return valuesOf(before.pending.completes, query, definition);
+  const [, flag = ''] = /^(--[\w-]+)=/.exec(word) ?? [];
+  if (flag !== '') {
+    const option = options.find((candidate) => flagsOf(candidate).includes(flag));
+    const values = await valuesOf(option?.completes, query, definition);
+    return values.map((value) => `${flag}=${value}`);
+  }
+  if (word.startsWith('-'))
+    return [...options.map((option) => flagsOf(option).at(-1) ?? ''), '--help'];
+  const last = definition.arguments.length - 1;
+  const argument = definition.arguments[Math.min(before.positionals.length, last)];
+  return valuesOf(argument?.completes, query, definition);
+}
+
+async function valuesOf(
+  kind: CompletionKind | undefined,
+  { words, position, directory }: CompletionQuery,
+  definition: CommandDefinition,
+): Promise<readonly string[]> {
   if (kind === undefined) return [];
+  if (kind === 'shell') return SHELLS;
   if (kind === 'claim') return Object.keys(contract);
-  const position = words.findIndex((word) => word === '--env' || word === '-e');
-  const name = words[position + 1];
-  if (position === -1 || name === undefined) return [];
-  return namesOf(await loadEnvironment(name, options), kind, given[0]);
+  const files = directory === undefined ? {} : { directory };
+  if (kind === 'environment') return listEnvironments(files);
+  // Options may stand anywhere, after the cursor too.
+  const others = words.filter((_, index) => index > 0 && index !== position);
+  const { positionals, values } = readWords(others, optionsOf(definition));
+  const name = values.get('--env');
+  return name === undefined
+    ? []
+    : namesOf(await loadEnvironment(name, files), kind, positionals[0]);
 }
 
 function namesOf(
   { pools }: Environment,
-  kind: Exclude<CompletionKind, 'claim'>,
+  kind: 'pool' | 'client',
   poolName: string | undefined,
 ): string[] {
   if (kind === 'pool') return pools.map(({ name }) => name);
   const pool = pools.find(({ name }) => name === poolName);
   return pool?.clients.map(({ name }) => name) ?? [];
-}
-
-function longFlags({ options, needs }: CommandDefinition): string[] {
-  const shared = needs === 'environment' ? ['--env', '--local-url', '--aws'] : [];
-  const own = options.flatMap(({ flags }) => /--[\w-]+/.exec(flags)?.[0] ?? []);
-  return [...own, ...shared, '--json', '--environments', '--help'];
-}
-
-/** Flags that take no value; every other option swallows the next word. */
-function positionals(words: readonly string[], { options }: CommandDefinition): string[] {
-  const switches = new Set(['--aws', '--json', '--help', '-h']);
-  for (const { flags } of options) {
-    if (!flags.includes('<')) for (const flag of flags.split(', ')) switches.add(flag);
-  }
-  return words.filter((word, index) => {
-    const before = words[index - 1];
-    const isValue = before?.startsWith('-') === true && !switches.has(before);
-    return !word.startsWith('-') && !isValue;
-  });
 }
 
 function startsWith(prefix: string): (candidate: string) => boolean {

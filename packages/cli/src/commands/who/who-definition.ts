@@ -7,7 +7,7 @@ export const whoDefinition = defineCommand({
   details:
     'Asks the resolver for every kind of request: all scopes, none, each scope alone, each metadata value that is allowed.',
   arguments: [{ syntax: '<claim>', description: 'a claim, or claim=value', completes: 'claim' }],
-  options: [{ flags: '--pool <pool>', description: 'one pool (default: all)' }],
+  options: [{ flags: '--pool <pool>', description: 'one pool (default: all)', completes: 'pool' }],
   examples: [
     { command: 'm2m who custom:role=admin --env dev', does: 'every client that is an admin' },
     { command: 'm2m who tenant_id --pool payments --env dev', does: 'whoever has a tenant' },
