@@ -97,8 +97,10 @@ interface DefinitionBase {
 }
 
 /** A command as the program knows it; its code loads when it runs. */
-export type CommandDefinition = DefinitionBase &
-  (
+export type CommandDefinition = DefinitionBase & {
+  /** What the command is told, out of the command line. */
+  readonly input: (parsed: ParsedArguments) => unknown;
+} & (
     | { readonly needs: 'environment'; readonly run: RunLoaded<CommandContext> }
     | { readonly needs: 'nothing'; readonly run: RunLoaded<BareContext> }
   );
@@ -115,6 +117,7 @@ export function defineCommand<Input>(
   const { input, load, ...base } = definition;
   return {
     ...base,
+    input,
     needs: 'environment',
     run: async (context, parsed) => (await load())(context, input(parsed)),
   };
@@ -130,6 +133,7 @@ export function defineBareCommand<Input>(
   const { input, load, ...base } = definition;
   return {
     ...base,
+    input,
     needs: 'nothing',
     run: async (context, parsed) => (await load())(context, input(parsed)),
   };
