@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { runBinary, runUnread } from './run-binary.ts';
+import { runBinary, runInTerminal, runUnread, TERMINAL_SKIPPED } from './run-binary.ts';
 
 // Each run is a process of its own, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -86,6 +86,28 @@ describe('the binary', () => {
 
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(/EPIPE|bug/);
+  });
+
+  test('colours nothing in a pipe, whatever FORCE_COLOR says', async () => {
+    const place = ['--env', 'local', '--local-url', cognito.url, '--environments', environments];
+
+    const { stdout } = await runBinary(['list', ...place], { FORCE_COLOR: '1' });
+
+    expect(stdout).toContain('billing-worker');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  const inTerminal = TERMINAL_SKIPPED === '' ? test : test.skip;
+  inTerminal.each([
+    ['has colours', {}, true],
+    ['has none with NO_COLOR', { NO_COLOR: '1' }, false],
+  ])(`a terminal %s${TERMINAL_SKIPPED}`, async (_case, variables, hasColours) => {
+    const place = ['--env', 'local', '--local-url', cognito.url, '--environments', environments];
+
+    const shown = await runInTerminal(['list', ...place], variables);
+
+    expect(shown).toContain('billing-worker');
+    expect(shown.includes('\u001b[1m')).toBe(hasColours);
   });
 
   test('says that a named local Cognito does not answer: exit 1', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { type MeasuredRun, runMeasured } from '../measured-process.ts';
 
@@ -26,4 +26,25 @@ export function runUnread(
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stderr }));
   });
+}
+
+/** Why nothing can be run in a terminal here; empty if it can. */
+export const TERMINAL_SKIPPED = /util-linux/.test(String(spawnSync('script', ['--version']).stdout))
+  ? ''
+  : ' (skipped: no script of util-linux here)';
+
+/** Runs `m2m` in a terminal of its own. @returns What the terminal shows, stdout and stderr alike. */
+export async function runInTerminal(
+  argv: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<string> {
+  const command = [process.execPath, BINARY, ...argv].map((word) => `'${word}'`).join(' ');
+  const { NO_COLOR: _none, FORCE_COLOR: _forced, ...inherited } = process.env;
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...inherited, TERM: 'xterm', ...variables },
+  });
+  let shown = '';
+  for await (const chunk of child.stdout) shown += String(chunk);
+  return shown;
 }

@@ -19,7 +19,8 @@ for (const stream of [stdout, stderr]) {
 const edges: Edges = {
   write: (text) => stdout.write(text),
   writeError: (text) => stderr.write(text),
-  width: stdout.isTTY ? stdout.columns : undefined,
+  // A terminal that does not know its width says 0.
+  width: stdout.isTTY && stdout.columns > 0 ? stdout.columns : undefined,
   hasColours: stdout.isTTY === true && picocolors.isColorSupported,
   isTerminal: stderr.isTTY === true,
   prompt: createPrompt({ input: stdin, output: stderr }),

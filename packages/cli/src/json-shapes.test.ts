@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { explain } from './commands/explain/explain.ts';
+import { history } from './commands/history/history.ts';
+import { list } from './commands/list/list.ts';
+import { plan } from './commands/plan/plan.ts';
+import { type SetInput, set } from './commands/set/set.ts';
+import { token } from './commands/token/token.ts';
+import { who } from './commands/who/who.ts';
+import { runLine } from './testing/run-line.ts';
+import { startDeployment, type TestDeployment } from './testing/start-deployment.ts';
+
+const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
+const DOCUMENTATION = await readFile(new URL('../../../docs/m2m.md', import.meta.url), 'utf8');
+const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
+const REQUEST = { ...CLIENT, scopes: [], metadata: [] };
+const CHANGE: SetInput = {
+  ...CLIENT,
+  claims: ['tier=free'],
+  expiresIn: '2h',
+  reason: 'a test',
+  isConfirmed: true,
+};
+const ALL = { poolName: undefined };
+
+let deployment: TestDeployment;
+beforeAll(async () => {
+  deployment = await startDeployment(anEnvironment(), { triggerBundle: TRIGGER_BUNDLE });
+  await set(deployment.context(), CHANGE);
+});
+afterAll(() => deployment.close());
+
+/** The first shape in the documentation after a text. */
+function shapeAfter(heading: string): string {
+  const section = DOCUMENTATION.slice(DOCUMENTATION.indexOf(heading));
+  return /^```ts\n([\s\S]*?)^```/m.exec(section)?.[1]?.replaceAll(/\/\/.*$/gm, '') ?? '';
+}
+
+/** The names of its outermost object, with a `?` where they may be absent. */
+function namesOf(shape: string): string[] {
+  let depth = 0;
+  let outer = '';
+  for (const character of shape) {
+    if ('}])'.includes(character)) depth -= 1;
+    if (depth === 1) outer += character;
+    if (depth === 0 && outer !== '') break;
+    if ('{[('.includes(character)) depth += 1;
+  }
+  return [...outer.matchAll(/(?:^|,)\s*(\w+\??)/g)].map(([, name = '']) => name);
+}
+
+/** Every name inside a document, but for those that are claims. */
+function innerNames(json: unknown): string[] {
+  if (typeof json !== 'object' || json === null) return [];
+  if (Array.isArray(json)) return json.flatMap(innerNames);
+  return Object.entries(json).flatMap(([name, value]) => {
+    const isMap = (name === 'claims' && !Array.isArray(value)) || name === 'expiresAt';
+    return isMap ? [name] : [name, ...innerNames(value)];
+  });
+}
+
+async function answer(argv: readonly string[]): Promise<object> {
+  return JSON.parse((await runLine([...argv, '--json'])).stdout);
+}
+
+test.each<[string, () => Promise<object>]>([
+  ['### `list ', async () => (await list(deployment.context(), ALL)).json],
+  [
+    '### `explain ',
+    async () => (await explain(deployment.context(), { ...REQUEST, at: undefined })).json,
+  ],
+  ['### `who ', async () => (await who(deployment.context(), { ...ALL, claim: 'tier' })).json],
+  ['### `history ', async () => (await history(deployment.context(), CLIENT)).json],
+  [
+    '## Change',
+    async () => (await set(deployment.context(), { ...CHANGE, claims: ['tier=premium'] })).json,
+  ],
+  ['### `plan ', async () => (await plan(deployment.context(), ALL)).json],
+  [
+    '### `token ',
+    async () => (await token(deployment.context(), { ...REQUEST, isAll: false })).json,
+  ],
+  ['## Completion', () => answer(['completion', 'bash'])],
+])('the shape of %s is what the command answers', async (heading, run) => {
+  const json = await run();
+
+  const documented = namesOf(shapeAfter(heading));
+  const names = documented.map((name) => name.replace('?', ''));
+  const required = documented.filter((name) => !name.endsWith('?'));
+  expect(names).toEqual(expect.arrayContaining(Object.keys(json)));
+  expect(Object.keys(json)).toEqual(expect.arrayContaining(required));
+  const known = new Set(DOCUMENTATION.match(/\w+/g));
+  expect(innerNames(json).filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('an error has the documented shape', async () => {
+  expect(DOCUMENTATION).toContain('`{ "error": { "code", "message", "next" } }`');
+  expect(await answer(['list'])).toEqual({
+    error: { code: expect.any(String), message: expect.any(String), next: expect.any(String) },
+  });
+});
