@@ -1,7 +1,7 @@
-import type { Client, Pool } from '@cognito-m2m/environment';
+import type { Client, Environment, Pool } from '@cognito-m2m/environment';
 import type { CommandContext } from './command.ts';
 import { CliError } from './errors.ts';
-import type { DeployedPool } from './target/target.ts';
+import type { DeployedPool, Target } from './target/target.ts';
 
 /** A pool as the file declares it and as it is deployed. */
 export interface FoundPool {
@@ -17,7 +17,13 @@ export interface FoundClient extends FoundPool {
   readonly client?: Client;
 }
 
-type Place = Pick<CommandContext, 'environment' | 'target'>;
+/** The file, and where it is deployed. */
+interface Place {
+  readonly environment: Environment;
+  readonly target: Pick<Target, 'kind' | 'label' | 'findPool'>;
+}
+
+type ClientPlace = Pick<CommandContext, 'environment' | 'target'>;
 
 /**
  * The pools a command works on.
@@ -25,7 +31,10 @@ type Place = Pick<CommandContext, 'environment' | 'target'>;
  * @param poolName - One of them. @default all of the environment
  * @throws {CliError} `ERR_POOL_UNKNOWN` for a name that the file does not have.
  */
-export function declaredPools({ environment }: Place, poolName: string | undefined): Pool[] {
+export function declaredPools(
+  { environment }: Pick<Place, 'environment'>,
+  poolName: string | undefined,
+): Pool[] {
   if (poolName === undefined) return [...environment.pools];
   const pool = environment.pools.find(({ name }) => name === poolName);
   if (pool !== undefined) return [pool];
@@ -47,10 +56,14 @@ async function requirePool(place: Place, poolName: string): Promise<FoundPool> {
   const deployed = await place.target.findPool(poolName);
   if (declared !== undefined && deployed !== undefined) return { declared, deployed };
   const { environment, target } = place;
+  const next =
+    target.kind === 'local'
+      ? `npx -y pnpm@12 start --env ${environment.name}`
+      : `npx -y pnpm@12 cdktf deploy ${environment.name}-pool-${poolName}`;
   throw new CliError(
     'ERR_POOL_NOT_DEPLOYED',
     `Pool "${poolName}" of environment "${environment.name}" is not deployed on ${target.label}.`,
-    { next: `npx -y pnpm@12 run deploy --env ${environment.name}` },
+    { next },
   );
 }
 
@@ -69,7 +82,7 @@ export async function findPools(
  * @throws {CliError} `ERR_POOL_UNKNOWN`, `ERR_POOL_NOT_DEPLOYED`, `ERR_CLIENT_NOT_FOUND`.
  */
 export async function requireClient(
-  place: Place,
+  place: ClientPlace,
   poolName: string,
   clientName: string,
 ): Promise<FoundClient> {

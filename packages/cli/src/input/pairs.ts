@@ -1,7 +1,7 @@
 import type { Fault } from '@cognito-m2m/claim-schema';
 
 /** A name and a value that were given as `name=value`. */
-export type Pair = readonly [name: string, value: string];
+type Pair = readonly [name: string, value: string];
 
 /** What a list of `name=value` held. */
 export interface Pairs {

@@ -1,0 +1,21 @@
+import { validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { expect, test } from '@jest/globals';
+import { findPools } from './find-pools.ts';
+import type { Target } from './target/target.ts';
+
+test.each([
+  ['local', 'npx -y pnpm@12 start --env test'],
+  ['aws', 'npx -y pnpm@12 cdktf deploy test-pool-payments'],
+] as const)('a pool that is not deployed on %s names what deploys it', async (kind, next) => {
+  const target: Pick<Target, 'kind' | 'label' | 'findPool'> = {
+    kind,
+    label: 'a place',
+    findPool: async () => undefined,
+  };
+  const environment = validateEnvironment(anEnvironment());
+
+  const finding = findPools({ environment, target }, undefined);
+
+  await expect(finding).rejects.toMatchObject({ code: 'ERR_POOL_NOT_DEPLOYED', next });
+});
