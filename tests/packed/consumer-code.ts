@@ -18,6 +18,7 @@ const verifier = createVerifier({
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
+  reads: ['environment', 'tier'],
 });
 const main = async () => {
   const token = signer.sign({ claims: { environment: 'test', tier: 'free' } });
@@ -61,6 +62,7 @@ const verifier = createVerifier({
   pools: [{ issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x', clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
+  reads: ['tier', 'approval_limit'],
   requires: ['tier'],
 });
 export async function read(token: string) {
@@ -69,37 +71,72 @@ export async function read(token: string) {
   const limit: number | undefined = claims.approval_limit;
   // @ts-expect-error no such tier
   const isGold = claims.tier === 'gold';
-  // @ts-expect-error no such claim
-  const other = claims.unheard_of;
+  // @ts-expect-error not read
+  const other = claims.tenant_id;
   return { tier, limit, isGold, other };
 }
 export const code: VerifyErrorCode = 'ERR_TOKEN_SCOPE';
 export const guard = createFastifyGuard(verifier);
-export const reader = createGatewayClaimsReader({ rendering: 'http', reads: ['tier'] });
+export const reader = createGatewayClaimsReader({
+  rendering: 'http',
+  tokenUse: 'access',
+  grant: 'client_credentials',
+  clientIds: null,
+  reads: ['tier'],
+});
 `;
 
-const POOL = `{ issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x', clientIds: null }`;
+const ISSUER = `'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x'`;
 
-/** Services that forgot a check, by what they forgot. Each is right but for that. */
-export const forgetfulServices: readonly (readonly [forgotten: string, text: string])[] = [
-  ['pools', aService(`tokenUse: 'access', grant: null`)],
-  ['tokenUse', aService(`pools: [${POOL}], grant: null`)],
-  ['grant', aService(`pools: [${POOL}], tokenUse: 'access'`)],
-  [
-    'clientIds',
-    aService(`pools: [{ issuer: 'https://example.com' }], tokenUse: 'access', grant: null`),
-  ],
-  ['scopes', aService(`pools: [${POOL}], tokenUse: 'access', grant: null`, '{}')],
-  ['scopes', aService(`pools: [${POOL}], tokenUse: 'access', grant: null`, '')],
+/** A service with every check spelled out, be it as `null`. */
+export const carefulService = `
+import { createVerifier } from '@cognito-m2m/verifier';
+import { createGatewayAuthorizer } from '@cognito-m2m/verifier/api-gateway-authorizer';
+import { createGatewayClaimsReader } from '@cognito-m2m/verifier/api-gateway-claims';
+import { createExpressGuard } from '@cognito-m2m/verifier/express';
+
+const verifier = createVerifier({
+  pools: [{ issuer: ${ISSUER}, clientIds: null }],
+  tokenUse: null,
+  grant: null,
+  reads: [],
+});
+export const verified = verifier.verify('token', { scopes: null });
+export const middleware = createExpressGuard(verifier).require(null);
+export const authorizer = createGatewayAuthorizer(verifier, { scopes: null, answer: 'simple' });
+export const reader = createGatewayClaimsReader({
+  rendering: 'rest',
+  tokenUse: null,
+  grant: null,
+  clientIds: null,
+  reads: [],
+});
+`;
+
+/** Services that forgot a check, each right but for that: what was forgotten, and what the compiler says then. */
+export const forgetfulServices = [
+  forgetting('the pools', /'pools'/, `pools: [{ issuer: ${ISSUER}, clientIds: null }],`),
+  forgetting("a pool's issuer", /'issuer'/, `issuer: ${ISSUER}, `),
+  forgetting("a pool's clientIds", /'clientIds'/, ', clientIds: null }', ' }'),
+  forgetting('tokenUse', /'tokenUse'/, 'tokenUse: null,'),
+  forgetting('grant', /'grant'/, 'grant: null,'),
+  forgetting('reads', /'reads'/, 'reads: [],'),
+  forgetting('the scopes of a call', /'scopes'/, '{ scopes: null }', '{}'),
+  forgetting('the options of a call', /Expected 2 arguments/, ', { scopes: null }'),
+  forgetting("a guard's scopes", /Expected 1 arguments/, 'require(null)', 'require()'),
+  forgetting("an authorizer's scopes", /'scopes'/, 'scopes: null, answer', 'answer'),
+  forgetting("an authorizer's answer", /'answer'/, ", answer: 'simple'"),
+  forgetting("a gateway reader's tokenUse", /tokenUse/, "'rest',\n  tokenUse: null,", "'rest',"),
+  forgetting(
+    "a gateway reader's grant",
+    /grant/,
+    '  grant: null,\n  clientIds: null,',
+    'clientIds: null,',
+  ),
+  forgetting("a gateway reader's clientIds", /clientIds/, '  clientIds: null,\n'),
 ];
 
-/** The same service with nothing forgotten. */
-export const carefulService = aService(`pools: [${POOL}], tokenUse: 'access', grant: null`);
-
-function aService(options: string, call = '{ scopes: null }'): string {
-  return `
-import { createVerifier } from '@cognito-m2m/verifier';
-const verifier = createVerifier({ ${options} });
-export const verified = verifier.verify('token'${call === '' ? '' : `, ${call}`});
-`;
+function forgetting(forgotten: string, complaint: RegExp, text: string, rest = '') {
+  const name = `without ${forgotten}`.replaceAll(/\W+/g, '-');
+  return { forgotten, complaint, file: `${name}.mts`, text: carefulService.replace(text, rest) };
 }

@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { VERIFY_ERRORS } from '@cognito-m2m/verifier';
 import { repositoryRoot } from '../repository.ts';
 import { attacks } from './attacks.ts';
 
 const TEST_FILE = 'tests/service/orders-api.test.ts';
 
 /** The blocks that pages can hold between `<!-- begin: name -->` and `<!-- end: name -->`. */
-type BlockName = 'orders-api' | 'orders-handler' | 'orders-handler-test' | 'attacks';
+type BlockName = 'orders-api' | 'orders-handler' | 'orders-handler-test' | 'attacks' | 'errors';
 
 /** The pages with such blocks, and which ones each must hold. */
 export const PAGES: readonly (readonly [page: string, blocks: readonly BlockName[]])[] = [
   [
     'docs/verify-in-your-api.md',
-    ['orders-api', 'orders-handler', 'orders-handler-test', 'attacks'],
+    ['orders-api', 'orders-handler', 'orders-handler-test', 'attacks', 'errors'],
   ],
   ['README.md', ['orders-api']],
 ];
@@ -24,6 +25,7 @@ export async function renderPage(text: string): Promise<string> {
     'orders-handler': await codeBlock('orders-handler.ts'),
     'orders-handler-test': await codeBlock('orders-handler.test.ts'),
     attacks: attackTable(),
+    errors: errorTable(),
   };
   return Object.entries(blocks).reduce((page, [name, content]) => {
     const block = new RegExp(`(<!-- begin: ${name} -->\n)[\\s\\S]*?(<!-- end: ${name} -->)`, 'g');
@@ -43,6 +45,16 @@ function attackTable(): string {
     `\`${attack}: ${code}\``,
   ]);
   return formatTable([['attack', 'answer', `test in \`${TEST_FILE}\``], ...rows]);
+}
+
+function errorTable(): string {
+  const rows = Object.entries(VERIFY_ERRORS).map(([code, { statusCode, message }]) => [
+    `\`${code}\``,
+    String(statusCode),
+    statusCode === 503 ? 'yes' : 'no',
+    message,
+  ]);
+  return formatTable([['code', 'status', 'retryable', 'meaning'], ...rows]);
 }
 
 // Columns are aligned, as the formatter of this repository wants them.

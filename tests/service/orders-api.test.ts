@@ -1,5 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '../repository.ts';
 import { attacks } from './attacks.ts';
+import { ORDERS_CLAIMS } from './orders-api.ts';
 import { type ServiceWorld, startServiceWorld } from './service-world.ts';
 
 let world: ServiceWorld;
@@ -30,6 +34,22 @@ describe('the orders API', () => {
 
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ approved });
+  });
+
+  test.each(['0', '-1', '1.5', 'NaN', 'all'])('does not take %s for an amount', async (euros) => {
+    const token = await world.getToken('payments');
+
+    const path = `/approvals/${euros}`;
+    const response = await world.call(path, { authorization: `Bearer ${token}` }, 'POST');
+
+    expect(response.status).toBe(400);
+  });
+
+  test('reads the claims that its file in the contract names', async () => {
+    const file = join(repositoryRoot, 'packages/claim-schema/consumers/orders-api.json');
+    const { reads } = JSON.parse(await readFile(file, 'utf8'));
+
+    expect(Object.keys(reads)).toEqual(ORDERS_CLAIMS);
   });
 });
 

@@ -5,7 +5,12 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
 /** Creates a Lambda handler behind API Gateway that lets readers of orders in. */
 export function createOrdersHandler(pools: readonly PoolOptions[]) {
-  const verifier = createVerifier({ pools, tokenUse: 'access', grant: 'client_credentials' });
+  const verifier = createVerifier({
+    pools,
+    tokenUse: 'access',
+    grant: 'client_credentials',
+    reads: ['tier'],
+  });
   const guard = createMiddyGuard(verifier);
 
   return middy<APIGatewayProxyEventV2>()

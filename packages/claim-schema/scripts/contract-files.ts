@@ -46,9 +46,9 @@ export async function acceptContract(
   contract: Contract,
 ): Promise<void> {
   const shapes = Object.entries(takeSnapshot(contract));
-  const requires = shapes.filter(([claim]) => Object.hasOwn(consumer.requires, claim));
+  const reads = shapes.filter(([claim]) => Object.hasOwn(consumer.reads, claim));
   const file = join(directory, CONSUMERS_FOLDER, `${consumer.name}.json`);
-  await writeJson(file, { ...consumer, requires: Object.fromEntries(requires) });
+  await writeJson(file, { ...consumer, reads: Object.fromEntries(reads) });
 }
 
 async function readJson(file: string) {

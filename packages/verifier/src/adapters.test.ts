@@ -5,6 +5,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import express from 'express';
 import fastify from 'fastify';
+import { startIssuer } from '../test/issuer-server.ts';
 import { createExpressGuard } from './express.ts';
 import { createFastifyGuard } from './fastify.ts';
 import type { GuardOptions } from './guard.ts';
@@ -16,11 +17,7 @@ const verifier = createVerifier({
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
-});
-const unreachable = createVerifier({
-  pools: [{ issuer: 'http://127.0.0.1:1/pool', clientIds: null }],
-  tokenUse: 'access',
-  grant: 'client_credentials',
+  reads: ['environment'],
 });
 const scopes = { all: ['orders/read'] };
 const claims = { environment: 'test' };
@@ -52,24 +49,32 @@ describe.each<[string, Call]>([
   });
 
   test.each([
-    ['no header', {}, 'ERR_TOKEN_MISSING', 'Bearer'],
-    ['another scheme', { authorization: 'Basic eDp5' }, 'ERR_TOKEN_MISSING', 'Bearer'],
-    [
-      'two tokens',
-      { authorization: 'Bearer a, Bearer b' },
-      'ERR_TOKEN_MALFORMED',
-      'Bearer error="invalid_token"',
-    ],
-    [
-      'a token that is none',
-      { authorization: 'Bearer x' },
-      'ERR_TOKEN_MALFORMED',
-      'Bearer error="invalid_token"',
-    ],
-  ])('answers %s with 401 and a challenge', async (_, headers, code, challenge) => {
-    const answer = await call(headers as Record<string, string>);
+    ['two tokens', 'Bearer a, Bearer b'],
+    ['a token that is none', 'Bearer x'],
+  ])('answers %s with 401 and says what is wrong', async (_, authorization) => {
+    const answer = await call({ authorization });
 
-    expect(answer).toMatchObject({ status: 401, challenge, body: { code } });
+    expect(answer).toMatchObject({
+      status: 401,
+      challenge: 'Bearer realm="api", error="invalid_token"',
+      body: { error: 'invalid_token', code: 'ERR_TOKEN_MALFORMED' },
+    });
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['no header', {}],
+    ['another scheme', { authorization: 'Basic eDp5' }],
+  ])('answers %s with 401 and names no error', async (_, headers) => {
+    const answer = await call(headers);
+
+    expect(answer).toMatchObject({ status: 401, challenge: 'Bearer realm="api"' });
+    expect(answer.body).toEqual({ code: 'ERR_TOKEN_MISSING', message: expect.any(String) });
+  });
+
+  test('names the API in the challenge', async () => {
+    const answer = await call({}, { realm: 'orders' });
+
+    expect(answer.challenge).toBe('Bearer realm="orders"');
   });
 
   test('answers a token without the scope with 403 and says which one', async () => {
@@ -79,7 +84,7 @@ describe.each<[string, Call]>([
 
     expect(answer).toMatchObject({
       status: 403,
-      challenge: 'Bearer error="insufficient_scope", scope="orders/read"',
+      challenge: 'Bearer realm="api", error="insufficient_scope", scope="orders/read"',
       body: { error: 'insufficient_scope', code: 'ERR_TOKEN_SCOPE' },
     });
   });
@@ -87,12 +92,33 @@ describe.each<[string, Call]>([
   test('answers 503 while the issuer is down', async () => {
     const token = createTokenSigner({ issuer: 'http://127.0.0.1:1/pool' }).sign({ claims });
 
-    const answer = await call({ authorization: `Bearer ${token}` }, { verifier: unreachable });
+    const answer = await call(
+      { authorization: `Bearer ${token}` },
+      { verifier: aVerifierOf('http://127.0.0.1:1/pool') },
+    );
 
     expect(answer).toMatchObject({
       status: 503,
       retryAfter: '1',
       body: { code: 'ERR_ISSUER_UNAVAILABLE' },
+    });
+  });
+
+  test('answers 502 while the issuer sends what is no key, and does not ask to try again', async () => {
+    const issuer = await startIssuer();
+    issuer.answer('jwks.json', {});
+    const token = issuer.signer.sign({ claims });
+
+    const answer = await call(
+      { authorization: `Bearer ${token}` },
+      { verifier: aVerifierOf(issuer.url) },
+    );
+    await issuer.close();
+
+    expect(answer).toMatchObject({
+      status: 502,
+      retryAfter: null,
+      body: { error: 'server_error', code: 'ERR_ISSUER_INVALID' },
     });
   });
 
@@ -121,6 +147,45 @@ test('the Middy guard finds the header in the case that the caller chose', async
 
   expect(answer.status).toBe(200);
 });
+
+test.each(['two "quotes"', 'a\\b', 'line\nbreak', ''])('the realm %j is refused', (realm) => {
+  expect(() => createFastifyGuard(verifier, { realm })).toThrow(
+    expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }),
+  );
+});
+
+describe('the Middy guard behind a load balancer with multi-value headers', () => {
+  const guard = createMiddyGuard(verifier);
+  const { before } = guard.require(scopes);
+  const call = (...authorization: string[]) =>
+    before({ event: { multiValueHeaders: { authorization } }, context: {} });
+
+  test('lets a good token in', async () => {
+    expect(await call(`Bearer ${signer.sign({ claims })}`)).toBeUndefined();
+  });
+
+  test('refuses two headers, with the headers that the load balancer takes', async () => {
+    const token = `Bearer ${signer.sign({ claims })}`;
+
+    expect(await call(token, token)).toEqual({
+      statusCode: 401,
+      multiValueHeaders: {
+        'www-authenticate': ['Bearer realm="api", error="invalid_token"'],
+        'content-type': ['application/json'],
+      },
+      body: expect.stringContaining('ERR_TOKEN_MALFORMED'),
+    });
+  });
+});
+
+function aVerifierOf(issuer: string) {
+  return createVerifier({
+    pools: [{ issuer, clientIds: null }],
+    tokenUse: 'access',
+    grant: 'client_credentials',
+    reads: ['environment'],
+  });
+}
 
 async function callFastify(headers: Record<string, string>, options: Options = {}) {
   const guard = createFastifyGuard(options.verifier ?? verifier, options);

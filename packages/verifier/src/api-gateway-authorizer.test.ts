@@ -1,5 +1,6 @@
 import { A_CLIENT_ID, createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, test } from '@jest/globals';
+import { documentedEvents } from '../test/authorizer-events.ts';
 import { type AuthorizerEvent, createGatewayAuthorizer } from './api-gateway-authorizer.ts';
 import { createGatewayClaimsReader } from './api-gateway-claims.ts';
 import { createVerifier } from './verifier.ts';
@@ -9,15 +10,17 @@ const verifier = createVerifier({
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
+  reads: ['environment', 'permissions', 'approval_limit'],
 });
 const scopes = { all: ['orders/read'] };
 const claims = { environment: 'test', permissions: ['a b', 'c'], approval_limit: 5000 };
-const methodArn = 'arn:aws:execute-api:eu-central-1:123456789012:abcdef/prod/GET/orders/1';
 
 describe('createGatewayAuthorizer', () => {
   test.each<[string, (token: string) => AuthorizerEvent]>([
-    ['REST TOKEN', (token) => ({ authorizationToken: `Bearer ${token}`, methodArn })],
-    ['REST REQUEST', (token) => ({ headers: { Authorization: `Bearer ${token}` }, methodArn })],
+    ['REST TOKEN', documentedEvents.restToken],
+    ['REST REQUEST', documentedEvents.restRequest],
+    ['HTTP 1.0', documentedEvents.http1],
+    ['HTTP 2.0', documentedEvents.http2],
   ])('allows the whole stage for a good token in a %s event', async (_, toEvent) => {
     const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'policy' });
 
@@ -28,7 +31,7 @@ describe('createGatewayAuthorizer', () => {
       {
         Action: 'execute-api:Invoke',
         Effect: 'Allow',
-        Resource: 'arn:aws:execute-api:eu-central-1:123456789012:abcdef/prod/*',
+        Resource: 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/test/*',
       },
     ]);
   });
@@ -42,7 +45,7 @@ describe('createGatewayAuthorizer', () => {
         reads: ['permissions', 'approval_limit', 'environment'],
       });
 
-      const { context } = await authorize({ ...bearer(signer.sign({ claims })), methodArn });
+      const { context } = await authorize(documentedEvents.http2(signer.sign({ claims })));
       const authorizer = answer === 'simple' ? { lambda: context } : context;
 
       expect(read({ requestContext: { authorizer } })).toEqual({
@@ -54,7 +57,7 @@ describe('createGatewayAuthorizer', () => {
   );
 
   test('denies a token without the scope', async () => {
-    const event = { ...bearer(signer.sign({ claims, scopes: [] })), methodArn };
+    const event = documentedEvents.http1(signer.sign({ claims, scopes: [] }));
 
     const policy = await createGatewayAuthorizer(verifier, { scopes, answer: 'policy' })(event);
     const simple = await createGatewayAuthorizer(verifier, { scopes, answer: 'simple' })(event);
@@ -82,11 +85,29 @@ describe('createGatewayAuthorizer', () => {
       pools: [{ issuer, clientIds: null }],
       tokenUse: 'access',
       grant: 'client_credentials',
+      reads: [],
     });
-    const authorize = createGatewayAuthorizer(down, { scopes, answer: 'simple' });
+    const codes: string[] = [];
+    const onRefused = ({ code }: { code: string }) => codes.push(code);
+    const authorize = createGatewayAuthorizer(down, { scopes, answer: 'simple', onRefused });
     const event = bearer(createTokenSigner({ issuer }).sign({ claims }));
 
     await expect(authorize(event)).rejects.toMatchObject({ code: 'ERR_ISSUER_UNAVAILABLE' });
+    expect(codes).toEqual(['ERR_ISSUER_UNAVAILABLE']);
+  });
+
+  test('can not make a policy for an event that does not say what is called', async () => {
+    const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'policy' });
+
+    await expect(authorize(bearer(signer.sign({ claims })))).rejects.toMatchObject({
+      code: 'ERR_VERIFIER_OPTIONS',
+    });
+  });
+
+  test('is not created with an answer that API Gateway does not know', () => {
+    const create = () => createGatewayAuthorizer(verifier, { scopes, answer: 'yes' as 'simple' });
+
+    expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
   });
 });
 

@@ -1,8 +1,7 @@
 import { findAuthorization, type RequestHeaders, readBearerToken } from './bearer-token.ts';
 import { assertScopeCheck } from './check-scopes.ts';
-import { invalidOption, isVerifyError, type VerifyError } from './errors.ts';
-import type { GuardOptions } from './guard.ts';
-import { toHttpAnswer } from './http-answer.ts';
+import { invalidOption, isVerifyError, VERIFY_ERRORS } from './errors.ts';
+import type { RefusalOptions } from './guard.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
 import type { ScopeCheck } from './verifier-options.ts';
@@ -15,7 +14,9 @@ import type { ScopeCheck } from './verifier-options.ts';
 export interface AuthorizerEvent {
   readonly authorizationToken?: string;
   readonly headers?: RequestHeaders | null;
+  /** What is called; HTTP APIs with the payload format 2.0 name it `routeArn`. */
   readonly methodArn?: string;
+  readonly routeArn?: string;
 }
 
 /** What the function behind the authorizer is told. The claims are JSON, because API Gateway takes flat values alone. */
@@ -46,7 +47,7 @@ export interface SimpleAnswer {
 }
 
 /** Options of an authorizer. */
-export interface AuthorizerOptions<A extends 'policy' | 'simple'> extends GuardOptions {
+export interface AuthorizerOptions<A extends 'policy' | 'simple'> extends RefusalOptions {
   /** The scopes that every route behind this authorizer needs. `null` skips the check. */
   readonly scopes: ScopeCheck;
   /** The form that API Gateway expects: a REST API takes `'policy'` alone, an HTTP API what it was set to. */
@@ -56,8 +57,9 @@ export interface AuthorizerOptions<A extends 'policy' | 'simple'> extends GuardO
 /**
  * Creates the handler of a Lambda authorizer.
  *
- * A token that is refused ends in 401, one without the scope in 403, an issuer that can't be reached in 500: API Gateway
- * knows no other answers. The policy covers the whole stage, since it is cached by token and not by route.
+ * A token that is refused ends in 401, one without the scope in 403, an issuer that can't be read in 500: API Gateway
+ * knows no other answers. The policy covers the whole stage, since it is cached by token and not by route. What API Gateway
+ * caches is not checked again: a token can outlive its expiry by the authorizer's TTL.
  *
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
  */
@@ -66,6 +68,9 @@ export function createGatewayAuthorizer<Claims, const A extends 'policy' | 'simp
   { scopes, answer, onRefused }: AuthorizerOptions<A>,
 ): (event: AuthorizerEvent) => Promise<A extends 'policy' ? PolicyAnswer : SimpleAnswer> {
   assertScopeCheck(scopes);
+  if (answer !== 'policy' && answer !== 'simple') {
+    throw invalidOption('"answer" must be "policy" or "simple".');
+  }
   type Answer = A extends 'policy' ? PolicyAnswer : SimpleAnswer;
   const decide = (event: AuthorizerEvent, token?: VerifiedToken<Claims>) =>
     (answer === 'policy' ? toPolicy(event, token) : toSimple(token)) as Answer;
@@ -74,20 +79,23 @@ export function createGatewayAuthorizer<Claims, const A extends 'policy' | 'simp
       const header = event.authorizationToken ?? findAuthorization(event.headers);
       return decide(event, await verifier.verify(readBearerToken(header), { scopes }));
     } catch (error) {
-      const refusal = isVerifyError(error) ? toHttpAnswer(error, scopes) : undefined;
-      if (refusal === undefined || refusal.statusCode === 503) throw error;
-      onRefused?.(error as VerifyError);
-      if (refusal.statusCode === 403) return decide(event);
+      if (!isVerifyError(error)) throw error;
+      const { statusCode } = VERIFY_ERRORS[error.code];
+      if (statusCode === 500) throw error;
+      onRefused?.(error);
+      if (statusCode === 403) return decide(event);
+      if (statusCode !== 401) throw error;
       // The word that API Gateway turns into 401.
       throw new Error('Unauthorized');
     }
   };
 }
 
-function toPolicy({ methodArn }: AuthorizerEvent, token?: VerifiedToken<unknown>): PolicyAnswer {
-  if (methodArn === undefined) throw invalidOption('The event has no methodArn; answer "simple".');
+function toPolicy(event: AuthorizerEvent, token?: VerifiedToken<unknown>): PolicyAnswer {
+  const arn = event.methodArn ?? event.routeArn;
+  if (arn === undefined) throw invalidOption('The event has no methodArn and no routeArn.');
   // arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>
-  const stage = methodArn.split('/').slice(0, 2).join('/');
+  const stage = arn.split('/').slice(0, 2).join('/');
   const Effect = token === undefined ? 'Deny' : 'Allow';
   const Statement = [
     { Action: 'execute-api:Invoke' as const, Effect, Resource: `${stage}/*` },

@@ -16,6 +16,9 @@ const contract = defineContract({
 });
 type Name = keyof typeof contract & string;
 
+/** Skips the checks of the caller, which have tests of their own. */
+const anyCaller = { tokenUse: null, grant: null, clientIds: null } as const;
+
 describe('claims behind an HTTP API', () => {
   test.each<[Name, string, unknown]>([
     ['text', '[not a list]', '[not a list]'],
@@ -52,14 +55,24 @@ describe('claims behind an HTTP API', () => {
   });
 
   test('a claim that nobody reads is not looked at', () => {
-    const read = createGatewayClaimsReader({ rendering: 'http', reads: ['text'], contract });
+    const read = createGatewayClaimsReader({
+      ...anyCaller,
+      rendering: 'http',
+      reads: ['text'],
+      contract,
+    });
     const event = httpEvent({ text: 'x', free: '[a b c]', amount: 'junk' });
 
     expect(read(event).claims).toEqual({ text: 'x' });
   });
 
   test('who calls', () => {
-    const read = createGatewayClaimsReader({ rendering: 'http', reads: [], contract });
+    const read = createGatewayClaimsReader({
+      ...anyCaller,
+      rendering: 'http',
+      reads: [],
+      contract,
+    });
 
     expect(read(httpEvent({ scope: 'a b' }))).toEqual({
       claims: {},
@@ -77,7 +90,12 @@ describe('claims behind a REST API', () => {
     ['listed', '', []],
     ['counts', '1,2', [1, 2]],
   ])('%s written as "%s"', (name, text, value) => {
-    const read = createGatewayClaimsReader({ rendering: 'rest', reads: [name], contract });
+    const read = createGatewayClaimsReader({
+      ...anyCaller,
+      rendering: 'rest',
+      reads: [name],
+      contract,
+    });
     const claims = { client_id: 'client-1', [name]: text };
 
     expect(read({ requestContext: { authorizer: { claims } } }).claims).toEqual({ [name]: value });
@@ -86,13 +104,15 @@ describe('claims behind a REST API', () => {
 
 describe('a claim that can not be read back', () => {
   test.each(['address', 'free', 'spaced'] as const)('%s is refused at once', (name) => {
-    const create = () => createGatewayClaimsReader({ rendering: 'http', reads: [name], contract });
+    const create = () =>
+      createGatewayClaimsReader({ ...anyCaller, rendering: 'http', reads: [name], contract });
 
     expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
   });
 
   test('is read where somebody promises that its elements are plain', () => {
     const read = createGatewayClaimsReader({
+      ...anyCaller,
       rendering: 'http',
       reads: ['free'],
       plainLists: ['free'],
@@ -102,12 +122,34 @@ describe('a claim that can not be read back', () => {
     expect(read(httpEvent({ free: '[a b c]' })).claims.free).toEqual(['a', 'b', 'c']);
   });
 
+  test.each<['http' | 'rest', string]>([
+    ['http', '[a  b]'],
+    ['http', '[a b,c]'],
+    ['http', '[ ]'],
+    ['rest', 'a,,b'],
+    ['rest', 'a b,c'],
+  ])('ends in ERR_CLAIM_AMBIGUOUS where the promise was not kept: %s %j', (rendering, text) => {
+    const read = createGatewayClaimsReader({
+      ...anyCaller,
+      rendering,
+      reads: ['free'],
+      plainLists: ['free'],
+      contract,
+    });
+    const claims = { client_id: 'client-1', free: text };
+    const authorizer = rendering === 'http' ? { jwt: { claims } } : { claims };
+
+    expect(() => read({ requestContext: { authorizer } })).toThrow(
+      expect.objectContaining({ code: 'ERR_CLAIM_AMBIGUOUS', claim: 'free' }),
+    );
+  });
+
   test('is refused when the contract does not know it', () => {
     const reads = ['unheard_of'] as never[];
 
-    expect(() => createGatewayClaimsReader({ rendering: 'http', reads, contract })).toThrow(
-      expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }),
-    );
+    expect(() =>
+      createGatewayClaimsReader({ ...anyCaller, rendering: 'http', reads, contract }),
+    ).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
   });
 });
 
@@ -115,15 +157,75 @@ test.each([
   ['no request context', {}],
   ['no authorizer', { requestContext: {} }],
   ['an authorizer without claims', { requestContext: { authorizer: { jwt: {} } } }],
-  ['claims of nobody', { requestContext: { authorizer: { jwt: { claims: {} } } } }],
 ])('an event with %s is refused', (_, event) => {
-  const read = createGatewayClaimsReader({ rendering: 'http', reads: [], contract });
+  const read = createGatewayClaimsReader({ ...anyCaller, rendering: 'http', reads: [], contract });
 
   expect(() => read(event)).toThrow(expect.objectContaining({ code: 'ERR_TOKEN_MISSING' }));
 });
 
+describe('who calls, behind the authorizers of API Gateway', () => {
+  const access = { token_use: 'access', scope: 'orders/read' };
+
+  test.each<[string, Record<string, string>, string]>([
+    ['an ID token', { ...access, token_use: 'id' }, 'ERR_TOKEN_USE'],
+    ["a user's access token", { ...access, username: 'ann' }, 'ERR_TOKEN_GRANT'],
+    ['another client', { ...access, client_id: 'client-2' }, 'ERR_TOKEN_CLIENT'],
+  ])('%s is refused with each rendering', (_, claims, code) => {
+    const checks = { tokenUse: 'access', grant: 'client_credentials' } as const;
+    const options = { ...checks, clientIds: ['client-1'], reads: [], contract };
+    const readHttpApi = createGatewayClaimsReader({ ...options, rendering: 'http' });
+    const readRestApi = createGatewayClaimsReader({ ...options, rendering: 'rest' });
+    const restEvent = {
+      requestContext: { authorizer: { claims: { client_id: 'client-1', ...claims } } },
+    };
+
+    expect(() => readHttpApi(httpEvent(claims))).toThrow(expect.objectContaining({ code }));
+    expect(() => readRestApi(restEvent)).toThrow(expect.objectContaining({ code }));
+    expect(readHttpApi(httpEvent(access))).toMatchObject({ clientId: 'client-1' });
+  });
+
+  test('somebody without a client id is nobody', () => {
+    const read = createGatewayClaimsReader({
+      ...anyCaller,
+      rendering: 'http',
+      reads: [],
+      contract,
+    });
+    const event = { requestContext: { authorizer: { jwt: { claims: {} } } } };
+
+    expect(() => read(event)).toThrow(expect.objectContaining({ code: 'ERR_TOKEN_CLIENT' }));
+  });
+
+  test.each([
+    ['tokenUse', { ...anyCaller, tokenUse: undefined }],
+    ['grant', { ...anyCaller, grant: undefined }],
+    ['clientIds', { ...anyCaller, clientIds: undefined }],
+    ['rendering', { ...anyCaller, rendering: undefined }],
+  ])('the reader is not created without %s', (_, options) => {
+    const create = () =>
+      createGatewayClaimsReader({ rendering: 'http', reads: [], contract, ...options } as never);
+
+    expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
+  });
+});
+
+test('claims that another authorizer wrote are not quoted', () => {
+  const read = createGatewayClaimsReader({ rendering: 'authorizer', reads: [], contract });
+  const lambda = { claims: 'premium-customer', clientId: 'client-1', scopes: '' };
+
+  const reading = () => read({ requestContext: { authorizer: { lambda } } });
+
+  expect(reading).toThrow(expect.objectContaining({ code: 'ERR_TOKEN_MISSING' }));
+  expect(reading).not.toThrow(/premium/);
+});
+
 function readHttp(name: Name, text?: string): unknown {
-  const read = createGatewayClaimsReader({ rendering: 'http', reads: [name], contract });
+  const read = createGatewayClaimsReader({
+    ...anyCaller,
+    rendering: 'http',
+    reads: [name],
+    contract,
+  });
   return read(httpEvent(text === undefined ? {} : { [name]: text })).claims;
 }
 

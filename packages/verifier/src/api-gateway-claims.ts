@@ -1,7 +1,10 @@
 import { type ClaimsOf, type Contract, contract as teamContract } from '@cognito-m2m/claim-schema';
+import { checkClientIds, checkTokenChecks } from './check-options.ts';
+import { checkCaller, splitScopes } from './check-token.ts';
 import { invalidOption, VerifyError } from './errors.ts';
 import { createClaimsReader } from './read-claims.ts';
 import { createRenderedClaimReader, type Rendering } from './rendered-claim.ts';
+import type { PoolOptions, TokenChecks } from './verifier-options.ts';
 
 /** What API Gateway says about a caller. */
 export interface GatewayCaller<Claims> {
@@ -15,97 +18,122 @@ export interface GatewayEvent {
   readonly requestContext?: { readonly authorizer?: unknown };
 }
 
-/** Options of a reader. */
-export interface GatewayClaimsOptions<C extends Contract, R extends keyof C & string> {
-  /**
-   * Who wrote the claims: the Cognito authorizer of a REST API (`rest`), the JWT authorizer of an HTTP API (`http`), or
-   * `createGatewayAuthorizer` of this package (`authorizer`), which loses nothing.
-   */
-  readonly rendering: Rendering | 'authorizer';
+interface ReadOptions<C extends Contract, N extends keyof C & string> {
   /** The claims that this service reads; others are not looked at. */
-  readonly reads: readonly R[];
-  /** Lists of texts whose elements are never empty and hold no blank and no comma: your promise. @default none */
-  readonly plainLists?: readonly R[];
+  readonly reads: readonly N[];
   /** The claim contract. @default the contract of `@cognito-m2m/claim-schema` */
   readonly contract?: C;
 }
 
+/** Options of a reader behind `createGatewayAuthorizer` of this package, which loses nothing and has checked the caller. */
+export interface ContextOptions<C extends Contract, N extends keyof C & string>
+  extends ReadOptions<C, N> {
+  readonly rendering: 'authorizer';
+}
+
+/** Options of a reader behind an authorizer of API Gateway's own, which checks neither use nor grant. */
+export interface RenderedOptions<C extends Contract, N extends keyof C & string>
+  extends ReadOptions<C, N>,
+    TokenChecks {
+  /** The Cognito authorizer of a REST API (`rest`), or the JWT authorizer of an HTTP API (`http`). */
+  readonly rendering: Rendering;
+  /** The app clients that may call, by id. `null` takes every client that the authorizer does. */
+  readonly clientIds: PoolOptions['clientIds'];
+  /** Lists of texts whose elements are never empty and hold no blank and no comma: your promise. @default none */
+  readonly plainLists?: readonly N[];
+}
+
+/** Options of a reader, by who wrote the claims. */
+export type GatewayClaimsOptions<C extends Contract, N extends keyof C & string> =
+  | ContextOptions<C, N>
+  | RenderedOptions<C, N>;
+
 /**
  * Creates a reader of claims as API Gateway hands them to a function.
  *
- * API Gateway has verified the token; the claims are checked against the contract here.
+ * API Gateway has verified the token; who calls, and the claims against the contract, are checked here.
  *
  * @returns The reader. It throws `ERR_TOKEN_MISSING` for an event without claims (a route without the authorizer),
- *   `ERR_TOKEN_CLAIM_MISSING`, `ERR_TOKEN_CLAIM_INVALID`, and `ERR_CLAIM_AMBIGUOUS` for a number beyond 2^53.
+ *   `ERR_TOKEN_USE`, `ERR_TOKEN_GRANT`, `ERR_TOKEN_CLIENT`, `ERR_TOKEN_CLAIM_MISSING`, `ERR_TOKEN_CLAIM_INVALID`, and
+ *   `ERR_CLAIM_AMBIGUOUS` for a number beyond 2^53 and for a list that is not as plain as promised.
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a claim that can't be read back from such a rendering, at once.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export function createGatewayClaimsReader<
-  const R extends keyof C & string,
+  const N extends keyof C & string,
   const C extends Contract = typeof teamContract,
 >(
-  options: GatewayClaimsOptions<C, R>,
-): (event: GatewayEvent) => GatewayCaller<Pick<ClaimsOf<C>, R & keyof ClaimsOf<C>>> {
-  const contract = pickClaims(options.contract ?? teamContract, options.reads);
-  const readClaims = createClaimsReader(contract);
-  const readPayload =
-    options.rendering === 'authorizer' ? parseContext : createDecoder(contract, options);
+  options: GatewayClaimsOptions<C, N>,
+): (event: GatewayEvent) => GatewayCaller<Pick<ClaimsOf<C>, N & keyof ClaimsOf<C>>> {
+  const contract = options.contract ?? teamContract;
+  const readClaims = createClaimsReader(contract, options);
+  const readCaller =
+    options.rendering === 'authorizer' ? readContext : createDecoder(contract, options);
   return ({ requestContext }) => {
-    const { claims, clientId, scopes } = readPayload(toObject(requestContext?.authorizer));
-    if (typeof clientId !== 'string') throw missing();
-    return {
-      claims: readClaims(claims) as Pick<ClaimsOf<C>, R & keyof ClaimsOf<C>>,
-      clientId,
-      scopes: String(scopes ?? '')
-        .split(' ')
-        .filter((scope) => scope !== ''),
-    };
+    const { claims, clientId, scopes } = readCaller(toObject(requestContext?.authorizer));
+    // Each claim was checked against the contract that `C` is the type of.
+    const typed = readClaims(claims) as Pick<ClaimsOf<C>, N & keyof ClaimsOf<C>>;
+    return { claims: typed, clientId, scopes };
   };
 }
 
 type Json = { readonly [name: string]: unknown };
 
-interface RawCaller {
-  readonly claims: Json;
-  readonly clientId: unknown;
-  readonly scopes: unknown;
-}
-
-function pickClaims(contract: Contract, names: readonly string[]): Contract {
-  const unknown = names.filter((name) => !Object.hasOwn(contract, name));
-  if (unknown.length > 0) throw invalidOption(`Not in the contract: ${unknown.join(', ')}.`);
-  return Object.fromEntries(Object.entries(contract).filter(([name]) => names.includes(name)));
-}
-
 function createDecoder(
   contract: Contract,
-  { rendering, plainLists = [] }: GatewayClaimsOptions<Contract, string>,
-): (authorizer: Json) => RawCaller {
-  const readers = Object.entries(contract).map(([name, definition]) => {
-    const isPlainList = plainLists.includes(name);
-    const options = { rendering: rendering as Rendering, isPlainList };
-    const read = createRenderedClaimReader(name, definition, options);
-    if (read !== undefined) return [name, read] as const;
-    const advice = 'see "plainLists", or hand it on with createGatewayAuthorizer';
-    throw invalidOption(`"${name}" (${definition.type}) does not survive API Gateway: ${advice}.`);
-  });
+  options: RenderedOptions<Contract, string>,
+): (authorizer: Json) => GatewayCaller<Json> {
+  const { rendering, clientIds } = options;
+  if (rendering !== 'rest' && rendering !== 'http') {
+    throw invalidOption('"rendering" must be "rest", "http" or "authorizer".');
+  }
+  checkTokenChecks(options);
+  checkClientIds(clientIds);
+  const checks = { ...options, clientIds: clientIds === null ? undefined : new Set(clientIds) };
+  const decode = createClaimsDecoder(contract, options);
   return (authorizer) => {
     const { claims } = rendering === 'http' ? toObject(authorizer['jwt']) : authorizer;
     const rendered = toObject(claims);
+    const clientId = checkCaller(rendered, checks);
+    return { claims: decode(rendered), clientId, scopes: splitScopes(rendered['scope']) };
+  };
+}
+
+function createClaimsDecoder(
+  contract: Contract,
+  { reads, rendering, plainLists = [] }: RenderedOptions<Contract, string>,
+): (rendered: Json) => Json {
+  const readers = Object.entries(contract).flatMap(([name, definition]) => {
+    if (!reads.includes(name)) return [];
+    const isPlainList = plainLists.includes(name);
+    const read = createRenderedClaimReader(name, definition, { rendering, isPlainList });
+    if (read !== undefined) return [[name, read] as const];
+    const advice = 'see "plainLists", or hand it on with createGatewayAuthorizer';
+    throw invalidOption(`"${name}" (${definition.type}) does not survive API Gateway: ${advice}.`);
+  });
+  return (rendered) => {
     const decoded = readers.flatMap(([name, read]) => {
       const value = Object.hasOwn(rendered, name) ? rendered[name] : undefined;
       return value === undefined ? [] : [[name, typeof value === 'string' ? read(value) : value]];
     });
-    const { client_id: clientId, scope: scopes } = rendered;
-    return { claims: Object.fromEntries(decoded), clientId, scopes };
+    return Object.fromEntries(decoded);
   };
 }
 
 // HTTP APIs put what an authorizer says under "lambda", REST APIs do not.
-function parseContext(authorizer: Json): RawCaller {
+function readContext(authorizer: Json): GatewayCaller<Json> {
   const { claims, clientId, scopes } = toObject(authorizer['lambda'] ?? authorizer);
-  if (typeof claims !== 'string') throw missing();
-  return { claims: toObject(JSON.parse(claims)), clientId, scopes };
+  if (typeof claims !== 'string' || typeof clientId !== 'string') throw missing();
+  return { claims: parseClaims(claims), clientId, scopes: splitScopes(scopes) };
+}
+
+function parseClaims(text: string): Json {
+  try {
+    return toObject(JSON.parse(text));
+  } catch {
+    // The parser's own message would quote a claim.
+    throw missing();
+  }
 }
 
 function toObject(value: unknown): Json {

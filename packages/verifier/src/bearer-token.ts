@@ -19,10 +19,14 @@ export function readBearerToken(header: string | undefined): string {
   return token;
 }
 
-/** Finds the `Authorization` header, whatever its case: API Gateway's REST events keep the case that the caller chose. */
+/**
+ * Finds the `Authorization` header, whatever its case: API Gateway's REST events keep the case that the caller chose.
+ *
+ * @returns Several headers as one list of credentials, which `readBearerToken` refuses.
+ */
 export function findAuthorization(headers: RequestHeaders | null | undefined): string | undefined {
-  const found = Object.entries(headers ?? {}).find(
-    ([name]) => name.toLowerCase() === 'authorization',
-  );
-  return typeof found?.[1] === 'string' ? found[1] : undefined;
+  const values = Object.entries(headers ?? {})
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .flatMap(([, value]) => value ?? []);
+  return values.length === 0 ? undefined : values.join(', ');
 }

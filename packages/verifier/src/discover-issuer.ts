@@ -1,5 +1,5 @@
-import { type DocumentFetcher, invalidDocument } from './fetch-document.ts';
-import { issuersOfPool } from './issuer-address.ts';
+import { type DocumentFetcher, invalidDocument, parseJson } from './fetch-document.ts';
+import { issuersOfPool, keysAddressOf } from './issuer-address.ts';
 
 /** What a discovery document says, checked. */
 export interface DiscoveredIssuer {
@@ -10,33 +10,26 @@ export interface DiscoveredIssuer {
 /**
  * Reads the discovery document of a pool.
  *
- * The issuer must be the address itself or the same pool in Amazon Cognito's other format, and its keys must lie below one
- * of the two: a document can't make another pool trusted.
+ * The issuer must be the address itself or the same pool in Amazon Cognito's other format, and its keys must be at the
+ * well-known address of one of the two, to the letter: a document can't make another pool trusted.
  *
  * @throws {VerifyError} `ERR_ISSUER_UNAVAILABLE`, `ERR_ISSUER_INVALID`.
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation
  */
-export async function discoverIssuer(
+export function discoverIssuer(
   address: string,
   fetchDocument: DocumentFetcher,
 ): Promise<DiscoveredIssuer> {
   const url = `${address}/.well-known/openid-configuration`;
-  const { issuer, jwks_uri: jwksUri } = parseObject(url, await fetchDocument(url));
-  const trusted = issuersOfPool(address);
-  if (typeof issuer !== 'string' || !trusted.includes(issuer)) {
-    throw invalidDocument(url, 'its issuer is not the pool that was asked');
-  }
-  const isBelow = (base: string) => typeof jwksUri === 'string' && jwksUri.startsWith(`${base}/`);
-  if (!trusted.some(isBelow)) throw invalidDocument(url, 'its keys lie at another address');
-  return { issuer, jwksUri: jwksUri as string };
-}
-
-function parseObject(url: string, document: ArrayBuffer): { readonly [name: string]: unknown } {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(document));
-    if (typeof value === 'object' && value !== null) return { ...value };
-  } catch {
-    // Said below: the parser's message would quote the document.
-  }
-  throw invalidDocument(url, 'it is no JSON object');
+  return fetchDocument(url, (document) => {
+    const { issuer, jwks_uri: jwksUri } = Object(parseJson(url, document));
+    const trusted = issuersOfPool(address);
+    if (!trusted.includes(issuer)) {
+      throw invalidDocument(url, 'its issuer is not the pool that was asked');
+    }
+    if (!trusted.map(keysAddressOf).includes(jwksUri)) {
+      throw invalidDocument(url, 'its keys lie at another address');
+    }
+    return { issuer, jwksUri };
+  });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type IssuerServer, startIssuer } from '../test/issuer-server.ts';
+import { VerifyError } from './errors.ts';
 import { createDocumentFetcher } from './fetch-document.ts';
 
 let issuer: IssuerServer;
@@ -17,19 +18,41 @@ test.each([
   const clock = { now: 0 };
   const fetchDocument = createDocumentFetcher({ timeoutMs: 1_000, clock: () => clock.now });
   const url = `${issuer.url}/.well-known/nothing`;
-  await expect(fetchDocument(url)).rejects.toMatchObject({ code: 'ERR_ISSUER_INVALID' });
+  await expect(fetchDocument(url, parseNothing)).rejects.toMatchObject({
+    code: 'ERR_ISSUER_INVALID',
+  });
 
   clock.now = now;
-  await expect(fetchDocument(url)).rejects.toMatchObject({ code: 'ERR_ISSUER_INVALID' });
+  await expect(fetchDocument(url, parseNothing)).rejects.toMatchObject({
+    code: 'ERR_ISSUER_INVALID',
+  });
 
   expect(issuer.requests).toHaveLength(times);
 });
 
+test('a document that can not be used is a failure as well, and is asked for once', async () => {
+  const fetchDocument = createDocumentFetcher({ timeoutMs: 1_000, clock: () => 0 });
+  const url = `${issuer.url}/.well-known/jwks.json`;
+  const refuse = () => {
+    throw new VerifyError('ERR_ISSUER_INVALID');
+  };
+
+  for (const _ of [1, 2]) {
+    await expect(fetchDocument(url, refuse)).rejects.toMatchObject({ code: 'ERR_ISSUER_INVALID' });
+  }
+
+  expect(issuer.requests).toHaveLength(1);
+});
+
 test('a redirect is not followed', async () => {
   const fetchDocument = createDocumentFetcher({ timeoutMs: 1_000, clock: () => 0 });
-  issuer.answer('jwks.json', 302);
+  const elsewhere = `${issuer.url}/.well-known/openid-configuration`;
+  issuer.answer('jwks.json', { redirect: elsewhere });
 
-  await expect(fetchDocument(`${issuer.url}/.well-known/jwks.json`)).rejects.toMatchObject({
-    name: 'VerifyError',
-  });
+  const fetching = fetchDocument(`${issuer.url}/.well-known/jwks.json`, parseNothing);
+
+  await expect(fetching).rejects.toMatchObject({ code: 'ERR_ISSUER_UNAVAILABLE' });
+  expect(issuer.requests).not.toContain('openid-configuration');
 });
+
+const parseNothing = () => undefined;

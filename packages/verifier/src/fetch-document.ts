@@ -1,7 +1,10 @@
 import { VerifyError } from './errors.ts';
 
-/** Reads a document of an issuer. */
-export type DocumentFetcher = (url: string) => Promise<ArrayBuffer>;
+/**
+ * Reads a document of an issuer, and makes of it what `parse` returns. What `parse` throws is a failure of the issuer like
+ * any other.
+ */
+export type DocumentFetcher = <T>(url: string, parse: (document: ArrayBuffer) => T) => Promise<T>;
 
 /** How long a failure answers for the issuer, in milliseconds: a service under load does not wait anew for each token. */
 const FAILURE_HOLD_MS = 1_000;
@@ -10,7 +13,8 @@ const FAILURE_HOLD_MS = 1_000;
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
- * Creates a fetcher of keys and discovery documents: two attempts, no redirects, and a failure is remembered for a second.
+ * Creates a fetcher of keys and discovery documents: two attempts, no redirects, and a failure is remembered for a second,
+ * be it no answer or one that can't be used.
  *
  * Our own instead of the one in aws-jwt-verify, which can't read from a local `http:` issuer and asks an issuer that is down
  * again for every token.
@@ -24,7 +28,7 @@ export function createDocumentFetcher(options: {
 }): DocumentFetcher {
   const { timeoutMs, clock } = options;
   const failures = new Map<string, { readonly error: unknown; readonly until: number }>();
-  return async (url) => {
+  return async (url, parse) => {
     const failure = failures.get(url);
     if (failure !== undefined && clock() < failure.until) throw failure.error;
     try {
@@ -32,8 +36,9 @@ export function createDocumentFetcher(options: {
         if (error instanceof VerifyError && !error.retryable) throw error;
         return attempt(url, timeoutMs);
       });
+      const parsed = parse(document);
       failures.delete(url);
-      return document;
+      return parsed;
     } catch (error) {
       failures.set(url, { error, until: clock() + FAILURE_HOLD_MS });
       throw error;
@@ -61,6 +66,19 @@ async function attempt(url: string, timeoutMs: number): Promise<ArrayBuffer> {
 
 function unavailable(url: string, problem: string, cause?: unknown): VerifyError {
   return new VerifyError('ERR_ISSUER_UNAVAILABLE', { detail: `${url}: ${problem}.`, cause });
+}
+
+/**
+ * Parses a document as JSON.
+ *
+ * @throws {VerifyError} `ERR_ISSUER_INVALID`; the parser's own message would quote the document.
+ */
+export function parseJson(url: string, document: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(document));
+  } catch {
+    throw invalidDocument(url, 'it is no JSON');
+  }
 }
 
 /** Makes the error of a document that can not be used. */

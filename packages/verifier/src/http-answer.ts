@@ -1,11 +1,16 @@
-import type { VerifyError } from './errors.ts';
+import { VERIFY_ERRORS, type VerifyError } from './errors.ts';
 import type { ScopeCheck } from './verifier-options.ts';
 
 /** What an API answers to a request that it does not let in. */
 export interface HttpAnswer {
-  readonly statusCode: 401 | 403 | 503;
+  readonly statusCode: 401 | 403 | 502 | 503;
   readonly headers: { readonly [name: string]: string };
-  readonly body: { readonly error: string; readonly code: string; readonly message: string };
+  readonly body: {
+    /** The word of OAuth for it; a request without a token has done nothing wrong and gets none. */
+    readonly error?: string;
+    readonly code: string;
+    readonly message: string;
+  };
 }
 
 /** How long a caller waits before it tries again while the issuer is down, in seconds. */
@@ -16,28 +21,35 @@ const RETRY_AFTER_SECONDS = 1;
  *
  * The message names settings of the API and claims of the contract, never a part of the token.
  *
+ * @param options.realm - What the challenge calls the API.
  * @returns `undefined` for an error that is no fault of the request: the framework answers it with 500.
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  */
-export function toHttpAnswer(error: VerifyError, scopes: ScopeCheck): HttpAnswer | undefined {
-  const { code, message } = error;
-  if (code === 'ERR_VERIFIER_OPTIONS' || code === 'ERR_CLAIM_AMBIGUOUS') return undefined;
-  if (code.startsWith('ERR_ISSUER_')) {
-    const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
-    return { statusCode: 503, headers, body: { error: 'temporarily_unavailable', code, message } };
+export function toHttpAnswer(
+  { code, message }: VerifyError,
+  { scopes, realm }: { readonly scopes: ScopeCheck; readonly realm: string },
+): HttpAnswer | undefined {
+  const { statusCode } = VERIFY_ERRORS[code];
+  if (statusCode === 500) return undefined;
+  // RFC 6750, section 3.1: no error for a request without a token, and a challenge is never a bare `Bearer`.
+  const error = code === 'ERR_TOKEN_MISSING' ? undefined : ERROR_WORDS[statusCode];
+  const body = { ...(error !== undefined && { error }), code, message };
+  if (statusCode === 502) return { statusCode, headers: {}, body };
+  if (statusCode === 503) {
+    return { statusCode, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) }, body };
   }
-  if (code === 'ERR_TOKEN_SCOPE') {
-    const challenge = `Bearer error="insufficient_scope"${scopeParameter(scopes)}`;
-    const headers = { 'www-authenticate': challenge };
-    return { statusCode: 403, headers, body: { error: 'insufficient_scope', code, message } };
-  }
-  // A request without a token learns what to send, and no error: nothing was wrong with it. RFC 6750, section 3.1.
-  const challenge = code === 'ERR_TOKEN_MISSING' ? 'Bearer' : 'Bearer error="invalid_token"';
-  const headers = { 'www-authenticate': challenge };
-  return { statusCode: 401, headers, body: { error: 'invalid_token', code, message } };
+  const parameters = [
+    ['realm', realm],
+    ['error', error],
+    ['scope', statusCode === 403 ? (scopes?.all ?? scopes?.any)?.join(' ') : undefined],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`]));
+  return { statusCode, headers: { 'www-authenticate': `Bearer ${parameters.join(', ')}` }, body };
 }
 
-function scopeParameter(scopes: ScopeCheck): string {
-  if (scopes === null) return '';
-  return `, scope="${(scopes.all ?? scopes.any).join(' ')}"`;
-}
+/** RFC 6750, section 3.1, and RFC 6749, section 4.1.2.1. */
+const ERROR_WORDS = {
+  401: 'invalid_token',
+  403: 'insufficient_scope',
+  502: 'server_error',
+  503: 'temporarily_unavailable',
+} as const;

@@ -30,3 +30,8 @@ export function issuersOfPool(address: string): string[] {
   const pool = COGNITO_ISSUER.exec(address)?.[1];
   return pool === undefined ? [address] : [`https://${pool}`, `https://issuer-${pool}`];
 }
+
+/** The address at which an issuer publishes its keys. */
+export function keysAddressOf(issuer: string): string {
+  return `${issuer}/.well-known/jwks.json`;
+}

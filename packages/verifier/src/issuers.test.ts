@@ -1,10 +1,22 @@
-import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Answer, type IssuerServer, startIssuer } from '../test/issuer-server.ts';
 import { createVerifier } from './verifier.ts';
 import type { PoolOptions } from './verifier-options.ts';
 
 const claims = { environment: 'test' };
+/** Requests go on in real time; only the wait between two readings of keys is a plain timeout. */
+const EVERY_TIMER_BUT_TIMEOUTS = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+] as const;
 let issuer: IssuerServer;
 
 beforeAll(async () => {
@@ -52,6 +64,46 @@ describe('keys', () => {
     await expect(verifier.verify(aToken(), { scopes: null })).rejects.toMatchObject({
       code: 'ERR_TOKEN_KEY_UNKNOWN',
     });
+  });
+
+  test('under the id of another one take its place after a prefetch', async () => {
+    const [old] = issuer.signer.jwks.keys;
+    const renewed = createTokenSigner({ issuer: issuer.url, kid: old?.kid ?? '' });
+    const verifier = aVerifier();
+    await verifier.verify(aToken(), { scopes: null });
+    issuer.answer('jwks.json', renewed.jwks);
+    await verifier.prefetch();
+
+    await expect(verifier.verify(aToken(), { scopes: null })).rejects.toMatchObject({
+      code: 'ERR_TOKEN_SIGNATURE',
+    });
+    await expect(
+      verifier.verify(renewed.sign({ claims }), { scopes: null }),
+    ).resolves.toMatchObject({ claims });
+  });
+
+  test('that are new while tokens with foreign ones rain in are taken after 10 seconds', async () => {
+    jest.useFakeTimers({ doNotFake: [...EVERY_TIMER_BUT_TIMEOUTS] });
+    const verifier = aVerifier();
+    const foreign = createTokenSigner({ issuer: issuer.url });
+    const rotated = createTokenSigner({ issuer: issuer.url });
+    const outcomeOf = (signer: TokenSigner) =>
+      verifier.verify(signer.sign({ claims }), { scopes: null }).then(
+        () => 'taken',
+        (error) => error.code,
+      );
+
+    const before = await outcomeOf(foreign);
+    issuer.answer('jwks.json', { keys: [...issuer.signer.jwks.keys, ...rotated.jwks.keys] });
+    jest.advanceTimersByTime(9_999);
+    const meanwhile = [await outcomeOf(foreign), await outcomeOf(rotated)];
+    jest.advanceTimersByTime(1);
+    const after = [await outcomeOf(foreign), await outcomeOf(rotated)];
+    jest.useRealTimers();
+
+    expect([before, ...meanwhile]).toEqual(Array(3).fill('ERR_TOKEN_KEY_UNKNOWN'));
+    expect(after).toEqual(['ERR_TOKEN_KEY_UNKNOWN', 'taken']);
+    expect(issuer.requests).toHaveLength(2);
   });
 
   test('are not asked for again and again by tokens with foreign ones', async () => {
@@ -124,12 +176,51 @@ describe('an issuer', () => {
     expect(issuer.requests).toHaveLength(2);
   });
 
+  test.each<[string, 'jwks.json' | 'openid-configuration', Answer]>([
+    ['keys', 'jwks.json', {}],
+    ['keys', 'jwks.json', { text: '<html>' }],
+    ['discovery', 'openid-configuration', {}],
+    ['discovery', 'openid-configuration', { text: '<html>' }],
+  ])(
+    'that answers the question for its %s with junk is asked once a second',
+    async (_, at, junk) => {
+      issuer.answer(at, junk);
+      const isDiscovered = at === 'openid-configuration';
+      const address = isDiscovered ? { discover: issuer.url } : issuer.url;
+      const verifier = aVerifier({ issuer: address, clientIds: null });
+
+      for (const _ of [1, 2, 3]) {
+        await expect(verifier.verify(aToken(), { scopes: null })).rejects.toMatchObject({
+          code: 'ERR_ISSUER_INVALID',
+        });
+      }
+
+      expect(issuer.requests).toEqual([at]);
+    },
+  );
+
+  test.each([
+    ['configured', 'http://127.0.0.1:1/pool'],
+    ['to be discovered', { discover: 'http://127.0.0.1:1/pool' }],
+  ])('that is down and %s does not hold up the others in a prefetch', async (_, down) => {
+    const verifier = aVerifier(
+      { issuer: down, clientIds: null },
+      { issuer: { discover: issuer.url }, clientIds: null },
+    );
+
+    await expect(verifier.prefetch()).rejects.toMatchObject({ code: 'ERR_ISSUER_UNAVAILABLE' });
+    issuer.answer('jwks.json', 'broken');
+
+    await expect(verifier.verify(aToken(), { scopes: null })).resolves.toMatchObject({ claims });
+  });
+
   test('that does not answer in time', async () => {
     issuer.answer('jwks.json', 'silent');
     const verifier = createVerifier({
       pools: [{ issuer: issuer.url, clientIds: null }],
       tokenUse: 'access',
       grant: 'client_credentials',
+      reads: [],
       fetchTimeoutMs: 50,
     });
 
@@ -161,6 +252,12 @@ describe('discovery', () => {
       'keys of a pool with a longer name',
       (url) => ({ issuer: url, jwks_uri: `${url}x/jwks.json` }),
     ],
+    ...['/../attacker', '/%2e%2e/attacker', '/..\\\\attacker', '//attacker', '?'].map(
+      (detour): [string, (url: string) => Answer] => [
+        `keys behind "${detour}"`,
+        (url) => ({ issuer: url, jwks_uri: `${url}${detour}/.well-known/jwks.json` }),
+      ],
+    ),
     ['no issuer', () => ({})],
     ['no object', () => []],
   ])('does not trust a document with %s', async (_, toAnswer) => {
@@ -187,6 +284,11 @@ function aToken(): string {
   return issuer.signer.sign({ claims });
 }
 
-function aVerifier(pool: PoolOptions = { issuer: issuer.url, clientIds: null }) {
-  return createVerifier({ pools: [pool], tokenUse: 'access', grant: 'client_credentials' });
+function aVerifier(...pools: PoolOptions[]) {
+  return createVerifier({
+    pools: pools.length === 0 ? [{ issuer: issuer.url, clientIds: null }] : pools,
+    tokenUse: 'access',
+    grant: 'client_credentials',
+    reads: ['environment'],
+  });
 }

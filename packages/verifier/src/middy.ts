@@ -1,22 +1,26 @@
 import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
 import { assertScopeCheck } from './check-scopes.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
+import type { HttpAnswer } from './http-answer.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
 import type { ScopeCheck } from './verifier-options.ts';
 
 /** The parts of a Middy request that are read. The context is what the handler gets as its second argument. */
 export interface MiddyRequestLike {
-  readonly event: { readonly headers?: RequestHeaders | null | undefined };
+  readonly event: {
+    readonly headers?: RequestHeaders | null | undefined;
+    /** Instead of `headers`, from a load balancer with multi-value headers. */
+    readonly multiValueHeaders?: RequestHeaders | null | undefined;
+  };
   readonly context: object;
 }
 
-/** What API Gateway and load balancers take as the answer of a function. */
-export interface LambdaAnswer {
-  readonly statusCode: number;
-  readonly headers: { readonly [name: string]: string };
-  readonly body: string;
-}
+/** What API Gateway and load balancers take as the answer of a function: headers of the kind that the event had. */
+export type LambdaAnswer = { readonly statusCode: number; readonly body: string } & (
+  | { readonly headers: { readonly [name: string]: string } }
+  | { readonly multiValueHeaders: { readonly [name: string]: readonly string[] } }
+);
 
 /** Checks the tokens of requests that reach a function through API Gateway, a function URL or a load balancer. */
 export interface MiddyGuard<Claims> {
@@ -38,13 +42,25 @@ export function createMiddyGuard<Claims>(
     require(scopes) {
       assertScopeCheck(scopes);
       const before = async ({ event, context }: MiddyRequestLike) => {
-        const answer = await guard.check(context, findAuthorization(event.headers), scopes);
-        if (answer === undefined) return undefined;
-        const headers = { ...answer.headers, 'content-type': 'application/json' };
-        return { ...answer, headers, body: JSON.stringify(answer.body) };
+        const headers = event.headers ?? event.multiValueHeaders;
+        const answer = await guard.check(context, findAuthorization(headers), scopes);
+        return answer && toLambdaAnswer(answer, event);
       };
       return { before };
     },
     tokenOf: guard.tokenOf,
   };
+}
+
+// A load balancer with multi-value headers leaves out the single ones, and takes no others in the answer.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html#multi-value-headers
+function toLambdaAnswer(
+  { statusCode, headers, body }: HttpAnswer,
+  event: MiddyRequestLike['event'],
+): LambdaAnswer {
+  const single = { ...headers, 'content-type': 'application/json' };
+  const answer = { statusCode, body: JSON.stringify(body) };
+  if (event.headers || !event.multiValueHeaders) return { ...answer, headers: single };
+  const lists = Object.entries(single).map(([name, value]) => [name, [value]]);
+  return { ...answer, multiValueHeaders: Object.fromEntries(lists) };
 }

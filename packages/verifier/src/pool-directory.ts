@@ -2,7 +2,7 @@ import type { Jwks } from 'aws-jwt-verify/jwk';
 import { discoverIssuer } from './discover-issuer.ts';
 import { invalidOption, VerifyError } from './errors.ts';
 import type { DocumentFetcher } from './fetch-document.ts';
-import { checkIssuerAddress, issuersOfPool } from './issuer-address.ts';
+import { checkIssuerAddress, issuersOfPool, keysAddressOf } from './issuer-address.ts';
 import type { PoolOptions } from './verifier-options.ts';
 
 /** A pool whose issuer is known. */
@@ -25,8 +25,14 @@ export interface PoolDirectory {
    * @throws {VerifyError} `ERR_TOKEN_ISSUER`, or why discovery failed.
    */
   find(issuer: string): Promise<TrustedPool>;
-  /** Discovers every pool that needs it, and lists all. */
-  all(): Promise<TrustedPool[]>;
+  /** The issuers of each pool by itself, after discovery if need be: one that can't be read does not hold up the others. */
+  each(): Promise<TrustedPool[]>[];
+}
+
+interface DirectoryEdges {
+  readonly fetchDocument: DocumentFetcher;
+  /** Milliseconds since any moment. */
+  readonly clock: () => number;
 }
 
 /** How long a discovery stands before a token of the pool's other issuer format may cause another, in milliseconds. */
@@ -38,22 +44,24 @@ const REDISCOVER_AFTER_MS = 10_000;
  * A discovered pool is asked again when a token carries its other issuer format: its owner may have switched it. The old
  * issuer stays trusted, since its tokens live on for up to a day.
  *
+ * @param pools - Ones that `checkOptions` has seen.
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
  */
 export function createPoolDirectory(
   pools: readonly PoolOptions[],
-  edges: { readonly fetchDocument: DocumentFetcher; readonly clock: () => number },
+  edges: DirectoryEdges,
 ): PoolDirectory {
   refuseOverlaps(pools);
-  const trusted = new Map<string, TrustedPool>();
+  const configured: TrustedPool[] = [];
   const sources: DiscoverySource[] = [];
-  for (const options of pools) {
-    const { issuer } = options;
-    if (typeof issuer === 'string') {
-      const pool = configuredPool(options, issuer);
-      trusted.set(pool.issuer, pool);
-    } else sources.push(createSource(options, issuer.discover, trusted, edges));
+  const trusted = new Map<string, TrustedPool>();
+  const trust = (pool: TrustedPool) => trusted.set(pool.issuer, pool);
+  for (const { issuer, clientIds, jwks } of pools) {
+    const clients = clientIds === null ? undefined : new Set(clientIds);
+    if (typeof issuer === 'string') configured.push(configuredPool(issuer, clients, jwks));
+    else sources.push(createSource(issuer.discover, clients, { ...edges, trust }));
   }
+  configured.forEach(trust);
   return {
     known: (issuer) => trusted.get(issuer),
     async find(issuer) {
@@ -63,10 +71,13 @@ export function createPoolDirectory(
       if (pool === undefined) throw new VerifyError('ERR_TOKEN_ISSUER');
       return pool;
     },
-    async all() {
-      await Promise.all(sources.map(({ discover }) => discover()));
-      return [...trusted.values()];
-    },
+    each: () => [
+      ...configured.map(async (pool) => [pool]),
+      ...sources.map(async ({ issuers, discover }) => {
+        await discover();
+        return issuers.flatMap((issuer) => trusted.get(issuer) ?? []);
+      }),
+    ],
   };
 }
 
@@ -78,19 +89,15 @@ interface DiscoverySource {
 }
 
 function createSource(
-  options: PoolOptions,
   address: string,
-  trusted: Map<string, TrustedPool>,
-  { fetchDocument, clock }: { fetchDocument: DocumentFetcher; clock: () => number },
+  clientIds: TrustedPool['clientIds'],
+  { fetchDocument, clock, trust }: DirectoryEdges & { trust: (pool: TrustedPool) => void },
 ): DiscoverySource {
-  if (options.jwks !== undefined) throw invalidOption('"jwks" goes with an issuer that is a text.');
   const base = checkIssuerAddress(address);
-  const clientIds = toClientIds(options.clientIds);
   let pending: Promise<void> | undefined;
-  let discoverAgainAt = 0;
+  let discoverAgainAt = Number.NEGATIVE_INFINITY;
   const run = async () => {
-    const found = await discoverIssuer(base, fetchDocument);
-    trusted.set(found.issuer, { ...found, clientIds, jwks: undefined });
+    trust({ ...(await discoverIssuer(base, fetchDocument)), clientIds, jwks: undefined });
     discoverAgainAt = clock() + REDISCOVER_AFTER_MS;
   };
   return {
@@ -105,14 +112,13 @@ function createSource(
   };
 }
 
-function configuredPool(options: PoolOptions, address: string): TrustedPool {
+function configuredPool(
+  address: string,
+  clientIds: TrustedPool['clientIds'],
+  jwks: Jwks | undefined,
+): TrustedPool {
   const issuer = checkIssuerAddress(address);
-  return {
-    issuer,
-    jwksUri: `${issuer}/.well-known/jwks.json`,
-    clientIds: toClientIds(options.clientIds),
-    jwks: options.jwks,
-  };
+  return { issuer, jwksUri: keysAddressOf(issuer), clientIds, jwks };
 }
 
 // Two entries for one pool could carry two lists of clients, and which of them counts would depend on the token.
@@ -124,10 +130,4 @@ function refuseOverlaps(pools: readonly PoolOptions[]): void {
   );
   const twice = issuers.find((issuer, index) => issuers.indexOf(issuer) !== index);
   if (twice !== undefined) throw invalidOption(`${twice} is listed twice.`);
-}
-
-function toClientIds(clientIds: readonly string[] | null | undefined) {
-  if (clientIds === null) return undefined;
-  if (Array.isArray(clientIds) && clientIds.length > 0) return new Set(clientIds);
-  throw invalidOption('"clientIds" must list one app client or more, or be null.');
 }

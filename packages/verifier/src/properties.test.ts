@@ -1,8 +1,10 @@
-import { defineContract } from '@cognito-m2m/claim-schema';
+import { type ClaimDefinition, checkClaimValue, defineContract } from '@cognito-m2m/claim-schema';
+import { findBreakages } from '@cognito-m2m/claim-schema/contract-diff';
 import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createGatewayClaimsReader } from './api-gateway-claims.ts';
+import { createClaimsReader } from './read-claims.ts';
 import { createVerifier } from './verifier.ts';
 
 const signer = createTokenSigner();
@@ -12,6 +14,7 @@ const verifier = createVerifier({
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
+  reads: ['environment', 'tier'],
 });
 
 /** A good token with one character changed, cut off, or nothing like a token. */
@@ -69,6 +72,9 @@ test.each([
 ] as const)('claims rendered for a %s authorizer are read back as they were', (rendering, join) => {
   const read = createGatewayClaimsReader({
     rendering,
+    tokenUse: null,
+    grant: null,
+    clientIds: null,
     contract,
     reads: ['text', 'amount', 'isNew', 'codes', 'counts'],
     plainLists: ['codes'],
@@ -85,6 +91,56 @@ test.each([
   });
   fc.assert(property);
 });
+
+const someClaim: fc.Arbitrary<ClaimDefinition> = fc.record(
+  {
+    type: fc.constantFrom('string', 'number'),
+    description: fc.constant('A claim.'),
+    values: fc.subarray(['a', 'b', 'c', 1], { minLength: 1 }),
+    required: fc.boolean(),
+    gatewaySafe: fc.boolean(),
+  },
+  { requiredKeys: ['type', 'description'] },
+);
+/** A claim before and after a change of the contract; half of the changes are small ones. */
+const someChange = fc
+  .tuple(someClaim, someClaim, fc.constantFrom({}, { required: true }, { gatewaySafe: true }))
+  .chain(([before, other, more]) =>
+    fc.constantFrom({ before, after: { ...before, ...more } }, { before, after: other }),
+  );
+const SOME_VALUES = ['a', 'b', 'c', 'd', ' a ', 1, undefined];
+
+test('a change of the contract that breaks no consumer lets every token in', () => {
+  const property = fc.property(
+    someChange,
+    someChange,
+    fc.nat(),
+    fc.nat(),
+    (known, other, ...at) => {
+      const before = { known: known.before, other: other.before };
+      const after = { known: known.after, other: other.after };
+      const reads = { known: known.before };
+      fc.pre(findBreakages(after, [{ name: 'orders-api', owner: 'orders', reads }]).length === 0);
+      const token = { known: aValueOf(after.known, at[0]), other: aValueOf(after.other, at[1]) };
+
+      const read = createClaimsReader(before, { reads: ['known'] });
+
+      expect(() => read(JSON.parse(JSON.stringify(token)))).not.toThrow();
+    },
+  );
+  fc.assert(property, { numRuns: 500 });
+});
+
+/** Picks one of the values that a token issued under this definition may carry. */
+function aValueOf(definition: ClaimDefinition, pick = 0): unknown {
+  const fitting = SOME_VALUES.filter((value) =>
+    value === undefined
+      ? definition.required !== true
+      : checkClaimValue({ claim: definition }, 'claim', value, '') === undefined,
+  );
+  fc.pre(fitting.length > 0);
+  return fitting[pick % fitting.length];
+}
 
 function encode(text: string): string {
   return Buffer.from(text).toString('base64url');

@@ -1,37 +1,39 @@
 import { type Contract, checkClaimValue } from '@cognito-m2m/claim-schema';
 import { invalidOption, VerifyError } from './errors.ts';
 
-/** Picks the contract's claims out of a verified payload. */
+/** Picks the claims that a service reads out of a verified payload. */
 export type ClaimsReader = (payload: { readonly [name: string]: unknown }) => {
   [name: string]: unknown;
 };
 
 /**
- * Creates a reader of one contract's claims.
+ * Creates a reader of some of a contract's claims. It does not look at others: a token with a value that a newer contract
+ * gave to a claim nobody reads here is a good token.
  *
  * The reader throws `ERR_TOKEN_CLAIM_MISSING` or `ERR_TOKEN_CLAIM_INVALID`, with the name of the claim.
  *
- * @param requires - Claims that must be there besides those that the contract requires.
- * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a required claim that the contract does not know.
+ * @param options.reads - The claims to read.
+ * @param options.requires - Those of them that must be there besides the ones that the contract requires.
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a claim that the contract does not know, and for one that is required
+ *   and not read.
  */
 export function createClaimsReader(
   contract: Contract,
-  requires: readonly string[] = [],
+  { reads, requires = [] }: { reads: readonly string[]; requires?: readonly string[] | undefined },
 ): ClaimsReader {
-  const names = Object.keys(contract);
-  const unknown = requires.filter((name) => !Object.hasOwn(contract, name));
-  if (unknown.length > 0) {
-    throw invalidOption(`"requires" names claims that are not in the contract: ${unknown}.`);
-  }
-  const required = new Set([
-    ...requires,
-    ...names.filter((name) => contract[name]?.required === true),
-  ]);
+  const isKnown = (name: string) => Object.hasOwn(contract, name);
+  assertClaimList('reads', reads, isKnown, 'claims that are not in the contract');
+  const isRead = (name: string) => reads.includes(name);
+  assertClaimList('requires', requires, isRead, 'claims that "reads" does not');
+  const rules = [...new Set(reads)].map((name) => ({
+    name,
+    isRequired: requires.includes(name) || contract[name]?.required === true,
+  }));
   return (payload) => {
     const claims: { [name: string]: unknown } = {};
-    for (const name of names) {
+    for (const { name, isRequired } of rules) {
       if (Object.hasOwn(payload, name)) claims[name] = checked(contract, name, payload[name]);
-      else if (required.has(name)) throw claimError('ERR_TOKEN_CLAIM_MISSING', name);
+      else if (isRequired) throw claimError('ERR_TOKEN_CLAIM_MISSING', name);
     }
     return claims;
   };
@@ -43,6 +45,17 @@ export function claimError(
   claim: string,
 ): VerifyError {
   return new VerifyError(code, { claim, detail: `The claim is "${claim}".` });
+}
+
+function assertClaimList(
+  option: 'reads' | 'requires',
+  names: readonly string[],
+  isGood: (name: string) => boolean,
+  problem: string,
+): void {
+  if (!Array.isArray(names)) throw invalidOption(`"${option}" must list claims.`);
+  const bad = names.filter((name) => !isGood(name));
+  if (bad.length > 0) throw invalidOption(`"${option}" names ${problem}: ${bad.join(', ')}.`);
 }
 
 function checked(contract: Contract, name: string, value: unknown): unknown {

@@ -14,7 +14,8 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
  *
  * A REST authorizer joins the elements of an array with commas, an HTTP one writes `[a b]`.
  *
- * @param isPlainList - True if somebody promises that no element is empty or holds a blank or a comma.
+ * @param isPlainList - True if somebody promises that no element is empty or holds a blank or a comma; the reader throws
+ *   `ERR_CLAIM_AMBIGUOUS` where it sees that the promise is not kept.
  * @returns `undefined` for a claim that can't be read back: an object, and a list of texts that may hold the separator.
  */
 export function createRenderedClaimReader(
@@ -28,7 +29,12 @@ export function createRenderedClaimReader(
   if (!type.endsWith('[]')) return readScalar;
   const isPlain = isPlainList || type !== 'string[]' || (values?.every(isSeparatorFree) ?? false);
   if (!isPlain) return undefined;
-  return (text) => splitList(text, rendering)?.map(readScalar) ?? text;
+  return (text) => {
+    const elements = splitList(text, rendering);
+    // Such an element was two, or lay beside one that was empty: the promise was not kept.
+    if (elements?.every(isSeparatorFree) === false) throw claimError('ERR_CLAIM_AMBIGUOUS', claim);
+    return elements?.map(readScalar) ?? text;
+  };
 }
 
 function isSeparatorFree(value: string | number): boolean {

@@ -1,8 +1,9 @@
-import { findJwkInJwks, SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { findJwkInJwks, isJwks, type Jwk, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { Jwt } from 'aws-jwt-verify/jwt-model';
-import { KeyObjectCache } from 'aws-jwt-verify/jwt-verifier';
+import type { KeyObjectCache } from 'aws-jwt-verify/jwt-verifier';
 import { VerifyError } from './errors.ts';
-import { type DocumentFetcher, invalidDocument } from './fetch-document.ts';
+import { type DocumentFetcher, invalidDocument, parseJson } from './fetch-document.ts';
 import type { PoolDirectory, TrustedPool } from './pool-directory.ts';
 
 /** The public keys of all trusted pools. */
@@ -16,16 +17,18 @@ export interface SigningKeys {
 }
 
 /**
- * Creates the store of keys over aws-jwt-verify's caches.
+ * Creates the store of keys over aws-jwt-verify's cache.
  *
- * Keys stay until a token names another one; then they are read anew, at most once in 10 seconds.
+ * Keys stay until a token names another one; then they are read anew, at most once in 10 seconds. A key lives no longer than
+ * the document that held it: the same `kid` with a new key, as an issuer may answer after a leak, is a new key here.
  */
 export function createSigningKeys(
   directory: PoolDirectory,
   fetchDocument: DocumentFetcher,
 ): SigningKeys {
-  const jwksCache = new SimpleJwksCache({ fetcher: { fetch: fetchDocument } });
-  const keyObjects = new KeyObjectCache();
+  const fetch = (url: string) => fetchDocument(url, (document) => checkKeys(url, document));
+  const jwksCache = new SimpleJwksCache({ fetcher: { fetch } });
+  const keyObjects = new WeakMap<Jwk, KeyObject>();
   return {
     async findJwk(_jwksUri, jwt) {
       const pool = await findPool(directory, jwt);
@@ -34,17 +37,31 @@ export function createSigningKeys(
       if (jwk === undefined) throw new VerifyError('ERR_TOKEN_KEY_UNKNOWN');
       return jwk;
     },
-    async toKeyObject(jwk, algorithm, issuer) {
-      try {
-        return await keyObjects.transformJwkToKeyObjectAsync(jwk, algorithm, issuer);
-      } catch {
-        throw invalidDocument(`the keys of ${issuer}`, 'a key can not be read');
-      }
+    async toKeyObject(jwk, _algorithm, issuer) {
+      const known = keyObjects.get(jwk);
+      if (known !== undefined) return known;
+      const keyObject = readKey(jwk, issuer);
+      keyObjects.set(jwk, keyObject);
+      return keyObject;
     },
     async prefetch(pool) {
       if (pool.jwks === undefined) await jwksCache.getJwks(pool.jwksUri);
     },
   };
+}
+
+// The cache parses the document once more; here a document without keys still counts as a failed reading.
+function checkKeys(url: string, document: ArrayBuffer): ArrayBuffer {
+  if (isJwks(parseJson(url, document) as Parameters<typeof isJwks>[0])) return document;
+  throw invalidDocument(url, 'it holds no keys');
+}
+
+function readKey(jwk: Jwk, issuer: string | null | undefined): KeyObject {
+  try {
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' });
+  } catch {
+    throw invalidDocument(`the keys of ${issuer}`, 'a key can not be read');
+  }
 }
 
 // Before any key is looked up: a foreign issuer or algorithm must not cause a request.

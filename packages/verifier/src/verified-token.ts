@@ -1,13 +1,14 @@
 import type { ClaimsOf, ClaimValueOf, Contract } from '@cognito-m2m/claim-schema';
 
-/** The claims of a token under contract `C` for a service that needs the claims `R`. */
-export type RequiredClaims<C extends Contract, R extends keyof C> = ClaimsOf<C> & {
-  readonly [N in R]: ClaimValueOf<C[N]>;
-};
+/** The claims of a token under contract `C` for a service that reads the claims `N` and can't do without the claims `R`. */
+export type ReadClaims<C extends Contract, N extends keyof C, R extends N = never> = Pick<
+  ClaimsOf<C>,
+  N & keyof ClaimsOf<C>
+> & { readonly [Name in R]: ClaimValueOf<C[Name]> };
 
 /** What a token says, after every check. */
 export interface VerifiedToken<Claims> {
-  /** The claims of the contract, checked against it. Others are left out: nothing has checked them. */
+  /** The claims that the service reads, checked against the contract. Others are left out: nothing has checked them. */
   readonly claims: Claims;
   /** The app client that calls. */
   readonly clientId: string;

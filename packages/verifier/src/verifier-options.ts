@@ -1,6 +1,5 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
 import type { Jwks } from 'aws-jwt-verify/jwk';
-import { invalidOption } from './errors.ts';
 
 /**
  * A user pool whose tokens are trusted.
@@ -24,21 +23,34 @@ export interface PoolOptions {
   readonly jwks?: Jwks;
 }
 
-/** What every token must be. A check is skipped by saying `null`, never by leaving it out. */
-export interface VerifierOptions<C extends Contract, R extends keyof C & string> {
-  /** The pools whose tokens are taken. At least one. */
-  readonly pools: readonly PoolOptions[];
-  /** `'access'` refuses ID tokens. `null` skips the check. */
+/** What a token must have been issued for. A check is skipped by saying `null`, never by leaving it out. */
+export interface TokenChecks {
+  /**
+   * `'access'` refuses ID tokens. `null` skips the check; an ID token is refused all the same, since it names no
+   * `client_id`.
+   */
   readonly tokenUse: 'access' | null;
   /** `'client_credentials'` refuses the tokens of users who signed in to the same pool. `null` skips the check. */
   readonly grant: 'client_credentials' | null;
-  /** The claims that this service reads in every token: a token without one is refused, and their types lose the `undefined`. @default none */
+}
+
+/** What every token must be, and what is read in it. */
+export interface VerifierOptions<C extends Contract, N extends keyof C & string, R extends N>
+  extends TokenChecks {
+  /** The pools whose tokens are taken. At least one. */
+  readonly pools: readonly PoolOptions[];
+  /**
+   * The claims that this service reads, and all that it gets; others are not looked at, so that a change of theirs breaks
+   * nothing. The service's file in `consumers` lists the same claims.
+   */
+  readonly reads: readonly N[];
+  /** Those of them that must be in every token: one without is refused, and their types lose the `undefined`. @default none */
   readonly requires?: readonly R[];
   /** The claim contract. @default the contract of `@cognito-m2m/claim-schema` */
   readonly contract?: C;
-  /** How far clocks may differ, in seconds, when expiry is checked. @default 0 */
+  /** How far clocks may differ when expiry is checked, in seconds, from 0 to 600. @default 0 */
   readonly graceSeconds?: number;
-  /** Budget of one attempt to read keys or the discovery document, in milliseconds; there are two attempts. @default 3000 */
+  /** Budget of one attempt to read keys or the discovery document, in milliseconds, up to 60,000; there are two attempts. @default 3000 */
   readonly fetchTimeoutMs?: number;
 }
 
@@ -51,25 +63,4 @@ export type ScopeCheck =
 /** What one call must be allowed to do. */
 export interface VerifyOptions {
   readonly scopes: ScopeCheck;
-}
-
-/**
- * Checks what the types check already, for callers without them.
- *
- * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
- */
-export function checkOptions({
-  pools,
-  tokenUse,
-  grant,
-}: Pick<VerifierOptions<Contract, string>, 'pools' | 'tokenUse' | 'grant'>): void {
-  if (!Array.isArray(pools) || pools.length === 0) {
-    throw invalidOption('"pools" must list one user pool or more.');
-  }
-  if (tokenUse !== 'access' && tokenUse !== null) {
-    throw invalidOption('"tokenUse" must be "access", or null to skip the check.');
-  }
-  if (grant !== 'client_credentials' && grant !== null) {
-    throw invalidOption('"grant" must be "client_credentials", or null to skip the check.');
-  }
 }

@@ -9,6 +9,7 @@ const other = createTokenSigner({
   issuer: 'https://issuer-cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Other0001',
 });
 const claims = { environment: 'test', 'custom:role': 'admin' };
+const someChecks = { tokenUse: 'access', grant: 'client_credentials' } as const;
 
 describe('verify', () => {
   test('returns the claims and who carries them', async () => {
@@ -26,10 +27,23 @@ describe('verify', () => {
     });
   });
 
-  test('leaves out claims that the contract does not know', async () => {
-    const token = signer.sign({ claims: { ...claims, unheard_of: 'x' } });
+  test('leaves out claims that it was not told to read', async () => {
+    const token = signer.sign({ claims: { ...claims, unheard_of: 'x', tenant_id: 't' } });
 
     expect((await aVerifier().verify(token, { scopes: null })).claims).toEqual(claims);
+  });
+
+  test.each([
+    ['another type', { approval_limit: 'high' }],
+    ['a value that this contract does not list', { tier: 'gold' }],
+    ['nothing where this contract requires a value', { environment: undefined }],
+  ])('takes a token of a newer contract with %s in a claim that nobody reads', async (_, newer) => {
+    const verifier = createVerifier({ ...someChecks, pools: [trust()], reads: ['custom:role'] });
+    const token = signer.sign({ claims, payload: newer });
+
+    const verified = await verifier.verify(token, { scopes: null });
+
+    expect(verified.claims).toEqual({ 'custom:role': 'admin' });
   });
 
   test('types the claims by the contract, those it requires without undefined', async () => {
@@ -40,7 +54,9 @@ describe('verify', () => {
       contract: defineContract({
         level: { type: 'number', description: 'A level.' },
         roles: { type: 'string[]', values: ['a', 'b'], description: 'Roles.' },
+        other: { type: 'string', description: 'Read by others.' },
       }),
+      reads: ['level', 'roles'],
       requires: ['level'],
     });
     const token = signer.sign({ claims: { level: 3, roles: ['a'] } });
@@ -49,6 +65,8 @@ describe('verify', () => {
 
     const level: number = verified.claims.level;
     const roles: readonly ('a' | 'b')[] | undefined = verified.claims.roles;
+    // @ts-expect-error It is not read.
+    expect(verified.claims.other).toBeUndefined();
     expect({ level, roles }).toEqual({ level: 3, roles: ['a'] });
   });
 
@@ -111,12 +129,33 @@ describe('verify', () => {
   test.each([
     ['expired a second longer ago than the grace', -3601, 0, 'ERR_TOKEN_EXPIRED'],
     ['expires in the next minute', -3540, 0, undefined],
-    ['expired within the grace', -3605, 60, undefined],
+    ['expired within the grace', -3605, 600, undefined],
   ])('a token that %s', async (_, issuedAgo, graceSeconds, code) => {
     const token = signer.sign({ claims, issuedAt: now() + issuedAgo });
     const verifying = aVerifier({ graceSeconds }).verify(token, { scopes: null });
 
     expect(await codeOf(verifying)).toBe(code);
+  });
+
+  test.each([
+    ['within the grace', 30, undefined],
+    ['beyond the grace', 90, 'ERR_TOKEN_NOT_YET_VALID'],
+  ])('a token that is valid from a moment %s', async (_, inSeconds, code) => {
+    const token = signer.sign({ claims, payload: { nbf: now() + inSeconds } });
+
+    const verifying = aVerifier({ graceSeconds: 60 }).verify(token, { scopes: null });
+
+    expect(await codeOf(verifying)).toBe(code);
+  });
+
+  test.each([
+    [16_384, 'ERR_TOKEN_SIGNATURE'],
+    [16_385, 'ERR_TOKEN_MALFORMED'],
+  ])('a token of %i characters ends in %s', async (length, code) => {
+    const token = signer.sign({ claims });
+    const long = token.padEnd(length, 'A');
+
+    expect(await codeOf(aVerifier().verify(long, { scopes: null }))).toBe(code);
   });
 
   test('takes what a check spelled out as null skips', async () => {
@@ -141,14 +180,27 @@ describe('a check that was left out', () => {
       'one pool twice, once to be discovered',
       { pools: [trust(), { issuer: { discover: signer.issuer }, clientIds: null }] },
     ],
-    ['a claim that the contract does not know', { requires: ['unheard_of'] }],
+    ['a pool that is none', { pools: [null] }],
+    ['no issuer', { pools: [{ clientIds: null }] }],
+    ['an issuer that is none', { pools: [{ issuer: {}, clientIds: null }] }],
+    ['a client that is none', { pools: [trust(signer, { clientIds: [''] })] }],
+    ['keys that are none', { pools: [trust(signer, { jwks: {} as never })] }],
+    ['no claims to read', { reads: undefined }],
+    ['a claim that the contract does not know', { reads: ['unheard_of'] }],
+    ['a claim that is required and not read', { reads: ['tier'], requires: ['environment'] }],
+    ...[Number.NaN, Infinity, -1, 601, '60', null].map(
+      (graceSeconds) => [`a grace of ${graceSeconds}`, { graceSeconds }] as const,
+    ),
+    ...[Number.NaN, Infinity, 0, -1, 0.5, 60_001, '50', null].map(
+      (fetchTimeoutMs) => [`a timeout of ${fetchTimeoutMs}`, { fetchTimeoutMs }] as const,
+    ),
     ['a plain http: issuer', { pools: [{ issuer: 'http://example.com/x', clientIds: null }] }],
     [
       'keys for an issuer to be discovered',
       { pools: [{ ...trust(), issuer: { discover: signer.issuer } }] },
     ],
   ])('%s: the verifier is not created', (_, options) => {
-    const create = () => aVerifier(options as Partial<Options>);
+    const create = () => aVerifier(options as unknown as Partial<Options>);
 
     expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
   });
@@ -167,13 +219,14 @@ describe('a check that was left out', () => {
   });
 });
 
-type Options = Parameters<typeof createVerifier<typeof contract, 'tier'>>[0];
+type Read = 'environment' | 'custom:role' | 'tier';
+type Options = Parameters<typeof createVerifier<typeof contract, Read, 'tier'>>[0];
 
 function aVerifier(options: Partial<Options> = {}) {
-  return createVerifier<typeof contract, 'tier'>({
+  return createVerifier<typeof contract, Read, 'tier'>({
+    ...someChecks,
     pools: [trust()],
-    tokenUse: 'access',
-    grant: 'client_credentials',
+    reads: ['environment', 'custom:role', 'tier'],
     ...options,
   });
 }

@@ -1,6 +1,7 @@
 import { type Contract, contract as teamContract } from '@cognito-m2m/claim-schema';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { verifyJwt } from 'aws-jwt-verify/jwt-verifier';
+import { checkOptions } from './check-options.ts';
 import { assertScopeCheck, checkScopes } from './check-scopes.ts';
 import { checkToken } from './check-token.ts';
 import { VerifyError } from './errors.ts';
@@ -9,8 +10,8 @@ import { createPoolDirectory, type TrustedPool } from './pool-directory.ts';
 import { createClaimsReader } from './read-claims.ts';
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
 import { translateError } from './translate-error.ts';
-import type { RequiredClaims, VerifiedToken } from './verified-token.ts';
-import { checkOptions, type VerifierOptions, type VerifyOptions } from './verifier-options.ts';
+import type { ReadClaims, VerifiedToken } from './verified-token.ts';
+import type { VerifierOptions, VerifyOptions } from './verifier-options.ts';
 
 /** Verifies access tokens of the pools it was created with. Made once per process; it keeps the issuers' keys. */
 export interface Verifier<Claims> {
@@ -26,9 +27,10 @@ export interface Verifier<Claims> {
 
   /**
    * Discovers the issuers and reads all keys, so that the first token waits for nothing; called again, drops keys that
-   * an issuer has taken back.
+   * an issuer has taken back. One pool's failure does not hold up the others.
    *
-   * @throws {VerifyError} `ERR_ISSUER_UNAVAILABLE` or `ERR_ISSUER_INVALID`, if any of the pools can't be read.
+   * @throws {VerifyError} `ERR_ISSUER_UNAVAILABLE` or `ERR_ISSUER_INVALID` of the first pool that can't be read, after all
+   *   others were. To be logged and not to stop at: that pool is tried again at its next token.
    */
   prefetch(): Promise<void>;
 }
@@ -47,15 +49,17 @@ const DEFAULT_FETCH_TIMEOUT_MS = 3_000;
  */
 export function createVerifier<
   const C extends Contract = typeof teamContract,
-  const R extends keyof C & string = never,
->(options: VerifierOptions<C, R>): Verifier<RequiredClaims<C, R>> {
+  const N extends keyof C & string = keyof C & string,
+  const R extends N = never,
+>(options: VerifierOptions<C, N, R>): Verifier<ReadClaims<C, N, R>> {
   checkOptions(options);
-  const { fetchTimeoutMs: timeoutMs = DEFAULT_FETCH_TIMEOUT_MS, graceSeconds = 0 } = options;
+  const { tokenUse, grant, graceSeconds = 0 } = options;
+  const { fetchTimeoutMs: timeoutMs = DEFAULT_FETCH_TIMEOUT_MS } = options;
   const clock = () => performance.now();
   const fetchDocument = createDocumentFetcher({ timeoutMs, clock });
   const directory = createPoolDirectory(options.pools, { fetchDocument, clock });
   const keys = createSigningKeys(directory, fetchDocument);
-  const readClaims = createClaimsReader(options.contract ?? teamContract, options.requires);
+  const readClaims = createClaimsReader(options.contract ?? teamContract, options);
   return {
     async verify(token, call) {
       // Callers without types can leave the check out.
@@ -63,17 +67,19 @@ export function createVerifier<
       const payload = await verifySignature(token, keys, graceSeconds);
       // Found a moment ago by this very issuer, or the signature would not have been checked.
       const pool = directory.known(payload.iss as string) as TrustedPool;
-      const facts = checkToken(payload, pool, options);
+      const facts = checkToken(payload, { tokenUse, grant, clientIds: pool.clientIds });
       checkScopes(facts.scopes, call.scopes);
       // Each claim was checked against the contract that `C` is the type of.
-      const claims = readClaims(payload) as RequiredClaims<C, R>;
+      const claims = readClaims(payload) as ReadClaims<C, N, R>;
       return { claims, ...facts, issuer: pool.issuer, tokenId: payload.jti };
     },
     async prefetch() {
-      const pools = await directory.all();
-      await Promise.all(pools.map(keys.prefetch)).catch((error: unknown) => {
-        throw translateError(error);
-      });
+      const readings = directory
+        .each()
+        .map(async (pools) => Promise.all((await pools).map(keys.prefetch)));
+      const outcomes = await Promise.allSettled(readings);
+      const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failure !== undefined) throw translateError(failure.reason);
     },
   };
 }

@@ -2,8 +2,17 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
 
-/** What an issuer answers at one path: a document, a status without one, or a connection that breaks off or stays silent. */
-export type Answer = object | number | 'broken' | 'silent';
+/**
+ * What an issuer answers at one path: a document, a text that is none, a status without either, a redirect, or a
+ * connection that breaks off or stays silent.
+ */
+export type Answer =
+  | object
+  | { text: string }
+  | { redirect: string }
+  | number
+  | 'broken'
+  | 'silent';
 
 /** A real issuer on loopback, to be told what to answer. */
 export interface IssuerServer {
@@ -30,6 +39,8 @@ export async function startIssuer(): Promise<IssuerServer> {
     if (answer === 'broken') response.destroy();
     else if (answer === 'silent') return;
     else if (typeof answer === 'number') response.writeHead(answer).end();
+    else if ('text' in answer) response.end(answer.text);
+    else if ('redirect' in answer) response.writeHead(302, { location: answer.redirect }).end();
     else response.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

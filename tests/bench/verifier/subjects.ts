@@ -36,6 +36,14 @@ export function createSubjects({ tokenCount }: { tokenCount: number }): Subjects
     pools: [{ issuer, jwks: signer.jwks, clientIds: [CLIENT_ID] }],
     tokenUse: 'access',
     grant: 'client_credentials',
+    reads: [
+      'custom:organization_id',
+      'custom:role',
+      'tier',
+      'environment',
+      'permissions',
+      'approval_limit',
+    ],
     requires: ['custom:organization_id'],
   });
   const cognito = CognitoJwtVerifier.create({

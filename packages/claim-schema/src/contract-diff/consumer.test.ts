@@ -13,7 +13,7 @@ describe('findBreakages', () => {
   });
 
   test('names the consumer, its owner and the claim', () => {
-    const consumer = aConsumer({ requires: { gone: { type: 'string' } } });
+    const consumer = aConsumer({ reads: { gone: { type: 'string' } } });
 
     expect(findBreakages(contract, [aConsumer(), consumer])).toEqual([
       {
@@ -32,8 +32,8 @@ describe('findBreakages', () => {
   });
 
   test('finds a claim that does not survive API Gateway where it is read through it', () => {
-    const requires = { limit: { type: 'number' } } as const;
-    const consumers = [aConsumer({ requires }), aConsumer({ requires, isBehindGateway: true })];
+    const reads = { limit: { type: 'number' } } as const;
+    const consumers = [aConsumer({ reads }), aConsumer({ reads, isBehindGateway: true })];
 
     expect(findBreakages(contract, consumers)).toMatchObject([{ claim: 'limit' }]);
   });
@@ -41,19 +41,19 @@ describe('findBreakages', () => {
 
 describe('parseConsumer', () => {
   test('reads a declaration', () => {
-    const json = { name: 'a', owner: 'b', requires: { tier: { type: 'string' } } };
+    const json = { name: 'a', owner: 'b', reads: { tier: { type: 'string' } } };
 
     expect(parseConsumer(json, 'a.json')).toEqual({ ...json, isBehindGateway: false });
   });
 
   test.each([
     ['a list', []],
-    ['no name', { owner: 'b', requires: {} }],
-    ['an unknown type', { name: 'a', owner: 'b', requires: { tier: { type: 'date' } } }],
-    ['a flag that is none', { name: 'a', owner: 'b', isBehindGateway: 'yes', requires: {} }],
+    ['no name', { owner: 'b', reads: {} }],
+    ['an unknown type', { name: 'a', owner: 'b', reads: { tier: { type: 'date' } } }],
+    ['a flag that is none', { name: 'a', owner: 'b', isBehindGateway: 'yes', reads: {} }],
     [
       'values that are no list',
-      { name: 'a', owner: 'b', requires: { t: { type: 'string', values: 'x' } } },
+      { name: 'a', owner: 'b', reads: { t: { type: 'string', values: 'x' } } },
     ],
   ])('refuses %s', (_, json) => {
     expect(() => parseConsumer(json, 'a.json')).toThrow(
@@ -63,6 +63,6 @@ describe('parseConsumer', () => {
 });
 
 function aConsumer(fields: Partial<ContractConsumer> = {}): ContractConsumer {
-  const requires = { tier: { type: 'string', gatewaySafe: true } } as const;
-  return { name: 'orders-api', owner: 'orders', requires, ...fields };
+  const reads = { tier: { type: 'string', gatewaySafe: true } } as const;
+  return { name: 'orders-api', owner: 'orders', reads, ...fields };
 }

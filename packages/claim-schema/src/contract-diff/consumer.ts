@@ -11,8 +11,8 @@ export interface ContractConsumer {
   readonly owner: string;
   /** True if the API gets its claims from API Gateway's own authorizers and not from the verifier. @default false */
   readonly isBehindGateway?: boolean;
-  /** The claims it reads, each as the contract had it. */
-  readonly requires: ClaimShapes;
+  /** The claims it reads, each as the contract had it: those of the option `reads` of its verifier or gateway reader. */
+  readonly reads: ClaimShapes;
 }
 
 /** One reason why a consumer can not live with a contract. */
@@ -30,17 +30,17 @@ export interface ConsumerBreakage {
  * @throws {ContractError} `ERR_CONTRACT_CONSUMER_INVALID`.
  */
 export function parseConsumer(json: JsonValue, source: string): ContractConsumer {
-  if (isJsonObject(json) && isShapes(json['requires'])) {
-    const { name, owner, isBehindGateway = false, requires } = json;
+  if (isJsonObject(json) && isShapes(json['reads'])) {
+    const { name, owner, isBehindGateway = false, reads } = json;
     if (
       typeof name === 'string' &&
       typeof owner === 'string' &&
       typeof isBehindGateway === 'boolean'
     ) {
-      return { name, owner, isBehindGateway, requires: requires as ClaimShapes };
+      return { name, owner, isBehindGateway, reads: reads as ClaimShapes };
     }
   }
-  const expected = '{ name, owner, isBehindGateway?, requires: { <claim>: { type, … } } }';
+  const expected = '{ name, owner, isBehindGateway?, reads: { <claim>: { type, … } } }';
   const message = `${source} is no declaration of a consumer; expected ${expected}.`;
   throw new ContractError('ERR_CONTRACT_CONSUMER_INVALID', message);
 }
@@ -51,7 +51,7 @@ export function findBreakages(
   consumers: readonly ContractConsumer[],
 ): ConsumerBreakage[] {
   return consumers.flatMap((consumer) => {
-    const changes = compareContracts(consumer.requires, contract);
+    const changes = compareContracts(consumer.reads, contract);
     return [
       ...changes
         .filter(({ isBreaking }) => isBreaking)
@@ -69,9 +69,9 @@ function toBreakage({ name, owner }: ContractConsumer, change: ContractChange): 
 
 function findUnsafeReads(contract: Contract, consumer: ContractConsumer): ConsumerBreakage[] {
   if (consumer.isBehindGateway !== true) return [];
-  const { name, owner, requires } = consumer;
+  const { name, owner, reads } = consumer;
   const problem = 'not gateway-safe, and this consumer reads it through API Gateway';
-  return Object.keys(requires)
+  return Object.keys(reads)
     .filter((claim) => Object.hasOwn(contract, claim) && contract[claim]?.gatewaySafe !== true)
     .map((claim) => ({ consumer: name, owner, claim, problem }));
 }

@@ -1,4 +1,4 @@
-import type { Claims } from '@cognito-m2m/claim-schema';
+import { type Claims, contract } from '@cognito-m2m/claim-schema';
 import { createVerifier, isVerifyError } from '@cognito-m2m/verifier';
 import { CliError } from '../errors.ts';
 import type { DeployedPool, Target } from '../target/target.ts';
@@ -33,6 +33,7 @@ export async function createTokenChecker(
     pools: [{ issuer, clientIds: null, ...keys }],
     tokenUse: 'access',
     grant: 'client_credentials',
+    reads: Object.keys(contract) as (keyof typeof contract)[],
   });
   return {
     async check(token, clientId) {
