@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -70,6 +70,31 @@ describe('contract:check', () => {
   test('lists the known consumers when asked about another', async () => {
     expect(await check({ contract, accept: 'nobody' })).toBe(1);
     expect(lines).toEqual(['No consumer "nobody"; known: orders-api.']);
+  });
+});
+
+describe('a file that can not be used', () => {
+  test.each([
+    ['contract.snapshot.json', '{', 'contract.snapshot.json: the file: is no JSON'],
+    ['contract.snapshot.json', '[]', 'contract.snapshot.json: the file: is no object'],
+    [
+      'contract.snapshot.json',
+      '{ "tier": { "type": "string", "value": [] } }',
+      'contract.snapshot.json: tier.value: unknown field (expected one of type, values, required, gatewaySafe)',
+    ],
+    ['consumers/orders-api.json', '', 'orders-api.json: the file: is no JSON'],
+  ])('%s holding %s ends in exit code 1 and one plain line', async (file, text, line) => {
+    await writeFile(join(directory, file), text);
+
+    expect(await check({ contract })).toBe(1);
+    expect(lines).toEqual([line]);
+  });
+
+  test('that is not there ends in exit code 1 and one plain line', async () => {
+    await rm(join(directory, 'contract.snapshot.json'));
+
+    expect(await check({ contract })).toBe(1);
+    expect(lines).toEqual(['contract.snapshot.json: the file: can not be read']);
   });
 });
 

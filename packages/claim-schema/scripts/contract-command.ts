@@ -1,5 +1,6 @@
 import { type Contract, formatFault } from '@cognito-m2m/claim-schema';
 import {
+  ContractError,
   type ContractReport,
   checkContract,
   formatChange,
@@ -25,9 +26,19 @@ export interface ContractCheck {
 /**
  * Runs the contract check as a command.
  *
- * @returns The exit code: 0 fine, 1 for a consumer that does not exist, 2 for findings.
+ * @returns The exit code: 0 fine, 1 for a consumer that does not exist and a file that can't be used, 2 for findings.
  */
 export async function runContractCheck(check: ContractCheck): Promise<number> {
+  try {
+    return await checkFiles(check);
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    check.print(error.message);
+    return EXIT_CALLER;
+  }
+}
+
+async function checkFiles(check: ContractCheck): Promise<number> {
   const { directory, contract, accept, print } = check;
   if (accept !== undefined) {
     const { consumers } = await readContractFiles(directory);

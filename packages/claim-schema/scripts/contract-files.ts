@@ -1,8 +1,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Contract } from '@cognito-m2m/claim-schema';
 import {
   type ContractConsumer,
+  ContractError,
   parseConsumer,
   parseSnapshot,
   takeSnapshot,
@@ -17,17 +18,19 @@ export interface ContractFiles {
   readonly consumers: readonly ContractConsumer[];
 }
 
-/** Reads the committed snapshot and every consumer's declaration below a folder, sorted by file name. */
+/**
+ * Reads the committed snapshot and every consumer's declaration below a folder, sorted by file name.
+ *
+ * @throws {ContractError} For the first file that can't be used, with all its faults.
+ */
 export async function readContractFiles(directory: string): Promise<ContractFiles> {
   const folder = join(directory, CONSUMERS_FOLDER);
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
-  const consumers = files.map(async (file) =>
-    parseConsumer(await readJson(join(folder, file)), file),
-  );
-  return {
-    snapshot: parseSnapshot(await readJson(join(directory, SNAPSHOT_FILE))),
-    consumers: await Promise.all(consumers),
-  };
+  const [json, ...consumers] = await Promise.all([
+    readJson(join(directory, SNAPSHOT_FILE)),
+    ...files.map(async (file) => parseConsumer(await readJson(join(folder, file)), file)),
+  ]);
+  return { snapshot: parseSnapshot(json, SNAPSHOT_FILE), consumers };
 }
 
 /** Writes the contract's shapes over the snapshot. */
@@ -52,7 +55,13 @@ export async function acceptContract(
 }
 
 async function readJson(file: string) {
-  return JSON.parse(await readFile(file, 'utf8'));
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? 'is no JSON' : 'can not be read';
+    const path = 'the file';
+    throw new ContractError('ERR_CONTRACT_FILE_UNREADABLE', basename(file), [{ path, problem }]);
+  }
 }
 
 async function writeJson(file: string, value: object): Promise<void> {

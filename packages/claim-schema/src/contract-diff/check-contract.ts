@@ -1,9 +1,9 @@
 import type { Contract } from '../contract-definition.ts';
 import type { Fault } from '../fault.ts';
+import type { ClaimShapes } from './claim-shapes.ts';
 import { type ContractChange, compareContracts } from './compare-contracts.ts';
 import { type ConsumerBreakage, type ContractConsumer, findBreakages } from './consumer.ts';
 import { lintContract } from './lint-contract.ts';
-import type { ClaimShapes } from './snapshot.ts';
 
 /** Everything there is to say about a contract before it is merged. */
 export interface ContractReport {

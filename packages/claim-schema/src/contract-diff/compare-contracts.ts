@@ -1,4 +1,5 @@
-import type { ClaimDefinition, Contract } from '../contract-definition.ts';
+import type { Contract } from '../contract-definition.ts';
+import type { ClaimShape, ClaimShapes } from './claim-shapes.ts';
 
 /** What happened to one claim between two versions of a contract, and whether it breaks those who read the claim. */
 const BREAKS_READERS = {
@@ -28,9 +29,6 @@ export interface ContractChange {
   readonly detail: string;
 }
 
-/** The part of a claim's definition that readers depend on. */
-export type ClaimShape = Omit<ClaimDefinition, 'description'>;
-
 /**
  * Compares two versions of a contract.
  *
@@ -40,10 +38,7 @@ export type ClaimShape = Omit<ClaimDefinition, 'description'>;
  * @param before - The version that readers were built with.
  * @returns Every change, claims in the order of `before`, then the new ones.
  */
-export function compareContracts(
-  before: { readonly [claim: string]: ClaimShape },
-  after: Contract,
-): ContractChange[] {
+export function compareContracts(before: ClaimShapes, after: Contract): ContractChange[] {
   const kept = Object.entries(before).flatMap(([claim, shape]) => {
     const now = Object.hasOwn(after, claim) ? after[claim] : undefined;
     if (now === undefined) return [toChange(claim, 'claim-removed', `was ${shape.type}`)];

@@ -48,6 +48,17 @@ describe('parseConsumer', () => {
 
   test.each([
     ['a list', []],
+    ['a field that nobody knows', { name: 'a', owner: 'b', reads: {}, isBehindGatway: true }],
+    ['no claims', { name: 'a', owner: 'b' }],
+    ['the name of another file', { name: 'b', owner: 'b', reads: {} }],
+    [
+      'a field of a claim that nobody knows',
+      { name: 'a', owner: 'b', reads: { t: { type: 'string', gatewaysafe: true } } },
+    ],
+    [
+      'a value that is none',
+      { name: 'a', owner: 'b', reads: { t: { type: 'string', values: [true] } } },
+    ],
     ['no name', { owner: 'b', reads: {} }],
     ['an unknown type', { name: 'a', owner: 'b', reads: { tier: { type: 'date' } } }],
     ['a flag that is none', { name: 'a', owner: 'b', isBehindGateway: 'yes', reads: {} }],
@@ -60,6 +71,18 @@ describe('parseConsumer', () => {
       expect.objectContaining({ code: 'ERR_CONTRACT_CONSUMER_INVALID' }),
     );
   });
+});
+
+test('a declaration is refused with every fault and where it stands', () => {
+  const json = { name: 'a', reads: { tier: { type: 'date', requird: true } } };
+
+  expect(() => parseConsumer(json, 'a.json')).toThrow(
+    [
+      'a.json: reads.tier.requird: unknown field (expected one of type, values, required, gatewaySafe)',
+      'a.json: reads.tier.type: wrong field (got string; expected string or number or boolean or string[] or number[] or boolean[] or object)',
+      'a.json: owner: wrong field (got nothing; expected string)',
+    ].join('\n'),
+  );
 });
 
 function aConsumer(fields: Partial<ContractConsumer> = {}): ContractConsumer {

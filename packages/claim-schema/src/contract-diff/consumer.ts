@@ -1,8 +1,10 @@
 import type { JsonValue } from '../claim-value.ts';
 import type { Contract } from '../contract-definition.ts';
+import type { Fault } from '../fault.ts';
+import { createFieldReader } from '../field-reader.ts';
+import { type ClaimShapes, checkFieldNames, objectOf, readShapes } from './claim-shapes.ts';
 import { type ContractChange, compareContracts } from './compare-contracts.ts';
 import { ContractError } from './errors.ts';
-import { type ClaimShapes, isJsonObject, isShapes } from './snapshot.ts';
 
 /** An API that reads claims, and what it was built to find in them. */
 export interface ContractConsumer {
@@ -23,26 +25,32 @@ export interface ConsumerBreakage {
   readonly problem: string;
 }
 
+const CONSUMER_FIELDS = ['name', 'owner', 'isBehindGateway', 'reads'];
+
 /**
  * Reads a consumer's declaration from JSON.
  *
- * @param source - The file, for the message.
- * @throws {ContractError} `ERR_CONTRACT_CONSUMER_INVALID`.
+ * @param file - The file's name, which is the consumer's name and `.json`.
+ * @throws {ContractError} `ERR_CONTRACT_CONSUMER_INVALID` with every fault.
  */
-export function parseConsumer(json: JsonValue, source: string): ContractConsumer {
-  if (isJsonObject(json) && isShapes(json['reads'])) {
-    const { name, owner, isBehindGateway = false, reads } = json;
-    if (
-      typeof name === 'string' &&
-      typeof owner === 'string' &&
-      typeof isBehindGateway === 'boolean'
-    ) {
-      return { name, owner, isBehindGateway, reads: reads as ClaimShapes };
-    }
+export function parseConsumer(json: JsonValue, file: string): ContractConsumer {
+  const faults: Fault[] = [];
+  const source = objectOf(json, '', faults);
+  checkFieldNames(source, CONSUMER_FIELDS, '', faults);
+  const fields = createFieldReader(source, '', faults);
+  const isBehindGateway = 'isBehindGateway' in source && fields.boolean('isBehindGateway');
+  const reads = readShapes(source['reads'] ?? null, 'reads', faults);
+  const consumer = {
+    name: fields.string('name'),
+    owner: fields.string('owner'),
+    isBehindGateway,
+    reads,
+  };
+  if (`${consumer.name}.json` !== file) {
+    faults.push({ path: 'name', problem: 'is not the name of the file' });
   }
-  const expected = '{ name, owner, isBehindGateway?, reads: { <claim>: { type, … } } }';
-  const message = `${source} is no declaration of a consumer; expected ${expected}.`;
-  throw new ContractError('ERR_CONTRACT_CONSUMER_INVALID', message);
+  if (faults.length === 0) return consumer;
+  throw new ContractError('ERR_CONTRACT_CONSUMER_INVALID', file, faults);
 }
 
 /** Finds every consumer that a contract breaks, and the claim that does it. */

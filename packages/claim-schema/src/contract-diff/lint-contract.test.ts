@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { checkClaimValue } from '../claim-rules.ts';
 import { contract } from '../contract.ts';
 import type { ClaimDefinition } from '../contract-definition.ts';
 import { lintContract } from './lint-contract.ts';
@@ -12,15 +13,26 @@ describe('lintContract', () => {
     ['a number', { type: 'number' }],
     ['an array', { type: 'string[]' }],
     ['a listed value that ends with a blank', { values: ['free '] }],
-    ['a listed value with a comma', { values: ['free,premium'] }],
-    ['a listed value in brackets', { values: ['[free]'] }],
   ])('refuses a gateway-safe claim with %s', (_, fields) => {
     const faults = lintContract({ tier: aClaim({ gatewaySafe: true, ...fields }) });
 
     expect(faults).toHaveLength(1);
   });
 
-  test.each(['free', 'x', 'free tier', 'a:b/c'])('takes the gateway-safe value "%s"', (value) => {
+  test.each([
+    ['free', true],
+    ['free tier', true],
+    ['free, for now', true],
+    [' free', false],
+    ['free\t', false],
+  ])('thinks of the listed value "%s" as a token with it is thought of', (value, isSafe) => {
+    const tier = aClaim({ gatewaySafe: true, values: [value] });
+
+    expect(lintContract({ tier }).length === 0).toBe(isSafe);
+    expect(checkClaimValue({ tier }, 'tier', value, 'tier') === undefined).toBe(isSafe);
+  });
+
+  test.each(['x', 'a:b/c'])('takes the gateway-safe value "%s"', (value) => {
     expect(lintContract({ tier: aClaim({ gatewaySafe: true, values: [value] }) })).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { isGatewaySafe } from '../claim-rules.ts';
 import type { ClaimDefinition, Contract } from '../contract-definition.ts';
 import { type Fault, joinPath } from '../fault.ts';
 
@@ -5,7 +6,7 @@ import { type Fault, joinPath } from '../fault.ts';
  * Checks what a contract promises about API Gateway and about its own lists of values.
  *
  * A gateway-safe claim is a text: the authorizers turn everything else into one, and arrays and objects can not be read
- * back. Its listed values have no blank at their ends, hold no comma and no bracket, and are not empty.
+ * back. Its listed values are ones that a token may carry, so `isGatewaySafe` decides about both.
  *
  * @returns Every fault, by claim.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
@@ -17,18 +18,14 @@ export function lintContract(contract: Contract): Fault[] {
   });
 }
 
-/** What survives every rendering that API Gateway's authorizers know. */
-const GATEWAY_SAFE_VALUE = /^[^\s,[\]](?:[^,[\]]*[^\s,[\]])?$/;
-
 function lintGatewaySafety({ gatewaySafe, type, values }: ClaimDefinition, path: string): Fault[] {
   if (gatewaySafe !== true) return [];
   if (type !== 'string') {
     return [{ path, problem: 'a gateway-safe claim is a text', got: type, expected: 'string' }];
   }
-  const isSafe = (values ?? []).every((value) => GATEWAY_SAFE_VALUE.test(String(value)));
   const problem = 'a listed value does not survive API Gateway';
-  const expected = 'no blank at the ends, no comma, no bracket';
-  return isSafe ? [] : [{ path: `${path}.values`, problem, expected }];
+  const expected = 'texts without blanks at their ends';
+  return (values ?? []).every(isGatewaySafe) ? [] : [{ path: `${path}.values`, problem, expected }];
 }
 
 function lintValues({ type, values }: ClaimDefinition, path: string): Fault[] {
