@@ -26,14 +26,17 @@ export interface ConsumerProject {
 /** Nothing here may come from a registry: what is installed is what was packed. */
 const NPM_INSTALL = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
 
-/** Packs claim-schema and verifier as they are published, and installs them with npm. */
+/**
+ * Packs claim-schema and verifier as they are published, and installs them with npm. The contract has gone on since the
+ * verifier was published: it is one version newer.
+ */
 export async function createConsumerProject(): Promise<ConsumerProject> {
   const root = await mkdtemp(join(tmpdir(), 'packed-'));
   const directory = join(root, 'service');
   await mkdir(directory);
   const tarballs = {
-    'claim-schema': await pack(root, 'claim-schema'),
-    verifier: await pack(root, 'verifier'),
+    'claim-schema': await packNewerContract(root),
+    verifier: await npmPack(publishedFolder('verifier'), root),
   };
   const manifest = { name: 'service', private: true };
   await writeFile(join(directory, 'package.json'), JSON.stringify(manifest));
@@ -60,8 +63,16 @@ export async function createConsumerProject(): Promise<ConsumerProject> {
 }
 
 // `turbo build` has made the folder that npm packs.
-const pack = (destination: string, folder: string): Promise<string> =>
-  npmPack(join(repositoryRoot, 'packages', folder, 'dist/package'), destination);
+const publishedFolder = (name: string): string =>
+  join(repositoryRoot, 'packages', name, 'dist/package');
+
+async function packNewerContract(destination: string): Promise<string> {
+  const copy = join(destination, 'claim-schema');
+  await cp(publishedFolder('claim-schema'), copy, { recursive: true });
+  const flags = ['--no-git-tag-version', '--ignore-scripts', 'patch'];
+  await promisify(execFile)('npm', ['version', ...flags], { cwd: copy });
+  return npmPack(copy, destination);
+}
 
 // The one library that verifier needs, from this repository's own installation instead of a registry.
 async function packLibrary(destination: string): Promise<string> {

@@ -25,6 +25,14 @@ const BUNDLE_BUDGETS_BYTES = {
   '@cognito-m2m/verifier/middy': 4_500,
 };
 
+/** Prints where the contract is, for the service and for the verifier in it. */
+const RESOLVE_CONTRACT = `
+const verifier = require.resolve('@cognito-m2m/verifier');
+for (const path of [__dirname, verifier]) {
+  console.log(require.resolve('@cognito-m2m/claim-schema', { paths: [path] }));
+}
+`;
+
 let project: ConsumerProject;
 
 beforeAll(async () => {
@@ -71,6 +79,13 @@ describe('what npm packs, installed in an empty project', () => {
     const { code, output } = await project.run(file, text);
 
     expect({ code, output: JSON.parse(output) }).toEqual({ code: 0, output: EXPECTED_OUTPUT });
+  });
+
+  test('share one contract, the newer one that the service has installed', async () => {
+    const { output } = await project.run('resolve.cjs', RESOLVE_CONTRACT);
+
+    const [service, verifier] = output.trim().split('\n');
+    expect(verifier).toBe(service);
   });
 
   test.each(['service.mts', 'service.cts'])(
