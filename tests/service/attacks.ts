@@ -22,7 +22,8 @@ type Make = (world: ServiceWorld) => string | Promise<string>;
 
 /** A claim of every token that the signer makes for itself, so that nothing but the attack is wrong with it. */
 const claims = { environment: 'service', 'custom:organization_id': '12345' };
-const fine = { clientId: KNOWN_CLIENT, claims };
+/** What the signed attacks start from: good enough to get in. */
+export const fine = { clientId: KNOWN_CLIENT, claims };
 
 /** Every attack on the orders API, as its tests run them and `docs/verify-in-your-api.md` lists them. */
 export const attacks: readonly Attack[] = [
@@ -102,6 +103,12 @@ export const attacks: readonly Attack[] = [
   ),
   refused('a foreign kid', 'ERR_TOKEN_KEY_UNKNOWN', ({ signer }) =>
     forgedTokens.ofStranger(signer.issuer, 'a-key-of-mine').sign(fine),
+  ),
+  refused(
+    'a foreign kid in the name of a discovered pool',
+    'ERR_TOKEN_KEY_UNKNOWN',
+    ({ cognito }) =>
+      forgedTokens.ofStranger(cognito.pools[0]?.issuer ?? '', 'a-key-of-mine').sign(fine),
   ),
   refused('no kid', 'ERR_TOKEN_MALFORMED', ({ signer }) =>
     signer.sign({ ...fine, header: { kid: undefined } }),

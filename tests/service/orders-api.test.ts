@@ -2,9 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../repository.ts';
-import { attacks } from './attacks.ts';
+import { attacks, fine } from './attacks.ts';
 import { ORDERS_CLAIMS } from './orders-api.ts';
 import { type ServiceWorld, startServiceWorld } from './service-world.ts';
+
+/** What a refused request is told to do, whole. */
+const CHALLENGES = {
+  ERR_TOKEN_MISSING: /^Bearer realm="api"$/,
+  ERR_TOKEN_SCOPE: /^Bearer realm="api", error="insufficient_scope", scope="orders\/(read|write)"$/,
+  other: /^Bearer realm="api", error="invalid_token"$/,
+};
 
 let world: ServiceWorld;
 
@@ -53,6 +60,29 @@ describe('the orders API', () => {
   });
 });
 
+describe('what an attack starts from', () => {
+  test('gets in: nothing but the attack is wrong with it', async () => {
+    const token = world.signer.sign(fine);
+
+    const response = await world.call('/orders', { authorization: `Bearer ${token}` });
+
+    expect(response.status).toBe(200);
+  });
+
+  test('is laid out like a token of local Cognito', async () => {
+    const [header, payload] = decode(await world.getToken('payments', { scope: 'orders/read' }));
+    const names = ['custom:organization_id', 'environment', 'tier'];
+    const claims = Object.fromEntries(
+      Object.entries(payload).filter(([name]) => names.includes(name)),
+    ) as Record<string, string>;
+
+    const [signedHeader, signedPayload] = decode(world.signer.sign({ claims }));
+
+    expect(layoutOf(signedHeader)).toEqual(layoutOf(header));
+    expect(layoutOf(signedPayload)).toEqual(layoutOf(payload));
+  });
+});
+
 describe('an attack', () => {
   test.each(attacks)('$attack: $code', async ({ request, code, status }) => {
     const { path = '/orders', method = 'GET', headers } = await request(world);
@@ -61,8 +91,29 @@ describe('an attack', () => {
     const text = await response.text();
 
     expect({ status: response.status, ...JSON.parse(text) }).toMatchObject({ status, code });
+    expect(response.headers.get('www-authenticate')).toMatch(CHALLENGES[challengeOf(code)]);
     // No part of a token, and each is much longer than 20 characters.
     const parts = (headers['authorization'] ?? '').split(/[ .]/).filter((part) => part.length > 20);
     expect(parts.filter((part) => text.includes(part))).toEqual([]);
   });
 });
+
+function challengeOf(code: string): keyof typeof CHALLENGES {
+  return code === 'ERR_TOKEN_MISSING' || code === 'ERR_TOKEN_SCOPE' ? code : 'other';
+}
+
+type Fields = Record<string, unknown>;
+
+function decode(token: string): [header: Fields, payload: Fields] {
+  const [header = '', payload = ''] = token.split('.');
+  return [parsePart(header), parsePart(payload)];
+}
+
+function parsePart(part: string): Fields {
+  return JSON.parse(Buffer.from(part, 'base64url').toString());
+}
+
+/** The names of the fields in their order, each with the type of its value. */
+function layoutOf(fields: Fields): string[] {
+  return Object.entries(fields).map(([name, value]) => `${name}: ${typeof value}`);
+}

@@ -1,6 +1,6 @@
 import { type contract, defineContract } from '@cognito-m2m/claim-schema';
 import { A_CLIENT_ID, createTokenSigner } from '@cognito-m2m/claim-schema/testing';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createVerifier } from './verifier.ts';
 import type { PoolOptions, ScopeCheck } from './verifier-options.ts';
 
@@ -25,6 +25,18 @@ describe('verify', () => {
       tokenId: expect.any(String),
       expiresAt: expect.any(Number),
     });
+  });
+
+  test('asks nobody for anything where the keys are at hand', async () => {
+    const asking = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'));
+    const verifier = aVerifier();
+
+    await verifier.prefetch();
+    await verifier.verify(signer.sign({ claims }), { scopes: null });
+    const times = asking.mock.calls.length;
+    asking.mockRestore();
+
+    expect(times).toBe(0);
   });
 
   test('leaves out claims that it was not told to read', async () => {

@@ -5,6 +5,7 @@ import { encodeRecord } from '../encode-record.ts';
 import { resolveClaims } from '../resolve-claims.ts';
 import { aClientCredentialsEvent } from './client-credentials-event.ts';
 import { aBaseline, anOverride, poolSettings } from './records.ts';
+import { aUserEvent, USER_TRIGGER_SOURCES } from './user-event.ts';
 
 describe('the builders', () => {
   test.each([aBaseline(), anOverride(), poolSettings()])(
@@ -26,6 +27,40 @@ describe('the builders', () => {
     );
 
     expect(resolution).toMatchObject({ outcome: 'issue', claims: { environment: 'test' } });
+  });
+
+  test('make the very event that AWS documents for a machine', () => {
+    const event = aClientCredentialsEvent({
+      userPoolId: 'us-east-1_EXAMPLE',
+      clientId: '1example23456789',
+      scopes: ['orders/read', 'orders/write'],
+      clientMetadata: { tenant: 't-1' },
+    });
+
+    expect(event).toEqual({
+      version: '3',
+      triggerSource: 'TokenGeneration_ClientCredentials',
+      region: 'us-east-1',
+      userPoolId: 'us-east-1_EXAMPLE',
+      userName: 'ClientCredentials',
+      callerContext: { awsSdkVersion: 'aws-sdk-unknown-unknown', clientId: '1example23456789' },
+      request: {
+        userAttributes: {},
+        groupConfiguration: null,
+        scopes: ['orders/read', 'orders/write'],
+        clientMetadata: { tenant: 't-1' },
+      },
+      response: { claimsAndScopeOverrideDetails: null },
+    });
+  });
+
+  test.each(USER_TRIGGER_SOURCES)('make the event of a user for %s', (triggerSource) => {
+    const { userName, ...event } = aUserEvent({ triggerSource });
+    const { userName: machine, ...other } = aClientCredentialsEvent();
+
+    expect(userName).not.toBe(machine);
+    expect(Object.keys(event)).toEqual(Object.keys(other));
+    expect(event.triggerSource).toBe(triggerSource);
   });
 
   test.each([
