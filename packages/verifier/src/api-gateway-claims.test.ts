@@ -90,15 +90,19 @@ describe('claims behind a REST API', () => {
     ['listed', '', []],
     ['counts', '1,2', [1, 2]],
   ])('%s written as "%s"', (name, text, value) => {
-    const read = createGatewayClaimsReader({
-      ...anyCaller,
-      rendering: 'rest',
-      reads: [name],
-      contract,
-    });
-    const claims = { client_id: 'client-1', [name]: text };
+    expect(readRest(name, text)).toEqual({ [name]: value });
+  });
 
-    expect(read({ requestContext: { authorizer: { claims } } }).claims).toEqual({ [name]: value });
+  test.each<[Name, string, string]>([
+    ['amount', '9007199254740992', 'ERR_CLAIM_AMBIGUOUS'],
+    ['amount', '1,2', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['isNew', 'TRUE', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['listed', 'a,x', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['listed', '[a b]', 'ERR_CLAIM_AMBIGUOUS'],
+    ['counts', '1,x', 'ERR_TOKEN_CLAIM_INVALID'],
+    ['counts', '1,,2', 'ERR_CLAIM_AMBIGUOUS'],
+  ])('%s written as "%s" ends in %s', (name, text, code) => {
+    expect(() => readRest(name, text)).toThrow(expect.objectContaining({ code, claim: name }));
   });
 });
 
@@ -227,6 +231,17 @@ function readHttp(name: Name, text?: string): unknown {
     contract,
   });
   return read(httpEvent(text === undefined ? {} : { [name]: text })).claims;
+}
+
+function readRest(name: Name, text: string): unknown {
+  const read = createGatewayClaimsReader({
+    ...anyCaller,
+    rendering: 'rest',
+    reads: [name],
+    contract,
+  });
+  const claims = { client_id: 'client-1', [name]: text };
+  return read({ requestContext: { authorizer: { claims } } }).claims;
 }
 
 function httpEvent(claims: Record<string, string>) {

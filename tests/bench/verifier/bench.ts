@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { runHeader } from '../run-header.ts';
-import { measureHeapGrowth, measureSpeed } from './measure.ts';
+import { measureHeapGrowth } from './measure-heap-growth.ts';
+import { measureSpeed } from './measure-speed.ts';
 import { createSubjects } from './subjects.ts';
 
 /*
@@ -28,21 +29,23 @@ const { values } = parseArgs({
 const [rounds, verifications] = [Number(values.rounds), Number(values.verifications)];
 
 const subjects = createSubjects({ tokenCount: 500 });
-const { ratio, oursUs, bareUs } = await measureSpeed(subjects, { rounds });
+const { ratio, ratioSpread, oursUs, bareUs } = await measureSpeed(subjects, { rounds });
 const growthBytes = await measureHeapGrowth(subjects, { verifications });
 
 const { version } = JSON.parse(await readFile(LIBRARY, 'utf8')) as { version: string };
 const table = [
   '# What the verifier adds to aws-jwt-verify',
   '',
-  `${runHeader({ 'aws-jwt-verify': version })} Both verify the same tokens with the same checks in turns,`,
-  `medians of ${rounds} rounds of ${subjects.tokens.length} tokens. Made by \`npx -y pnpm@12 bench:verifier\`.`,
+  `${runHeader({ 'aws-jwt-verify': version })} Both verify the same tokens with the same checks in pairs of small`,
+  `batches that take turns, ${rounds} rounds of ${subjects.tokens.length} tokens. The ratio is that of a pair; it need not be that of the`,
+  'medians. Made by `npx -y pnpm@12 bench:verifier`.',
   '',
   '| figure | value | target |',
   '| --- | --- | --- |',
-  `| one verification, ours, µs | ${oursUs.toFixed(1)} | |`,
-  `| one verification, bare aws-jwt-verify, µs | ${bareUs.toFixed(1)} | |`,
-  `| ours ÷ bare | ${ratio.toFixed(3)} | ≤ ${MAX_RATIO} |`,
+  `| one verification, ours, median, µs | ${oursUs.toFixed(1)} | |`,
+  `| one verification, bare aws-jwt-verify, median, µs | ${bareUs.toFixed(1)} | |`,
+  `| ours ÷ bare, median pair | ${ratio.toFixed(3)} | ≤ ${MAX_RATIO} |`,
+  `| ours ÷ bare, middle half of the pairs | ${ratioSpread.map((edge) => edge.toFixed(3)).join(' to ')} | |`,
   `| heap growth over ${verifications} verifications, one in ten refused, kB | ${Math.round(growthBytes / 1000)} | ≤ ${MAX_GROWTH_BYTES / 1000} |`,
   '',
 ].join('\n');

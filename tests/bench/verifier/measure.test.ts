@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { measureHeapGrowth, measureSpeed } from './measure.ts';
+import { measureHeapGrowth } from './measure-heap-growth.ts';
+import { measureSpeed } from './measure-speed.ts';
 import { createSubjects } from './subjects.ts';
 
 const subjects = createSubjects({ tokenCount: 100 });
@@ -20,8 +21,9 @@ test('the heap does not grow with the number of tokens', async () => {
   expect(await measureHeapGrowth(subjects, { verifications: 20_000 })).toBeLessThan(2_000_000);
 }, 60_000);
 
-test('the speed is measured as a ratio', async () => {
-  const { ratio, oursUs, bareUs } = await measureSpeed(subjects, { rounds: 3 });
+test('the speed is measured as a ratio of pairs, and so is its spread', async () => {
+  const { ratio, ratioSpread, oursUs, bareUs } = await measureSpeed(subjects, { rounds: 3 });
 
   expect(Math.min(ratio, oursUs, bareUs)).toBeGreaterThan(0);
+  expect([...ratioSpread, ratio].sort((a, b) => a - b)[1]).toBe(ratio);
 }, 60_000);
