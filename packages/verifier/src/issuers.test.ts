@@ -252,7 +252,7 @@ describe('discovery', () => {
       'keys of a pool with a longer name',
       (url) => ({ issuer: url, jwks_uri: `${url}x/jwks.json` }),
     ],
-    ...['/../attacker', '/%2e%2e/attacker', '/..\\\\attacker', '//attacker', '?'].map(
+    ...['/../attacker', '/%2e%2e/attacker', '/..\\attacker', '//attacker', '?'].map(
       (detour): [string, (url: string) => Answer] => [
         `keys behind "${detour}"`,
         (url) => ({ issuer: url, jwks_uri: `${url}${detour}/.well-known/jwks.json` }),
