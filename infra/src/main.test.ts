@@ -20,12 +20,15 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 /** Declares `test` and runs the app as `cdktf` does. */
-async function synthesize(environment: object, name = 'test') {
+async function synthesize(environment: object, name = 'test', variables = {}) {
   const data = JSON.stringify(environment);
   await writeFile(join(root, 'infra', 'environments', 'test.ts'), `export default ${data};\n`);
   const tsx = createRequire(import.meta.url).resolve('tsx');
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const options = { cwd: join(root, 'infra'), env: { ...process.env, M2M_ENV: name } };
+  const options = {
+    cwd: join(root, 'infra'),
+    env: { ...process.env, M2M_ENV: name, ...variables },
+  };
   return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
     execFile(process.execPath, ['--import', tsx, main], options, (error, stdout, stderr) => {
       resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
@@ -79,6 +82,23 @@ describe('an environment file with every kind of fault', () => {
     RUN_TIMEOUT_MS,
   );
 });
+
+test(
+  'takes the protection from deletion off for a run that retires the environment, and for no other',
+  async () => {
+    const isProtected = async () =>
+      (await readOutput())['stacks/test-claims/cdk.tf.json']?.includes(
+        '"deletion_protection_enabled": true',
+      );
+
+    await synthesize(anEnvironment(), 'test', { M2M_RETIRE: 'test' });
+    const isProtectedRetired = await isProtected();
+    await synthesize(anEnvironment(), 'test', { M2M_RETIRE: 'prod' });
+
+    expect([isProtectedRetired, await isProtected()]).toEqual([false, true]);
+  },
+  RUN_TIMEOUT_MS,
+);
 
 test(
   'says which environments there are when none is named, and when an unknown one is',
