@@ -47,7 +47,7 @@ export async function listExisting({ clientOptions }: LocalAws): Promise<Existin
         ({ KeyMetadata: key }) =>
           key?.KeyManager === 'CUSTOMER' && key.KeyState !== 'PendingDeletion',
       )
-      .map(({ KeyMetadata: key }) => key?.KeyId),
+      .map(({ KeyMetadata: key }) => key?.Description),
   };
 }
 

@@ -20,6 +20,7 @@ from moto.cognitoidp.models import (
 )
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.kms.models import KmsBackend
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.server import ThreadedMotoServer
 
@@ -236,6 +237,19 @@ def fill_provisioned_concurrency():
     lambda_url_paths[path] = LambdaResponse.dispatch
 
 
+def fill_managed_keys():
+    """moto says of the keys that AWS manages that they are the customer's."""
+    generate = KmsBackend._generate_default_keys
+
+    def _generate_default_keys(self, alias_name):
+        key_id = generate(self, alias_name)
+        if key_id:
+            self.keys[key_id].key_manager = "AWS"
+        return key_id
+
+    KmsBackend._generate_default_keys = _generate_default_keys
+
+
 def main():
     fill_resource_servers()
     fill_pool_updates()
@@ -245,6 +259,7 @@ def main():
     fill_login_pages()
     fill_lambda_logging()
     fill_provisioned_concurrency()
+    fill_managed_keys()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
