@@ -122,6 +122,35 @@ describe('ARNs', () => {
 });
 
 describe('names', () => {
+  test.each(['read/all', 'read all', 'a"b', ''])('refuses the scope name %p', (scope) => {
+    const scopes = { read: 'Read', write: 'Write', [scope]: 'x' };
+    const resourceServers = { orders: { name: 'Orders', scopes } };
+
+    expect(faultyPaths(poolWith({ resourceServers }))).toHaveLength(1);
+  });
+
+  test.each(['', 'a b', '-x', 'x'.repeat(129)])('refuses the client name %p', (name) => {
+    expect(faultyPaths(poolWith({ clients: { [name]: aClient() } }))).toHaveLength(1);
+  });
+
+  test('treats a pool that is named __proto__ as data with a bad name', () => {
+    const pools = JSON.parse(`{"__proto__": ${JSON.stringify(aPool())}}`);
+
+    expect(faultyPaths({ pools }).length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['acme', []],
+    ['a'.repeat(63), []],
+    ['a'.repeat(64), ['pools.payments.domainPrefix']],
+    ['-acme', ['pools.payments.domainPrefix']],
+    ['Acme', ['pools.payments.domainPrefix']],
+    ['my-aws-pool', ['pools.payments.domainPrefix']],
+    ['cognito-x', ['pools.payments.domainPrefix']],
+  ])('the domain prefix %p gives the faults %p', (domainPrefix, paths) => {
+    expect(faultyPaths(poolWith({ domainPrefix }))).toEqual(paths);
+  });
+
   test.each([
     ['d', []],
     ['dev-2', []],

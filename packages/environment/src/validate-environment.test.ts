@@ -206,20 +206,6 @@ describe('limits of AWS', () => {
     expect(pathsOf(anEnvironment({ pools: { payments: pool } }))).toEqual(paths);
   });
 
-  test.each([
-    ['acme', true],
-    ['a'.repeat(63), true],
-    ['a'.repeat(64), false],
-    ['-acme', false],
-    ['Acme', false],
-    ['my-aws-pool', false],
-    ['cognito-x', false],
-  ])('the domain prefix %p: accepted is %p', (domainPrefix, isAccepted) => {
-    const pools = { payments: aPool({ domainPrefix }) };
-
-    expect(pathsOf(anEnvironment({ pools })).length === 0).toBe(isAccepted);
-  });
-
   test('refuses two pools with one domain prefix and names the first', () => {
     const pools = { payments: aPool(), orders: aPool() };
 
@@ -229,30 +215,6 @@ describe('limits of AWS', () => {
         problem: expect.stringContaining('"payments"'),
       }),
     ]);
-  });
-});
-
-describe('names', () => {
-  test.each(['read/all', 'read all', 'a"b', ''])('refuses the scope name %p', (scope) => {
-    const resourceServers = {
-      orders: { name: 'Orders', scopes: { read: 'Read', write: 'Write', [scope]: 'x' } },
-    };
-
-    expect(
-      faultsOf(anEnvironment({ pools: { payments: aPool({ resourceServers }) } })),
-    ).toHaveLength(1);
-  });
-
-  test.each(['', 'a b', '-x', 'x'.repeat(129)])('refuses the client name %p', (name) => {
-    const pool = aPool({ clients: { [name]: aClient() } });
-
-    expect(faultsOf(anEnvironment({ pools: { payments: pool } }))).toHaveLength(1);
-  });
-
-  test('treats a pool that is named __proto__ as data with a bad name', () => {
-    const pools = JSON.parse(`{"__proto__": ${JSON.stringify(aPool())}}`);
-
-    expect(faultsOf(anEnvironment({ pools })).length).toBeGreaterThan(0);
   });
 });
 
