@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { type MeasuredRun, runMeasured } from '../measured-process.ts';
+import { mustRun } from '../must-run.ts';
 
 const BINARY = createRequire(import.meta.url).resolve('@cognito-m2m/cli/bin/m2m.mjs');
 
@@ -28,10 +29,11 @@ export function runUnread(
   });
 }
 
-/** Why nothing can be run in a terminal here; empty if it can. */
-export const TERMINAL_SKIPPED = /util-linux/.test(String(spawnSync('script', ['--version']).stdout))
-  ? ''
-  : ' (skipped: no script of util-linux here)';
+const hasTerminals = /util-linux/.test(String(spawnSync('script', ['--version']).stdout));
+
+/** Why nothing can be run in a terminal here; empty if it can, and where it must. */
+export const TERMINAL_SKIPPED =
+  hasTerminals || mustRun ? '' : ' (skipped: no script of util-linux here)';
 
 /** Runs `m2m` in a terminal of its own. @returns What the terminal shows, stdout and stderr alike. */
 export async function runInTerminal(

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { mustRun } from '../must-run.ts';
 
 /** Where Debian's package puts it; M2M_CHROMIUM names another one. */
 const EXECUTABLE = process.env['M2M_CHROMIUM'] ?? '/usr/bin/chromium';
@@ -10,7 +11,6 @@ const EXECUTABLE = process.env['M2M_CHROMIUM'] ?? '/usr/bin/chromium';
  * @returns `undefined` where they can, and where they must: there they fail without a browser.
  */
 export function findSkipReason(): string | undefined {
-  const mustRun = process.env['M2M_REQUIRE_ALL_TESTS'] === '1' || process.env['CI'] === 'true';
   if (mustRun || existsSync(EXECUTABLE)) return undefined;
   return `there is no ${EXECUTABLE}; install chromium or set M2M_CHROMIUM`;
 }
