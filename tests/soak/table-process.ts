@@ -11,7 +11,8 @@ const QUICK: readonly Fault[] = [
   { kind: 'reset' },
   { kind: 'error', status: 500, type: 'InternalServerError' },
   { kind: 'error', status: 400, type: 'ExpiredTokenException' },
-  { kind: 'garbage' },
+  { kind: 'body', text: '<html></html>' },
+  { kind: 'body', text: '' },
   { kind: 'truncate' },
   { kind: 'slow', ms: 50 },
 ];

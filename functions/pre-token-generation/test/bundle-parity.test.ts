@@ -71,7 +71,9 @@ const FAULTS: [string, Fault | undefined, string][] = [
     'ERR_STORE_UNAVAILABLE',
   ],
   ['a reset connection', { kind: 'reset' }, 'ERR_STORE_UNAVAILABLE'],
-  ['garbage', { kind: 'garbage' }, 'ERR_STORE_UNAVAILABLE'],
+  ['garbage', { kind: 'body', text: '<html></html>' }, 'ERR_STORE_UNAVAILABLE'],
+  ['an empty body', { kind: 'body', text: '' }, 'ERR_STORE_UNAVAILABLE'],
+  ['null', { kind: 'body', text: 'null' }, 'ERR_STORE_UNAVAILABLE'],
   ['half an answer', { kind: 'truncate' }, 'ERR_STORE_UNAVAILABLE'],
   ['a refused connection', { kind: 'refuse' }, 'ERR_STORE_UNAVAILABLE'],
 ];

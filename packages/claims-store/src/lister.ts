@@ -13,6 +13,7 @@ import {
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import { toStoreError } from './errors.ts';
+import { itemsOf, type StoredItem } from './items.ts';
 
 /** What the table holds for one client of a pool. */
 export interface ListedClient {
@@ -114,14 +115,12 @@ export function createClaimsLister(edges: {
   };
 }
 
-type StoredItem = { readonly [name: string]: unknown };
-
 async function* readPages(
   client: DynamoDBClient,
   query: QueryCommandInput,
 ): AsyncGenerator<readonly StoredItem[]> {
   try {
-    for await (const { Items = [] } of paginateQuery({ client }, query)) yield Items;
+    for await (const page of paginateQuery({ client }, query)) yield itemsOf(page);
   } catch (cause) {
     throw toStoreError(cause, 'list the claims of a pool');
   }

@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { encodeRecord } from '@cognito-m2m/claim-schema';
 import {
   A_CLIENT_ID,
@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClaimsReader, createClaimsReader } from './reader.ts';
 import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
+import { type FaultyProxy, startFaultyProxy } from './testing/start-faulty-proxy.ts';
 
 let table: ClaimsTable;
 let reader: ClaimsReader;
@@ -115,4 +116,41 @@ describe('a read that fails', () => {
       code: 'ERR_STORE_TIMEOUT',
     });
   });
+});
+
+describe('an answer without a list of items', () => {
+  let proxy: FaultyProxy;
+  let client: DynamoDBClient;
+  beforeAll(async () => {
+    proxy = await startFaultyProxy(table.endpointUrl);
+    client = new DynamoDBClient({
+      region: 'eu-central-1',
+      endpoint: proxy.endpointUrl,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 1,
+    });
+  });
+  afterAll(async () => {
+    client.destroy();
+    await proxy.close();
+  });
+
+  test.each(['', '{}', 'null', '[]', '"text"', '{"Items":null}', '{"Items":{}}'])(
+    'is not taken for a client without a record, nor for a pool without settings: %j',
+    async (text) => {
+      await proxy.setFault({ kind: 'body', text });
+      const misled = createClaimsReader({ client, tableName: table.tableName });
+
+      const outcomes = await Promise.allSettled([
+        misled.readLayers(A_POOL_ID, A_CLIENT_ID),
+        misled.readSettings(A_POOL_ID),
+      ]);
+
+      const unavailable = {
+        status: 'rejected',
+        reason: { code: 'ERR_STORE_UNAVAILABLE', retryable: true },
+      };
+      expect(outcomes).toMatchObject([unavailable, unavailable]);
+    },
+  );
 });

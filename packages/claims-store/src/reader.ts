@@ -1,6 +1,11 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import {
   type ClaimLayers,
+  type ClaimRecord,
   clientKeyPrefix,
   partitionKey,
   SETTINGS_SORT_KEY,
@@ -8,6 +13,7 @@ import {
 } from '@cognito-m2m/claim-schema';
 import { decodeOrThrow } from './decode.ts';
 import { toStoreError } from './errors.ts';
+import { itemsOf } from './items.ts';
 
 /** Options of one read. */
 export interface ReadOptions {
@@ -42,11 +48,19 @@ export function createClaimsReader(edges: {
   readonly tableName: string;
 }): ClaimsReader {
   const { client, tableName } = edges;
+
+  async function query(input: Partial<QueryCommandInput>, action: string, options: ReadOptions) {
+    const command = new QueryCommand({ TableName: tableName, ...input });
+    const answer = await client.send(command, options).catch((cause: unknown) => {
+      throw toStoreError(cause, action);
+    });
+    return itemsOf(answer).map(decodeOrThrow);
+  }
+
   return {
     async readLayers(userPoolId, clientId, options = {}) {
       // Letters sort after digits: backwards, the baseline comes first and then the newest revision.
-      const query = new QueryCommand({
-        TableName: tableName,
+      const input = {
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
         ExpressionAttributeValues: {
           ':pk': { S: partitionKey(userPoolId) },
@@ -54,30 +68,26 @@ export function createClaimsReader(edges: {
         },
         ScanIndexForward: false,
         Limit: 2,
-      });
-      const { Items = [] } = await client.send(query, options).catch((cause: unknown) => {
-        throw toStoreError(cause, 'read the claims of a client');
-      });
-      return toLayers(Items);
+      };
+      return toLayers(await query(input, 'read the claims of a client', options));
     },
 
     async readSettings(userPoolId, options = {}) {
-      const get = new GetItemCommand({
-        TableName: tableName,
-        Key: { pk: { S: partitionKey(userPoolId) }, sk: { S: SETTINGS_SORT_KEY } },
-      });
-      const { Item } = await client.send(get, options).catch((cause: unknown) => {
-        throw toStoreError(cause, 'read the settings of a pool');
-      });
-      if (Item === undefined) return undefined;
-      const record = decodeOrThrow(Item);
-      return record.kind === 'settings' ? record : undefined;
+      // A query for one item: an answer to `GetItem` without an item looks like an answer without anything.
+      const input = {
+        KeyConditionExpression: 'pk = :pk AND sk = :sk',
+        ExpressionAttributeValues: {
+          ':pk': { S: partitionKey(userPoolId) },
+          ':sk': { S: SETTINGS_SORT_KEY },
+        },
+      };
+      const records = await query(input, 'read the settings of a pool', options);
+      return records.find((record) => record.kind === 'settings');
     },
   };
 }
 
-function toLayers(items: readonly { readonly [name: string]: unknown }[]): ClaimLayers {
-  const records = items.map(decodeOrThrow);
+function toLayers(records: readonly ClaimRecord[]): ClaimLayers {
   const baseline = records.find((record) => record.kind === 'baseline');
   // Without a baseline both items are overrides; the newest comes first.
   const override = records.find((record) => record.kind === 'override');

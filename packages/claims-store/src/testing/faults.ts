@@ -10,8 +10,8 @@ export type Fault =
   | { readonly kind: 'hang-in-body' }
   /** The answer comes late, by milliseconds. */
   | { readonly kind: 'slow'; readonly ms: number }
-  /** The answer is a success and no JSON. */
-  | { readonly kind: 'garbage' }
+  /** The answer is a success, and its body is this text instead of DynamoDB's. */
+  | { readonly kind: 'body'; readonly text: string }
   /** The answer's JSON ends in the middle. */
   | { readonly kind: 'truncate' }
   /** DynamoDB refuses with an error of its own. */

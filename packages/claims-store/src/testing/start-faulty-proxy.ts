@@ -49,7 +49,7 @@ async function answer(
 ): Promise<void> {
   const body = await buffer(incoming);
   if (fault?.kind === 'hang') return;
-  if (fault?.kind === 'garbage') return void outgoing.end('<html>canary</html>');
+  if (fault?.kind === 'body') return void outgoing.end(fault.text);
   if (fault?.kind === 'error') return refuse(outgoing, fault.status, fault.type);
   if (fault?.kind === 'clock-check' && isSkewed(incoming.headers['x-amz-date'])) {
     return refuse(outgoing, 400, 'InvalidSignatureException');
