@@ -69,9 +69,9 @@ describe('settings', () => {
   });
 
   test.each([
-    ['CLAIMS_CACHE_SECONDS', '43200', true],
+    ['CLAIMS_CACHE_SECONDS', '0', true],
     ['CLAIMS_CACHE_SECONDS', '43201', false],
-    ['CLAIMS_MAX_STALE_SECONDS', '0', true],
+    ['CLAIMS_MAX_STALE_SECONDS', '43200', true],
     ['CLAIMS_MAX_STALE_SECONDS', '43201', false],
     ['CLAIMS_SIZE_BUDGET_BYTES', '2', true],
     ['CLAIMS_SIZE_BUDGET_BYTES', '1', false],
@@ -80,4 +80,26 @@ describe('settings', () => {
   ])('may say %s=%s: %s', (name, value, isValid) => {
     expect(readSettings({ ...LEAST, [name]: value }).isValid).toBe(isValid);
   });
+
+  test.each([
+    ['60', '60', true],
+    ['61', '60', false],
+    ['0', '0', true],
+    ['43200', '43200', true],
+    [undefined, '29', false],
+    [undefined, '30', true],
+    ['900', undefined, true],
+    ['901', undefined, false],
+  ])(
+    'may keep a record for %s seconds, if it may be %s seconds old: %s',
+    (cache, stale, isValid) => {
+      const variables = { CLAIMS_CACHE_SECONDS: cache, CLAIMS_MAX_STALE_SECONDS: stale };
+
+      const result = readSettings({ ...LEAST, ...variables });
+
+      expect(result).toMatchObject(
+        isValid ? { isValid } : { isValid, faults: [{ path: 'CLAIMS_CACHE_SECONDS' }] },
+      );
+    },
+  );
 });

@@ -6,7 +6,7 @@ export interface Settings {
   readonly tableName: string;
   /** `AWS_REGION`, set by Lambda. */
   readonly region: string;
-  /** `CLAIMS_CACHE_SECONDS`: how long a record is used without another read. @default 30 */
+  /** `CLAIMS_CACHE_SECONDS`: how long a record is used without another read; at most `maxStaleSeconds`. @default 30 */
   readonly cacheSeconds: number;
   /** `CLAIMS_MAX_STALE_SECONDS`: how old a record may be when the table can't be read. @default 900 */
   readonly maxStaleSeconds: number;
@@ -64,5 +64,9 @@ export function readSettings(variables: {
     ),
     ...(endpointUrl && { endpointUrl }),
   };
+  if (settings.cacheSeconds > settings.maxStaleSeconds) {
+    const expected = `at most CLAIMS_MAX_STALE_SECONDS, ${settings.maxStaleSeconds}`;
+    faults.push({ path: 'CLAIMS_CACHE_SECONDS', problem: 'too long', expected });
+  }
   return faults.length === 0 ? { isValid: true, settings } : { isValid: false, faults };
 }
