@@ -1,3 +1,4 @@
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { createDynamoClient } from './dynamo-client.ts';
 
@@ -39,5 +40,17 @@ describe('the DynamoDB client', () => {
     const client = createDynamoClient({ region: 'eu-central-1' }, VARIABLES);
 
     await expect(client.config.maxAttempts()).resolves.toBe(3);
+  });
+
+  test('gives up a connection after 300 ms and an answer after 800 ms', async () => {
+    const nobody = { region: 'eu-central-1', endpointUrl: 'http://127.0.0.1:1' };
+    const client = createDynamoClient(nobody, VARIABLES);
+
+    // The handler takes its settings with the first request.
+    await client.send(new ListTablesCommand()).catch(() => {});
+
+    expect(client.config.requestHandler).toMatchObject({
+      config: { connectionTimeout: 300, requestTimeout: 800, throwOnRequestTimeout: true },
+    });
   });
 });
