@@ -2,38 +2,52 @@ import type { ClaimLayers, SettingsRecord } from '@cognito-m2m/claim-schema';
 import { aBaseline, anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createTestClock, type TestClock } from '../test/test-clock.ts';
 import { type ClaimsSource, createClaimsSource } from './claims-source.ts';
+import { systemClock } from './clock.ts';
 
 let clock: TestClock;
 let layers: ClaimLayers;
 let settings: SettingsRecord | undefined;
 let reads: string[];
 let failure: StoreError | undefined;
+let settingsMs: number;
+let reader: ClaimsReader;
 let source: ClaimsSource;
 
+const MAX_STALE_SECONDS = 900;
+const START = { wallMs: 1_800_000_000_000, steadyMs: 0 };
+
+function createSource(settings = { cacheSeconds: 30, maxStaleSeconds: MAX_STALE_SECONDS }) {
+  return createClaimsSource({ reader, clock, settings });
+}
+
+function outcomeOf(read: ReturnType<ClaimsSource['read']>): Promise<string> {
+  return read.then(
+    ({ cache }) => cache,
+    ({ code }: StoreError) => code,
+  );
+}
+
 beforeEach(() => {
-  clock = createTestClock(1_800_000_000_000);
+  clock = createTestClock(START.wallMs);
   layers = {};
   settings = poolSettings();
   reads = [];
   failure = undefined;
-  const answer = async <T>(what: string, value: T): Promise<T> => {
+  settingsMs = 4;
+  const answer = async <T>(what: string, ms: number, value: T): Promise<T> => {
     reads.push(what);
-    clock.pass(4);
+    clock.pass(ms);
     if (failure !== undefined) throw failure;
     return value;
   };
-  const reader: ClaimsReader = {
-    readLayers: (pool, client) => answer(`layers ${pool} ${client}`, layers),
-    readSettings: (pool) => answer(`settings ${pool}`, settings),
+  reader = {
+    readLayers: (pool, client) => answer(`layers ${pool} ${client}`, 4, layers),
+    readSettings: (pool) => answer(`settings ${pool}`, settingsMs, settings),
   };
-  source = createClaimsSource({
-    reader,
-    clock,
-    settings: { cacheSeconds: 30, maxStaleSeconds: 900 },
-  });
+  source = createSource();
 });
 
 describe('the source of claims', () => {
@@ -42,11 +56,16 @@ describe('the source of claims', () => {
 
     await expect(source.read('p', 'c')).resolves.toEqual({
       value: layers,
+      readAt: START,
       cache: 'miss',
       storeMs: 4,
     });
     clock.pass(29_000);
-    await expect(source.read('p', 'c')).resolves.toEqual({ value: layers, cache: 'hit' });
+    await expect(source.read('p', 'c')).resolves.toEqual({
+      value: layers,
+      readAt: START,
+      cache: 'hit',
+    });
     clock.pass(1000);
     await source.read('p', 'c');
 
@@ -66,6 +85,7 @@ describe('the source of claims', () => {
   test('reads the settings of the pool for a client without a baseline, once for all of them', async () => {
     await expect(source.read('p', 'c')).resolves.toEqual({
       value: { settings },
+      readAt: START,
       cache: 'miss',
       storeMs: 8,
     });
@@ -78,7 +98,11 @@ describe('the source of claims', () => {
     settings = undefined;
 
     await expect(source.read('p', 'c')).resolves.toMatchObject({ value: {} });
-    await expect(source.read('p', 'c')).resolves.toEqual({ value: {}, cache: 'hit' });
+    await expect(source.read('p', 'c')).resolves.toEqual({
+      value: {},
+      readAt: START,
+      cache: 'hit',
+    });
   });
 
   test('reads no settings for a disabled client without a baseline', async () => {
@@ -90,15 +114,39 @@ describe('the source of claims', () => {
   });
 
   test.each([
-    [4000, 2],
-    [5000, 3],
-  ])('looks for an unknown client again after %i ms: %i reads', async (ms, count) => {
-    await source.read('p', 'c');
-    clock.pass(ms - 8);
-    await source.read('p', 'c');
+    [30, 4999, 'hit'],
+    [30, 5000, 'miss'],
+    [2, 1999, 'hit'],
+    [2, 2000, 'miss'],
+  ])(
+    'with %i seconds of cache, an unknown client after %i ms is a %s',
+    async (cacheSeconds, ms, expected) => {
+      source = createSource({ cacheSeconds, maxStaleSeconds: MAX_STALE_SECONDS });
+      await source.read('p', 'c');
+      clock.pass(ms - 8);
 
-    expect(reads).toHaveLength(count);
-  });
+      await expect(source.read('p', 'c')).resolves.toMatchObject({ cache: expected });
+    },
+  );
+
+  test.each([
+    [30, 4999, 'hit'],
+    [30, 5000, 'miss'],
+    [2, 1999, 'hit'],
+    [2, 2000, 'miss'],
+  ])(
+    'with %i seconds of cache, a pool without settings after %i ms is a %s',
+    async (cacheSeconds, ms, expected) => {
+      settings = undefined;
+      layers = { baseline: aBaseline({ addScopes: ['orders/list'] }) };
+      source = createSource({ cacheSeconds, maxStaleSeconds: MAX_STALE_SECONDS });
+      await source.read('p', 'of the settings');
+      clock.pass(ms - 8);
+      await source.read('p', 'c');
+
+      expect(reads.at(-1)).toBe(expected === 'hit' ? 'layers p c' : 'settings p');
+    },
+  );
 
   test('reads the settings alone where the layers are still fresh', async () => {
     await source.read('p', 'c');
@@ -124,6 +172,7 @@ describe('the source of claims', () => {
 
     await expect(source.read('p', 'c')).resolves.toEqual({
       value: layers,
+      readAt: START,
       cache: 'stale',
       storeMs: 4,
       storeError: failure,
@@ -143,6 +192,39 @@ describe('the source of claims', () => {
     });
   });
 
+  test.each([
+    [495, 'stale'],
+    [496, 'ERR_STORE_THROTTLED'],
+  ])(
+    'serves no stale layers beyond their limit, if settings failed for %i ms: %s',
+    async (ms, expected) => {
+      await source.read('p', 'c');
+      clock.pass(MAX_STALE_SECONDS * 1000 - 8 - 500);
+      failure = new StoreError('ERR_STORE_THROTTLED', 'Slow down.');
+      settingsMs = ms;
+
+      expect(await outcomeOf(source.read('p', 'c'))).toBe(expected);
+    },
+  );
+
+  test.each([
+    [99, 'miss'],
+    [100, 'ERR_STORE_TIMEOUT'],
+  ])(
+    'serves no fresh layers beyond the limit, if settings took %i ms: %s',
+    async (ms, expected) => {
+      layers = { baseline: aBaseline({ addScopes: ['orders/list'] }) };
+      source = createSource({ cacheSeconds: 5, maxStaleSeconds: 5 });
+      await source.read('p', 'of the settings');
+      clock.pass(2000);
+      await source.read('p', 'c');
+      clock.pass(5000 - 4 - 100);
+      settingsMs = ms;
+
+      expect(await outcomeOf(source.read('p', 'c'))).toBe(expected);
+    },
+  );
+
   test('fails if the settings can not be read and none are known', async () => {
     settings = undefined;
     await source.read('p', 'known');
@@ -150,5 +232,82 @@ describe('the source of claims', () => {
     failure = new StoreError('ERR_STORE_ACCESS', 'Forbidden.');
 
     await expect(source.read('q', 'c')).rejects.toBe(failure);
+  });
+});
+
+describe('the time budget', () => {
+  const passed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  const hang = () => new Promise<never>(() => {});
+  let signals: AbortSignal[];
+  let layersAnswer: () => Promise<ClaimLayers>;
+  let settingsAnswer: () => Promise<SettingsRecord | undefined>;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    signals = [];
+    source = createClaimsSource({
+      reader: {
+        readLayers: (_pool, _client, { abortSignal } = {}) => {
+          if (abortSignal) signals.push(abortSignal);
+          return layersAnswer();
+        },
+        readSettings: (_pool, { abortSignal } = {}) => {
+          if (abortSignal) signals.push(abortSignal);
+          return settingsAnswer();
+        },
+      },
+      clock: systemClock,
+      settings: { cacheSeconds: 30, maxStaleSeconds: MAX_STALE_SECONDS },
+    });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** What a read comes to within some time, and which of its signals are aborted by then. */
+  async function readFor(ms: number) {
+    let outcome = 'pending';
+    outcomeOf(source.read('p', 'c')).then((settled) => {
+      outcome = settled;
+    });
+    await jest.advanceTimersByTimeAsync(ms);
+    return { outcome, aborted: signals.map(({ aborted }) => aborted) };
+  }
+
+  test.each([
+    [2499, 'pending', false],
+    [2500, 'ERR_STORE_TIMEOUT', true],
+  ])('ends hanging layers: after %i ms is %s', async (ms, outcome, isAborted) => {
+    layersAnswer = hang;
+
+    expect(await readFor(ms)).toEqual({ outcome, aborted: [isAborted] });
+  });
+
+  test.each([
+    [2499, 'pending', false],
+    [2500, 'ERR_STORE_TIMEOUT', true],
+  ])(
+    'is one for slow layers and hanging settings: after %i ms is %s',
+    async (ms, outcome, isAborted) => {
+      layersAnswer = () => passed(2000).then(() => ({}));
+      settingsAnswer = hang;
+
+      expect(await readFor(ms)).toEqual({ outcome, aborted: [false, isAborted] });
+    },
+  );
+
+  test.each([
+    [899, 'pending', false],
+    [900, 'stale', true],
+  ])('is shorter where older answers serve: after %i ms is %s', async (ms, outcome, isAborted) => {
+    layersAnswer = async () => ({});
+    settingsAnswer = async () => settings;
+    await readFor(0);
+    await jest.advanceTimersByTimeAsync(60_000);
+    signals = [];
+    layersAnswer = () => passed(500).then(() => ({}));
+    settingsAnswer = hang;
+
+    expect(await readFor(ms)).toEqual({ outcome, aborted: [false, isAborted] });
   });
 });

@@ -1,6 +1,7 @@
 import { type ClaimLayers, needsSettings, type SettingsRecord } from '@cognito-m2m/claim-schema';
+import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
-import type { Clock } from './clock.ts';
+import { ageMs, type Clock } from './clock.ts';
 import { readWithin } from './deadline.ts';
 import { type CachedRead, createRecordCache } from './record-cache.ts';
 import type { Settings } from './settings.ts';
@@ -11,7 +12,7 @@ const READ_BUDGET_MS = 2500;
 /** The same where an older answer can serve instead: in an outage callers should not wait for nothing. */
 const STALE_READ_BUDGET_MS = 900;
 
-/** A client that is not there yet is looked for again sooner: somebody is onboarding it. */
+/** What is not there yet, a client or a pool's settings, is looked for again sooner: somebody is onboarding it. */
 const NEGATIVE_CACHE_MS = 5000;
 
 /** Some 20 MB at 4 KB of claims each, more clients than one container meets while it is warm. */
@@ -35,15 +36,16 @@ export function createClaimsSource(edges: {
 }): ClaimsSource {
   const { reader, clock, settings } = edges;
   const cacheMs = settings.cacheSeconds * 1000;
-  const shared = { clock, maxStaleMs: settings.maxStaleSeconds * 1000, maxEntries: MAX_ENTRIES };
+  const maxStaleMs = settings.maxStaleSeconds * 1000;
+  const shared = { clock, maxStaleMs, maxEntries: MAX_ENTRIES };
+  const negativeMs = Math.min(cacheMs, NEGATIVE_CACHE_MS);
   const layersCache = createRecordCache<ClaimLayers>({
     ...shared,
-    freshMs: ({ baseline }) =>
-      baseline === undefined ? Math.min(cacheMs, NEGATIVE_CACHE_MS) : cacheMs,
+    freshMs: ({ baseline }) => (baseline === undefined ? negativeMs : cacheMs),
   });
   const settingsCache = createRecordCache<SettingsRecord | undefined>({
     ...shared,
-    freshMs: () => cacheMs,
+    freshMs: (record) => (record === undefined ? negativeMs : cacheMs),
   });
 
   return {
@@ -61,6 +63,12 @@ export function createClaimsSource(edges: {
       const pool = await settingsCache.get(userPoolId, (hasOlder) =>
         within(hasOlder, (abortSignal) => reader.readSettings(userPoolId, { abortSignal })),
       );
+      // While the settings were read, layers from memory grew older.
+      if (layers.cache !== 'miss' && ageMs(clock, layers.readAt) >= maxStaleMs) {
+        throw (
+          layers.storeError ?? new StoreError('ERR_STORE_TIMEOUT', 'The settings came too late.')
+        );
+      }
       return combine(layers, pool);
     },
   };
@@ -74,6 +82,7 @@ function combine(
   const hasRead = layers.storeMs !== undefined || pool.storeMs !== undefined;
   return {
     value: { ...layers.value, ...(pool.value && { settings: pool.value }) },
+    readAt: layers.readAt,
     cache: storeError ? 'stale' : hasRead ? 'miss' : 'hit',
     ...(hasRead && { storeMs: (layers.storeMs ?? 0) + (pool.storeMs ?? 0) }),
     ...(storeError && { storeError }),

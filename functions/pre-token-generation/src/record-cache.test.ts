@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createTestClock, type TestClock } from '../test/test-clock.ts';
 import { createRecordCache, type RecordCache } from './record-cache.ts';
 
+const START = { wallMs: 1_800_000_000_000, steadyMs: 0 };
 const FRESH_MS = 30_000;
 const MAX_STALE_MS = 900_000;
 
@@ -10,7 +11,7 @@ let clock: TestClock;
 let cache: RecordCache<string>;
 
 beforeEach(() => {
-  clock = createTestClock(1_800_000_000_000);
+  clock = createTestClock(START.wallMs);
   cache = createRecordCache({
     clock,
     freshMs: () => FRESH_MS,
@@ -26,10 +27,15 @@ describe('a cached answer', () => {
   test('is read once and then comes from memory', async () => {
     await expect(cache.get('a', answer('1'))).resolves.toEqual({
       value: '1',
+      readAt: START,
       cache: 'miss',
       storeMs: 0,
     });
-    await expect(cache.get('a', answer('2'))).resolves.toEqual({ value: '1', cache: 'hit' });
+    await expect(cache.get('a', answer('2'))).resolves.toEqual({
+      value: '1',
+      readAt: START,
+      cache: 'hit',
+    });
   });
 
   test.each([
@@ -53,6 +59,26 @@ describe('a cached answer', () => {
       (read) => read.cache,
       () => 'refused',
     );
+
+    expect(outcome).toBe(expected);
+  });
+
+  test.each([
+    [1, 'stale'],
+    [0, 'refused'],
+  ])('that is %i ms below its limit after a failed read is %s', async (leftMs, expected) => {
+    await cache.get('a', answer('1'));
+    clock.pass(MAX_STALE_MS - 900);
+
+    const outcome = await cache
+      .get('a', () => {
+        clock.pass(900 - leftMs);
+        return fail();
+      })
+      .then(
+        (read) => read.cache,
+        () => 'refused',
+      );
 
     expect(outcome).toBe(expected);
   });
@@ -145,7 +171,11 @@ describe('the cache', () => {
     });
     await empty.get('a', () => Promise.resolve(undefined));
 
-    await expect(empty.get('a', fail)).resolves.toEqual({ value: undefined, cache: 'hit' });
+    await expect(empty.get('a', fail)).resolves.toEqual({
+      value: undefined,
+      readAt: START,
+      cache: 'hit',
+    });
   });
 
   test('forgets the answer that was read longest ago beyond its bound', async () => {

@@ -6,6 +6,8 @@ export interface CachedRead<T> {
   readonly value: T;
   /** `hit`: no read; `miss`: read just now; `stale`: the read failed and an older answer serves. */
   readonly cache: 'hit' | 'miss' | 'stale';
+  /** The moment before the read that brought the value: its age counts from here. */
+  readonly readAt: Moment;
   /** Milliseconds that the read took, if there was one. */
   readonly storeMs?: number;
   /** Why a stale answer serves. */
@@ -25,10 +27,7 @@ export interface RecordCache<T> {
   get(key: string, read: (hasOlder: boolean) => Promise<T>): Promise<CachedRead<T>>;
 }
 
-interface Entry<T> {
-  readonly value: T;
-  readonly readAt: Moment;
-}
+type Entry<T> = Pick<CachedRead<T>, 'value' | 'readAt'>;
 
 /**
  * Creates a cache that reads through, serves stale answers while reads fail, and forgets the longest unread key first.
@@ -54,24 +53,26 @@ export function createRecordCache<T>(options: {
     if (oldest !== undefined) entries.delete(oldest);
   }
 
+  function canServe(entry: Entry<T> | undefined): entry is Entry<T> {
+    return entry !== undefined && ageMs(clock, entry.readAt) < maxStaleMs;
+  }
+
   return {
     async get(key, read) {
       const entry = entries.get(key);
       if (entry !== undefined && ageMs(clock, entry.readAt) < freshMs(entry.value)) {
-        return { value: entry.value, cache: 'hit' };
+        return { ...entry, cache: 'hit' };
       }
-      const older =
-        entry !== undefined && ageMs(clock, entry.readAt) < maxStaleMs ? entry : undefined;
-      // The age counts from before the read: what it brings is at least that old.
       const readAt = takeMoment(clock);
+      const elapsedMs = () => clock.steadyMs() - readAt.steadyMs;
       try {
-        const value = await read(older !== undefined);
+        const value = await read(canServe(entry));
         keep(key, { value, readAt });
-        return { value, cache: 'miss', storeMs: clock.steadyMs() - readAt.steadyMs };
+        return { value, readAt, cache: 'miss', storeMs: elapsedMs() };
       } catch (error) {
-        if (older === undefined || !isOfTheMoment(error)) throw error;
-        const storeMs = clock.steadyMs() - readAt.steadyMs;
-        return { value: older.value, cache: 'stale', storeMs, storeError: error };
+        // Asked anew: while the read failed, the older answer grew older.
+        if (!canServe(entry) || !isOfTheMoment(error)) throw error;
+        return { ...entry, cache: 'stale', storeMs: elapsedMs(), storeError: error };
       }
     },
   };
