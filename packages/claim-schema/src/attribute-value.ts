@@ -14,10 +14,8 @@ export type AttributeValue =
 export type Item = { [name: string]: AttributeValue };
 
 /** DynamoDB's number syntax. @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
-const NUMBER_TEXT = /^[+-]?(\d+)(?:\.(\d+))?(?:[eE][+-]?\d+)?$/;
-
-/** A double carries every decimal number of 15 digits and gives back all of its own within 17. */
-const MAX_DOUBLE_DIGITS = 17;
+const NUMBER_TEXT =
+  /^(?<sign>[+-]?)(?<whole>\d+)(?:\.(?<fraction>\d+))?(?:[eE](?<exponent>[+-]?\d+))?$/;
 
 /** Deeper than any item that DynamoDB stores. */
 const MAX_DEPTH = 40;
@@ -63,11 +61,21 @@ export function decodeAttribute(
 }
 
 function decodeNumber(text: string, path: string, faults: Fault[]): JsonValue {
-  const match = NUMBER_TEXT.exec(text);
-  const digits = `${match?.[1] ?? ''}${match?.[2] ?? ''}`.replace(/^0+|0+$/g, '');
   const value = Number(text);
-  if (match !== null && digits.length <= MAX_DOUBLE_DIGITS && isSafeNumber(value)) return value;
-  return reject(faults, path, 'a number that JavaScript can not hold exactly', 'a larger one');
+  if (isSafeNumber(value) && decimalOf(text) === decimalOf(String(value))) return value;
+  return reject(faults, path, 'a number that JavaScript can not hold exactly', 'one it changes');
+}
+
+/** Writes a decimal number in one way only, as its significant digits and a power of ten; nothing for any other text. */
+function decimalOf(text: string): string | undefined {
+  const parts = NUMBER_TEXT.exec(text)?.groups;
+  if (parts === undefined) return undefined;
+  const { sign, whole, fraction = '', exponent = '0' } = parts;
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const significant = digits.replace(/0+$/, '');
+  if (significant === '') return '0';
+  const power = Number(exponent) - fraction.length + digits.length - significant.length;
+  return `${sign === '-' ? '-' : ''}${significant}e${power}`;
 }
 
 function reject(faults: Fault[], path: string, problem: string, got: string): null {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isSafeNumber } from './claim-value.ts';
 import { type DecodeResult, decodeItem } from './decode-record.ts';
 import { encodeRecord } from './encode-record.ts';
 import { MAX_REVISION, overrideSortKey } from './record-keys.ts';
@@ -80,6 +82,15 @@ describe('an item', () => {
     ['2^53', { claims: { M: { a: { N: '9007199254740992' } } } }, ['claims.a']],
     ['38 digits', { claims: { M: { a: { N: '1.2345678901234567890123' } } } }, ['claims.a']],
     ['a word as number', { claims: { M: { a: { N: 'ten' } } } }, ['claims.a']],
+    ['a fraction too far', { claims: { M: { a: { N: '9007199254740991.4' } } } }, ['claims.a']],
+    [
+      '17 digits of no double',
+      { claims: { M: { a: { N: '0.12345678901234567' } } } },
+      ['claims.a'],
+    ],
+    ['1e-400', { claims: { M: { a: { N: '1e-400' } } } }, ['claims.a']],
+    ['an empty number', { claims: { M: { a: { N: '' } } } }, ['claims.a']],
+    ['a hexadecimal number', { claims: { M: { a: { N: '0x10' } } } }, ['claims.a']],
     ['1e400', { claims: { M: { a: { N: '1e400' } } } }, ['claims.a']],
     ['scopes of numbers', { addScopes: { L: [{ N: '1' }] } }, ['addScopes']],
     ['claims of a scope as text', { claimsByScope: { M: { s: { S: '' } } } }, ['claimsByScope.s']],
@@ -126,7 +137,15 @@ describe('an item', () => {
 
   test.each([
     ['9007199254740991', 9007199254740991],
+    ['-9007199254740991', -9007199254740991],
+    ['+7', 7],
     ['-0.5', -0.5],
+    ['0.30000000000000004', 0.30000000000000004],
+    ['0.12345678901234566', 0.12345678901234566],
+    ['0.0000001', 1e-7],
+    ['1e-7', 1e-7],
+    ['0012.3400', 12.34],
+    ['0.000', 0],
     ['1.5E+2', 150],
     ['100000000000000000000e-19', 10],
     ['0', 0],
@@ -134,6 +153,17 @@ describe('an item', () => {
     const result = decodeItem(itemWith(aBaseline(), { claims: { M: { a: { N: text } } } }));
 
     expect(result).toMatchObject({ isValid: true, record: { claims: { a: expected } } });
+  });
+
+  test('comes back with any number that a claim may have', () => {
+    const claimNumber = fc.double({ noDefaultInfinity: true, noNaN: true }).filter(isSafeNumber);
+    fc.assert(
+      fc.property(claimNumber, (number) => {
+        const record = aBaseline({ claims: { number } });
+        const result = decodeItem(encodeRecord(record));
+        return result.isValid && (result.record as typeof record).claims['number'] === number;
+      }),
+    );
   });
 
   test('nested deeper than DynamoDB stores is refused without an overflow', () => {
