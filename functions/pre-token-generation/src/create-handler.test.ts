@@ -11,7 +11,7 @@ import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/te
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { aContext, aMachineEvent } from '../test/machine-event.ts';
 import { createTestClock } from '../test/test-clock.ts';
-import { createTestTrigger } from '../test/trigger.ts';
+import { createBrokenLogger, createTestTrigger } from '../test/trigger.ts';
 
 const WALL_MS = 1_800_000_000_000;
 const eventOf = (clientId: string, fields: object = {}) =>
@@ -322,6 +322,18 @@ describe('a refusal', () => {
     expect(error?.message).toBe('This client is disabled. (ERR_CLIENT_DISABLED)');
     expect(Object.getOwnPropertyNames(error)).not.toContain('cause');
     expect(Object.keys(error ?? {})).toEqual([]);
+  });
+
+  test.each([
+    ['disabled', 'This client is disabled. (ERR_CLIENT_DISABLED)'],
+    ['plain', 'The token service failed. (ERR_INTERNAL)'],
+  ])('is what the caller reads if no line can be written: %s', async (clientId, message) => {
+    const { handler } = createTrigger({ logger: createBrokenLogger() });
+
+    const refused = handler(eventOf(clientId), aContext());
+
+    await expect(refused).rejects.toMatchObject({ message });
+    await expect(refused).rejects.not.toHaveProperty('originalError');
   });
 
   test('is never kept: a client that is enabled gets its token at the next read', async () => {

@@ -1,7 +1,7 @@
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { startClaimsTable } from '@cognito-m2m/claims-store/testing';
 import { describe, expect, test } from '@jest/globals';
-import { createLineKeeper } from '../test/trigger.ts';
+import { createBrokenLogger, createLineKeeper } from '../test/trigger.ts';
 import { prewarm } from './prewarm.ts';
 
 describe('the prewarm read', () => {
@@ -28,5 +28,11 @@ describe('the prewarm read', () => {
 
     expect(lines).toEqual([{ level: 'warn', message: 'trigger.prewarm_failed', cause }]);
     await table.close();
+  });
+
+  test('never fails, even if its warning can not be written', async () => {
+    const reader = { readLayers: () => Promise.reject(new Error('canary')) } as never;
+
+    await expect(prewarm({ reader, logger: createBrokenLogger() })).resolves.toBeUndefined();
   });
 });

@@ -25,12 +25,14 @@ export interface TestTrigger {
 export function createTestTrigger(edges: {
   readonly table: ClaimsTable;
   readonly clock: Clock;
-  /** Instead of the real one. */
+  /** These two instead of the real ones. */
   readonly issueClaims?: IssueClaims;
+  readonly logger?: LineWriter;
   readonly sizeBudgetBytes?: number;
 }): TestTrigger {
   const { table, clock, sizeBudgetBytes = 4096 } = edges;
-  const { logger, lines } = createLineKeeper();
+  const { logger: keeper, lines } = createLineKeeper();
+  const logger = edges.logger ?? keeper;
   const source = createClaimsSource({
     reader: createClaimsReader(table),
     clock,
@@ -48,4 +50,12 @@ export function createLineKeeper(): { readonly logger: LineWriter; readonly line
     lines.push({ level, message, ...JSON.parse(`{${members}}`) });
   };
   return { logger: { info: keep('info'), warn: keep('warn'), error: keep('error') }, lines };
+}
+
+/** Creates a logger none of whose lines can be written. */
+export function createBrokenLogger(): LineWriter {
+  const fail = () => {
+    throw new Error('canary: no disk');
+  };
+  return { info: fail, warn: fail, error: fail };
 }

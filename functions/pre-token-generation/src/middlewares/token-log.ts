@@ -37,10 +37,12 @@ export function tokenLog(edges: {
     onError: function logDenied({ context, error }) {
       const { trace } = context as unknown as { trace: TokenTrace };
       const refusal = toTriggerError(error);
-      logger[refusal.isOfClient ? 'warn' : 'error'](
-        'token.denied',
-        deniedLine(trace, refusal, finish(trace)),
-      );
+      const level = refusal.isOfClient ? 'warn' : 'error';
+      try {
+        logger[level]('token.denied', deniedLine(trace, refusal, finish(trace)));
+      } catch {
+        // Middy would answer with this error in place of the refusal, and the caller would read it.
+      }
     },
   };
 }
