@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { ClaimType, ClaimValue, JsonValue } from '../claim-value.ts';
 import type { Contract } from '../contract-definition.ts';
-import type { ClaimLayers, MetadataSelector } from '../record.ts';
+import { MAX_CHANGES_PER_TOKEN } from '../limits.ts';
+import type { BaselineRecord, ClaimLayers, MetadataSelector } from '../record.ts';
 import { RESERVED_CLAIM_NAMES } from '../reserved-names.ts';
 import type { ClaimRequest } from '../resolution.ts';
 import type { ClaimRules } from '../resolve-claims.ts';
@@ -16,13 +17,23 @@ export interface ResolverInput {
   readonly rules: ClaimRules;
 }
 
+/** A metadata value that stands on no allow-list. */
+export const UNLISTED_TEXT = 'marker of an unlisted metadata value';
+
+/** What every expired claim of an override holds; the number is for claims of numbers. */
+export const EXPIRED_TEXT = 'marker of an expired claim';
+export const EXPIRED_NUMBER = -8_271_828_182_845;
+
 /** Names that objects inherit: plain data to us. */
 const INHERITED_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 
 const DECLARED_NAMES = ['tier', 'role', 'custom:x', ...INHERITED_NAMES];
+/** Claims that are texts whatever the others are, so that metadata can bring them. */
+const TEXT_NAMES = ['tenant_id', 'valueOf'];
 const SCOPES = ['orders/read', 'orders/write', '__proto__/x', 'openid', 'two scopes/x'];
 const METADATA_KEYS = ['tenant', ...INHERITED_NAMES];
 const METADATA_VALUES = ['t-1', 't-2', '', 'constructor'];
+const MANY_NAMES = Array.from({ length: MAX_CHANGES_PER_TOKEN + 2 }, (_, index) => `name-${index}`);
 
 /** Like `fc.dictionary`, but a key named `__proto__` is an own property. */
 function dictionary<T>(key: fc.Arbitrary<string>, member: fc.Arbitrary<T>, maxLength = 4) {
@@ -32,26 +43,41 @@ function dictionary<T>(key: fc.Arbitrary<string>, member: fc.Arbitrary<T>, maxLe
 }
 
 /** Mostly one thing, now and then the other. */
-function mostly<T>(usual: fc.Arbitrary<T>, unusual: fc.Arbitrary<T>): fc.Arbitrary<T> {
-  return fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: unusual });
+function mostly<T>(usual: fc.Arbitrary<T>, unusual: fc.Arbitrary<T>, weight = 40): fc.Arbitrary<T> {
+  return fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: unusual });
 }
 
 const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<JsonValue>;
 const objectValue = dictionary(fc.constantFrom('z', 'a', ...INHERITED_NAMES), json);
 
-const VALUES: [ClaimType, fc.Arbitrary<ClaimValue>][] = [
-  ['string', fc.oneof(fc.string(), fc.constant(A_CLIENT_ID))],
-  ['number', fc.maxSafeInteger()],
-  ['boolean', fc.boolean()],
-  ['string[]', fc.array(fc.string(), { maxLength: 3 })],
-  ['object', objectValue],
+/** What claims of one type hold, and what they hold once they have expired. */
+interface TypedValues {
+  readonly type: ClaimType;
+  readonly value: fc.Arbitrary<ClaimValue>;
+  readonly expired: ClaimValue;
+}
+
+const VALUES: readonly TypedValues[] = [
+  {
+    type: 'string',
+    value: fc.oneof(fc.string(), fc.constant(A_CLIENT_ID)),
+    expired: EXPIRED_TEXT,
+  },
+  { type: 'number', value: fc.maxSafeInteger(), expired: EXPIRED_NUMBER },
+  { type: 'boolean', value: fc.boolean(), expired: EXPIRED_TEXT },
+  { type: 'string[]', value: fc.array(fc.string(), { maxLength: 3 }), expired: [EXPIRED_TEXT] },
+  { type: 'object', value: objectValue, expired: { a: EXPIRED_TEXT } },
 ];
 
-const anyValue = fc.oneof(...VALUES.map(([, value]) => value));
+const anyValue = fc.oneof(...VALUES.map(({ value }) => value));
 
-const claimName = mostly(
-  fc.constantFrom(...DECLARED_NAMES, ...RESERVED_CLAIM_NAMES, 'cognito:x', 'dev:x', 'aud'),
-  fc.string(),
+const claimName = fc.oneof(
+  { weight: 80, arbitrary: fc.constantFrom(...DECLARED_NAMES) },
+  {
+    weight: 20,
+    arbitrary: fc.constantFrom(...RESERVED_CLAIM_NAMES, 'cognito:x', 'dev:x', 'aud', 'aud'),
+  },
+  { weight: 1, arbitrary: fc.string() },
 );
 
 const scopeList = fc.array(mostly(fc.constantFrom(...SCOPES), fc.string()), { maxLength: 4 });
@@ -59,85 +85,127 @@ const scopeList = fc.array(mostly(fc.constantFrom(...SCOPES), fc.string()), { ma
 const selector: fc.Arbitrary<MetadataSelector> = fc.record({
   key: fc.constantFrom(...METADATA_KEYS),
   allow: fc.subarray(METADATA_VALUES, { minLength: 3 }),
-  required: mostly(fc.constant(false), fc.constant(true)),
+  required: fc.boolean(),
 });
 
-function layersOf(value: fc.Arbitrary<ClaimValue>): fc.Arbitrary<ClaimLayers> {
+/** Few names; now and then about as many as one answer may change. */
+const suppressClaims = mostly(
+  fc.array(claimName, { maxLength: 3 }),
+  fc
+    .integer({ min: MAX_CHANGES_PER_TOKEN - 12, max: MANY_NAMES.length })
+    .map((count) => MANY_NAMES.slice(0, count)),
+  50,
+);
+
+function baselineOf({ value }: TypedValues): fc.Arbitrary<BaselineRecord> {
   const claims = dictionary(claimName, mostly(value, anyValue));
-  const baseline = fc
+  return fc
     .record({
       defaults: claims,
       claims,
       claimsByScope: dictionary(fc.constantFrom(...SCOPES), claims, 3),
-      claimsFromMetadata: dictionary(claimName, selector, 2),
-      suppressClaims: fc.array(claimName, { maxLength: 3 }),
+      claimsFromMetadata: dictionary(
+        mostly(fc.constantFrom(...TEXT_NAMES), claimName, 10),
+        selector,
+        2,
+      ),
+      suppressClaims,
       addScopes: scopeList,
       suppressScopes: scopeList,
     })
     .map(aBaseline);
-  const expiresAt = fc.integer({ min: NOW - 3, max: NOW + 3 });
-  const overrideClaim = fc.record(
-    { value: mostly(value, anyValue), expiresAt },
+}
+
+function overrideOf({ value, expired }: TypedValues) {
+  const lasting = fc.record(
+    { value: mostly(value, anyValue), expiresAt: fc.integer({ min: NOW + 1, max: NOW + 3 }) },
     { requiredKeys: ['value'] },
   );
-  const override = fc
+  const past = fc.record({
+    value: fc.constant(expired),
+    expiresAt: fc.integer({ min: NOW - 3, max: NOW }),
+  });
+  return fc
     .record({
       disabled: mostly(fc.constant(false), fc.constant(true)),
       revision: fc.integer({ min: 1, max: 100 }),
-      claims: dictionary(claimName, overrideClaim),
+      claims: dictionary(claimName, fc.oneof(lasting, past)),
     })
     .map(anOverride);
-  const settings = fc
-    .record({
-      unknownClients: fc.constantFrom('deny' as const, 'issue-without-claims' as const),
-      declaredScopes: fc.subarray(SCOPES),
-    })
-    .map(poolSettings);
+}
+
+const settings = fc
+  .record({
+    unknownClients: fc.constantFrom('deny' as const, 'issue-without-claims' as const),
+    declaredScopes: fc.subarray(SCOPES),
+  })
+  .map(poolSettings);
+
+function layersOf(values: TypedValues): fc.Arbitrary<ClaimLayers> {
+  const override = overrideOf(values);
   return fc.oneof(
     {
       weight: 20,
-      arbitrary: fc.record({ baseline, override, settings }, { requiredKeys: ['baseline'] }),
+      arbitrary: fc.record(
+        { baseline: baselineOf(values), override, settings },
+        { requiredKeys: ['baseline'] },
+      ),
     },
     { weight: 1, arbitrary: fc.record({ override, settings }, { requiredKeys: [] }) },
   );
 }
 
-const metadata: fc.Arbitrary<ClaimRequest['metadata']> = fc.option(
-  dictionary(
-    fc.oneof(fc.constantFrom(...METADATA_KEYS), fc.string()),
-    mostly<unknown>(fc.constantFrom(...METADATA_VALUES), fc.anything()),
-  ),
+const metadataValue = fc.oneof(
+  { weight: 20, arbitrary: fc.constantFrom<unknown>(...METADATA_VALUES) },
+  { weight: 1, arbitrary: fc.constantFrom(UNLISTED_TEXT) },
+  { weight: 1, arbitrary: fc.anything() },
+);
+
+/** Nearly all keys that a record may ask for, and keys that are called as claims are. */
+const fullMetadata = fc
+  .tuple(
+    fc.subarray(METADATA_KEYS, { minLength: METADATA_KEYS.length - 1 }),
+    fc.array(metadataValue, { minLength: METADATA_KEYS.length }),
+  )
+  .map(([keys, values]) =>
+    Object.fromEntries<unknown>([
+      ...keys.map((key, index) => [key, values[index]] as const),
+      ...[...DECLARED_NAMES.slice(0, 3), 'sub'].map((name) => [name, UNLISTED_TEXT] as const),
+    ]),
+  );
+
+const metadata: fc.Arbitrary<ClaimRequest['metadata']> = mostly<ClaimRequest['metadata']>(
+  fullMetadata,
+  fc.option(dictionary(fc.string(), fc.anything())),
+  10,
 );
 
 function contractOf(type: ClaimType): fc.Arbitrary<Contract> {
   const names = mostly(fc.constant(DECLARED_NAMES), fc.subarray(DECLARED_NAMES));
-  const required = mostly(fc.constant(''), fc.constantFrom(...DECLARED_NAMES));
+  const required = mostly(fc.constant(''), fc.constantFrom(...DECLARED_NAMES), 10);
+  const define = (name: string, claimType: ClaimType, isRequired: boolean) =>
+    [name, { type: claimType, description: 'Generated.', required: isRequired }] as const;
   return fc
     .tuple(names, required)
     .map(([declared, requiredName]) =>
-      Object.fromEntries(
-        declared.map((name) => [
-          name,
-          { type, description: 'Generated.', required: name === requiredName },
-        ]),
-      ),
+      Object.fromEntries([
+        ...declared.map((name) => define(name, type, name === requiredName)),
+        ...TEXT_NAMES.map((name) => define(name, 'string', false)),
+      ]),
     );
 }
 
 /** Any input: layers, scopes, metadata and rules of every kind, most of them fit for a token. */
 export const resolverInput: fc.Arbitrary<ResolverInput> = fc.oneof(
-  ...VALUES.map(([type, value]) =>
+  ...VALUES.map((values) =>
     fc.record({
-      layers: layersOf(value),
-      request: fc.record({
-        clientId: fc.constant(A_CLIENT_ID),
-        scopes: scopeList,
-        metadata,
-      }),
+      layers: layersOf(values),
+      request: fc.record({ clientId: fc.constant(A_CLIENT_ID), scopes: scopeList, metadata }),
       now: fc.constant(NOW),
       rules: fc.record({
-        contract: contractOf(type),
-        sizeBudgetBytes: mostly(fc.constant(4096), fc.integer({ min: 0, max: 60 })),
+        contract: contractOf(values.type),
+        // Every third about the size that the claims have.
+        sizeBudgetBytes: mostly(fc.constant(4096), fc.integer({ min: 0, max: 150 }), 2),
       }),
     }),
   ),
