@@ -19,6 +19,9 @@ export function describeCause(cause: unknown): object {
 }
 
 function framesOf({ stack = '', message }: Error): string[] {
-  const frames = stack.slice(stack.indexOf(message) + message.length).split('\n');
+  const start = stack.indexOf(message);
+  // A message that was changed later: where the one in the stack ends is not known.
+  if (start === -1) return [];
+  const frames = stack.slice(start + message.length).split('\n');
   return frames.slice(1, 1 + MAX_FRAMES).map((frame) => frame.trim());
 }
