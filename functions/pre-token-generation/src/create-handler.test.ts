@@ -109,7 +109,15 @@ describe('the line of an issued token', () => {
     await handler(eventOf('plain'), aContext());
 
     expect(lines[1]).toMatchObject({ cache: 'hit' });
-    for (const field of ['isColdStart', 'dropped', 'StoreLatency', 'StoreErrors', 'cause']) {
+    for (const field of [
+      'isColdStart',
+      'scopesAdded',
+      'scopesSuppressed',
+      'dropped',
+      'StoreLatency',
+      'StoreErrors',
+      'cause',
+    ]) {
       expect(lines[1]).not.toHaveProperty(field);
     }
   });
@@ -191,7 +199,7 @@ describe('the line of a refused token', () => {
     );
 
     expect(lines).toMatchObject([
-      { level: 'error', cause: { code: 'ERR_STORE_ACCESS' }, StoreErrors: 1 },
+      { level: 'error', cause: { code: 'ERR_STORE_ACCESS' }, StoreErrors: 1, StoreLatency: 0 },
     ]);
   });
 
@@ -280,7 +288,12 @@ describe('the answer', () => {
       },
     });
     expect(lines).toMatchObject([
-      { dropped: [{ name: 'refunds/all', layer: 'addScopes', reason: 'undeclared' }] },
+      {
+        scopes: ['orders/read'],
+        scopesAdded: ['orders/list'],
+        scopesSuppressed: ['orders/read'],
+        dropped: [{ name: 'refunds/all', layer: 'addScopes', reason: 'undeclared' }],
+      },
     ]);
   });
 

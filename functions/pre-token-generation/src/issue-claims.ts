@@ -24,6 +24,8 @@ export function createIssueClaims(edges: {
     try {
       trace.read = await source.read(request.userPoolId, request.clientId);
     } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      trace.failedReadMs = clock.steadyMs() - trace.startedMs;
       throw toRefusal(error);
     }
     const nowSeconds = Math.floor(clock.wallMs() / 1000);
@@ -36,9 +38,7 @@ export function createIssueClaims(edges: {
   };
 }
 
-/** Takes a failed read as a refusal; a fault of our own stays what it is. */
-function toRefusal(error: unknown): unknown {
-  if (!(error instanceof StoreError)) return error;
+function toRefusal(error: StoreError): TriggerError {
   const isInvalid = error.code === 'ERR_STORE_ITEM_INVALID';
   return new TriggerError(
     isInvalid ? 'ERR_RECORD_INVALID' : 'ERR_STORE_UNAVAILABLE',

@@ -4,8 +4,15 @@ import { describeCause } from './describe-cause.ts';
 import type { TriggerError } from './errors.ts';
 import { joinMembers, toMembers } from './json-members.ts';
 import { embedMetrics, type MetricTexts, type MetricValues, renderMetrics } from './metrics.ts';
-import type { CachedRead } from './record-cache.ts';
 import type { TokenTrace } from './token-trace.ts';
+
+// The line of a token from a table that was read, its metrics shortened; the logger puts level, message and time in front:
+//
+// {"level":"INFO","message":"token.issued","timestamp":"2026-01-31T12:00:00.000Z","service":"prod-claims",
+//  "requestId":"3f0c…","clientId":"1example23456789","userPoolId":"eu-central-1_Example01",
+//  "triggerSource":"TokenGeneration_ClientCredentials","scopes":["orders/write"],"revision":3,"cache":"miss",
+//  "durationMs":6.2,"outcome":"issued","claims":{"approval_limit":"scope:orders/write","tier":"override#3"},
+//  "TokensIssued":1,"ClaimsBytes":40,"StoreLatency":5.7,"_aws":{…}}
 
 /** When a token was finished. */
 export interface LineMoment {
@@ -22,7 +29,7 @@ export function issuedLine(trace: Required<TokenTrace>, moment: LineMoment): str
   return joinMembers(
     toMembers(commonFields(trace, moment)),
     fields,
-    withMetrics(moment, metrics, ...measureRead(read, storeErrors)),
+    withMetrics(moment, metrics, ...measureRead(read.storeMs, storeErrors)),
   );
 }
 
@@ -30,6 +37,7 @@ export function issuedLine(trace: Required<TokenTrace>, moment: LineMoment): str
 export function deniedLine(trace: TokenTrace, error: TriggerError, moment: LineMoment): string {
   const { read } = trace;
   const { subject, faults = [] } = error.details;
+  const storeMs = read?.storeMs ?? trace.failedReadMs;
   const isStoreError = error.cause instanceof StoreError || read?.storeError !== undefined;
   return joinMembers(
     toMembers({
@@ -42,7 +50,7 @@ export function deniedLine(trace: TokenTrace, error: TriggerError, moment: LineM
     withMetrics(
       moment,
       renderMetrics({ TokensDenied: 1 }, error.code),
-      ...measureRead(read, isStoreError ? { StoreErrors: 1 } : {}),
+      ...measureRead(storeMs, isStoreError ? { StoreErrors: 1 } : {}),
     ),
   );
 }
@@ -75,12 +83,14 @@ const issuedTexts = new WeakMap<IssuedClaims, IssuedTexts>();
 function describeIssued(issued: IssuedClaims): IssuedTexts {
   const known = issuedTexts.get(issued);
   if (known !== undefined) return known;
-  const { dropped, provenance, sizeBytes } = issued;
+  const { dropped, provenance, scopes, sizeBytes } = issued;
   const hasDropped = dropped.length > 0;
   const texts = {
     fields: toMembers({
       outcome: 'issued',
       claims: describeClaims(provenance),
+      ...(scopes.add.length > 0 && { scopesAdded: scopes.add }),
+      ...(scopes.suppress.length > 0 && { scopesSuppressed: scopes.suppress }),
       ...(hasDropped && { dropped }),
     }),
     metrics: renderMetrics({
@@ -106,11 +116,8 @@ function describeOrigin({ layer, source, revision }: ClaimOrigin): string {
 }
 
 /** What reading the table comes to; nothing for a record from memory. */
-function measureRead(read: CachedRead<unknown> | undefined, errors: MetricValues): MetricTexts[] {
-  const values = {
-    ...(read?.storeMs !== undefined && { StoreLatency: roundMs(read.storeMs) }),
-    ...errors,
-  };
+function measureRead(storeMs: number | undefined, errors: MetricValues): MetricTexts[] {
+  const values = { ...(storeMs !== undefined && { StoreLatency: roundMs(storeMs) }), ...errors };
   return Object.keys(values).length === 0 ? [] : [renderMetrics(values)];
 }
 

@@ -10,5 +10,7 @@ export interface TokenTrace {
   readonly requestId: string | undefined;
   request?: TokenRequest;
   read?: CachedRead<ClaimLayers>;
+  /** Milliseconds until the table was given up, if nothing could serve instead. */
+  failedReadMs?: number;
   issued?: IssuedClaims;
 }
