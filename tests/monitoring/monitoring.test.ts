@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { A_POOL_ID } from '@cognito-m2m/claim-schema/testing';
+import { aClientCredentialsEvent } from '@cognito-m2m/claim-schema/testing';
 import {
   type ClaimsTable,
   type FaultyProxy,
@@ -71,24 +71,13 @@ async function bringAbout(outcome: Outcome, clientId: string): Promise<LogLine> 
     );
   }
   const trigger = variables === undefined ? deployed : await startTrigger(variables);
-  const request = { ...anEvent(clientId), ...event };
+  const request = { ...aClientCredentialsEvent({ clientId }), ...event };
   if (isWarm) await trigger.call(request);
   if (broken === 'table') await proxy.setFault({ kind: 'refuse' });
   await trigger.call(request, broken === 'clock' ? 'broken' : 0);
   await proxy.setFault(undefined);
   if (trigger !== deployed) await trigger.close();
   return JSON.parse(trigger.lines().at(-1) ?? '{}');
-}
-
-function anEvent(clientId: string): object {
-  return {
-    version: '3',
-    triggerSource: 'TokenGeneration_ClientCredentials',
-    userPoolId: A_POOL_ID,
-    callerContext: { clientId },
-    request: { scopes: [], clientMetadata: null },
-    response: { claimsAndScopeOverrideDetails: null },
-  };
 }
 
 /** The codes for which the bundle has a sentence: every reason that there can be. */

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Clock } from './clock.ts';
-import type { MachineTokenEvent } from './event.ts';
+import type { MachineTokenAnswer, MachineTokenEvent } from './event.ts';
 import type { LineWriter } from './line-writer.ts';
 import { refusals } from './middlewares/refusals.ts';
 import { tokenLog } from './middlewares/token-log.ts';
@@ -12,9 +12,9 @@ import type { TokenTrace } from './token-trace.ts';
 export type IssueClaims = (
   event: MachineTokenEvent,
   context: { readonly trace: TokenTrace },
-) => Promise<object>;
+) => Promise<MachineTokenAnswer>;
 
-/** A Lambda function of events and contexts. */
+/** A Lambda function of events and contexts; a user's sign-in comes back as it is. */
 export type TriggerHandler = (event: MachineTokenEvent, context: Context) => Promise<object>;
 
 /**

@@ -1,3 +1,4 @@
+import type { Claims } from '@cognito-m2m/claim-schema';
 import { TriggerError } from './errors.ts';
 
 /**
@@ -14,26 +15,55 @@ const USER_TRIGGER_SOURCES: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * A V3 pre-token-generation event for machine traffic, in the fields that this trigger reads.
+ * A V3 pre-token-generation event for machine traffic, as AWS documents it.
  *
- * Of our own because published types do not fit: `@types/aws-lambda` rules out `groupConfiguration: null` and every
- * claim that is no string, the Powertools parser's schema rejects the event and strips `response`.
+ * What this trigger does without is optional: an event may lack it, or hold more. The type is our own because published
+ * ones do not fit: `@types/aws-lambda` rules out `groupConfiguration: null` and every claim that is no string, the
+ * Powertools parser's schema rejects the event and strips `response`.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export interface MachineTokenEvent {
+  /** `3`. */
   readonly version?: string;
+  /** `TokenGeneration_ClientCredentials`, or what Amazon Cognito may add. */
   readonly triggerSource?: string;
+  readonly region?: string;
   readonly userPoolId: string;
+  /** `ClientCredentials`, a constant: these tokens have no user. */
+  readonly userName?: string;
   readonly callerContext: {
+    readonly awsSdkVersion?: string;
     /** The only authenticated identity in the event. */
     readonly clientId: string;
   };
   readonly request?: {
+    /** Empty. */
+    readonly userAttributes?: { readonly [name: string]: string };
+    readonly groupConfiguration?: null;
+    /** What Amazon Cognito is about to grant. */
     readonly scopes?: readonly string[] | null;
     /** Chosen by the caller; `null`, empty or absent when the caller sent none. */
     readonly clientMetadata?: { readonly [key: string]: unknown } | null;
   } | null;
   readonly response?: { readonly claimsAndScopeOverrideDetails?: unknown } | null;
+}
+
+/**
+ * The answer to such an event: the event itself, and in its response what to change in the access token.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+export interface MachineTokenAnswer extends MachineTokenEvent {
+  readonly response: {
+    readonly claimsAndScopeOverrideDetails: {
+      readonly accessTokenGeneration: {
+        readonly claimsToAddOrOverride: Claims;
+        readonly claimsToSuppress: readonly string[];
+        readonly scopesToAdd: readonly string[];
+        readonly scopesToSuppress: readonly string[];
+      };
+    };
+  };
 }
 
 /** Who asks for a token, out of an event. */

@@ -5,7 +5,7 @@ import type { ClaimsSource } from './claims-source.ts';
 import type { Clock } from './clock.ts';
 import type { IssueClaims } from './create-handler.ts';
 import { TriggerError } from './errors.ts';
-import { type MachineTokenEvent, parseTokenRequest } from './event.ts';
+import { type MachineTokenAnswer, type MachineTokenEvent, parseTokenRequest } from './event.ts';
 
 /**
  * Creates the function that answers the event of one machine token.
@@ -48,7 +48,10 @@ function toRefusal(error: StoreError): TriggerError {
 }
 
 /** Every field of the event goes back: Amazon Cognito rejects an answer without the common ones. */
-function toAnswer(event: MachineTokenEvent, { claims, suppress, scopes }: IssuedClaims): object {
+function toAnswer(
+  event: MachineTokenEvent,
+  { claims, suppress, scopes }: IssuedClaims,
+): MachineTokenAnswer {
   return {
     ...event,
     response: {
