@@ -5,7 +5,7 @@ const { handler } = await import(process.env['TRIGGER_BUNDLE_URL']);
 
 function breakOnce() {
   Date.now = now;
-  throw new Error('the clock is broken');
+  throw new Error('canary: the clock is broken');
 }
 
 process.on('message', async ({ event, clockJumpMs }) => {

@@ -15,7 +15,13 @@ export type Fault =
   /** The answer's JSON ends in the middle. */
   | { readonly kind: 'truncate' }
   /** DynamoDB refuses with an error of its own. */
-  | { readonly kind: 'error'; readonly status: number; readonly type: string }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly type: string;
+      /** @default one that names the type */
+      readonly message?: string;
+    }
   /** DynamoDB refuses signatures that are more than five minutes off, and says what time it is. */
   | { readonly kind: 'clock-check' };
 
@@ -32,9 +38,6 @@ export function isSkewed(amzDate: string | string[] | undefined): boolean {
 }
 
 /** Renders an error as DynamoDB does. */
-export function errorBody(type: string): string {
-  return JSON.stringify({
-    __type: `com.amazonaws.dynamodb.v20120810#${type}`,
-    message: `Signature expired or ${type}.`,
-  });
+export function errorBody(type: string, message = `Signature expired or ${type}.`): string {
+  return JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message });
 }

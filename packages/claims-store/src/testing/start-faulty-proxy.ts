@@ -50,9 +50,9 @@ async function answer(
   const body = await buffer(incoming);
   if (fault?.kind === 'hang') return;
   if (fault?.kind === 'body') return void outgoing.end(fault.text);
-  if (fault?.kind === 'error') return refuse(outgoing, fault.status, fault.type);
+  if (fault?.kind === 'error') return refuse(outgoing, fault);
   if (fault?.kind === 'clock-check' && isSkewed(incoming.headers['x-amz-date'])) {
-    return refuse(outgoing, 400, 'InvalidSignatureException');
+    return refuse(outgoing, { status: 400, type: 'InvalidSignatureException' });
   }
   const { status, headers, text } = await forward(targetUrl, incoming, body);
   const half = text.slice(0, text.length / 2);
@@ -66,9 +66,12 @@ async function answer(
   outgoing.end(text);
 }
 
-function refuse(outgoing: ServerResponse, status: number, type: string): void {
+function refuse(
+  outgoing: ServerResponse,
+  { status, type, message }: Omit<Extract<Fault, { kind: 'error' }>, 'kind'>,
+): void {
   outgoing.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
-  outgoing.end(errorBody(type));
+  outgoing.end(errorBody(type, message));
 }
 
 interface Forwarded {
