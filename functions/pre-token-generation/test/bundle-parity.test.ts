@@ -12,21 +12,26 @@ import {
   startClaimsTable,
   startFaultyProxy,
 } from '@cognito-m2m/claims-store/testing';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { buildTrigger } from '../build/build-trigger.ts';
 import type { TriggerHandler } from '../src/create-handler.ts';
 import { aContext, aMachineEvent } from './machine-event.ts';
 
+const UNAVAILABLE = 'ERR_STORE_UNAVAILABLE';
+
 let table: ClaimsTable;
 let proxy: FaultyProxy;
 let folder: string;
-let handlers: readonly TriggerHandler[];
+let trimmed: TriggerHandler;
+let untrimmed: TriggerHandler;
 
 async function load(url: string): Promise<TriggerHandler> {
   return ((await import(url)) as { handler: TriggerHandler }).handler;
 }
 
 beforeAll(async () => {
+  // The pauses between attempts are random: long ones would end in a time-out of one build and not of the other.
+  jest.spyOn(Math, 'random').mockReturnValue(0);
   table = await startClaimsTable();
   await table.put(aBaseline());
   proxy = await startFaultyProxy(table.endpointUrl);
@@ -42,40 +47,40 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: proxy.endpointUrl,
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
     // The untrimmed build would print it on Node.js 20.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
-  const trimmed = new URL('../dist/index.mjs', import.meta.url).href;
-  handlers = [await load(trimmed), await load(pathToFileURL(outfile).href)];
+  trimmed = await load(new URL('../dist/index.mjs', import.meta.url).href);
+  untrimmed = await load(pathToFileURL(outfile).href);
 }, 30_000);
 
 afterAll(async () => {
+  jest.restoreAllMocks();
   await proxy.close();
   await table.close();
   await rm(folder, { recursive: true });
 });
 
-const FAULTS: [string, Fault | undefined, string][] = [
-  ['no fault', undefined, 'premium'],
-  ['a late answer', { kind: 'slow', ms: 100 }, 'premium'],
-  ['a 500', { kind: 'error', status: 500, type: 'InternalServerError' }, 'ERR_STORE_UNAVAILABLE'],
-  [
-    'throttling',
-    { kind: 'error', status: 400, type: 'ThrottlingException' },
-    'ERR_STORE_UNAVAILABLE',
-  ],
-  [
-    'expired credentials',
-    { kind: 'error', status: 400, type: 'ExpiredTokenException' },
-    'ERR_STORE_UNAVAILABLE',
-  ],
-  ['a reset connection', { kind: 'reset' }, 'ERR_STORE_UNAVAILABLE'],
-  ['garbage', { kind: 'body', text: '<html></html>' }, 'ERR_STORE_UNAVAILABLE'],
-  ['an empty body', { kind: 'body', text: '' }, 'ERR_STORE_UNAVAILABLE'],
-  ['null', { kind: 'body', text: 'null' }, 'ERR_STORE_UNAVAILABLE'],
-  ['half an answer', { kind: 'truncate' }, 'ERR_STORE_UNAVAILABLE'],
-  ['a refused connection', { kind: 'refuse' }, 'ERR_STORE_UNAVAILABLE'],
+const error = (status: number, type: string): Fault => ({ kind: 'error', status, type });
+const body = (text: string): Fault => ({ kind: 'body', text });
+
+/** A fault, what the caller gets, and the code of the cause in the log. */
+const FAULTS: [string, Fault | undefined, string, string | undefined][] = [
+  ['no fault', undefined, 'premium', undefined],
+  ['a late answer', { kind: 'slow', ms: 100 }, 'premium', undefined],
+  ['a 500', error(500, 'InternalServerError'), UNAVAILABLE, UNAVAILABLE],
+  ['throttling', error(400, 'ThrottlingException'), UNAVAILABLE, 'ERR_STORE_THROTTLED'],
+  ['expired credentials', error(400, 'ExpiredTokenException'), UNAVAILABLE, 'ERR_STORE_ACCESS'],
+  ['a missing table', error(400, 'ResourceNotFoundException'), UNAVAILABLE, 'ERR_STORE_ACCESS'],
+  ['a missing permission', error(400, 'AccessDeniedException'), UNAVAILABLE, 'ERR_STORE_ACCESS'],
+  ['a reset connection', { kind: 'reset' }, UNAVAILABLE, UNAVAILABLE],
+  ['no answer', { kind: 'hang' }, UNAVAILABLE, 'ERR_STORE_TIMEOUT'],
+  ['an answer that stops', { kind: 'hang-in-body' }, UNAVAILABLE, 'ERR_STORE_TIMEOUT'],
+  ['garbage', body('<html></html>'), UNAVAILABLE, UNAVAILABLE],
+  ['an empty body', body(''), UNAVAILABLE, UNAVAILABLE],
+  ['null', body('null'), UNAVAILABLE, UNAVAILABLE],
+  ['half an answer', { kind: 'truncate' }, UNAVAILABLE, UNAVAILABLE],
+  ['a refused connection', { kind: 'refuse' }, UNAVAILABLE, UNAVAILABLE],
 ];
 
 const TEXT = '\u0000"\\\n\u2028 ünï 漢 😀';
@@ -88,27 +93,38 @@ const ITEMS: [string, AttributeValue, string][] = [
   ['an inherited name', { M: { ['__proto__']: { S: 'x' } } }, 'ERR_CLAIMS_OFF_CONTRACT'],
 ];
 
-/** Asks both builds for the token of one client: its text, or why there is none. */
-function askBoth(clientId: string): Promise<string[]> {
-  const event = aMachineEvent({ callerContext: { clientId } });
-  return Promise.all(
-    handlers.map((handler) =>
-      handler(event, aContext()).then(
-        (answer) => JSON.stringify(answer),
-        (error: Error) => error.message,
-      ),
-    ),
+/** What one build did about one token: the answer's text, or why there is none; and what its line says. */
+interface Reaction {
+  readonly text: string;
+  readonly line: object;
+}
+
+async function ask(handler: TriggerHandler, clientId: string): Promise<Reaction> {
+  const written = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const text = await handler(aMachineEvent({ callerContext: { clientId } }), aContext()).then(
+    (answer) => JSON.stringify(answer),
+    (thrown: Error) => thrown.message,
   );
+  const [line] = written.mock.calls.map(([chunk]) => JSON.parse(String(chunk)));
+  written.mockRestore();
+  const { level, message, outcome, reason, faults, cause } = line;
+  return { text, line: { level, message, outcome, reason, faults, code: cause?.code } };
+}
+
+/** Asks both builds for a token, one after the other: they write to the same output. */
+async function askBoth(clientId: string): Promise<[Reaction, Reaction]> {
+  return [await ask(trimmed, clientId), await ask(untrimmed, clientId)];
 }
 
 describe('the trimmed build and the untrimmed one behave alike', () => {
-  test.each(FAULTS)('on %s', async (_what, fault, expected) => {
+  test.each(FAULTS)('on %s', async (_what, fault, expected, code) => {
     await proxy.setFault(fault);
 
-    const [trimmed, untrimmed] = await askBoth(A_CLIENT_ID);
+    const [reaction, other] = await askBoth(A_CLIENT_ID);
 
-    expect(trimmed).toContain(expected);
-    expect(untrimmed).toBe(trimmed);
+    expect(reaction.text).toContain(expected);
+    expect(reaction.line).toMatchObject({ code });
+    expect(other).toEqual(reaction);
   });
 
   test.each(ITEMS)('on an item with %s', async (what, claim, expected) => {
@@ -118,9 +134,9 @@ describe('the trimmed build and the untrimmed one behave alike', () => {
     const Item = { ...encodeRecord(aBaseline({ clientId })), claims };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
 
-    const [trimmed, untrimmed] = await askBoth(clientId);
+    const [reaction, other] = await askBoth(clientId);
 
-    expect(trimmed).toContain(expected);
-    expect(untrimmed).toBe(trimmed);
+    expect(reaction.text).toContain(expected);
+    expect(other).toEqual(reaction);
   });
 });
