@@ -5,8 +5,10 @@ export interface FaultResult {
   readonly coldBoundMs: number;
   readonly warm: string;
   readonly warmBoundMs: number;
-  readonly logged: string;
-  readonly next: string;
+  /** The codes of the cause that may stand in the log line, or `nothing`. */
+  readonly causes: readonly string[];
+  /** What the next calls came to, of the client without and of that with an older answer. */
+  readonly next: readonly [string, string];
 }
 
 const PREFACE = `# Faults of the claims table, and what the trigger does
@@ -16,17 +18,29 @@ against a DynamoDB endpoint behind a proxy that makes these faults. The test fai
 \`M2M_UPDATE_DOCS=1\` writes it anew.
 
 A caller reads one plain sentence with the code shown here. The times are the bounds that the test enforces, slow machines
-included: Amazon Cognito waits 5,000 ms. "Logged" is the code of the cause in the token's one log line.
+included: Amazon Cognito waits 5,000 ms. "Logged" is the code of the cause in the token's one log line, "next" the next calls
+of both clients once the fault is gone.
 
-| fault | nothing in memory | within | an older answer in memory | within | logged | the next call |
+| fault | nothing in memory | within | an older answer in memory | within | logged by both | next |
 | --- | --- | --- | --- | --- | --- | --- |
 `;
 
 /** Renders the page. */
 export function renderFaultPage(results: readonly FaultResult[]): string {
-  const rows = results.map(
-    ({ name, cold, coldBoundMs, warm, warmBoundMs, logged, next }) =>
-      `| ${name} | ${cold} | ${coldBoundMs} ms | ${warm} | ${warmBoundMs} ms | ${logged} | ${next} |`,
+  const rows = results.map(({ name, cold, coldBoundMs, warm, warmBoundMs, causes, next }) =>
+    [
+      name,
+      cold,
+      `${coldBoundMs} ms`,
+      warm,
+      `${warmBoundMs} ms`,
+      renderCauses(causes),
+      [...new Set(next)].join(', '),
+    ].join(' | '),
   );
-  return `${PREFACE}${rows.join('\n')}\n`;
+  return `${PREFACE}${rows.map((row) => `| ${row} |\n`).join('')}`;
+}
+
+function renderCauses(causes: readonly string[]): string {
+  return causes.map((cause) => (cause === 'nothing' ? cause : `\`${cause}\``)).join(' or ');
 }
