@@ -1,9 +1,9 @@
-import { aBaseline } from '@cognito-m2m/claim-schema/testing';
+import type { ClaimRecord } from '@cognito-m2m/claim-schema';
 import { type Fault, startClaimsTable, startFaultyProxy } from '@cognito-m2m/claims-store/testing';
 
 /** What the soak asks of the table's process. */
 export type TableCommand =
-  | { readonly id: number; readonly put: { readonly clientId: string; readonly version: number } }
+  | { readonly id: number; readonly put: readonly ClaimRecord[] }
   | { readonly id: number; readonly weather: 'fine' | 'faulty' | 'down' };
 
 /** Quick faults make up most of the bad weather; slow ones hold up a caller for seconds. */
@@ -33,11 +33,7 @@ const table = await startClaimsTable();
 const proxy = await startFaultyProxy(table.endpointUrl);
 
 async function obey(command: TableCommand): Promise<void> {
-  if ('put' in command) {
-    const { clientId, version } = command.put;
-    const claims = { 'custom:organization_id': clientId, approval_limit: version };
-    return table.put(aBaseline({ clientId, claims }));
-  }
+  if ('put' in command) return table.put(...command.put);
   const { weather } = command;
   return proxy.setFault(
     weather === 'down' ? { kind: 'refuse' } : weather === 'faulty' ? randomFault : undefined,

@@ -5,10 +5,10 @@ export interface VersionLedger {
   /** Notes that a version has been written. */
   finish(clientId: string, version: number): void;
   /**
-   * True if a token that was asked for at `startedMs` may hold `version`: no older than the staleness limit allows, and no
+   * The versions that the answer to a call of `startedMs` may show: none older than the staleness limit allows, and none
    * newer than what was ever begun.
    */
-  isAllowed(clientId: string, version: unknown, startedMs: number): boolean;
+  allowed(clientId: string, startedMs: number): readonly number[];
 }
 
 /**
@@ -31,12 +31,13 @@ export function createVersionLedger(options: { readonly maxStaleMs: number }): V
       while (entries.length > 50) entries.shift();
       finished.set(clientId, [...entries, { version, atMs: performance.now() }]);
     },
-    isAllowed(clientId, version, startedMs) {
-      if (typeof version !== 'number' || version > (begun.get(clientId) ?? 0)) return false;
+    allowed(clientId, startedMs) {
       const settled = (finished.get(clientId) ?? []).filter(
         ({ atMs }) => atMs < startedMs - options.maxStaleMs,
       );
-      return version >= (settled.at(-1)?.version ?? 1);
+      const oldest = settled.at(-1)?.version ?? 1;
+      const newest = begun.get(clientId) ?? 0;
+      return Array.from({ length: newest - oldest + 1 }, (_, index) => oldest + index);
     },
   };
 }
