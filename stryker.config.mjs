@@ -5,9 +5,9 @@ export default {
   commandRunner: {
     // The property tests take too long for each of hundreds of mutants; the others must do without their help.
     command:
-      'cd packages/claim-schema && node --experimental-vm-modules --disable-warning=ExperimentalWarning ../../node_modules/jest/bin/jest.js --coverage=false --bail src/resolve-claims.test src/resolve-limits src/claim-rules',
+      'cd packages/claim-schema && node --experimental-vm-modules --disable-warning=ExperimentalWarning ../../node_modules/jest/bin/jest.js --coverage=false --bail src/resolve-claims.test src/resolve-limits src/claim-rules src/reserved-names',
   },
-  mutate: ['packages/claim-schema/src/{resolve-claims,claim-stack}.ts'],
+  mutate: ['packages/claim-schema/src/{resolve-claims,claim-stack,claim-rules,reserved-names}.ts'],
   ignorePatterns: ['/infra', '/docs', '**/dist', '/packages/cli', '/packages/local-cognito'],
   // TypeScript 7 has no API for Stryker to rewrite the real one with, and swc needs none.
   tsconfigFile: 'none.json',

@@ -8,6 +8,7 @@ const contract = defineContract({
   level: { type: 'number', values: [1, 2], description: 'A level.' },
   owner: { type: 'string', description: 'An owner.', gatewaySafe: true },
   note: { type: 'string', description: 'A note.' },
+  size: { type: 'number', description: 'A size.', gatewaySafe: true },
 });
 
 describe('a claim value', () => {
@@ -18,6 +19,7 @@ describe('a claim value', () => {
     ['level', 2],
     ['owner', 'a team'],
     ['note', ' a note '],
+    ['size', 5],
   ])('of %s fits: %j', (name, value) => {
     expect(checkClaimValue(contract, name, value, 'claims')).toBeUndefined();
   });
@@ -29,7 +31,11 @@ describe('a claim value', () => {
     ['role', 'root', { problem: 'value not allowed', expected: 'one of admin, viewer' }],
     ['flags', ['a', 'c'], { problem: 'value not allowed', expected: 'one of a, b' }],
     ['level', 3, { problem: 'value not allowed', expected: 'one of 1, 2' }],
-    ['owner', 'a team ', { problem: 'not gateway-safe' }],
+    [
+      'owner',
+      'a team ',
+      { problem: 'not gateway-safe', expected: 'a text without blanks at its ends' },
+    ],
     ['owner', ' a team', { problem: 'not gateway-safe' }],
     ['level', '1', { problem: 'wrong type', got: 'string', expected: 'number' }],
   ])('of %s does not fit and is not quoted: %j', (name, value, fault) => {
@@ -41,7 +47,7 @@ describe('a claim value', () => {
 
   test('of an undeclared name is answered with the declared ones', () => {
     expect(checkClaimValue(contract, 'other', 1, 'x')?.expected).toBe(
-      'one of role, flags, level, owner, note',
+      'one of role, flags, level, owner, note, size',
     );
   });
 });
@@ -51,8 +57,19 @@ describe('a claim name', () => {
     expect(checkClaimName(name, 'x')).toBeUndefined();
   });
 
-  test.each(['sub', 'scope', 'cognito:username', 'dev:x', 'aud'])('%s is not', (name) => {
-    expect(checkClaimName(name, 'claims')).toMatchObject({ path: 'claims' });
+  test.each(['sub', 'scope', 'cognito:username', 'dev:x'])('%s is not', (name) => {
+    expect(checkClaimName(name, 'claims')).toEqual({
+      path: 'claims',
+      problem: `"${name}" is reserved by Amazon Cognito`,
+      expected: 'another name',
+    });
+  });
+
+  test('aud is not either: no client id is known when a record is written', () => {
+    expect(checkClaimName('aud', 'claims')).toEqual({
+      path: 'claims',
+      problem: '"aud" can hold only the app client id, which is not known yet',
+    });
   });
 });
 
