@@ -49,6 +49,13 @@ const tools = await requiredTools();
     });
   });
 
+  test('finds a pool that the file no longer declares: exit 2', async () => {
+    const { exitCode, stdout } = await m2m('plan', '--json');
+
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ isSame: false, removedPools: ['shipping'] });
+  });
+
   test('finds the client, and keeps who stopped it as an ARN', async () => {
     const client = ['payments', 'billing-worker'];
     const disable = await m2m('disable', ...client, '--reason', 'a leak', '--yes', '--json');
@@ -82,15 +89,18 @@ async function writeDeployment({ endpointUrl }: LocalAws): Promise<void> {
 
 async function writeParameters(ssm: SSMClient): Promise<void> {
   const parameters = {
-    'user-pool-id': POOL_ID,
-    issuer: `https://cognito-idp.eu-central-1.amazonaws.com/${POOL_ID}`,
-    'token-endpoint': 'https://acme.auth.eu-central-1.amazoncognito.com/oauth2/token',
-    'table-name': TABLE_NAME,
-    'clients/billing-worker': 'billing-client-id',
+    'payments/user-pool-id': POOL_ID,
+    'payments/issuer': `https://cognito-idp.eu-central-1.amazonaws.com/${POOL_ID}`,
+    'payments/token-endpoint': 'https://acme.auth.eu-central-1.amazoncognito.com/oauth2/token',
+    'payments/table-name': TABLE_NAME,
+    'payments/clients/billing-worker': 'billing-client-id',
+    // A client may be called like a parameter of the pool.
+    'payments/clients/user-pool-id': 'other-client-id',
+    // Of a pool that is no longer in the file.
+    'shipping/user-pool-id': 'eu-central-1_Aws000002',
   };
   for (const [name, Value] of Object.entries(parameters)) {
-    const Name = `/m2m/local/payments/${name}`;
-    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
+    await ssm.send(new PutParameterCommand({ Name: `/m2m/local/${name}`, Value, Type: 'String' }));
   }
 }
 

@@ -36,8 +36,8 @@ export function describeChange(
     isWritten,
     revision: isWritten ? (record?.revision ?? 0) : plan.newestRevision,
     ...(record && { reason: record.reason }),
-    before: toTokenJson(plan.before),
-    after: toTokenJson(plan.after),
+    before: toTokenJson(plan.before, plan.asked),
+    after: toTokenJson(plan.after, plan.asked),
     diff: showableDiff(plan.diff.claims),
     expiresAt: record ? expiriesOf(record) : {},
   };

@@ -50,7 +50,7 @@ describe('setting', () => {
       reason: 'a test',
       updatedAt: '2026-05-28T20:26:40.000Z',
     });
-    expect(diff).toEqual({
+    expect(diff).toMatchObject({
       claims: [{ name: 'tier', change: 'changed', before: 'premium', after: 'free' }],
     });
   });

@@ -25,6 +25,8 @@ export interface ChangePlan {
   /** The largest token; the smallest one if only that differs. */
   readonly before: Resolution;
   readonly after: Resolution;
+  /** The scopes that both ask for. */
+  readonly asked: readonly string[];
   readonly diff: TokenDiff;
 }
 
@@ -98,7 +100,8 @@ function compareTokens(request: ChangeRequest, before: ClaimLayers, after: Claim
   const compare = (asked: ReturnType<typeof largestRequest>) => {
     const old = resolveClaims(before, asked, now, request.rules);
     const fresh = resolveClaims(after, asked, now, request.rules);
-    return { before: old, after: fresh, diff: diffTokens(old, fresh) };
+    const { scopes } = asked;
+    return { before: old, after: fresh, asked: scopes, diff: diffTokens(old, fresh, scopes) };
   };
   const largest = compare(largestRequest(requester));
   if (!isSameToken(largest.diff)) return largest;

@@ -3,15 +3,16 @@ import {
   type BaselineRecord,
   type ClaimLayers,
   type ClaimRules,
+  needsSettings,
   type OverrideRecord,
   resolveClaims,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import { requestVariants } from '../tokens/request-variants.ts';
-import { diffTokens, showableDiff } from '../tokens/token-diff.ts';
 import { toTokenJson } from '../tokens/token-json.ts';
-import { largestRequest } from '../tokens/token-requests.ts';
-import type { PlannedClient, PlannedDiff } from './planned-client.ts';
+import { largestRequest, type Requester } from '../tokens/token-requests.ts';
+import { diffRequests } from './diff-requests.ts';
+import type { PlannedClient, TokenChanges } from './planned-client.ts';
 
 /** Both sides of one client. */
 export interface ClientSides {
@@ -42,31 +43,34 @@ export function planClient(
   rules: ClaimRules,
 ): PlannedClient | undefined {
   const { deployed, declared } = sides;
-  // Equal records make equal tokens; most clients of a plan are unchanged.
-  if (isDeepStrictEqual(deployed, declared)) return undefined;
   const record = declared ?? deployed;
-  if (record === undefined) return undefined;
-  const before = tokenOf('deployed', sides, now, rules);
-  const after = tokenOf('declared', sides, now, rules);
+  const isSameRecord = isDeepStrictEqual(deployed, declared);
+  // Most clients of a plan are unchanged, and only what reads the pool's settings can differ by them.
+  if (record === undefined || (isSameRecord && !needsSettings(layersOf('declared', sides)))) {
+    return undefined;
+  }
+  const changes = diffSides(sides, now, rules);
+  if (isSameRecord && isEmpty(changes)) return undefined;
   return {
     client: record.clientName,
     ...(deployed !== undefined && { clientId: deployed.clientId }),
     status: deployed === undefined ? 'added' : declared === undefined ? 'removed' : 'changed',
-    ...(deployed !== undefined && { before: toTokenJson(before) }),
-    ...(declared !== undefined && { after: toTokenJson(after) }),
-    diff: deployed && declared ? diffVariants(sides, now, rules) : diffTokenClaims(before, after),
+    ...(deployed !== undefined && { before: tokenOf('deployed', sides, now, rules) }),
+    ...(declared !== undefined && { after: tokenOf('declared', sides, now, rules) }),
+    ...changes,
     fields: deployed && declared ? changedFields(deployed, declared) : [],
   };
 }
 
-type Token = ReturnType<typeof resolveClaims>;
-
 type Side = 'deployed' | 'declared';
 
-function tokenOf(side: Side, sides: ClientSides, now: number, rules: ClaimRules): Token {
-  const { [side]: baseline, scopes } = sides;
-  const requester = { clientId: baseline?.clientId ?? '', scopes, baseline };
-  return resolveClaims(layersOf(side, sides), largestRequest(requester), now, rules);
+function requesterOf(side: Side, { [side]: baseline, scopes }: ClientSides): Requester {
+  return { clientId: baseline?.clientId ?? '', scopes, baseline };
+}
+
+function tokenOf(side: Side, sides: ClientSides, now: number, rules: ClaimRules) {
+  const request = largestRequest(requesterOf(side, sides));
+  return toTokenJson(resolveClaims(layersOf(side, sides), request, now, rules), request.scopes);
 }
 
 function layersOf(side: Side, sides: ClientSides): ClaimLayers {
@@ -79,27 +83,24 @@ function layersOf(side: Side, sides: ClientSides): ClaimLayers {
   };
 }
 
-function diffTokenClaims(before: Token, after: Token): PlannedDiff[] {
-  return showableDiff(diffTokens(before, after).claims);
+/** The differences of every request that either side knows. */
+function diffSides(sides: ClientSides, now: number, rules: ClaimRules): TokenChanges {
+  const { deployed, declared } = sides;
+  const before = layersOf('deployed', sides);
+  const after = layersOf('declared', sides);
+  const known = requestVariants(
+    requesterOf(deployed === undefined ? 'declared' : 'deployed', sides),
+  );
+  // What comes or goes as a whole is shown as its largest token.
+  const variants =
+    deployed && declared
+      ? [...known, ...requestVariants(requesterOf('declared', sides))]
+      : known.slice(0, 1);
+  return diffRequests({ before, after }, variants, now, rules);
 }
 
-/** The differences of every request that either side knows, each told once. */
-function diffVariants(sides: ClientSides, now: number, rules: ClaimRules): PlannedDiff[] {
-  const { deployed, declared, scopes } = sides;
-  const clientId = deployed?.clientId ?? '';
-  const variants = [deployed, declared].flatMap((baseline) =>
-    requestVariants({ clientId, scopes, baseline }),
-  );
-  const told = new Map<string, PlannedDiff>();
-  for (const { label, request } of variants) {
-    const before = resolveClaims(layersOf('deployed', sides), request, now, rules);
-    const after = resolveClaims(layersOf('declared', sides), request, now, rules);
-    for (const diff of diffTokenClaims(before, after)) {
-      const key = JSON.stringify(diff);
-      if (!told.has(key)) told.set(key, label === 'all scopes' ? diff : { ...diff, when: label });
-    }
-  }
-  return [...told.values()];
+function isEmpty({ diff, scopes, suppressed }: TokenChanges): boolean {
+  return diff.length + scopes.length + suppressed.length === 0;
 }
 
 function changedFields(deployed: BaselineRecord, declared: BaselineRecord): string[] {

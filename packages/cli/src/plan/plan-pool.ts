@@ -7,6 +7,7 @@ import {
   toSettingsRecord,
 } from '@cognito-m2m/environment';
 import { compareText } from '../compare-text.ts';
+import { diffLists } from '../tokens/token-diff.ts';
 import { type ClientSides, planClient } from './plan-client.ts';
 import type { PlannedClient, PlannedPool } from './planned-client.ts';
 
@@ -49,13 +50,20 @@ export function planPool(sides: PoolSides): PlannedPool {
     ...(policy !== unknownClients && {
       unknownClients: { before: policy, after: unknownClients },
     }),
+    declaredScopes: diffLists(
+      settings.deployed?.declaredScopes ?? [],
+      settings.declared.declaredScopes,
+    ),
+    strayOverrides: findStrayOverrides(deployed?.listing),
     invalidItems: deployed?.listing.invalidItems.map(({ sortKey }) => sortKey) ?? [],
   };
 }
 
 /** True if a deploy would change nothing. */
-export function isPoolUnchanged({ clients, unknownClients, invalidItems }: PlannedPool): boolean {
-  return clients.length === 0 && unknownClients === undefined && invalidItems.length === 0;
+export function isPoolUnchanged(pool: PlannedPool): boolean {
+  const { clients, unknownClients, declaredScopes, invalidItems } = pool;
+  const count = clients.length + declaredScopes.length + invalidItems.length;
+  return count === 0 && unknownClients === undefined;
 }
 
 type DeployedClient = ListedClient & { readonly baseline: BaselineRecord };
@@ -67,6 +75,14 @@ function deployedByName(listing: PoolListing | undefined): Map<string, DeployedC
     if (baseline !== undefined) byName.set(baseline.clientName, { ...client, baseline });
   }
   return byName;
+}
+
+function findStrayOverrides(listing: PoolListing | undefined): PlannedPool['strayOverrides'] {
+  return [...(listing?.clients.values() ?? [])].flatMap(({ clientId, baseline, override }) =>
+    baseline === undefined && override !== undefined
+      ? [{ clientId, revision: override.revision }]
+      : [],
+  );
 }
 
 function planDeclared(

@@ -1,14 +1,27 @@
-import type { ClaimDiff } from '../tokens/token-diff.ts';
+import type { ClaimDiff, NameDiff } from '../tokens/token-diff.ts';
 import type { TokenJson } from '../tokens/token-json.ts';
 
-/** One claim that a deploy would change. */
-export interface PlannedDiff extends ClaimDiff {
-  /** The request for which it does; absent for a token with all scopes. */
+/** The request for which a difference shows; absent for a token with all scopes. */
+interface WhenAsked {
   readonly when?: string;
 }
 
+/** One claim that a deploy would change. */
+export type PlannedClaimDiff = ClaimDiff & WhenAsked;
+
+/** One scope or suppressed claim that a deploy would add to tokens, or take out of them. */
+export type PlannedNameDiff = NameDiff & WhenAsked;
+
+/** What a deploy would change in the tokens of one client. */
+export interface TokenChanges {
+  readonly diff: readonly PlannedClaimDiff[];
+  readonly scopes: readonly PlannedNameDiff[];
+  /** Names of claims that are taken out of tokens. */
+  readonly suppressed: readonly PlannedNameDiff[];
+}
+
 /** What a deploy would do to one client. */
-export interface PlannedClient {
+export interface PlannedClient extends TokenChanges {
   readonly client: string;
   /** Absent for a client that is not deployed yet. */
   readonly clientId?: string;
@@ -17,7 +30,6 @@ export interface PlannedClient {
   readonly before?: TokenJson;
   /** Absent for a client that goes. */
   readonly after?: TokenJson;
-  readonly diff: readonly PlannedDiff[];
   /** Fields of the client's baseline that change, such as `owner` or `claims`. */
   readonly fields: readonly string[];
 }
@@ -33,6 +45,10 @@ export interface PlannedPool {
   readonly undeclaredClaims: readonly string[];
   /** What the pool does with unknown clients, only if it changes. */
   readonly unknownClients?: { readonly before: string | null; readonly after: string };
+  /** Scopes that the pool begins or ceases to declare: no token is given another. */
+  readonly declaredScopes: readonly NameDiff[];
+  /** Overrides that lie on no baseline, as those of a client that is gone: a deploy leaves them as they are. */
+  readonly strayOverrides: readonly { readonly clientId: string; readonly revision: number }[];
   /** Items of the table that are no record, by sort key. */
   readonly invalidItems: readonly string[];
 }

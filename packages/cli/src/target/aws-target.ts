@@ -4,6 +4,7 @@ import type { Environment } from '@cognito-m2m/environment';
 import { CliError } from '../errors.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createClaimsAccess } from './claims-access.ts';
+import { listPoolNames } from './list-pool-names.ts';
 import { clientParameterName, clientSecretName, poolParameterNames } from './parameter-names.ts';
 import { readParameters } from './read-parameters.ts';
 import { readStoredSecret } from './stored-secret.ts';
@@ -41,6 +42,7 @@ export function createAwsTarget(options: {
     label: `AWS ${environment.region}${place}`,
     clients,
     findPool: (poolName) => findPool(clients, environment.name, poolName),
+    listPoolNames: () => listPoolNames(clients.ssm, environment.name),
     async findClientId(poolName, clientName) {
       const name = clientParameterName(environment.name, poolName, clientName);
       return (await readParameters(clients.ssm, [name])).get(name);

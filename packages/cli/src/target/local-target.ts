@@ -37,6 +37,7 @@ export function createLocalTarget(options: {
       const { name, userPoolId, issuer, jwksUri, tokenEndpoint } = pool;
       return { name, userPoolId, issuer, jwksUri, tokenEndpoint, tableName: deployment.tableName };
     },
+    listPoolNames: async () => deployment.pools.map(({ name }) => name),
     findClientId: async (poolName, clientName) => findClient(poolName, clientName)?.clientId,
     async readScopes(pool, clientName) {
       const declared = environment.pools.find(({ name }) => name === pool.name);

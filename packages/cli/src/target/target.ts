@@ -46,6 +46,8 @@ export interface Target {
    * @returns The pool, or `undefined` if it is not deployed.
    */
   findPool(poolName: string): Promise<DeployedPool | undefined>;
+  /** Lists the names of all pools that are deployed, those that the environment file no longer declares included. */
+  listPoolNames(): Promise<readonly string[]>;
   /** Finds an app client's id by its name, or `undefined`. */
   findClientId(poolName: string, clientName: string): Promise<string | undefined>;
   /** Reads the scopes that an app client may ask for. */

@@ -5,6 +5,7 @@ import {
   type Resolution,
 } from '@cognito-m2m/claim-schema';
 import { showableValue } from '../output/claim-text.ts';
+import { grantedScopes } from './granted-scopes.ts';
 
 /** A token that would be issued, or the denial in its place, in the JSON of every command. */
 export interface TokenJson {
@@ -16,14 +17,24 @@ export interface TokenJson {
   readonly subject?: string;
   /** Added claims; a value that looks like a secret is hidden. */
   readonly claims: Claims;
+  readonly scopes: readonly string[];
+  /** Names of claims that are taken out. */
+  readonly suppressed: readonly string[];
   readonly sizeBytes: number;
 }
 
-/** Describes a resolution. */
-export function toTokenJson(resolution: Resolution): TokenJson {
+/** Describes a resolution. @param asked - The scopes that the request asks for. */
+export function toTokenJson(resolution: Resolution, asked: readonly string[]): TokenJson {
   if (resolution.outcome === 'issue') {
-    const { claims, sizeBytes } = resolution;
-    return { token: 'issued', claims: showableClaims(claims), sizeBytes };
+    const { claims, suppress, sizeBytes } = resolution;
+    const scopes = grantedScopes(asked, resolution);
+    return {
+      token: 'issued',
+      claims: showableClaims(claims),
+      scopes,
+      suppressed: suppress,
+      sizeBytes,
+    };
   }
   const { code, subject } = resolution;
   return {
@@ -31,6 +42,8 @@ export function toTokenJson(resolution: Resolution): TokenJson {
     message: DENIAL_MESSAGES[code],
     ...(subject !== undefined && { subject }),
     claims: {},
+    scopes: [],
+    suppressed: [],
     sizeBytes: 0,
   };
 }

@@ -1,6 +1,6 @@
 import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
-import { renderDiff } from '../../tokens/token-diff.ts';
+import { renderClaimDiffs } from '../../tokens/token-diff.ts';
 import type { HistoryJson, RevisionJson } from './history-json.ts';
 
 /** The revisions, newest first, each with what it changed. */
@@ -22,7 +22,7 @@ function renderRevision(
   const switched = disabled ? red('! disabled') : green('! enabled');
   const lines = [
     ...(disabled === wasDisabled ? [] : [switched]),
-    ...renderDiff({ claims: changes }, style),
+    ...renderClaimDiffs(changes, style),
     ...Object.entries(expiresAt).map(([name, time]) => `  ${plainText(name)} expires ${time}`),
   ];
   const title = `${bold(`r${revision.revision}`)}  ${updatedAt}  ${plainText(updatedBy)}`;

@@ -15,7 +15,6 @@ import {
 import { findAdoption } from '../../import/find-adoption.ts';
 import { gatherEnvironment } from '../../import/gather/gather-environment.ts';
 import { createImportClients } from '../../import/gather/import-clients.ts';
-import { createOptionalReads } from '../../import/gather/optional-reads.ts';
 import { type ImportNote, placeText } from '../../import/import-note.ts';
 import { parsePoolArguments, regionOf } from '../../import/pool-argument.ts';
 import type { EnvironmentDescription } from '../../import/pool-description.ts';
@@ -24,6 +23,7 @@ import { renderSource } from '../../import/source/render-source.ts';
 import { findFile, writeSource } from '../../import/source/write-source.ts';
 import { readClaims } from '../../input/claim-input.ts';
 import { readEndpointUrl } from '../../target/endpoint-url.ts';
+import { createOptionalReads } from '../../target/optional-reads.ts';
 import type { ImportJson, ImportNoteJson } from './import-json.ts';
 import { renderImport } from './render-import.ts';
 

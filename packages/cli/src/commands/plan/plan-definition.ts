@@ -5,7 +5,7 @@ export const planDefinition = defineCommand({
   name: 'plan',
   summary: 'Show what a deploy would change, as tokens',
   details:
-    'Compares the environment file with the claims table: claims added, removed and changed for every client, under the overrides in force. Exits with 0 if a deploy would change nothing, else with 2.',
+    'Compares the environment file with the claims table: claims, scopes and suppressed claims added, removed and changed for every client, under the overrides in force. Names pools that are deployed and no longer in the file. Exits with 0 if nothing differs, else with 2.',
   arguments: [{ syntax: '[pool]', description: 'one pool (default: all)', completes: 'pool' }],
   options: [],
   examples: [

@@ -4,7 +4,7 @@ import type { PlannedPool } from '../../plan/planned-client.ts';
 export interface PlanJson {
   readonly environment: string;
   readonly target: string;
-  /** True if a deploy would change nothing; then the exit code is 0, else 2. */
+  /** True if the file says what is deployed; then the exit code is 0, else 2. */
   readonly isSame: boolean;
   readonly counts: {
     readonly added: number;
@@ -13,4 +13,8 @@ export interface PlanJson {
     readonly unchanged: number;
   };
   readonly pools: readonly PlannedPool[];
+  /** Pools that are deployed and no longer in the file; looked for if no pool is named. */
+  readonly removedPools: readonly string[];
+  /** What could not be looked at, and why. */
+  readonly notChecked: readonly string[];
 }

@@ -172,6 +172,43 @@ describe('what comes and what goes', () => {
     });
   });
 
+  test('a pool that the file drops is reported as long as it is deployed: exit 2', async () => {
+    const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
+    const environment = validateEnvironment(anEnvironment({ pools: { shipping } }));
+    const context = deployment.context({ environment });
+
+    const whole = await plan(context, { poolName: undefined });
+    const one = await plan(context, { poolName: 'shipping' });
+
+    expect(whole).toMatchObject({ exitCode: 2, json: { removedPools: ['payments'] } });
+    expect(whole.text(createStyle({ hasColours: false }))).toContain(
+      '- payments  deployed, and no longer in the file',
+    );
+    expect(one).toMatchObject({ json: { removedPools: [] } });
+  });
+
+  test('scopes, suppressed claims and stray overrides have their lines', async () => {
+    const stray = anOverride({
+      userPoolId: 'eu-central-1_Local0001',
+      clientId: 'gone-id',
+      revision: 3,
+    });
+    await deployment.put(stray);
+
+    const { text } = await planClients({
+      'billing-worker': {
+        ...billing,
+        suppressClaims: ['custom:role'],
+        suppressScopes: ['orders/read'],
+      },
+      'report-viewer': report,
+    });
+
+    expect(text).toContain('    - scope orders/read\n');
+    expect(text).toContain('    + suppressed custom:role');
+    expect(text).toContain('Override without a baseline: gone-id r3');
+  });
+
   test('another policy for unknown clients is a change', async () => {
     const userPoolId = 'eu-central-1_Local0001';
     await deployment.put(poolSettings({ userPoolId, unknownClients: 'issue-without-claims' }));

@@ -4,6 +4,7 @@ import { EXIT_CODES } from '../../exit-codes.ts';
 import { declaredPools } from '../../find-pools.ts';
 import { isPoolUnchanged, planPool } from '../../plan/plan-pool.ts';
 import type { PlannedPool } from '../../plan/planned-client.ts';
+import { createOptionalReads, type OptionalReads } from '../../target/optional-reads.ts';
 import { claimRulesOf } from '../../tokens/claim-rules.ts';
 import { toEpochSeconds } from '../../tokens/time.ts';
 import type { PlanJson } from './plan-json.ts';
@@ -19,6 +20,8 @@ export interface PlanInput {
 export const plan: Command<CommandContext, PlanInput> = async (context, { poolName }) => {
   const pools: PlannedPool[] = [];
   for (const pool of declaredPools(context, poolName)) pools.push(await planOne(context, pool));
+  const reads = createOptionalReads();
+  const removedPools = poolName === undefined ? await findRemovedPools(context, reads) : [];
   const count = (status: string) =>
     pools.reduce(
       (sum, { clients }) => sum + clients.filter((client) => client.status === status).length,
@@ -27,7 +30,7 @@ export const plan: Command<CommandContext, PlanInput> = async (context, { poolNa
   const json: PlanJson = {
     environment: context.environment.name,
     target: context.target.label,
-    isSame: pools.every(isPoolUnchanged),
+    isSame: pools.every(isPoolUnchanged) && removedPools.length === 0,
     counts: {
       added: count('added'),
       changed: count('changed'),
@@ -35,6 +38,8 @@ export const plan: Command<CommandContext, PlanInput> = async (context, { poolNa
       unchanged: pools.reduce((sum, { unchangedCount }) => sum + unchangedCount, 0),
     },
     pools,
+    removedPools,
+    notChecked: reads.notRead,
   };
   return {
     json,
@@ -42,6 +47,18 @@ export const plan: Command<CommandContext, PlanInput> = async (context, { poolNa
     exitCode: json.isSame ? EXIT_CODES.ok : EXIT_CODES.findings,
   };
 };
+
+async function findRemovedPools(
+  { environment, target }: CommandContext,
+  reads: OptionalReads,
+): Promise<string[]> {
+  const deployed = await reads.read(
+    'pools that the file no longer declares',
+    target.listPoolNames(),
+  );
+  const declared = new Set(environment.pools.map(({ name }) => name));
+  return (deployed ?? []).filter((name) => !declared.has(name)).sort();
+}
 
 async function planOne(context: CommandContext, declared: Pool): Promise<PlannedPool> {
   const { target, environment, clock, output } = context;

@@ -1,32 +1,53 @@
 import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
 import { isPoolUnchanged } from '../../plan/plan-pool.ts';
-import type { PlannedClient, PlannedPool } from '../../plan/planned-client.ts';
-import { renderDiff } from '../../tokens/token-diff.ts';
+import type { PlannedClient, PlannedPool, TokenChanges } from '../../plan/planned-client.ts';
+import { renderClaimDiffs, renderNameDiffs } from '../../tokens/token-diff.ts';
 import type { TokenJson } from '../../tokens/token-json.ts';
 import type { PlanJson } from './plan-json.ts';
 
-/** Fields of a baseline that show as claims already. */
-const CLAIM_FIELDS: ReadonlySet<string> = new Set([
+/** Fields of a baseline that show as differences of tokens already. */
+const TOKEN_FIELDS: ReadonlySet<string> = new Set([
   'defaults',
   'claims',
   'claimsByScope',
   'claimsFromMetadata',
   'suppressClaims',
+  'addScopes',
+  'suppressScopes',
 ]);
 
-/** Each pool's changes, then the counts; a pool without any is left out. */
-export function renderPlan({ pools, counts, isSame }: PlanJson, style: Style): string {
+/** Each pool's changes, then the counts; a pool with nothing to tell is left out. */
+export function renderPlan(json: PlanJson, style: Style): string {
+  const { pools, removedPools, notChecked, environment } = json;
+  const told = pools.filter((pool) => !isPoolUnchanged(pool) || pool.strayOverrides.length > 0);
+  return [
+    ...told.map((pool) => renderPool(pool, style)),
+    ...removedPools.map((name) => renderRemovedPool(name, environment, style)),
+    ...notChecked.map((text) => style.colours.dim(`Not checked: ${plainText(text)}`)),
+    summaryOf(json),
+  ].join('\n\n');
+}
+
+function summaryOf({ counts, isSame }: PlanJson): string {
   const { added, changed, removed, unchanged } = counts;
-  if (isSame) return `No changes: the tokens of ${unchanged} clients are as the file says.`;
-  const changedPools = pools.filter((pool) => !isPoolUnchanged(pool));
-  const summary = `${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
-  return [...changedPools.map((pool) => renderPool(pool, style)), summary].join('\n\n');
+  return isSame
+    ? `No changes: the tokens of ${unchanged} clients are as the file says.`
+    : `${added} added, ${changed} changed, ${removed} removed, ${unchanged} unchanged.`;
+}
+
+// Terraform knows a pool by its stack: without its declaration nothing destroys it.
+function renderRemovedPool(name: string, environment: string, { colours }: Style): string {
+  const pool = plainText(name);
+  return [
+    colours.red(`- ${colours.bold(pool)}  deployed, and no longer in the file`),
+    `    To remove it, declare it again, then: npx -y pnpm@12 destroy ${environment}-pool-${pool}`,
+  ].join('\n');
 }
 
 function renderPool(pool: PlannedPool, style: Style): string {
   const { bold, yellow, red } = style.colours;
-  const { unknownClients, undeclaredClaims, invalidItems } = pool;
+  const { unknownClients, declaredScopes, undeclaredClaims, strayOverrides, invalidItems } = pool;
   const title = bold(pool.pool) + (pool.isDeployed ? '' : ' (not deployed yet)');
   const settings =
     unknownClients === undefined
@@ -40,9 +61,15 @@ function renderPool(pool: PlannedPool, style: Style): string {
     undeclaredClaims.length === 0
       ? []
       : [`No client declares any more: ${undeclaredClaims.map(plainText).join(', ')}`];
+  const scopes = renderNameDiffs('scope of the pool', declaredScopes, style);
+  const stray = strayOverrides.map(
+    ({ clientId, revision }) => `Override without a baseline: ${plainText(clientId)} r${revision}`,
+  );
   const invalid = invalidItems.map((sortKey) => red(`Not a record: ${plainText(sortKey)}`));
   const clients = pool.clients.flatMap((client) => renderClient(client, style));
-  return [title, ...settings, ...clients, ...undeclared, ...invalid].join('\n');
+  return [title, ...settings, ...scopes, ...clients, ...undeclared, ...stray, ...invalid].join(
+    '\n',
+  );
 }
 
 function renderClient(client: PlannedClient, style: Style): string[] {
@@ -54,14 +81,24 @@ function renderClient(client: PlannedClient, style: Style): string[] {
     removed: colours.red(`- ${name}`),
     changed: colours.yellow(`~ ${name}`),
   };
-  const diffs = client.diff.flatMap((diff) =>
-    renderDiff({ claims: [diff] }, style).map((line) => line + whenText(diff.when)),
-  );
-  const fields = client.fields.filter((field) => diffs.length === 0 || !CLAIM_FIELDS.has(field));
+  const diffs = renderTokenChanges(client, style);
+  const fields = client.fields.filter((field) => diffs.length === 0 || !TOKEN_FIELDS.has(field));
   const record = fields.length === 0 ? [] : [`record: ${fields.join(', ')}`];
   return [
     `${titles[client.status]}  ${bytes}`,
     ...[...diffs, ...record].map((line) => `    ${line}`),
+  ];
+}
+
+function renderTokenChanges({ diff, scopes, suppressed }: TokenChanges, style: Style): string[] {
+  const withWhen = (lines: readonly string[], when: string | undefined) =>
+    lines.map((line) => line + whenText(when));
+  return [
+    ...diff.flatMap((claim) => withWhen(renderClaimDiffs([claim], style), claim.when)),
+    ...scopes.flatMap((scope) => withWhen(renderNameDiffs('scope', [scope], style), scope.when)),
+    ...suppressed.flatMap((name) =>
+      withWhen(renderNameDiffs('suppressed', [name], style), name.when),
+    ),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { claimText } from '../../output/claim-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
-import { renderDiff } from '../../tokens/token-diff.ts';
+import { renderClaimDiffs } from '../../tokens/token-diff.ts';
 import type { TestedToken, TokenTestJson } from './token-json.ts';
 
 /** One token in full, or one line for each of many and the differences of those that differ. */
@@ -45,7 +45,7 @@ function renderDifferences(token: TestedToken, style: Style): string[] {
       ? [`explain shows ${outcome.expected}, the endpoint answered ${outcome.actual}`]
       : []),
     ...(error ? [`${plainText(error.message)} (${error.code})`] : []),
-    ...renderDiff({ claims: diff }, style),
+    ...renderClaimDiffs(diff, style),
     ...missingScopes.map((scope) => `- scope ${plainText(scope)}`),
     ...extraScopes.map((scope) => `+ scope ${plainText(scope)}`),
   ];

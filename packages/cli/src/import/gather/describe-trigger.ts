@@ -8,9 +8,9 @@ import {
 } from '@aws-sdk/client-lambda';
 import { DEFAULT_TRIGGER, type TriggerInput, type TriggerSettings } from '@cognito-m2m/environment';
 import { logGroupName, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
+import type { OptionalReads } from '../../target/optional-reads.ts';
 import type { TriggerDescription } from '../pool-description.ts';
 import type { ImportClients } from './import-clients.ts';
-import type { OptionalReads } from './optional-reads.ts';
 
 /** Describes the trigger of a deployed environment; `undefined` if there is none, or it can't be read. */
 export async function describeTrigger(

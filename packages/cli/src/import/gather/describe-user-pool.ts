@@ -11,10 +11,10 @@ import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
 import { readAppClients } from '../../cognito/read-app-clients.ts';
 import { readResourceServers } from '../../cognito/read-resource-servers.ts';
 import { CliError } from '../../errors.ts';
+import type { OptionalReads } from '../../target/optional-reads.ts';
 import { regionOf } from '../pool-argument.ts';
 import type { ClientDescription, PoolDescription } from '../pool-description.ts';
 import type { ImportClients } from './import-clients.ts';
-import type { OptionalReads } from './optional-reads.ts';
 
 /**
  * Describes a user pool by itself.

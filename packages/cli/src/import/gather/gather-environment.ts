@@ -1,6 +1,7 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import { CliError } from '../../errors.ts';
 import type { Output } from '../../output/output.ts';
+import type { OptionalReads } from '../../target/optional-reads.ts';
 import type { PoolArgument } from '../pool-argument.ts';
 import type { EnvironmentDescription, PoolDescription } from '../pool-description.ts';
 import { findEnvironmentName, findPoolName } from '../pool-names.ts';
@@ -8,7 +9,6 @@ import { describeRecords } from './describe-records.ts';
 import { describeTrigger } from './describe-trigger.ts';
 import { describeBelongings, describeUserPool } from './describe-user-pool.ts';
 import type { ImportClients } from './import-clients.ts';
-import type { OptionalReads } from './optional-reads.ts';
 
 /** What is to be read. */
 export interface ImportQuery {

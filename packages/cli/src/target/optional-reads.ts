@@ -1,6 +1,6 @@
-import { isUnknownOperation } from '../../target/unknown-operation.ts';
+import { isUnknownOperation } from './unknown-operation.ts';
 
-/** Reads what an import can do without; what could not be read is kept for the report. */
+/** Reads what a command can do without; what could not be read is kept for its report. */
 export interface OptionalReads {
   /** Reads one thing; `undefined` if it is not there, or if this caller or this API can't read it. */
   read<T>(what: string, answer: Promise<T>): Promise<T | undefined>;
@@ -19,7 +19,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   'NotAuthorizedException',
 ]);
 
-/** Creates a collector for one import. */
+/** Creates a collector for one run. */
 export function createOptionalReads(): OptionalReads {
   const notRead: string[] = [];
   return {
