@@ -1,5 +1,6 @@
 import type { Client, Environment, Pool } from '@cognito-m2m/environment';
 import type { CommandContext } from './command.ts';
+import { deployCommand } from './deploy-command.ts';
 import { CliError } from './errors.ts';
 import type { DeployedPool, Target } from './target/target.ts';
 
@@ -56,14 +57,10 @@ async function requirePool(place: Place, poolName: string): Promise<FoundPool> {
   const deployed = await place.target.findPool(poolName);
   if (declared !== undefined && deployed !== undefined) return { declared, deployed };
   const { environment, target } = place;
-  const next =
-    target.kind === 'local'
-      ? `npx -y pnpm@12 start --env ${environment.name}`
-      : `npx -y pnpm@12 cdktf deploy ${environment.name}-pool-${poolName}`;
   throw new CliError(
     'ERR_POOL_NOT_DEPLOYED',
     `Pool "${poolName}" of environment "${environment.name}" is not deployed on ${target.label}.`,
-    { next },
+    { next: deployCommand(target, environment.name) },
   );
 }
 

@@ -1,3 +1,4 @@
+import type { ClaimRules } from '@cognito-m2m/claim-schema';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Environment, Pool } from '@cognito-m2m/environment';
 import type { Finding } from './finding.ts';
@@ -39,9 +40,13 @@ export interface AppClientView {
 export interface PoolView {
   readonly declared: Pool;
   readonly userPoolId: string;
-  readonly listing: PoolListing;
-  /** Absent where there is no Amazon Cognito to ask. */
-  readonly pool?: UserPoolView;
+  /** Declared clients that the deploy left no id of. */
+  readonly missingClients: readonly string[];
+  /** Absent where the claims table is missing or can't be read. */
+  readonly listing?: PoolListing;
+  /** `missing` if there is none of this id; absent where there is no Amazon Cognito to ask, or it can't be asked. */
+  readonly pool?: UserPoolView | 'missing';
+  /** Absent where they can't be read. */
   readonly clients?: readonly AppClientView[];
 }
 
@@ -74,12 +79,17 @@ export interface TableView {
 /** Everything that the checks look at, as plain data. */
 export interface DeploymentView {
   readonly environment: Environment;
+  /** The command that deploys the environment, ready to paste. */
+  readonly deployCommand: string;
   readonly pools: readonly PoolView[];
   /** Declared pools that are not there. */
   readonly missingPools: readonly string[];
-  /** `missing` if there is none; absent where there is no AWS Lambda to ask. */
+  /** `missing` if there is none; absent where there is no AWS Lambda to ask, or it can't be asked. */
   readonly trigger?: FunctionView | 'missing';
-  readonly tables?: readonly TableView[];
+  /** Tables that could be described. */
+  readonly tables: readonly TableView[];
+  /** Names of tables that the deploy's parameters name and that are not there. */
+  readonly missingTables: readonly string[];
   /** What could not be looked at, and why. */
   readonly notChecked: readonly string[];
 }
@@ -88,6 +98,7 @@ export interface DeploymentView {
 export interface CheckLimits {
   /** Epoch seconds. */
   readonly now: number;
+  readonly rules: ClaimRules;
   readonly secretDays: number;
   readonly expiryDays: number;
 }

@@ -12,8 +12,10 @@ type CheckName =
   | 'trigger-permission'
   | 'trigger-timeout'
   | 'trigger-runtime'
+  | 'table-exists'
   | 'table-protection'
   | 'table-recovery'
+  | 'client-deployed'
   | 'client-flows'
   | 'client-scopes'
   | 'client-claims'
@@ -21,6 +23,7 @@ type CheckName =
   | 'orphan-records'
   | 'records-valid'
   | 'records-contract'
+  | 'records-secrets'
   | 'size-budget'
   | 'claims-expiring';
 
@@ -34,7 +37,7 @@ export interface Finding {
   /** What is the case; never a claim value. */
   readonly what: string;
   readonly why: string;
-  /** What to do about it. */
+  /** What to do about it; it names a command. */
   readonly how: string;
   /** What `--fix` does; absent where a person must decide. */
   readonly repair?: Repair;

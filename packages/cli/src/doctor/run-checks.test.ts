@@ -1,4 +1,4 @@
-import type { BaselineRecord, OverrideRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema';
 import { A_CLIENT_ID, aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import {
@@ -8,20 +8,25 @@ import {
   aUserPool,
   type ViewChanges,
 } from '../testing/a-deployment-view.ts';
+import {
+  checkDeployment,
+  ofOverride,
+  TEST_LIMITS,
+  withRecords,
+} from '../testing/check-deployment.ts';
 import { TEST_NOW_MS } from '../testing/start-deployment.ts';
+import type { InvokePermission } from './deployment-view.ts';
 import { runChecks } from './run-checks.ts';
 
 const now = TEST_NOW_MS / 1000;
 const DAY = 86_400;
 
-function check(changes: ViewChanges = {}, atSeconds = now) {
-  return runChecks(aDeploymentView(changes), { now: atSeconds, secretDays: 90, expiryDays: 7 });
-}
-
-function withRecords(records: { baseline?: BaselineRecord; override?: OverrideRecord }) {
-  const client = { clientId: A_CLIENT_ID, ...records };
+function aPermission(changes: Partial<InvokePermission> = {}): InvokePermission {
   return {
-    pool: { listing: { clients: new Map([[A_CLIENT_ID, client]]), invalidItems: [] } },
+    statementId: 'other',
+    sourceArn: poolArn,
+    sourceAccount: '123456789012',
+    ...changes,
   };
 }
 
@@ -31,7 +36,7 @@ function expiringIn(seconds: number) {
 }
 
 test('a healthy deployment has no finding', () => {
-  expect(check()).toEqual([]);
+  expect(checkDeployment()).toEqual([]);
 });
 
 const { trigger: _taken, ...withoutTrigger } = aUserPool();
@@ -39,7 +44,7 @@ const { domain: _domain, ...withoutDomain } = aUserPool();
 const { aliasArn: _alias, ...withoutAlias } = aFunction();
 const poolArn = aUserPool().arn;
 
-test.each<[string, string, ViewChanges]>([
+const FINDINGS: readonly [what: string, name: string, changes: ViewChanges][] = [
   ['a pool that is not deployed', 'pool-deployed', { view: { missingPools: ['shipping'] } }],
   ['a trigger taken off', 'trigger-attached', { pool: { pool: withoutTrigger } }],
   [
@@ -73,7 +78,24 @@ test.each<[string, string, ViewChanges]>([
       },
     },
   ],
+  [
+    'a permission for another account',
+    'trigger-permission',
+    {
+      view: {
+        trigger: aFunction({ permissions: [aPermission({ sourceAccount: '999999999999' })] }),
+      },
+    },
+  ],
   ['a longer time-out', 'trigger-timeout', { view: { trigger: aFunction({ timeoutSeconds: 6 }) } }],
+  [
+    'a time-out below what the trigger needs',
+    'trigger-timeout',
+    { view: { trigger: aFunction({ timeoutSeconds: 2 }) } },
+  ],
+  ['a user pool that is gone', 'pool-deployed', { pool: { pool: 'missing' } }],
+  ['a table that is gone', 'table-exists', { view: { tables: [], missingTables: ['claims'] } }],
+  ['a client that is not deployed', 'client-deployed', { pool: { missingClients: ['fresh'] } }],
   [
     'a runtime past its end',
     'trigger-runtime',
@@ -103,6 +125,21 @@ test.each<[string, string, ViewChanges]>([
     'a client without a secret',
     'client-flows',
     { pool: { clients: [anAppClient({ hasSecret: false })] } },
+  ],
+  [
+    'a client with OAuth turned off',
+    'client-flows',
+    { pool: { clients: [anAppClient({ isOAuthEnabled: false })] } },
+  ],
+  [
+    'a client without the flow',
+    'client-flows',
+    { pool: { clients: [anAppClient({ oauthFlows: [] })] } },
+  ],
+  [
+    'a client without a scope',
+    'client-scopes',
+    { pool: { clients: [anAppClient({ scopes: [] })] } },
   ],
   [
     'a scope that no server knows',
@@ -138,8 +175,65 @@ test.each<[string, string, ViewChanges]>([
     'size-budget',
     withRecords({ baseline: aBaseline({ claims: { permissions: ['p'.repeat(3400)] } }) }),
   ],
-])('%s is a finding', (_case, name, changes) => {
-  expect(check(changes)).toMatchObject([{ check: name }]);
+];
+
+test.each(FINDINGS)('%s is a finding', (_case, name, changes) => {
+  expect(checkDeployment(changes)).toMatchObject([{ check: name }]);
+});
+
+test.each(FINDINGS)('%s says what, why, and a command that mends it', (_case, _name, changes) => {
+  const [finding] = checkDeployment(changes);
+
+  expect(finding?.what).toMatch(/\w.*\.$/);
+  expect(finding?.why).toMatch(/\w.*\.$/);
+  expect(finding?.how).toMatch(/\b(?:m2m \w+|npx -y pnpm@12 \w+|aws \w+ )/);
+});
+
+test('a permission without SourceArn is too open, and lets no pool of ours in', () => {
+  const { sourceArn: _none, ...open } = aPermission();
+
+  const findings = checkDeployment({ view: { trigger: aFunction({ permissions: [open] }) } });
+
+  expect(findings).toMatchObject([
+    { subject: 'pool payments', check: 'trigger-permission' },
+    { subject: 'trigger trigger', what: expect.stringContaining('without SourceArn') },
+  ]);
+});
+
+test.each([
+  ['one byte below four fifths of the budget', 0, []],
+  ['four fifths of the budget', 1, [{ check: 'size-budget' }]],
+])('claims of %s', (_case, extraBytes, expected) => {
+  const budget = 1000;
+  const sizeBytes = (length: number) =>
+    JSON.stringify({ environment: 'test', permissions: ['p'.repeat(length)] }).length;
+  const length = budget * 0.8 - 1 + extraBytes - sizeBytes(0);
+  const baseline = aBaseline({ claims: { permissions: ['p'.repeat(length)] } });
+
+  const rules = { contract, sizeBudgetBytes: budget };
+
+  expect(checkDeployment(withRecords({ baseline }), { rules })).toMatchObject(expected);
+});
+
+test('a token without a single claim is a finding', () => {
+  const baseline = aBaseline({ defaults: {}, claims: {} });
+  const rules = {
+    ...TEST_LIMITS.rules,
+    contract: { tier: { type: 'string', description: 'x' } },
+  } as const;
+
+  expect(checkDeployment(withRecords({ baseline }), { rules })).toMatchObject([
+    { check: 'client-claims' },
+  ]);
+});
+
+test('a deployment whose parts could not be read has no finding about them', () => {
+  const { declared, userPoolId } = aDeploymentView().pools[0] ?? {};
+  if (declared === undefined || userPoolId === undefined) throw new Error('the view has a pool');
+  const { trigger: _unread, ...view } = aDeploymentView();
+  const pools = [{ declared, userPoolId, missingClients: [] }];
+
+  expect(runChecks({ ...view, pools, tables: [] }, TEST_LIMITS)).toEqual([]);
 });
 
 test.each([
@@ -147,7 +241,7 @@ test.each([
   ['within the notice days', 7 * DAY, [{ check: 'claims-expiring' }]],
   ['in the past', 0, []],
 ])('an override that ends %s', (_case, seconds, expected) => {
-  expect(check(expiringIn(seconds))).toMatchObject(expected);
+  expect(checkDeployment(expiringIn(seconds))).toMatchObject(expected);
 });
 
 test.each([
@@ -156,7 +250,7 @@ test.each([
 ])('a secret of %i days', (days, expected) => {
   const clients = [anAppClient({ oldestSecretAt: TEST_NOW_MS - days * DAY * 1000 })];
 
-  expect(check({ pool: { clients } })).toMatchObject(expected);
+  expect(checkDeployment({ pool: { clients } })).toMatchObject(expected);
 });
 
 test.each([
@@ -166,21 +260,13 @@ test.each([
 ])('nodejs22.x on %s', (day, expected) => {
   const view = { trigger: aFunction({ runtime: 'nodejs22.x' }) };
 
-  const findings = check({ view }, Date.parse(day) / 1000);
+  const findings = checkDeployment({ view }, { now: Date.parse(day) / 1000 });
 
   expect(findings.filter((finding) => finding.check === 'trigger-runtime')).toMatchObject(expected);
 });
 
-test('a disabled client is no finding, whatever its records say', () => {
-  const baseline = aBaseline({ claims: { 'custom:role': 'emperor' } });
-
-  expect(check(withRecords({ baseline, override: anOverride({ disabled: true }) }))).toEqual([]);
-});
-
-test('no finding quotes a claim value', () => {
-  const baseline = aBaseline({ claims: { 'custom:role': 'emperor' } });
-
-  expect(JSON.stringify(check(withRecords({ baseline })))).not.toContain('emperor');
+test('that a disabled client gets no token is no finding', () => {
+  expect(checkDeployment(ofOverride({}, true))).toEqual([]);
 });
 
 test('a statement of the same name for another pool is not doubled by a repair', () => {
@@ -188,7 +274,7 @@ test('a statement of the same name for another pool is not doubled by a repair',
     { statementId: 'pool-payments', sourceArn: `${poolArn}x`, sourceAccount: '123456789012' },
   ];
 
-  const [finding, ...others] = check({ view: { trigger: aFunction({ permissions }) } });
+  const [finding, ...others] = checkDeployment({ view: { trigger: aFunction({ permissions }) } });
 
   expect(finding).toMatchObject({ check: 'trigger-permission' });
   expect(finding).not.toHaveProperty('repair');
@@ -198,5 +284,5 @@ test('a statement of the same name for another pool is not doubled by a repair',
 test('without a trigger function to ask, an attached trigger is not compared', () => {
   const { trigger: _trigger, ...view } = aDeploymentView();
 
-  expect(runChecks(view, { now, secretDays: 90, expiryDays: 7 })).toEqual([]);
+  expect(runChecks(view, TEST_LIMITS)).toEqual([]);
 });

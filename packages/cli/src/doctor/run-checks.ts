@@ -1,12 +1,13 @@
-import { checkFlows, checkScopes, checkSecretAge } from './checks/app-clients.ts';
 import {
-  checkClientClaims,
-  checkExpiries,
-  checkItems,
-  checkOrphans,
-  checkTokens,
-} from './checks/records.ts';
-import { checkTableProtection, checkTableRecovery } from './checks/table.ts';
+  checkClientDeployed,
+  checkFlows,
+  checkScopes,
+  checkSecretAge,
+} from './checks/app-clients.ts';
+import { checkContract, checkSecrets } from './checks/record-claims.ts';
+import { checkClientClaims, checkExpiries, checkItems, checkOrphans } from './checks/records.ts';
+import { checkTableExists, checkTableProtection, checkTableRecovery } from './checks/table.ts';
+import { checkTokens } from './checks/tokens.ts';
 import {
   checkAlias,
   checkPermission,
@@ -27,6 +28,7 @@ import type { Finding } from './finding.ts';
 /** Every check, in the order in which findings show. */
 const CHECKS: readonly Check[] = [
   checkDeployed,
+  checkTableExists,
   checkTriggerAttached,
   checkAlias,
   checkPermission,
@@ -34,10 +36,13 @@ const CHECKS: readonly Check[] = [
   checkDomain,
   checkProtection,
   checkSignUp,
+  checkClientDeployed,
   checkFlows,
   checkScopes,
   checkClientClaims,
   checkItems,
+  checkContract,
+  checkSecrets,
   checkTokens,
   checkOrphans,
   checkExpiries,

@@ -4,7 +4,7 @@ import { isUnknownOperation } from './unknown-operation.ts';
 export interface OptionalReads {
   /** Reads one thing; `undefined` if it is not there, or if this caller or this API can't read it. */
   read<T>(what: string, answer: Promise<T>): Promise<T | undefined>;
-  /** What could not be read, and why. */
+  /** What could not be read, and why, each once. */
   readonly notRead: readonly string[];
 }
 
@@ -21,9 +21,11 @@ const REFUSED: ReadonlySet<string> = new Set([
 
 /** Creates a collector for one run. */
 export function createOptionalReads(): OptionalReads {
-  const notRead: string[] = [];
+  const notRead = new Set<string>();
   return {
-    notRead,
+    get notRead() {
+      return [...notRead];
+    },
     async read(what, answer) {
       try {
         return await answer;
@@ -32,7 +34,7 @@ export function createOptionalReads(): OptionalReads {
         if (MISSING.has(error.name)) return undefined;
         const isRefused = REFUSED.has(error.name);
         if (!isRefused && !isUnknownOperation(error)) throw error;
-        notRead.push(`${what}: ${isRefused ? 'not allowed to' : 'this API has no such operation'}`);
+        notRead.add(`${what}: ${isRefused ? 'not allowed to' : 'this API has no such operation'}`);
         return undefined;
       }
     },

@@ -71,10 +71,12 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
   const client = { clientId: A_CLIENT_ID, baseline: aBaseline() };
   return {
     environment,
+    deployCommand: "npx -y pnpm@12 cdktf deploy 'test-*'",
     pools: [
       {
         declared,
         userPoolId: A_POOL_ID,
+        missingClients: [],
         listing: { clients: new Map([[A_CLIENT_ID, client]]), invalidItems: [] },
         pool: aUserPool(),
         clients: [anAppClient()],
@@ -84,6 +86,7 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
     missingPools: [],
     trigger: aFunction(),
     tables: [{ tableName: 'claims', isDeletionProtected: true, hasRecovery: true }],
+    missingTables: [],
     notChecked: [],
     ...view,
   };

@@ -6,11 +6,11 @@ export const doctorDefinition = defineCommand({
   name: 'doctor',
   summary: 'Check a deployment, and repair what is safe to repair',
   details:
-    'Looks at the user pool, its trigger and its clients, at the function and at the claims table. Exits with 2 if anything is wrong. --fix shows what it will change and asks; every setting that it does not name stays as it is.',
+    'Looks at the user pool, its trigger and its clients, at the function and at the claims table. Exits with 2 if anything is wrong. --fix shows what it will change and asks; every setting that it does not name stays as it is. On a local Cognito only the records are checked, and --fix has nothing to change.',
   arguments: [{ syntax: '[pool]', description: 'one pool (default: all)', completes: 'pool' }],
   options: [
     { flags: '--fix', description: 'repair what is safe to repair' },
-    { flags: '--yes', description: 'repair without asking' },
+    { flags: '-y, --yes', description: 'repair without asking, for scripts' },
     { flags: '--secret-days <days>', description: 'oldest secret allowed, in days (default: 90)' },
     {
       flags: '--expiry-days <days>',

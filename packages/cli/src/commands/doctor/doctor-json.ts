@@ -6,6 +6,11 @@ export interface FindingJson extends Omit<Finding, 'repair'> {
   readonly isFixable: boolean;
 }
 
+/**
+ * How `--fix` ended: not given; without AWS to repair in; with nothing that it repairs; with an answer of no; done.
+ */
+type FixEnding = 'not-asked' | 'not-available' | 'nothing' | 'refused' | 'done';
+
 /** The answer of `m2m doctor --json`. */
 export interface DoctorJson {
   readonly environment: string;
@@ -14,6 +19,7 @@ export interface DoctorJson {
   readonly findings: readonly FindingJson[];
   /** What could not be looked at, and why. */
   readonly notChecked: readonly string[];
+  readonly fix: FixEnding;
   /** What `--fix` changed, a line for each setting. */
   readonly repaired: readonly string[];
 }

@@ -5,9 +5,10 @@ import { gatherView } from '../../doctor/gather/gather-view.ts';
 import { applyRepairs } from '../../doctor/repairs/apply-repairs.ts';
 import { describeRepair, mergeRepairs } from '../../doctor/repairs/repair.ts';
 import { runChecks } from '../../doctor/run-checks.ts';
-import { EXIT_CODES } from '../../exit-codes.ts';
+import { EXIT_CODES, type ExitCode } from '../../exit-codes.ts';
 import { ALWAYS_YES } from '../../prompt.ts';
 import { awsClientsOf } from '../../target/aws-target.ts';
+import { claimRulesOf } from '../../tokens/claim-rules.ts';
 import { toEpochSeconds } from '../../tokens/time.ts';
 import type { DoctorJson } from './doctor-json.ts';
 import { renderDoctor } from './render-doctor.ts';
@@ -28,7 +29,9 @@ export interface DoctorInput {
 /** `m2m doctor`: what is wrong with a deployment; with `--fix`, what is left after the repair. */
 export const doctor: Command<CommandContext, DoctorInput> = async (context, input) => {
   const before = await examine(context, input);
-  const repaired = input.isFix ? await repair(context, before.findings, input) : [];
+  const { fix, repaired } = input.isFix
+    ? await repair(context, before.findings, input)
+    : UNREPAIRED;
   const { view, findings } = repaired.length > 0 ? await examine(context, input) : before;
   const json: DoctorJson = {
     environment: context.environment.name,
@@ -38,14 +41,16 @@ export const doctor: Command<CommandContext, DoctorInput> = async (context, inpu
       isFixable: found !== undefined,
     })),
     notChecked: view.notChecked,
+    fix,
     repaired,
   };
-  return {
-    json,
-    text: (style) => renderDoctor(json, style),
-    exitCode: findings.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok,
-  };
+  return { json, text: (style) => renderDoctor(json, style), exitCode: exitCodeOf(json) };
 };
+
+function exitCodeOf({ fix, findings }: DoctorJson): ExitCode {
+  if (fix === 'refused') return EXIT_CODES.fault;
+  return findings.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
+}
 
 interface Examination {
   readonly view: DeploymentView;
@@ -55,23 +60,37 @@ interface Examination {
 async function examine(context: CommandContext, input: DoctorInput): Promise<Examination> {
   const view = await gatherView(context, input.poolName);
   const { secretDays, expiryDays } = input;
-  const limits: CheckLimits = { now: toEpochSeconds(context.clock()), secretDays, expiryDays };
+  const limits: CheckLimits = {
+    now: toEpochSeconds(context.clock()),
+    rules: claimRulesOf(context.environment),
+    secretDays,
+    expiryDays,
+  };
   return { view, findings: runChecks(view, limits) };
 }
 
+type Repaired = Pick<DoctorJson, 'fix' | 'repaired'>;
+
+const UNREPAIRED: Repaired = { fix: 'not-asked', repaired: [] };
+
 /** Repairs what can be repaired, if whoever is asked agrees; answers what was changed. */
 async function repair(
-  { prompt, target }: CommandContext,
+  { prompt, target, environment }: CommandContext,
   findings: readonly Finding[],
   { isConfirmed }: DoctorInput,
-): Promise<string[]> {
-  const repairs = mergeRepairs(findings.flatMap((finding) => finding.repair ?? []));
+): Promise<Repaired> {
   const clients = awsClientsOf(target);
-  if (repairs.length === 0 || clients === undefined) return [];
+  if (clients === undefined) return { fix: 'not-available', repaired: [] };
+  const repairs = mergeRepairs(findings.flatMap((finding) => finding.repair ?? []));
+  if (repairs.length === 0) return { fix: 'nothing', repaired: [] };
+  // Refuses credentials of another account.
+  await target.readCaller();
   const lines = repairs.flatMap(describeRepair);
   const text = ['This will change:', ...lines.map((line) => `  ${line}`)].join('\n');
   const asker = isConfirmed ? ALWAYS_YES : prompt;
-  if (!(await asker.confirm(text, `Repair on ${target.label}?`))) return [];
-  await applyRepairs(clients, repairs);
-  return lines;
+  if (!(await asker.confirm(text, `Repair on ${target.label}?`))) {
+    return { fix: 'refused', repaired: [] };
+  }
+  await applyRepairs(clients, repairs, `m2m doctor --env ${environment.name}`);
+  return { fix: 'done', repaired: lines };
 }

@@ -2,21 +2,34 @@ import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
 import type { DoctorJson, FindingJson } from './doctor-json.ts';
 
+/** What `--fix` says where it changed nothing. */
+const FIX_SENTENCES: { readonly [ending in DoctorJson['fix']]?: string } = {
+  refused: 'Nothing changed.',
+  nothing: 'Nothing to repair: --fix can mend none of this.',
+  'not-available':
+    'Nothing repaired: --fix changes user pools, triggers and tables of AWS, and a local Cognito has none. A new start writes its records again.',
+};
+
 /** The findings as text: what, why and how for each. */
-export function renderDoctor(
-  { findings, notChecked, repaired }: DoctorJson,
-  { colours }: Style,
-): string {
-  const fixable = findings.filter(({ isFixable }) => isFixable).length;
-  const sections = [
+export function renderDoctor(json: DoctorJson, { colours }: Style): string {
+  const { findings, notChecked, fix, repaired } = json;
+  const fixSentence = FIX_SENTENCES[fix];
+  return [
     ...repaired.map((line) => colours.green(`Repaired: ${plainText(line)}`)),
     ...findings.map((finding) => renderFinding(finding, colours)),
     ...notChecked.map((text) => colours.dim(`Not checked: ${plainText(text)}`)),
-    findings.length === 0
-      ? colours.green('Nothing is wrong.')
-      : `${count(findings.length, 'finding')}, ${fixable} of them for m2m doctor --fix.`,
-  ];
-  return sections.join('\n');
+    findings.length === 0 ? colours.green(healthSentence(json)) : countSentence(json),
+    ...(fixSentence === undefined ? [] : [fixSentence]),
+  ].join('\n');
+}
+
+function healthSentence({ notChecked }: DoctorJson): string {
+  return notChecked.length === 0 ? 'Nothing is wrong.' : 'Nothing is wrong in what was checked.';
+}
+
+function countSentence({ findings }: DoctorJson): string {
+  const fixable = findings.filter(({ isFixable }) => isFixable).length;
+  return `${count(findings.length, 'finding')}, ${fixable} of them for m2m doctor --fix.`;
 }
 
 function renderFinding(

@@ -9,8 +9,21 @@ const HARMLESS_AUTH_FLOWS: ReadonlySet<string> = new Set([
   'ALLOW_CLIENT_TOKEN_AUTH',
 ]);
 
+/** Every declared client is there. */
+export const checkClientDeployed: Check = ({ deployCommand, pools }) =>
+  pools.flatMap(({ declared, missingClients }) =>
+    missingClients.map((name) => ({
+      check: 'client-deployed',
+      severity: 'error',
+      subject: `client ${declared.name}/${name}`,
+      what: 'The environment file declares the client, but it is not deployed.',
+      why: 'It has no id and no secret, and gets no token.',
+      how: deployCommand,
+    })),
+  );
+
 /** Each client can do client credentials, and nothing else. */
-export const checkFlows: Check = ({ pools }) =>
+export const checkFlows: Check = ({ deployCommand, pools }) =>
   eachClient(pools, (client, subject) => {
     const problems = flowProblems(client);
     if (problems.length === 0) return [];
@@ -21,7 +34,7 @@ export const checkFlows: Check = ({ pools }) =>
         subject,
         what: `The app client ${problems.join('; ')}.`,
         why: 'A client for machines needs a secret and the client_credentials flow, and must offer no way in for users.',
-        how: 'Deploy: the infrastructure declares client credentials and no other flow.',
+        how: `${deployCommand} leaves it client credentials and no other flow.`,
       },
     ];
   });
@@ -56,7 +69,7 @@ export const checkScopes: Check = (view) =>
               ? 'The app client has no scope.'
               : `No resource server of the pool knows ${unknown.join(', ')}.`,
           why: 'Amazon Cognito refuses a token request without a scope that exists.',
-          how: 'Declare the scopes in the environment file, then deploy.',
+          how: `Declare the scopes in the environment file, then ${view.deployCommand}`,
         },
       ];
     });

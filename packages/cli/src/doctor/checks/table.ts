@@ -1,7 +1,18 @@
 import type { Check } from '../deployment-view.ts';
 
+/** The claims table is there. */
+export const checkTableExists: Check = ({ deployCommand, missingTables }) =>
+  missingTables.map((tableName) => ({
+    check: 'table-exists',
+    severity: 'error',
+    subject: `table ${tableName}`,
+    what: 'The claims table does not exist.',
+    why: 'The trigger has nothing to decide on, and refuses every token.',
+    how: `${deployCommand} makes it anew with every baseline; overrides come back from a backup alone.`,
+  }));
+
 /** A table that is not disposable can't be deleted by accident. */
-export const checkTableProtection: Check = ({ environment, tables = [] }) =>
+export const checkTableProtection: Check = ({ environment, tables }) =>
   tables
     .filter(({ isDeletionProtected }) => !isDeletionProtected && !environment.isDisposable)
     .map(({ tableName }) => ({
@@ -10,12 +21,12 @@ export const checkTableProtection: Check = ({ environment, tables = [] }) =>
       subject: `table ${tableName}`,
       what: 'Deletion protection is off.',
       why: 'Without the table, no client of the environment gets a token.',
-      how: 'm2m doctor --fix turns it on.',
+      how: `m2m doctor --env ${environment.name} --fix turns it on.`,
       repair: { kind: 'protect-table', tableName },
     }));
 
 /** The table can be put back to any second of the last 35 days. */
-export const checkTableRecovery: Check = ({ tables = [] }) =>
+export const checkTableRecovery: Check = ({ environment, tables }) =>
   tables
     .filter(({ hasRecovery }) => !hasRecovery)
     .map(({ tableName }) => ({
@@ -24,6 +35,6 @@ export const checkTableRecovery: Check = ({ tables = [] }) =>
       subject: `table ${tableName}`,
       what: 'Point-in-time recovery is off.',
       why: 'Overrides live in the table alone; without recovery a mistake loses them and their history.',
-      how: 'm2m doctor --fix turns it on.',
+      how: `m2m doctor --env ${environment.name} --fix turns it on.`,
       repair: { kind: 'enable-recovery', tableName },
     }));

@@ -1,4 +1,4 @@
-import type { Check, FunctionView } from '../deployment-view.ts';
+import type { Check, DeploymentView, FunctionView } from '../deployment-view.ts';
 import type { Finding } from '../finding.ts';
 import type { Repair } from '../repairs/repair.ts';
 import { RUNTIME_END_OF_SUPPORT } from './node-runtimes.ts';
@@ -6,13 +6,15 @@ import { type DescribedPool, describedPools, subjectOf } from './user-pool.ts';
 
 /** Amazon Cognito waits no longer, in seconds. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html */
 const COGNITO_LIMIT_SECONDS = 5;
+/** How long the trigger itself tries before it refuses: cut off sooner, it gives no reason and serves no stale claims. In seconds. */
+const TRIGGER_BUDGET_SECONDS = 2.5;
 
 /** How long before a runtime's end a finding shows: time for a release, in days. */
 const RUNTIME_NOTICE_DAYS = 90;
 const DAY_SECONDS = 86_400;
 
 /** The function and the alias that pools call are there. */
-export const checkAlias: Check = ({ environment, trigger }) => {
+export const checkAlias: Check = ({ deployCommand, trigger }) => {
   if (trigger === undefined || (trigger !== 'missing' && trigger.aliasArn !== undefined)) return [];
   const what =
     trigger === 'missing'
@@ -25,7 +27,7 @@ export const checkAlias: Check = ({ environment, trigger }) => {
       subject: trigger === 'missing' ? 'trigger' : `trigger ${trigger.functionName}`,
       what,
       why: 'Pools call the trigger through its alias; without it, no client gets a token.',
-      how: `Deploy: npx -y pnpm@12 run deploy --env ${environment.name}`,
+      how: deployCommand,
     },
   ];
 };
@@ -36,12 +38,16 @@ export const checkPermission: Check = (view) => {
   if (trigger === undefined || trigger === 'missing') return [];
   const pools = describedPools(view);
   return [
-    ...pools.flatMap((pool) => checkPoolPermission(pool, trigger)),
-    ...checkOpenStatements(trigger),
+    ...pools.flatMap((pool) => checkPoolPermission(view, pool, trigger)),
+    ...checkOpenStatements(view, trigger),
   ];
 };
 
-function checkPoolPermission(view: DescribedPool, trigger: FunctionView): Finding[] {
+function checkPoolPermission(
+  { environment, deployCommand }: DeploymentView,
+  view: DescribedPool,
+  trigger: FunctionView,
+): Finding[] {
   const { arn } = view.pool;
   const accountId = arn.split(':')[4] ?? '';
   const own = trigger.permissions.filter(({ sourceArn }) => sourceArn === arn);
@@ -53,7 +59,7 @@ function checkPoolPermission(view: DescribedPool, trigger: FunctionView): Findin
     subject: subjectOf(view),
     what: 'The trigger has no permission for Amazon Cognito to call it for this pool.',
     why: 'Amazon Cognito can not call the trigger, and refuses every token.',
-    how: 'm2m doctor --fix adds the permission, or replace it by a deploy if its statement is there.',
+    how: `m2m doctor --env ${environment.name} --fix adds it; where its statement stands for another pool: ${deployCommand}`,
   };
   const statementId = `pool-${view.declared.name}`;
   const isTaken = trigger.permissions.some((permission) => permission.statementId === statementId);
@@ -69,7 +75,10 @@ function checkPoolPermission(view: DescribedPool, trigger: FunctionView): Findin
   return [{ ...finding, repair }];
 }
 
-function checkOpenStatements({ functionName, permissions }: FunctionView): Finding[] {
+function checkOpenStatements(
+  { deployCommand }: DeploymentView,
+  { functionName, alias, permissions }: FunctionView,
+): Finding[] {
   return permissions
     .filter(
       ({ sourceArn, sourceAccount }) => sourceArn === undefined || sourceAccount === undefined,
@@ -80,29 +89,35 @@ function checkOpenStatements({ functionName, permissions }: FunctionView): Findi
       subject: `trigger ${functionName}`,
       what: `Statement "${statementId}" lets Amazon Cognito in without ${sourceArn === undefined ? 'SourceArn' : 'SourceAccount'}.`,
       why: 'A pool of another account can call the trigger and read claims out of its answers.',
-      how: `aws lambda remove-permission --function-name ${functionName} --qualifier live --statement-id ${statementId}, then deploy`,
+      how: `aws lambda remove-permission --function-name ${functionName} --qualifier ${alias} --statement-id ${statementId}, then ${deployCommand}`,
     }));
 }
 
-/** The function ends before Amazon Cognito gives up. */
-export const checkTimeout: Check = ({ trigger }) => {
+/** The function has time to answer, and ends before Amazon Cognito gives up. */
+export const checkTimeout: Check = ({ deployCommand, trigger }) => {
   if (trigger === undefined || trigger === 'missing') return [];
   const { functionName, timeoutSeconds } = trigger;
-  if (timeoutSeconds <= COGNITO_LIMIT_SECONDS) return [];
+  const isLong = timeoutSeconds > COGNITO_LIMIT_SECONDS;
+  if (!isLong && timeoutSeconds >= TRIGGER_BUDGET_SECONDS) return [];
+  const limit = isLong
+    ? `Amazon Cognito waits ${COGNITO_LIMIT_SECONDS} s`
+    : `the trigger reads claims for up to ${TRIGGER_BUDGET_SECONDS} s`;
   return [
     {
       check: 'trigger-timeout',
-      severity: 'warning',
+      severity: isLong ? 'warning' : 'error',
       subject: `trigger ${functionName}`,
-      what: `The time-out is ${timeoutSeconds} s; Amazon Cognito waits ${COGNITO_LIMIT_SECONDS} s.`,
-      why: 'Whatever runs longer is paid for, and nobody waits for its answer.',
-      how: 'Deploy: the infrastructure sets 5 s.',
+      what: `The time-out is ${timeoutSeconds} s; ${limit}.`,
+      why: isLong
+        ? 'Whatever runs longer is paid for, and nobody waits for its answer.'
+        : 'Cut off while the table is slow, it refuses tokens that it could still issue.',
+      how: `${deployCommand} sets ${COGNITO_LIMIT_SECONDS} s.`,
     },
   ];
 };
 
 /** The runtime is supported, and for a while longer. */
-export const checkRuntime: Check = ({ trigger }, { now }) => {
+export const checkRuntime: Check = ({ deployCommand, trigger }, { now }) => {
   if (trigger === undefined || trigger === 'missing') return [];
   const { functionName, runtime } = trigger;
   const end = RUNTIME_END_OF_SUPPORT[runtime];
@@ -117,7 +132,7 @@ export const checkRuntime: Check = ({ trigger }, { now }) => {
       subject: `trigger ${functionName}`,
       what: `AWS Lambda ${daysLeft < 0 ? 'has ended' : 'ends'} its support of ${runtime} on ${end}.`,
       why: 'After that day there are no security patches, and later no updates of the function.',
-      how: 'Set trigger.runtime in the environment file to a newer runtime, then deploy.',
+      how: `Set trigger.runtime in the environment file to a newer runtime, then ${deployCommand}`,
     },
   ];
 };

@@ -15,19 +15,33 @@ export interface DescribedPool extends PoolView {
 
 /** The pools that could be described. */
 export function describedPools({ pools }: DeploymentView): DescribedPool[] {
-  return pools.filter((view): view is DescribedPool => view.pool !== undefined);
+  return pools.filter(
+    (view): view is DescribedPool => view.pool !== undefined && view.pool !== 'missing',
+  );
 }
 
 /** Every declared pool is there. */
-export const checkDeployed: Check = ({ environment, missingPools }) =>
-  missingPools.map((name) => ({
+export const checkDeployed: Check = ({ deployCommand, missingPools, pools }) => {
+  const gone = pools.filter(({ pool }) => pool === 'missing');
+  const problems = [
+    ...missingPools.map((name) => ({
+      name,
+      what: 'The environment file declares the pool, but it is not deployed.',
+    })),
+    ...gone.map(({ declared, userPoolId }) => ({
+      name: declared.name,
+      what: `The deploy's parameters name user pool ${userPoolId}, which does not exist.`,
+    })),
+  ];
+  return problems.map(({ name, what }) => ({
     check: 'pool-deployed',
     severity: 'error',
     subject: `pool ${name}`,
-    what: 'The environment file declares the pool, but it is not deployed.',
+    what,
     why: 'Its clients get no tokens.',
-    how: `Deploy: npx -y pnpm@12 run deploy --env ${environment.name}`,
+    how: deployCommand,
   }));
+};
 
 /** The trigger is attached, as V3_0, through the alias. */
 export const checkTriggerAttached: Check = (view) =>
@@ -40,7 +54,7 @@ export const checkTriggerAttached: Check = (view) =>
       subject: subjectOf(pool),
       what: problem,
       why: 'Amazon Cognito calls only a V3_0 trigger for client credentials; without it, tokens carry no claims.',
-      how: 'm2m doctor --fix attaches the alias again and leaves every other setting of the pool as it is.',
+      how: `m2m doctor --env ${view.environment.name} --fix attaches the alias again and leaves every other setting of the pool as it is.`,
     };
     const triggerArn = aliasArnOf(view.trigger);
     return [triggerArn === undefined ? finding : withRepair(finding, pool, { triggerArn })];
@@ -59,10 +73,11 @@ function aliasArnOf(trigger: FunctionView | 'missing' | undefined): string | und
 }
 
 /** The feature plan runs the trigger. */
-export const checkPlan: Check = (view) =>
-  describedPools(view)
+export const checkPlan: Check = (deployment) =>
+  describedPools(deployment)
     .filter(({ pool, declared }) => pool.plan !== declared.plan)
     .map((view) => {
+      const { environment, deployCommand } = deployment;
       const { pool, declared } = view;
       const isTooLow = pool.plan !== 'ESSENTIALS' && pool.plan !== 'PLUS';
       const finding: Finding = {
@@ -74,15 +89,15 @@ export const checkPlan: Check = (view) =>
           ? 'Below ESSENTIALS, Amazon Cognito never calls the trigger for these tokens.'
           : 'The pool costs and protects otherwise than declared.',
         how: isTooLow
-          ? 'm2m doctor --fix raises the plan.'
-          : 'Deploy, or correct the environment file.',
+          ? `m2m doctor --env ${environment.name} --fix raises the plan.`
+          : `${deployCommand}, or correct the environment file.`,
       };
       return isTooLow ? withRepair(finding, view, { plan: declared.plan }) : finding;
     });
 
 /** The token endpoint has a domain. */
-export const checkDomain: Check = (view) =>
-  describedPools(view)
+export const checkDomain: Check = (deployment) =>
+  describedPools(deployment)
     .filter(({ pool }) => pool.domain === undefined)
     .map((view) => ({
       check: 'pool-domain',
@@ -90,7 +105,7 @@ export const checkDomain: Check = (view) =>
       subject: subjectOf(view),
       what: 'The pool has no domain.',
       why: 'The token endpoint lives on the domain: no client can ask for a token.',
-      how: `Deploy; the domain is declared as "${view.declared.domainPrefix}".`,
+      how: `${deployment.deployCommand} makes the domain "${view.declared.domainPrefix}".`,
     }));
 
 /** A pool that is not disposable can't be deleted by accident. */
@@ -105,7 +120,7 @@ export const checkProtection: Check = (view) =>
           subject: subjectOf(pool),
           what: 'Deletion protection is off.',
           why: 'A deleted pool takes its client ids and secrets with it, for good.',
-          how: 'm2m doctor --fix turns it on.',
+          how: `m2m doctor --env ${view.environment.name} --fix turns it on.`,
         },
         pool,
         { isDeletionProtected: true },
@@ -124,7 +139,7 @@ export const checkSignUp: Check = (view) =>
           subject: subjectOf(pool),
           what: 'Anyone may sign up as a user.',
           why: 'A pool for machines has no users; an update that leaves settings out opens it.',
-          how: 'm2m doctor --fix closes sign-up.',
+          how: `m2m doctor --env ${view.environment.name} --fix closes sign-up.`,
         },
         pool,
         { isSignUpClosed: true },

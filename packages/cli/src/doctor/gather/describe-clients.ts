@@ -4,35 +4,36 @@ import {
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { type AppClientKey, readAppClients } from '../../cognito/read-app-clients.ts';
-import { isUnknownOperation } from '../../target/unknown-operation.ts';
+import type { OptionalReads } from '../../target/optional-reads.ts';
 import type { AppClientView } from '../deployment-view.ts';
 
-/** The clients of a pool, and whether the API could say how old their secrets are. */
-export interface DescribedClients {
-  readonly clients: readonly AppClientView[];
-  readonly hasSecretAges: boolean;
-}
-
 /**
- * Describes every app client of a pool, and how old its secrets are.
+ * Describes every app client of a pool, and how old its secrets are, as far as that can be read.
  *
  * @param onProgress - Called after each client with the number so far.
  */
 export async function describeClients(
   client: CognitoIdentityProviderClient,
-  userPoolId: string,
+  pool: { readonly name: string; readonly userPoolId: string },
+  reads: OptionalReads,
   onProgress: (count: number) => void,
-): Promise<DescribedClients> {
-  let hasSecretAges = true;
+): Promise<AppClientView[]> {
+  let hasAges = true;
   const read = async (described: UserPoolClientType, key: AppClientKey) => {
-    const times: readonly number[] | undefined = hasSecretAges
-      ? await listSecretTimes(client, key)
+    // Who can't list the secrets of one client can't list those of the next.
+    const answer = hasAges
+      ? await reads.read(
+          `secret age in ${pool.name}`,
+          client.send(new ListUserPoolClientSecretsCommand(key)),
+        )
       : undefined;
-    hasSecretAges &&= times !== undefined;
+    hasAges &&= answer !== undefined;
+    const times = answer?.ClientSecrets?.flatMap(
+      ({ ClientSecretCreateDate }) => ClientSecretCreateDate?.getTime() ?? [],
+    );
     return toView(described, times ?? []);
   };
-  const clients = await readAppClients(client, userPoolId, read, onProgress);
-  return { clients, hasSecretAges };
+  return readAppClients(client, pool.userPoolId, read, onProgress);
 }
 
 function toView(described: UserPoolClientType, secretTimes: readonly number[]): AppClientView {
@@ -46,19 +47,4 @@ function toView(described: UserPoolClientType, secretTimes: readonly number[]): 
     scopes: described.AllowedOAuthScopes ?? [],
     ...(secretTimes.length > 0 && { oldestSecretAt: Math.min(...secretTimes) }),
   };
-}
-
-/** Epoch milliseconds, or `undefined` where the API does not know the operation, as AWS APIs on one machine do not. */
-async function listSecretTimes(
-  client: CognitoIdentityProviderClient,
-  key: AppClientKey,
-): Promise<readonly number[] | undefined> {
-  const list = new ListUserPoolClientSecretsCommand(key);
-  const answer = await client.send(list).catch((error: unknown) => {
-    if (isUnknownOperation(error)) return undefined;
-    throw error;
-  });
-  return answer?.ClientSecrets?.flatMap(
-    ({ ClientSecretCreateDate }) => ClientSecretCreateDate?.getTime() ?? [],
-  );
 }

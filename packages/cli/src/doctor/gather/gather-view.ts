@@ -1,15 +1,20 @@
 import type { Pool } from '@cognito-m2m/environment';
 import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
 import type { CommandContext } from '../../command.ts';
+import { deployCommand } from '../../deploy-command.ts';
 import { declaredPools } from '../../find-pools.ts';
 import type { AwsClients } from '../../target/aws-clients.ts';
 import { awsClientsOf } from '../../target/aws-target.ts';
+import { createOptionalReads, type OptionalReads } from '../../target/optional-reads.ts';
 import type { DeployedPool } from '../../target/target.ts';
 import type { DeploymentView, PoolView } from '../deployment-view.ts';
-import { describeClients } from './describe-clients.ts';
 import { describeFunction } from './describe-function.ts';
-import { describePool } from './describe-pool.ts';
 import { describeTable } from './describe-table.ts';
+import { gatherPool } from './gather-pool.ts';
+import { orMissing } from './or-missing.ts';
+
+const LOCAL_REASON =
+  'user pool, app clients, trigger function and table settings: a local Cognito has none';
 
 interface FoundDeployment {
   readonly declared: Pool;
@@ -17,7 +22,7 @@ interface FoundDeployment {
 }
 
 /**
- * Reads everything that the checks look at.
+ * Reads everything that the checks look at; what is not there, or can't be read, does not end it.
  *
  * @param poolName - One pool. @default all of the environment
  * @throws {CliError} `ERR_POOL_UNKNOWN`.
@@ -34,60 +39,47 @@ export async function gatherView(
     if (deployed === undefined) missingPools.push(declared.name);
     else found.push({ declared, deployed });
   }
+  const reads = createOptionalReads();
   const clients = awsClientsOf(target);
-  if (clients === undefined) {
-    const pools = await readListings(context, found);
-    return { environment, pools, missingPools, notChecked: [LOCAL_REASON] };
+  const pools: PoolView[] = [];
+  for (const { declared, deployed } of found) {
+    pools.push(await gatherPool(context, declared, deployed, reads));
   }
-  const { pools, notChecked } = await describePools(context, clients, found);
   const tableNames = [...new Set(found.map(({ deployed }) => deployed.tableName))];
-  const names = { functionName: triggerName(environment.name), alias: TRIGGER_ALIAS };
+  const shared =
+    clients === undefined
+      ? { tables: [], missingTables: [] }
+      : await gatherShared(clients, environment.name, tableNames, reads);
   return {
     environment,
+    deployCommand: deployCommand(target, environment.name),
     pools,
     missingPools,
-    trigger: await describeFunction(clients.lambda, names),
-    tables: await Promise.all(tableNames.map((name) => describeTable(clients.dynamoDb, name))),
-    notChecked,
+    ...shared,
+    notChecked: clients === undefined ? [LOCAL_REASON] : reads.notRead,
   };
 }
 
-const LOCAL_REASON =
-  'user pool, app clients, trigger function and table settings: a local Cognito has none';
-
-async function readListings(
-  context: CommandContext,
-  found: readonly FoundDeployment[],
-): Promise<PoolView[]> {
-  return Promise.all(
-    found.map(async ({ declared, deployed }) => {
-      const { userPoolId } = deployed;
-      const listing = await context.target.openClaims(deployed).lister.listPool(userPoolId);
-      return { declared, userPoolId, listing };
+/** What the pools of an environment share: the trigger and the table. */
+async function gatherShared(
+  { lambda, dynamoDb }: AwsClients,
+  environmentName: string,
+  tableNames: readonly string[],
+  reads: OptionalReads,
+): Promise<Pick<DeploymentView, 'trigger' | 'tables' | 'missingTables'>> {
+  const names = { functionName: triggerName(environmentName), alias: TRIGGER_ALIAS };
+  const trigger = await reads.read('trigger function', describeFunction(lambda, names));
+  const described = await Promise.all(
+    tableNames.map(async (name) => {
+      const read = orMissing(describeTable(dynamoDb, name));
+      return { name, table: await reads.read(`settings of table ${name}`, read) };
     }),
   );
-}
-
-async function describePools(
-  context: CommandContext,
-  { cognito }: AwsClients,
-  found: readonly FoundDeployment[],
-) {
-  const pools: PoolView[] = [];
-  const notChecked: string[] = [];
-  for (const listed of await readListings(context, found)) {
-    const { declared, userPoolId } = listed;
-    const pool = await describePool(cognito, userPoolId);
-    const progress = context.output.startProgress(`Reading the clients of ${declared.name}`);
-    const { clients, hasSecretAges } = await describeClients(
-      cognito,
-      userPoolId,
-      progress.update,
-    ).finally(progress.end);
-    if (!hasSecretAges) {
-      notChecked.push(`secret age in ${declared.name}: this API does not list client secrets`);
-    }
-    pools.push({ ...listed, pool, clients });
-  }
-  return { pools, notChecked };
+  return {
+    ...(trigger && { trigger }),
+    tables: described.flatMap(({ table }) =>
+      table === undefined || table === 'missing' ? [] : [table],
+    ),
+    missingTables: described.flatMap(({ name, table }) => (table === 'missing' ? [name] : [])),
+  };
 }

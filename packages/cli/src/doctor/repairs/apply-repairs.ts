@@ -4,13 +4,45 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { UpdateContinuousBackupsCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { AddPermissionCommand } from '@aws-sdk/client-lambda';
+import { CliError } from '../../errors.ts';
 import type { AwsClients } from '../../target/aws-clients.ts';
-import type { Repair } from './repair.ts';
+import { describeRepair, type Repair } from './repair.ts';
 import { toUpdateRequest } from './update-pool-request.ts';
 
-/** Applies repairs in their order; each reads what it changes at once before it writes. */
-export async function applyRepairs(clients: AwsClients, repairs: readonly Repair[]): Promise<void> {
-  for (const repair of repairs) await applyRepair(clients, repair);
+/**
+ * Applies repairs in their order; each reads what it changes at once before it writes.
+ *
+ * @param next - The command that shows what is left.
+ * @throws {CliError} `ERR_REPAIR_FAILED`, which names what was applied before and what was not.
+ */
+export async function applyRepairs(
+  clients: AwsClients,
+  repairs: readonly Repair[],
+  next: string,
+): Promise<void> {
+  for (const [index, repair] of repairs.entries()) {
+    await applyRepair(clients, repair).catch((cause: unknown) => {
+      throw repairFailed(repairs, index, cause, next);
+    });
+  }
+}
+
+function repairFailed(
+  repairs: readonly Repair[],
+  index: number,
+  cause: unknown,
+  next: string,
+): CliError {
+  const lines = (some: readonly Repair[], mark: string) =>
+    some.flatMap(describeRepair).map((line) => `  ${mark} ${line}`);
+  const reason = cause instanceof Error ? cause.name : 'unknown error';
+  const message = [
+    `A repair failed: ${reason}.`,
+    ...lines(repairs.slice(0, index), 'applied:'),
+    ...lines(repairs.slice(index, index + 1), 'failed:'),
+    ...lines(repairs.slice(index + 1), 'not tried:'),
+  ].join('\n');
+  return new CliError('ERR_REPAIR_FAILED', message, { cause, next });
 }
 
 async function applyRepair(clients: AwsClients, repair: Repair): Promise<void> {
