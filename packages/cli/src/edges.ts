@@ -1,4 +1,5 @@
 import type { Clock, Variables, Wait } from './command.ts';
+import type { Repeat } from './output/waiting.ts';
 import type { Prompt } from './prompt.ts';
 
 /** Everything of the outside world that `m2m` touches, but for the network. */
@@ -14,5 +15,6 @@ export interface Edges {
   readonly prompt: Prompt;
   readonly clock: Clock;
   readonly wait: Wait;
+  readonly repeat: Repeat;
   readonly variables: Variables;
 }

@@ -26,6 +26,10 @@ const edges: Edges = {
   prompt: createPrompt({ input: stdin, output: stderr }),
   clock: Date.now,
   wait: (milliseconds) => wait(milliseconds),
+  repeat: (milliseconds, callback) => {
+    const timer = setInterval(callback, milliseconds);
+    return () => clearInterval(timer);
+  },
   variables: process.env,
 };
 

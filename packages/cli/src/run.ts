@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import type { BareContext, CommandResult } from './command.ts';
+import type { BareContext, CommandDefinition, CommandResult } from './command.ts';
 import { createCommandLine } from './command-line.ts';
 import { definitions } from './definitions.ts';
 import type { Edges } from './edges.ts';
@@ -7,8 +7,10 @@ import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 import { openContext } from './open-context.ts';
 import { createOutput } from './output/output.ts';
 import { plainText } from './output/plain-text.ts';
+import { createStatusLine } from './output/status-line.ts';
 import { createStyle } from './output/style.ts';
-import { createParsedArguments } from './parsed-arguments.ts';
+import { startWaiting } from './output/waiting.ts';
+import { createParsedArguments, type ParsedArguments } from './parsed-arguments.ts';
 import { type Invocation, parseCommandLine } from './program.ts';
 import { type FailedRun, reportError } from './report-error.ts';
 
@@ -36,24 +38,35 @@ export async function runM2m(argv: readonly string[], edges: Edges): Promise<Exi
 async function runInvocation({ definition, parsed }: Invocation, edges: Edges): Promise<ExitCode> {
   const isJson = parsed.flag('json');
   const style = createStyle(edges);
-  const { isTerminal, writeError, prompt, clock, wait, variables } = edges;
-  const output = createOutput({ style, isJson, isTerminal, writeError, clock });
+  const { isTerminal, writeError, clock, wait, variables } = edges;
+  const line = isTerminal ? createStatusLine(writeError) : undefined;
+  const output = createOutput({ style, isJson, line, writeError, clock });
+  const waiting = startWaiting({ label: `m2m ${definition.name}`, line, repeat: edges.repeat });
   const environmentsDirectory = parsed.option('environments');
   const bare: BareContext = {
     output,
-    prompt,
+    prompt: {
+      confirm: (text, question) => waiting.during(() => edges.prompt.confirm(text, question)),
+    },
     clock,
     wait,
     variables,
     commandLine: createCommandLine(parsed),
     ...(environmentsDirectory !== undefined && { environmentsDirectory }),
   };
-  const result =
-    definition.needs === 'nothing'
-      ? await definition.run(bare, parsed)
-      : await definition.run(await openContext(bare, parsed), parsed);
+  const result = await runDefinition(definition, bare, parsed).finally(waiting.end);
   edges.write(isJson ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text(style)}\n`);
   return exitCodeOf(result);
+}
+
+async function runDefinition(
+  definition: CommandDefinition,
+  bare: BareContext,
+  parsed: ParsedArguments,
+): Promise<CommandResult> {
+  return definition.needs === 'nothing'
+    ? definition.run(bare, parsed)
+    : definition.run(await openContext(bare, parsed), parsed);
 }
 
 function exitCodeOf({ exitCode }: CommandResult): ExitCode {

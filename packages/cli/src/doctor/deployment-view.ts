@@ -1,6 +1,7 @@
 import type { ClaimRules } from '@cognito-m2m/claim-schema';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Environment, Pool } from '@cognito-m2m/environment';
+import type { CommandLine } from '../command-line.ts';
 import type { Finding } from './finding.ts';
 
 /** The trigger of a user pool, as far as the checks look at it. */
@@ -79,6 +80,8 @@ export interface TableView {
 /** Everything that the checks look at, as plain data. */
 export interface DeploymentView {
   readonly environment: Environment;
+  /** Writes commands of `m2m` for the findings. */
+  readonly commandLine: CommandLine;
   /** The command that deploys the environment, ready to paste. */
   readonly deployCommand: string;
   readonly pools: readonly PoolView[];

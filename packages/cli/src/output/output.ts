@@ -1,4 +1,5 @@
 import { createProgress, type Progress } from './progress.ts';
+import type { StatusLine } from './status-line.ts';
 import type { Style } from './style.ts';
 
 /** What a command may say while it works; its result is what it returns. */
@@ -11,21 +12,23 @@ export interface Output {
   startProgress(label: string, total?: number): Progress;
 }
 
-/** Creates the output of one run. */
+/** Creates the output of one run. @param options.line - Of the terminal; `undefined` without one. */
 export function createOutput(options: {
   readonly style: Style;
   readonly isJson: boolean;
-  readonly isTerminal: boolean;
+  readonly line: StatusLine | undefined;
   readonly writeError: (text: string) => void;
   readonly clock: () => number;
 }): Output {
-  const { style, isJson, isTerminal, writeError, clock } = options;
+  const { style, isJson, line, writeError, clock } = options;
   return {
     style,
     note(text) {
-      if (!isJson) writeError(`${text}\n`);
+      if (isJson) return;
+      line?.wipe();
+      writeError(`${text}\n`);
     },
     startProgress: (label, total) =>
-      createProgress({ label, total, isTerminal, write: writeError, clock }),
+      createProgress({ label, total, line, write: writeError, clock }),
   };
 }

@@ -1,14 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { createProgress } from './progress.ts';
+import { createStatusLine } from './status-line.ts';
 
 function startProgress(isTerminal: boolean, total?: number) {
   const written: string[] = [];
   const time = { nowMs: 0 };
+  const write = (text: string) => written.push(text);
   const progress = createProgress({
     label: 'Reading',
     total,
-    isTerminal,
-    write: (text) => written.push(text),
+    line: isTerminal ? createStatusLine(write) : undefined,
+    write,
     clock: () => time.nowMs,
   });
   return { written, time, progress };

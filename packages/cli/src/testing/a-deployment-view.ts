@@ -1,6 +1,7 @@
 import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { createCommandLine } from '../command-line.ts';
 import type {
   AppClientView,
   DeploymentView,
@@ -8,6 +9,7 @@ import type {
   PoolView,
   UserPoolView,
 } from '../doctor/deployment-view.ts';
+import { createParsedArguments } from '../parsed-arguments.ts';
 import { TEST_NOW_MS } from './start-deployment.ts';
 
 const POOL_ARN = `arn:aws:cognito-idp:eu-central-1:123456789012:userpool/${A_POOL_ID}`;
@@ -71,6 +73,7 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
   const client = { clientId: A_CLIENT_ID, baseline: aBaseline() };
   return {
     environment,
+    commandLine: createCommandLine(createParsedArguments([], { env: environment.name })),
     deployCommand: "npx -y pnpm@12 cdktf deploy 'test-*'",
     pools: [
       {

@@ -28,6 +28,7 @@ export async function runLine(
     prompt: ALWAYS_YES,
     clock: Date.now,
     wait: async () => {},
+    repeat: () => () => {},
     variables: {},
     ...changes,
   });

@@ -83,7 +83,7 @@ function createContext(
   const output = createOutput({
     style: createStyle({ hasColours: false }),
     isJson: true,
-    isTerminal: false,
+    line: undefined,
     writeError: () => {},
     clock,
   });

@@ -22,7 +22,11 @@ export interface TokenChecker {
   check(token: string, clientId: string): Promise<CheckedToken>;
 }
 
-/** Creates the checker of one pool; it reads the pool's keys once. */
+/**
+ * Creates the checker of one pool; it reads the pool's keys once.
+ *
+ * @throws {CliError} `ERR_TOKEN_INVALID` if the keys of a local Cognito can't be read.
+ */
 export async function createTokenChecker(
   target: Target,
   { issuer, jwksUri }: DeployedPool,
@@ -49,8 +53,15 @@ export async function createTokenChecker(
 }
 
 async function fetchKeys(jwksUri: string) {
-  const response = await fetch(jwksUri);
-  return (await response.json()) as { keys: [] };
+  try {
+    const response = await fetch(jwksUri);
+    return (await response.json()) as { keys: [] };
+  } catch (cause) {
+    throw new CliError('ERR_TOKEN_INVALID', `The keys of ${jwksUri} can't be read.`, {
+      cause,
+      next: { m2m: 'doctor' },
+    });
+  }
 }
 
 // The verifier gives the contract's claims alone; the comparison is about all of them.

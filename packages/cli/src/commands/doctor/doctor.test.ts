@@ -85,7 +85,7 @@ describe('on AWS', () => {
         'WARN  pool payments  pool-protection',
         '      Deletion protection is off.',
         '      Why: A deleted pool takes its client ids and secrets with it, for good.',
-        '      Fix: m2m doctor --env test --fix turns it on.',
+        '      Fix: m2m doctor --fix --env test turns it on.',
         '',
         '1 finding, 1 of them for m2m doctor --fix.',
       ].join('\n'),
@@ -223,7 +223,7 @@ describe('--fix', () => {
 
     await expect(run()).rejects.toMatchObject({
       code: 'ERR_REPAIR_FAILED',
-      next: 'm2m doctor --env test',
+      next: { m2m: 'doctor' },
       message: expect.stringMatching(
         /AccessDeniedException.*\n {2}applied: .*deletion.*\n {2}failed: .*recovery.*\n {2}not tried: .*deletion/,
       ),

@@ -75,7 +75,7 @@ const UNREPAIRED: Repaired = { fix: 'not-asked', repaired: [] };
 
 /** Repairs what can be repaired, if whoever is asked agrees; answers what was changed. */
 async function repair(
-  { prompt, target, environment }: CommandContext,
+  { prompt, target }: CommandContext,
   findings: readonly Finding[],
   { isConfirmed }: DoctorInput,
 ): Promise<Repaired> {
@@ -91,6 +91,6 @@ async function repair(
   if (!(await asker.confirm(text, `Repair on ${target.label}?`))) {
     return { fix: 'refused', repaired: [] };
   }
-  await applyRepairs(clients, repairs, `m2m doctor --env ${environment.name}`);
+  await applyRepairs(clients, repairs);
   return { fix: 'done', repaired: lines };
 }

@@ -6,7 +6,7 @@ import type { TestedToken, TokenTestJson } from './token-json.ts';
 
 /** One token in full, or one line for each of many and the differences of those that differ. */
 export function renderTokens(
-  { tokens, isSame }: TokenTestJson,
+  { tokens }: TokenTestJson,
   cacheSeconds: number,
   style: Style,
 ): string {
@@ -15,8 +15,9 @@ export function renderTokens(
   const lines = tokens.flatMap((token) => renderToken(token, style));
   const sameCount = tokens.filter(({ result }) => result === 'same').length;
   const summary = `${sameCount} of ${tokens.length} as m2m explain shows.`;
+  const isDifferent = tokens.some(({ result }) => result === 'different');
   const hint = `A change within the last ${cacheSeconds} s may not have reached the trigger yet.`;
-  return [...claims, ...lines, summary, ...(isSame ? [] : [hint])].join('\n');
+  return [...claims, ...lines, summary, ...(isDifferent ? [hint] : [])].join('\n');
 }
 
 function renderClaims({ claims, scopes, expiresAt }: TestedToken): string[] {
@@ -44,7 +45,9 @@ function renderDifferences(token: TestedToken, style: Style): string[] {
     ...(outcome
       ? [`explain shows ${outcome.expected}, the endpoint answered ${outcome.actual}`]
       : []),
-    ...(error ? [`${plainText(error.message)} (${error.code})`] : []),
+    ...(error
+      ? [`${plainText(error.message)} (${error.code})`, `Next: ${plainText(error.next)}`]
+      : []),
     ...renderClaimDiffs(diff, style),
     ...missingScopes.map((scope) => `- scope ${plainText(scope)}`),
     ...extraScopes.map((scope) => `+ scope ${plainText(scope)}`),

@@ -1,7 +1,8 @@
 import type { CommandContext } from '../../command.ts';
 import { mapConcurrently } from '../../concurrency.ts';
-import { CliError } from '../../errors.ts';
+import { EXIT_CODES } from '../../exit-codes.ts';
 import { type FoundClient, findPools, requireClient } from '../../find-pools.ts';
+import { reportError } from '../../report-error.ts';
 import { testToken } from '../../token/test-token.ts';
 import { createTokenChecker, type TokenChecker } from '../../token/verify-token.ts';
 import { readClientRecords } from '../../tokens/client-records.ts';
@@ -46,9 +47,12 @@ async function testOne(context: CommandContext, job: Job): Promise<TestedToken> 
     const found = await requireClient(context, pool, client);
     return await testToken(context, found, await largestAllowed(context, found), checker);
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    const { code, message } = error;
-    return { ...EMPTY, pool, client, clientId: '', result: 'failed', error: { code, message } };
+    const { exitCode, ...report } = reportError(error, {
+      helpCommand: 'm2m token --help',
+      commandLine: context.commandLine,
+    });
+    if (exitCode === EXIT_CODES.bug) throw error;
+    return { ...EMPTY, pool, client, clientId: '', result: 'failed', error: report };
   }
 }
 

@@ -20,7 +20,12 @@ export interface TestedToken {
   readonly extraScopes: readonly string[];
   /** What each side says, only if one is a token and the other is not, or the codes differ. */
   readonly outcome?: { readonly expected: string; readonly actual: string };
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    /** The command to run next. */
+    readonly next: string;
+  };
 }
 
 /** The answer of `m2m token --json`. */

@@ -1,13 +1,28 @@
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { StoreError } from '@cognito-m2m/claims-store/errors';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CliError } from '../../errors.ts';
 import { createStyle } from '../../output/style.ts';
+import type { Target } from '../../target/target.ts';
+import { awsError } from '../../testing/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
+import { renderTokens } from './render-tokens.ts';
 import { type TokenInput, token } from './token.ts';
 
 const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
 const USER_POOL_ID = 'eu-central-1_Local0001';
+const NOTHING = {
+  pool: 'payments',
+  client: 'billing-worker',
+  clientId: 'id',
+  scopes: [],
+  claims: {},
+  diff: [],
+  missingScopes: [],
+  extraScopes: [],
+};
 const style = createStyle({ hasColours: false });
 const INPUT = anEnvironment({
   // The table is read for every token, so that a change shows at once.
@@ -142,4 +157,75 @@ test('all clients are tested, each with what it must send', async () => {
     ],
   });
   expect(text(style)).toContain('✓ payments / stopped  no token (ERR_CLIENT_DISABLED)');
+});
+
+describe('a client that fails', () => {
+  /** Tests all tokens on a target whose secrets can't be read for one client. */
+  async function runAll(failure: Error) {
+    const context = deployment.context({ nowMs: Date.now() });
+    const readCredentials: Target['readCredentials'] = async (pool, client) => {
+      if (client === 'report-viewer') throw failure;
+      return context.target.readCredentials(pool, client);
+    };
+    const input = { poolName: undefined, clientName: undefined, isAll: true };
+    return token(
+      { ...context, target: { ...context.target, readCredentials } },
+      { ...input, scopes: [], metadata: [] },
+    );
+  }
+
+  test.each([
+    ['AWS refuses its secret', awsError('AccessDeniedException'), 'ERR_AWS_REQUEST_FAILED'],
+    [
+      'the table can not be read for it',
+      new StoreError('ERR_STORE_UNAVAILABLE', 'no answer'),
+      'ERR_STORE_UNAVAILABLE',
+    ],
+    ['it has no secret', new CliError('ERR_SECRET_NOT_FOUND', 'none'), 'ERR_SECRET_NOT_FOUND'],
+  ])('because %s stops no other, and names what to do: exit 2', async (_case, failure, code) => {
+    const { json, exitCode, text } = await runAll(failure);
+
+    expect(exitCode).toBe(2);
+    expect(json).toMatchObject({
+      tokens: [
+        { client: 'billing-worker', result: 'same' },
+        { client: 'report-viewer', result: 'failed', error: { code, next: expect.any(String) } },
+        { client: 'stopped', result: 'same' },
+      ],
+    });
+    expect(text(style)).toMatch(/\n {4}Next: \w/);
+    expect(text(style)).not.toContain('may not have reached the trigger');
+  });
+
+  test('by a bug of ours ends the run', async () => {
+    await expect(runAll(new TypeError('undefined'))).rejects.toThrow(TypeError);
+  });
+
+  test('because its keys can not be read is no bug', async () => {
+    const context = deployment.context({ nowMs: Date.now() });
+    const findPool: Target['findPool'] = async (name) => {
+      const pool = await context.target.findPool(name);
+      return pool && { ...pool, jwksUri: 'http://127.0.0.1:1/jwks.json' };
+    };
+    const input = { poolName: 'payments', clientName: 'billing-worker', isAll: false };
+
+    const failed = token(
+      { ...context, target: { ...context.target, findPool } },
+      { ...input, scopes: [], metadata: [] },
+    );
+
+    await expect(failed).rejects.toMatchObject({ code: 'ERR_TOKEN_INVALID' });
+  });
+});
+
+test('a difference says that the trigger may not know it yet', () => {
+  const different = { ...NOTHING, result: 'different' as const, token: 'issued' };
+
+  const text = renderTokens(
+    { environment: 'test', target: 'here', isSame: false, tokens: [different] },
+    30,
+    style,
+  );
+
+  expect(text).toContain('A change within the last 30 s may not have reached the trigger yet.');
 });

@@ -76,7 +76,7 @@ export const checkScopes: Check = (view) =>
   });
 
 /** No secret is older than the limit. */
-export const checkSecretAge: Check = ({ environment, pools }, { now, secretDays }) =>
+export const checkSecretAge: Check = ({ commandLine, pools }, { now, secretDays }) =>
   pools.flatMap((pool) =>
     eachClient([pool], ({ name, oldestSecretAt }, subject) => {
       if (oldestSecretAt === undefined) return [];
@@ -89,7 +89,7 @@ export const checkSecretAge: Check = ({ environment, pools }, { now, secretDays 
           subject,
           what: `The oldest client secret is ${days} days old; the limit is ${secretDays}.`,
           why: 'The older a secret, the more places hold a copy of it.',
-          how: `m2m rotate ${pool.declared.name} ${name} --env ${environment.name}`,
+          how: commandLine(`rotate ${pool.declared.name} ${name}`),
         },
       ];
     }),

@@ -37,7 +37,7 @@ export const checkOrphans: Check = (view) =>
         subject: baseline ? `client ${pool.declared.name}/${baseline.clientName}` : subjectOf(pool),
         what: `The claims table holds records of ${clientId}, which is no app client of the pool.`,
         why: 'They are dead weight, and they say what a client could do that is gone.',
-        how: `m2m plan ${pool.declared.name} --env ${view.environment.name} names them; delete them from the table if the client is gone for good.`,
+        how: `${view.commandLine(`plan ${pool.declared.name}`)} names them; delete them from the table if the client is gone for good.`,
       }));
   });
 

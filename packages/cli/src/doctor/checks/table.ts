@@ -12,7 +12,7 @@ export const checkTableExists: Check = ({ deployCommand, missingTables }) =>
   }));
 
 /** A table that is not disposable can't be deleted by accident. */
-export const checkTableProtection: Check = ({ environment, tables }) =>
+export const checkTableProtection: Check = ({ environment, commandLine, tables }) =>
   tables
     .filter(({ isDeletionProtected }) => !isDeletionProtected && !environment.isDisposable)
     .map(({ tableName }) => ({
@@ -21,12 +21,12 @@ export const checkTableProtection: Check = ({ environment, tables }) =>
       subject: `table ${tableName}`,
       what: 'Deletion protection is off.',
       why: 'Without the table, no client of the environment gets a token.',
-      how: `m2m doctor --env ${environment.name} --fix turns it on.`,
+      how: `${commandLine('doctor --fix')} turns it on.`,
       repair: { kind: 'protect-table', tableName },
     }));
 
 /** The table can be put back to any second of the last 35 days. */
-export const checkTableRecovery: Check = ({ environment, tables }) =>
+export const checkTableRecovery: Check = ({ commandLine, tables }) =>
   tables
     .filter(({ hasRecovery }) => !hasRecovery)
     .map(({ tableName }) => ({
@@ -35,6 +35,6 @@ export const checkTableRecovery: Check = ({ environment, tables }) =>
       subject: `table ${tableName}`,
       what: 'Point-in-time recovery is off.',
       why: 'Overrides live in the table alone; without recovery a mistake loses them and their history.',
-      how: `m2m doctor --env ${environment.name} --fix turns it on.`,
+      how: `${commandLine('doctor --fix')} turns it on.`,
       repair: { kind: 'enable-recovery', tableName },
     }));

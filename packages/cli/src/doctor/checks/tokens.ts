@@ -16,13 +16,13 @@ export const checkTokens: Check = (view, limits) =>
 
 interface TokenPlace {
   readonly subject: string;
-  /** How `m2m` names the client: `payments billing-worker --env dev`. */
-  readonly place: string;
+  /** The command that shows the layers of the client. */
+  readonly explainCommand: string;
   readonly deployCommand: string;
 }
 
 function checkToken(
-  { environment, deployCommand }: DeploymentView,
+  { commandLine, deployCommand }: DeploymentView,
   pool: ListedPool,
   client: ListedClient,
   limits: CheckLimits,
@@ -33,7 +33,7 @@ function checkToken(
   const { clientName } = baseline;
   const place = {
     subject: clientSubject(pool, client),
-    place: `${pool.declared.name} ${clientName} --env ${environment.name}`,
+    explainCommand: commandLine(`explain ${pool.declared.name} ${clientName}`),
     deployCommand,
   };
   if (token.outcome === 'deny') return deniedFindings(place, token);
@@ -68,7 +68,7 @@ function resolveLargest(pool: ListedPool, client: ListedClient, limits: CheckLim
 }
 
 function deniedFindings(
-  { subject, place, deployCommand }: TokenPlace,
+  { subject, explainCommand, deployCommand }: TokenPlace,
   { code, subject: claimName }: Extract<Resolution, { readonly outcome: 'deny' }>,
 ): Finding[] {
   // The check of the records names the claim with its layer.
@@ -81,7 +81,7 @@ function deniedFindings(
       subject,
       what: `The records give no token: ${code}${about}.`,
       why: 'The trigger checks the contract and the budget before every token, and refuses.',
-      how: `m2m explain ${place} shows the layers; correct the environment file, then ${deployCommand}; or m2m unset the override.`,
+      how: `${explainCommand} shows the layers; correct the environment file, then ${deployCommand}; or m2m unset the override.`,
     },
   ];
 }
@@ -97,19 +97,19 @@ function droppedFinding({ subject, deployCommand }: TokenPlace, names: readonly 
   };
 }
 
-function emptyFinding({ subject, place, deployCommand }: TokenPlace): Finding {
+function emptyFinding({ subject, explainCommand, deployCommand }: TokenPlace): Finding {
   return {
     check: 'client-claims',
     severity: 'warning',
     subject,
     what: 'The largest token of the client carries no claim.',
     why: 'An API that decides by claims takes it for a caller with no rights, or with all.',
-    how: `Declare claims of the client in the environment file, then ${deployCommand}; m2m explain ${place} shows the layers.`,
+    how: `Declare claims of the client in the environment file, then ${deployCommand}; ${explainCommand} shows the layers.`,
   };
 }
 
 function budgetFinding(
-  { subject, place }: TokenPlace,
+  { subject, explainCommand }: TokenPlace,
   sizeBytes: number,
   budgetBytes: number,
 ): Finding {
@@ -119,6 +119,6 @@ function budgetFinding(
     subject,
     what: `The claims take ${sizeBytes} of ${budgetBytes} bytes.`,
     why: 'Over the budget the trigger refuses the token; gateways cut headers not far above it.',
-    how: `m2m explain ${place} shows them; move lists into scopes or into the API, or raise trigger.sizeBudgetBytes knowingly.`,
+    how: `${explainCommand} shows them; move lists into scopes or into the API, or raise trigger.sizeBudgetBytes knowingly.`,
   };
 }

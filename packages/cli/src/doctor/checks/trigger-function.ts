@@ -44,7 +44,7 @@ export const checkPermission: Check = (view) => {
 };
 
 function checkPoolPermission(
-  { environment, deployCommand }: DeploymentView,
+  { commandLine, deployCommand }: DeploymentView,
   view: DescribedPool,
   trigger: FunctionView,
 ): Finding[] {
@@ -59,7 +59,7 @@ function checkPoolPermission(
     subject: subjectOf(view),
     what: 'The trigger has no permission for Amazon Cognito to call it for this pool.',
     why: 'Amazon Cognito can not call the trigger, and refuses every token.',
-    how: `m2m doctor --env ${environment.name} --fix adds it; where its statement stands for another pool: ${deployCommand}`,
+    how: `${commandLine('doctor --fix')} adds it; where its statement stands for another pool: ${deployCommand}`,
   };
   const statementId = `pool-${view.declared.name}`;
   const isTaken = trigger.permissions.some((permission) => permission.statementId === statementId);

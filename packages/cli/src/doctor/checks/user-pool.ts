@@ -54,7 +54,7 @@ export const checkTriggerAttached: Check = (view) =>
       subject: subjectOf(pool),
       what: problem,
       why: 'Amazon Cognito calls only a V3_0 trigger for client credentials; without it, tokens carry no claims.',
-      how: `m2m doctor --env ${view.environment.name} --fix attaches the alias again and leaves every other setting of the pool as it is.`,
+      how: `${view.commandLine('doctor --fix')} attaches the alias again and leaves every other setting of the pool as it is.`,
     };
     const triggerArn = aliasArnOf(view.trigger);
     return [triggerArn === undefined ? finding : withRepair(finding, pool, { triggerArn })];
@@ -77,7 +77,7 @@ export const checkPlan: Check = (deployment) =>
   describedPools(deployment)
     .filter(({ pool, declared }) => pool.plan !== declared.plan)
     .map((view) => {
-      const { environment, deployCommand } = deployment;
+      const { commandLine, deployCommand } = deployment;
       const { pool, declared } = view;
       const isTooLow = pool.plan !== 'ESSENTIALS' && pool.plan !== 'PLUS';
       const finding: Finding = {
@@ -89,7 +89,7 @@ export const checkPlan: Check = (deployment) =>
           ? 'Below ESSENTIALS, Amazon Cognito never calls the trigger for these tokens.'
           : 'The pool costs and protects otherwise than declared.',
         how: isTooLow
-          ? `m2m doctor --env ${environment.name} --fix raises the plan.`
+          ? `${commandLine('doctor --fix')} raises the plan.`
           : `${deployCommand}, or correct the environment file.`,
       };
       return isTooLow ? withRepair(finding, view, { plan: declared.plan }) : finding;
@@ -120,7 +120,7 @@ export const checkProtection: Check = (view) =>
           subject: subjectOf(pool),
           what: 'Deletion protection is off.',
           why: 'A deleted pool takes its client ids and secrets with it, for good.',
-          how: `m2m doctor --env ${view.environment.name} --fix turns it on.`,
+          how: `${view.commandLine('doctor --fix')} turns it on.`,
         },
         pool,
         { isDeletionProtected: true },
@@ -139,7 +139,7 @@ export const checkSignUp: Check = (view) =>
           subject: subjectOf(pool),
           what: 'Anyone may sign up as a user.',
           why: 'A pool for machines has no users; an update that leaves settings out opens it.',
-          how: `m2m doctor --env ${view.environment.name} --fix closes sign-up.`,
+          how: `${view.commandLine('doctor --fix')} closes sign-up.`,
         },
         pool,
         { isSignUpClosed: true },

@@ -52,6 +52,7 @@ export async function gatherView(
       : await gatherShared(clients, environment.name, tableNames, reads);
   return {
     environment,
+    commandLine: context.commandLine,
     deployCommand: deployCommand(target, environment.name),
     pools,
     missingPools,

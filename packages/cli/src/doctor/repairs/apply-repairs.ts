@@ -12,27 +12,17 @@ import { toUpdateRequest } from './update-pool-request.ts';
 /**
  * Applies repairs in their order; each reads what it changes at once before it writes.
  *
- * @param next - The command that shows what is left.
  * @throws {CliError} `ERR_REPAIR_FAILED`, which names what was applied before and what was not.
  */
-export async function applyRepairs(
-  clients: AwsClients,
-  repairs: readonly Repair[],
-  next: string,
-): Promise<void> {
+export async function applyRepairs(clients: AwsClients, repairs: readonly Repair[]): Promise<void> {
   for (const [index, repair] of repairs.entries()) {
     await applyRepair(clients, repair).catch((cause: unknown) => {
-      throw repairFailed(repairs, index, cause, next);
+      throw repairFailed(repairs, index, cause);
     });
   }
 }
 
-function repairFailed(
-  repairs: readonly Repair[],
-  index: number,
-  cause: unknown,
-  next: string,
-): CliError {
+function repairFailed(repairs: readonly Repair[], index: number, cause: unknown): CliError {
   const lines = (some: readonly Repair[], mark: string) =>
     some.flatMap(describeRepair).map((line) => `  ${mark} ${line}`);
   const reason = cause instanceof Error ? cause.name : 'unknown error';
@@ -42,7 +32,7 @@ function repairFailed(
     ...lines(repairs.slice(index, index + 1), 'failed:'),
     ...lines(repairs.slice(index + 1), 'not tried:'),
   ].join('\n');
-  return new CliError('ERR_REPAIR_FAILED', message, { cause, next });
+  return new CliError('ERR_REPAIR_FAILED', message, { cause, next: { m2m: 'doctor' } });
 }
 
 async function applyRepair(clients: AwsClients, repair: Repair): Promise<void> {
