@@ -22,6 +22,7 @@ export type CliErrorCode =
   | 'ERR_TOKEN_INVALID'
   | 'ERR_ACCOUNT_WRONG'
   | 'ERR_REPAIR_FAILED'
+  | 'ERR_IMPORT_LOCAL'
   | 'ERR_FILE_EXISTS'
   | 'ERR_FILE_UNWRITABLE';
 

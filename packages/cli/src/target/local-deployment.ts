@@ -16,8 +16,13 @@ export async function findLocalDeployment(
   url: string,
   environmentName: string,
 ): Promise<LocalDeployment | undefined> {
-  const deployment = await fetchDeployment(url, PROBE_TIMEOUT_MS).catch(() => undefined);
+  const deployment = await probeDeployment(url);
   return deployment?.environment === environmentName ? deployment : undefined;
+}
+
+/** Asks whatever answers at an address for the deployment of a local Cognito; `undefined` if it is none. */
+export async function probeDeployment(url: string): Promise<LocalDeployment | undefined> {
+  return fetchDeployment(url, PROBE_TIMEOUT_MS).catch(() => undefined);
 }
 
 /**

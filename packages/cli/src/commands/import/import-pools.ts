@@ -18,6 +18,7 @@ import { createImportClients } from '../../import/gather/import-clients.ts';
 import { type ImportNote, placeText } from '../../import/import-note.ts';
 import { parsePoolArguments, regionOf } from '../../import/pool-argument.ts';
 import type { EnvironmentDescription } from '../../import/pool-description.ts';
+import { refuseLocal } from '../../import/refuse-local.ts';
 import { formatSource } from '../../import/source/format-source.ts';
 import { renderSource } from '../../import/source/render-source.ts';
 import { findFile, writeSource } from '../../import/source/write-source.ts';
@@ -51,6 +52,7 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
   const region = regionOf(pools[0]?.userPoolId ?? '');
   const endpointUrl = readEndpointUrl(context.variables);
   context.output.note(`user pools of AWS ${region}${endpointUrl ? ` at ${endpointUrl}` : ''}`);
+  await refuseLocal(context.variables);
   const reads = createOptionalReads();
   const query = { ...input, region, pools };
   const clients = createImportClients(region);
