@@ -4,18 +4,22 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { CommandResult } from '../command.ts';
 import { createStyle } from '../output/style.ts';
 import { startDeployment, type TestDeployment } from '../testing/start-deployment.ts';
+import { doctor } from './doctor/doctor.ts';
 import { explain } from './explain/explain.ts';
 import { history } from './history/history.ts';
 import { list } from './list/list.ts';
 import { plan } from './plan/plan.ts';
+import { rotate } from './rotate/rotate.ts';
+import { token } from './token/token.ts';
 import { who } from './who/who.ts';
 
+const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
 // As only someone who writes to the table past m2m gets them there.
 const CANARY = `AKIA${'CANARY23'.repeat(2)}`;
 const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
 let deployment: TestDeployment;
 beforeAll(async () => {
-  deployment = await startDeployment(anEnvironment());
+  deployment = await startDeployment(anEnvironment(), { triggerBundle: TRIGGER_BUNDLE });
   const ids = {
     userPoolId: 'eu-central-1_Local0001',
     clientId: deployment.clientId('payments', 'billing-worker'),
@@ -38,6 +42,24 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.close());
 
+const request = { ...CLIENT, scopes: [], metadata: [] };
+const all = { ...request, poolName: undefined, clientName: undefined };
+const examined = {
+  poolName: undefined,
+  isFix: false,
+  isConfirmed: false,
+  secretDays: 90,
+  expiryDays: 7,
+};
+const rotated = {
+  ...CLIENT,
+  isStatus: false,
+  isWaiting: false,
+  isConfirmed: true,
+  isGraceSkipped: false,
+  graceSeconds: 3600,
+  minimumAgeSeconds: 0,
+};
 const explained = { ...CLIENT, scopes: [], metadata: [], at: undefined };
 test.each<[string, () => Promise<CommandResult>]>([
   ['explain', () => explain(deployment.context(), explained)],
@@ -45,6 +67,10 @@ test.each<[string, () => Promise<CommandResult>]>([
   ['history', () => history(deployment.context(), CLIENT)],
   ['list', () => list(deployment.context(), { poolName: undefined })],
   ['plan', () => plan(deployment.context(), { poolName: undefined })],
+  ['token', () => token(deployment.context({ nowMs: Date.now() }), { ...request, isAll: false })],
+  ['token --all', () => token(deployment.context({ nowMs: Date.now() }), { ...all, isAll: true })],
+  ['doctor', () => doctor(deployment.context(), examined)],
+  ['rotate', () => rotate(deployment.context({ nowMs: Date.now() }), rotated)],
 ])('%s never shows what looks like a secret', async (_command, run) => {
   const { json, text } = await run();
 
