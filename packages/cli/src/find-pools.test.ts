@@ -6,7 +6,7 @@ import type { Target } from './target/target.ts';
 
 test.each([
   ['local', 'npx -y pnpm@12 start --env test'],
-  ['aws', 'npx -y pnpm@12 cdktf deploy test-pool-payments'],
+  ['aws', "npx -y pnpm@12 cdktf deploy 'test-*'"],
 ] as const)('a pool that is not deployed on %s names what deploys it', async (kind, next) => {
   const target: Pick<Target, 'kind' | 'label' | 'findPool'> = {
     kind,
