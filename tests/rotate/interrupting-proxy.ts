@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
+import { forwardRequest } from '../forward-request.ts';
 
 /**
  * Passes requests of one process on to several servers, and can strike at one of them.
@@ -31,7 +31,7 @@ export function createInterruptingProxy(): InterruptingProxy {
     async standFor(upstream) {
       const server = createServer(async (request, response) => {
         const isLast = isCounted(request) && ++count === armed.at;
-        const answer = await forward(upstream, request);
+        const answer = await forwardRequest(upstream, request);
         if (isLast) {
           armed.strike();
           response.destroy();
@@ -62,28 +62,4 @@ const CHANGES = /\.(Put|Update|Add|Delete)/;
 
 function isCounted({ url = '', headers }: IncomingMessage): boolean {
   return url.endsWith('/oauth2/token') || CHANGES.test(String(headers['x-amz-target']));
-}
-
-/** Headers that belong to one connection. */
-const HOP_HEADERS = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'expect',
-]);
-
-async function forward(upstream: string, request: IncomingMessage) {
-  const headers = Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.has(name));
-  const sent = request.method === 'POST' ? { body: await buffer(request) } : {};
-  const response = await fetch(new URL(request.url ?? '/', upstream), {
-    method: request.method ?? 'GET',
-    headers: headers.map(([name, value]): [string, string] => [name, String(value)]),
-    ...sent,
-  });
-  const body = Buffer.from(await response.arrayBuffer());
-  const kept = [...response.headers].filter(
-    ([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding',
-  );
-  return { status: response.status, headers: kept, body };
 }
