@@ -7,6 +7,7 @@ import {
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
+import { awsError } from '../../testing/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
 import { plan } from './plan.ts';
 import type { PlanJson } from './plan-json.ts';
@@ -185,6 +186,24 @@ describe('what comes and what goes', () => {
       '- payments  deployed, and no longer in the file',
     );
     expect(one).toMatchObject({ json: { removedPools: [] } });
+  });
+
+  test('that the pools of an environment may not be listed ends no plan, and is said', async () => {
+    const context = deployment.context();
+    const listPoolNames = async () => {
+      throw awsError('AccessDeniedException');
+    };
+    const target = { ...context.target, listPoolNames };
+
+    const { json, exitCode, text } = await plan({ ...context, target }, { poolName: undefined });
+
+    expect(json).toMatchObject({
+      isSame: true,
+      removedPools: [],
+      notChecked: [expect.any(String)],
+    });
+    expect(exitCode).toBe(0);
+    expect(text(createStyle({ hasColours: false }))).toContain('Not checked: pools that the file');
   });
 
   test('scopes, suppressed claims and stray overrides have their lines', async () => {
