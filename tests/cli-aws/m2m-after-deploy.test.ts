@@ -3,6 +3,8 @@ import { requiredTools } from '../deploy/required-tools.ts';
 import { createDeployedWorld, type DeployedWorld } from './deployed-world.ts';
 import { doctorStory } from './doctor-story.ts';
 import { importStory } from './import-story.ts';
+import { rotateStory } from './rotate-story.ts';
+import { setStory } from './set-story.ts';
 import { tokenStory } from './token-story.ts';
 
 /** The deploy of two stacks takes about a minute on two cores. */
@@ -21,6 +23,9 @@ const tools = await requiredTools();
   afterAll(() => world?.close(), DEPLOY_TIMEOUT_MS);
 
   describe('m2m doctor', () => doctorStory(() => world));
+  describe('m2m set', () => setStory(() => world));
+  // Before the token story, whose hand-made versions would take the deploy's own label off, as the local API has it.
+  describe('m2m rotate', () => rotateStory(() => world));
   describe('m2m token', () => tokenStory(() => world));
   describe('m2m import', () => importStory(() => world));
 });

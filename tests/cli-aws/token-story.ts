@@ -1,19 +1,18 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Addresses, readAddresses, writeAddresses } from './addresses.ts';
 import { type DeployedWorld, deployedEnvironment } from './deployed-world.ts';
 
 /** A few runs of the binary, on a machine that may be busy. */
 const CASE_TIMEOUT_MS = 60_000;
-const PATH = '/m2m/trial/payments';
 const SECRET_ID = 'm2m/trial/payments/billing-worker';
 
 /** Tokens as the command gets them: the secret out of Secrets Manager, the token from a real endpoint and trigger. */
 export function tokenStory(world: () => DeployedWorld): void {
   let cognito: LocalCognito;
-  const addresses = new Map<string, string>();
+  let addresses: Addresses;
 
   // The API has no token endpoint: one that reads its pools, clients, secrets and claims stands in for it, and the
   // deploy's own parameters name it.
@@ -23,27 +22,19 @@ export function tokenStory(world: () => DeployedWorld): void {
       endpointUrl: world().aws.endpointUrl,
     });
     const [pool] = cognito.pools;
-    await writeParameter('issuer', pool?.issuer ?? '');
-    await writeParameter('token-endpoint', pool?.tokenEndpoint ?? '');
-  }
-
-  async function writeParameter(leaf: string, Value: string): Promise<void> {
-    const put = new PutParameterCommand({ Name: `${PATH}/${leaf}`, Value, Overwrite: true });
-    await world().ssm.send(put);
+    const { issuer = '', tokenEndpoint = '' } = pool ?? {};
+    await writeAddresses(world(), { issuer, 'token-endpoint': tokenEndpoint });
   }
 
   const token = (...argv: string[]) => world().m2m('token', ...argv, '--env', 'trial', '--json');
 
   beforeAll(async () => {
-    for (const leaf of ['issuer', 'token-endpoint']) {
-      const get = new GetParameterCommand({ Name: `${PATH}/${leaf}` });
-      addresses.set(leaf, (await world().ssm.send(get)).Parameter?.Value ?? '');
-    }
+    addresses = await readAddresses(world());
     await startTokenEndpoint();
   }, CASE_TIMEOUT_MS);
 
   afterAll(async () => {
-    for (const [leaf, value] of addresses) await writeParameter(leaf, value);
+    await writeAddresses(world(), addresses);
     await cognito.close();
   }, CASE_TIMEOUT_MS);
 
