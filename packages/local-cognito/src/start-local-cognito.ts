@@ -39,9 +39,10 @@ async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<Lo
   const { environment, clock = Date.now } = options;
   const bundleUrl =
     options.triggerBundle === null ? undefined : await findBundle(options.triggerBundle);
-  const { table, ...backing } = await openBacking(options, clock(), cleanup);
+  const { table, seeded, ...backing } = await openBacking(options, clock(), cleanup);
   const trigger = bundleUrl && startTrigger(bundleUrl, options, table);
   if (trigger) cleanup.add(() => trigger.close());
+  await seeded;
 
   let url = '';
   const behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { LOCAL_COGNITO, OTHERS } from './commands.ts';
 import { measureAllCores, measureOneCore } from './signatures.ts';
 import { measureRound, type Round, type Subject, startSubject } from './subject.ts';
 
@@ -25,11 +26,8 @@ const { values } = parseArgs({
 });
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
 
-const subjects = [
-  await startSubject('local Cognito', 'local-cognito.ts'),
-  await startSubject('oauth2-mock-server', 'oauth2-mock-server.mjs'),
-  await startSubject('oidc-provider', 'oidc-provider.mjs'),
-];
+const subjects: Subject[] = [];
+for (const command of [LOCAL_COGNITO, ...OTHERS]) subjects.push(await startSubject(command));
 const results = new Map(subjects.map(({ name }) => [name, [] as Round[]]));
 for (const subject of subjects) await measureRound(subject, seconds);
 const signatures: number[] = [];
@@ -71,7 +69,8 @@ function formatTable(measured: readonly Subject[]): string {
     '',
     `${new Date().toISOString().slice(0, 10)}, Node.js ${process.version}, ${cpus().length} × ${cpus()[0]?.model}. 10 connections, medians of ${rounds} rounds of ${seconds} s after one to warm up;`,
     'autocannon, server and whatever else runs share the cores. All sign RS256 with a 2,048-bit key. Local Cognito checks client and scopes and',
-    'runs the trigger in its worker; oidc-provider checks client and scopes; oauth2-mock-server checks neither.',
+    'runs the trigger in its worker; oidc-provider checks client and scopes; oauth2-mock-server checks neither. First tokens: medians of 5 starts,',
+    'for local Cognito of the command `start` with its check that the bundle of the trigger is built.',
     '',
     '| server | tokens/s | ÷ signatures of one core | local Cognito ÷ it | CPU per token, ms | latency p50 / p99, ms | first token after process start, ms |',
     '| --- | --- | --- | --- | --- | --- | --- |',

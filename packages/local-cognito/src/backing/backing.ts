@@ -16,4 +16,6 @@ export interface Backing {
   readonly secretVersions: SecretVersions;
   readonly keys: KeyProvider;
   readonly table: ClaimsTable;
+  /** Resolves once the table holds what a token needs; the trigger can start meanwhile. */
+  readonly seeded: Promise<void>;
 }

@@ -3,7 +3,7 @@ import { AwsError } from '../aws-api/aws-error.ts';
 import type { Cleanup } from '../cleanup.ts';
 import { LocalCognitoError } from '../errors.ts';
 import { firstSecretVersion } from '../pools/first-secret-version.ts';
-import { createKeyProvider } from '../pools/signing-keys.ts';
+import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
 import {
   type ClientSecrets,
   createPoolDirectory,
@@ -41,13 +41,16 @@ export async function openDeployedBacking(
   const faults = [...found.flatMap((pool) => pool.faults), ...table.faults];
   if (faults.length > 0) throw incomplete(environment.name, endpointUrl, faults);
   const pools = found.flatMap(({ pool = [] }) => pool);
+  const keys = createKeyProvider(createMemoryStore(toState(pools)));
+  cleanup.add(prepareSigners(keys, pools));
   const secrets = createReadOnlySecrets(found.flatMap(({ clients }) => clients));
   return {
     directory: createPoolDirectory(pools),
     secrets,
     secretVersions: createReadOnlyVersions(secrets),
-    keys: createKeyProvider(createMemoryStore(toState(pools))),
+    keys,
     table: { client: endpoint.dynamoDb, endpoint: endpointUrl, tableName: table.tableName },
+    seeded: Promise.resolve(),
   };
 }
 

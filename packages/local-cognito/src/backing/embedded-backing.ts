@@ -3,7 +3,7 @@ import { createClaimsTable } from '@cognito-m2m/claims-store/create-table';
 import type { Environment } from '@cognito-m2m/environment';
 import type { Cleanup } from '../cleanup.ts';
 import { createStoredSecrets, createStoredVersions, toUserPools } from '../pools/declared-pools.ts';
-import { createKeyProvider } from '../pools/signing-keys.ts';
+import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
 import { createPoolDirectory } from '../pools/user-pool.ts';
 import { startEmbeddedDynamoDb } from '../storage/embedded-dynamodb.ts';
 import { openStore } from '../storage/open-store.ts';
@@ -33,15 +33,17 @@ export async function openEmbeddedBacking(
   const store = await openStore(environment, dataDirectory, now, cleanup);
   const pools = toUserPools(environment, store.current(), options.allowsClientTokenAuth);
   const directory = createPoolDirectory(pools);
+  const keys = createKeyProvider(store);
+  cleanup.add(prepareSigners(keys, pools));
   const table = await openTable(options, cleanup);
   await createClaimsTable(table.client, table.tableName);
-  await seedClaimsTable(table, environment, directory);
   return {
     directory,
     secrets: createStoredSecrets(store),
     secretVersions: createStoredVersions(store),
-    keys: createKeyProvider(store),
+    keys,
     table,
+    seeded: seedClaimsTable(table, environment, directory),
   };
 }
 

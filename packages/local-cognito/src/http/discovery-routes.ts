@@ -15,7 +15,7 @@ export function registerDiscoveryRoutes(
   app.get<{ Params: { pool: string } }>('/:pool/.well-known/jwks.json', async (request, reply) => {
     const pool = core.directory.findPool(request.params.pool);
     if (pool === undefined) return reply.callNotFound();
-    return (await core.keys(pool)).keySet;
+    return core.keys.keySet(pool);
   });
 
   app.get<{ Params: { pool: string } }>(

@@ -1,10 +1,4 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { SigningKeyState } from '../storage/local-state.ts';
 import { type StateStore, withPool } from '../storage/state-store.ts';
@@ -21,39 +15,84 @@ interface PublicJwk {
   readonly use: 'sig';
 }
 
-/** The keys of one pool. */
-interface PoolKeys {
-  /** Signs access tokens. Its key is parsed once: parsing PEM costs as much as signing. */
-  readonly signAccessToken: JwtSigner;
-  /** Both public keys. A pool has one for ID tokens and one for access tokens. */
-  readonly keySet: { readonly keys: readonly PublicJwk[] };
+/** The public keys of one pool. */
+interface KeySet {
+  readonly keys: readonly PublicJwk[];
 }
 
-/** Gives the keys of a pool, made when they are first asked for. */
-export type KeyProvider = (pool: UserPool) => Promise<PoolKeys>;
+/** The keys of every pool; each is made when it is first asked for. */
+export interface KeyProvider {
+  /** What signs a pool's access tokens. Its key is parsed once: parsing PEM costs as much as signing. */
+  signer(pool: UserPool): Promise<JwtSigner>;
+  /** Both public keys of a pool. It has one for ID tokens and one for access tokens. */
+  keySet(pool: UserPool): Promise<KeySet>;
+}
 
 const generateKeyPairAsync = promisify(generateKeyPair);
 
 /** Creates a provider whose keys are kept by `store`. */
 export function createKeyProvider(store: StateStore): KeyProvider {
-  const cache = new Map<string, Promise<PoolKeys>>();
-  return (pool) => {
-    const known = cache.get(pool.name);
-    if (known !== undefined) return known;
-    const keys = loadKeys(store, pool);
-    cache.set(pool.name, keys);
-    // A failed write must not stay for ever.
-    keys.catch(() => cache.delete(pool.name));
-    return keys;
+  const signer = oncePerPool(async (pool) => {
+    const key = (await ensureKeys(store, pool, 1)).at(-1);
+    if (key === undefined) throw new Error('A pool has no signing key.');
+    return createJwtSigner({ kid: key.kid, privateKey: createPrivateKey(key.privateKeyPem) });
+  });
+  const keySet = oncePerPool(async (pool) => {
+    // The key that signs comes first: somebody may wait for a token.
+    await signer(pool);
+    const keys = await ensureKeys(store, pool, 2);
+    return { keys: keys.map(toPublicJwk) };
+  });
+  return { signer, keySet };
+}
+
+/**
+ * Makes the keys that sign, one after the other, before anybody asks for a token.
+ *
+ * @returns A function that stops it, and waits for the key that is being made.
+ */
+export function prepareSigners(
+  { signer }: KeyProvider,
+  pools: readonly UserPool[],
+): () => Promise<void> {
+  let isStopped = false;
+  const prepare = async () => {
+    for (const pool of pools) if (!isStopped) await signer(pool);
+  };
+  // A key that can't be kept is news to whoever asks for a token, and is made anew for them.
+  const prepared = prepare().catch(() => undefined);
+  return () => {
+    isStopped = true;
+    return prepared;
   };
 }
 
-async function loadKeys(store: StateStore, pool: UserPool): Promise<PoolKeys> {
+function oncePerPool<T>(make: (pool: UserPool) => Promise<T>): (pool: UserPool) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (pool) => {
+    const known = made.get(pool.name);
+    if (known !== undefined) return known;
+    const value = make(pool);
+    made.set(pool.name, value);
+    // A failed write must not stay for ever.
+    value.catch(() => made.delete(pool.name));
+    return value;
+  };
+}
+
+/** The keys of a pool, of which the last one signs; missing ones are made and kept before anything is signed. */
+async function ensureKeys(
+  store: StateStore,
+  pool: UserPool,
+  count: number,
+): Promise<readonly SigningKeyState[]> {
   const known = store.current().pools[pool.name]?.signingKeys ?? [];
-  if (known.length > 0) return toPoolKeys(known);
-  const signingKeys = await Promise.all([generateKey(), generateKey()]);
-  await store.update((state) => withPool(state, pool.name, (old) => ({ ...old, signingKeys })));
-  return toPoolKeys(signingKeys);
+  if (known.length >= count) return known;
+  const key = await generateKey();
+  await store.update((state) =>
+    withPool(state, pool.name, (old) => ({ ...old, signingKeys: [key, ...old.signingKeys] })),
+  );
+  return ensureKeys(store, pool, count);
 }
 
 async function generateKey(): Promise<SigningKeyState> {
@@ -62,20 +101,7 @@ async function generateKey(): Promise<SigningKeyState> {
   return { kid: randomBytes(32).toString('base64'), privateKeyPem };
 }
 
-function toPoolKeys(states: readonly SigningKeyState[]): PoolKeys {
-  const keys = states.map(({ kid, privateKeyPem }) => ({
-    kid,
-    privateKey: createPrivateKey(privateKeyPem),
-  }));
-  const accessTokenKey = keys.at(-1);
-  if (accessTokenKey === undefined) throw new Error('A pool has no signing key.');
-  return {
-    signAccessToken: createJwtSigner(accessTokenKey),
-    keySet: { keys: keys.map(toPublicJwk) },
-  };
-}
-
-function toPublicJwk({ kid, privateKey }: { kid: string; privateKey: KeyObject }): PublicJwk {
-  const { e = '', n = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
+function toPublicJwk({ kid, privateKeyPem }: SigningKeyState): PublicJwk {
+  const { e = '', n = '' } = createPublicKey(privateKeyPem).export({ format: 'jwk' });
   return { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' };
 }

@@ -41,7 +41,7 @@ export interface PoolState {
   readonly userPoolId: string;
   /** Epoch seconds. */
   readonly createdAt: number;
-  /** Two keys; none until the first token or key set is asked for. */
+  /** The last one signs access tokens. The other one is made when the key set is first asked for. */
   readonly signingKeys: readonly SigningKeyState[];
   readonly clients: { readonly [clientName: string]: ClientState };
 }

@@ -55,7 +55,7 @@ export async function issueToken(request: TokenRequest, edges: IssuerEdges): Pro
     now: edges.clock(),
     customClaimsPosition: edges.behaviour.customClaimsPosition,
   });
-  const { signAccessToken } = await edges.keys(pool);
+  const signAccessToken = await edges.keys.signer(pool);
   return {
     isIssued: true,
     accessToken: await signAccessToken(payload),

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import type { Command } from './subject.ts';
+
+/** The command that people run, build of the trigger included; it runs the trigger in its worker. */
+export const LOCAL_COGNITO: Command = {
+  name: 'local Cognito',
+  args: [toPath('../../../packages/local-cognito/src/bin/start.ts'), '--json', '--port=0'],
+  toRequest: ({ pools: [pool] }: LocalCognito) => {
+    const { clientId: client_id = '', clientSecret: client_secret = '' } = pool?.clients[0] ?? {};
+    const form = { grant_type: 'client_credentials', client_id, client_secret };
+    return { url: pool?.tokenEndpoint ?? '', body: new URLSearchParams(form).toString() };
+  },
+};
+
+/** What else serves tokens on one machine. */
+export const OTHERS: readonly Command[] = ['oauth2-mock-server', 'oidc-provider'].map((name) => ({
+  name,
+  args: [toPath(`./subjects/${name}.mjs`)],
+  toRequest: (request: { url: string; body: string }) => request,
+}));
+
+function toPath(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}
