@@ -25,7 +25,8 @@ export interface RequestRecord {
 
 /** Remembers the last requests. */
 export interface Journal {
-  add(record: Omit<RequestRecord, 'sequence'>): void;
+  /** Adds a request. @param describe - Called once the record is read, which most of them never are. */
+  add(describe: () => Omit<RequestRecord, 'sequence'>): void;
   /** The remembered requests, newest first. */
   latest(): readonly RequestRecord[];
   /** Calls `listener` with each new request. @returns A function that stops it. */
@@ -37,21 +38,32 @@ const CAPACITY = 200;
 
 /** Creates an empty journal. */
 export function createJournal(capacity = CAPACITY): Journal {
-  const records: RequestRecord[] = [];
+  const records: (() => RequestRecord)[] = [];
   const listeners = new Set<(record: RequestRecord) => void>();
   let sequence = 0;
   return {
-    add(entry) {
+    add(describe) {
       sequence += 1;
-      const record = { sequence, ...entry };
+      const record = describeOnce(sequence, describe);
       records.push(record);
       if (records.length > capacity) records.shift();
-      for (const listener of listeners) listener(record);
+      for (const listener of listeners) listener(record());
     },
-    latest: () => records.toReversed(),
+    latest: () => records.map((record) => record()).reverse(),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+function describeOnce(
+  sequence: number,
+  describe: () => Omit<RequestRecord, 'sequence'>,
+): () => RequestRecord {
+  let record: RequestRecord | undefined;
+  return () => {
+    record ??= { sequence, ...describe() };
+    return record;
   };
 }

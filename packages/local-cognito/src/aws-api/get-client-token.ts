@@ -85,16 +85,17 @@ function record(
   status: number,
   outcome: ReturnType<typeof toIssuedRecord> | ReturnType<typeof toRefusedRecord>,
 ): void {
-  core.journal.add({
+  const durationMs = core.clock() - startedAt;
+  core.journal.add(() => ({
     at: new Date(startedAt).toISOString(),
     via: 'GetClientToken',
     status,
-    durationMs: core.clock() - startedAt,
+    durationMs,
     ...(found && {
       poolName: found.pool.name,
       clientId: found.client.clientId,
       clientName: found.client.name,
     }),
     ...outcome,
-  });
+  }));
 }

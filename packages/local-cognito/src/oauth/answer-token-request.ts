@@ -10,14 +10,15 @@ export async function answerTokenRequest(
 ): Promise<GrantResult> {
   const startedAt = core.clock();
   const granted = await grantToken(core, pool, request);
-  core.journal.add({
+  const durationMs = core.clock() - startedAt;
+  core.journal.add(() => ({
     at: new Date(startedAt).toISOString(),
     via: 'oauth2/token',
     status: 'error' in granted.result ? (granted.result.status ?? 400) : 200,
-    durationMs: core.clock() - startedAt,
+    durationMs,
     poolName: pool.name,
     ...toRecord(granted),
-  });
+  }));
   return granted;
 }
 

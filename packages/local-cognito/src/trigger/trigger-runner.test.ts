@@ -159,3 +159,15 @@ test('survives an answer that is no JSON', async () => {
     errorType: 'TypeError',
   });
 });
+
+test.each(['function', 'symbol', 'toJSON'])(
+  'takes an answer that JSON does not carry for null: %s',
+  async (kind) => {
+    startRunner();
+
+    await expect(runner.invoke(anEvent('unsayable', kind))).resolves.toEqual({
+      outcome: 'answered',
+      payload: 'null',
+    });
+  },
+);

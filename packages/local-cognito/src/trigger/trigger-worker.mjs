@@ -19,8 +19,8 @@ if (typeof handler !== 'function') {
 }
 
 let last = Promise.resolve();
-parentPort?.on('message', (call) => {
-  last = last.then(() => handle(call));
+parentPort?.on('message', (/** @type {Parameters<typeof handle>[0][]} */ calls) => {
+  for (const call of calls) last = last.then(() => handle(call));
 });
 parentPort?.postMessage({ isReady: true });
 
@@ -39,8 +39,8 @@ async function handle({ id, event, deadline }) {
 async function invoke(event, context) {
   try {
     const result = await callHandler(event, context);
-    // As on Lambda, what JSON does not carry is lost, and no answer at all is null.
-    return { outcome: 'answered', payload: JSON.stringify(result ?? null) };
+    // As on Lambda, what JSON does not carry is lost, and what leaves nothing at all is null.
+    return { outcome: 'answered', payload: JSON.stringify(result) ?? 'null' };
   } catch (error) {
     return { outcome: 'failed', ...describe(error) };
   }

@@ -50,6 +50,7 @@ export function createWorkerSlot(
   const worker = startWorker(options, calls.nextId);
   let [isAlive, isReady, isSlow] = [true, false, false];
   let reviewedId: number | undefined;
+  const outbox: { id: number; event: string; deadline: number }[] = [];
 
   function settleAll(result: TriggerResult): void {
     for (let call = calls.shift(); call !== undefined; call = calls.shift()) call.settle(result);
@@ -96,7 +97,9 @@ export function createWorkerSlot(
       return isAlive && !isSlow ? MAX_CALLS - calls.size : 0;
     },
     take(call) {
-      worker.postMessage({ id: calls.add(call), event: call.event, deadline: call.deadline });
+      // Waking the other thread costs more than the call: those of one turn of the event loop go together.
+      if (outbox.length === 0) setImmediate(() => worker.postMessage(outbox.splice(0)));
+      outbox.push({ id: calls.add(call), event: call.event, deadline: call.deadline });
     },
     review(now) {
       const oldest = calls.oldest();
@@ -129,6 +132,7 @@ function listen(
   worker.on('error', (error) => on.onEnd(toFailure(error.name, error.message)));
   worker.on('messageerror', () => {
     on.onEnd(toFailure('Runtime.Error', 'The answer could not be read.'));
+    void worker.terminate();
   });
   worker.on('exit', () => on.onEnd(WORKER_ENDED));
 }

@@ -17,6 +17,9 @@ const acts = {
   }),
   // The whole answer, as JSON.
   answer: (text) => JSON.parse(text),
+  // An answer that JSON does not carry.
+  unsayable: (kind) =>
+    ({ function: () => {}, symbol: Symbol('answer'), toJSON: { toJSON: () => undefined } })[kind],
   // The event, as a claim.
   echo: (_text, event) => acts.change(JSON.stringify({ claimsToAddOrOverride: { event } }), event),
   environment: (_text, event) =>
