@@ -1,18 +1,16 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAwsRoute } from '../aws-api/aws-route.ts';
 import type { Core } from '../core.ts';
-import { registerTokenRoute, sendError } from '../oauth/token-route.ts';
+import { type OAuthError, toErrorBody } from '../oauth/oauth-error.ts';
+import { ANSWER_HEADERS } from '../oauth/send-answer.ts';
+import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import { registerPageRoutes } from '../page/page-routes.ts';
+import { BAD_REQUEST, createHttpServer } from './create-server.ts';
 import { registerDeploymentRoute } from './deployment-route.ts';
 import { registerDiscoveryRoutes } from './discovery-routes.ts';
-import { registerDrain } from './drain.ts';
-import { registerOriginGuard } from './origin-guard.ts';
-
-/** More than any token request needs. */
-const MAX_BODY_BYTES = 64 * 1024;
-
-/** A client that sends nothing for so long is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000;
+import { createDrain } from './drain.ts';
+import { createOriginGuard } from './origin-guard.ts';
+import { MAX_BODY_BYTES } from './read-body.ts';
 
 /** Options of the HTTP app. */
 export interface AppOptions {
@@ -23,16 +21,22 @@ export interface AppOptions {
   readonly deployment: () => object;
 }
 
-/** Creates the HTTP app with every route; it does not listen yet. */
+/** Creates the HTTP app: the token endpoints on the bare server, every other route above it. It does not listen yet. */
 export function createApp(
   core: Core,
   { allowedHosts, baseUrl, deployment }: AppOptions,
 ): FastifyInstance {
+  const drain = createDrain();
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
+    serverFactory: (others) =>
+      createHttpServer({
+        guard: createOriginGuard(allowedHosts),
+        tokenEndpoint: createTokenEndpoint(core, drain.onAnswer),
+        others,
+      }),
     // Whatever the address line holds, the answer is an OAuth error.
     frameworkErrors: (_error, _request, reply) => {
       void sendError(reply, { error: 'invalid_request', reason: 'the address can not be read' });
@@ -42,11 +46,9 @@ export function createApp(
       else socket.destroy();
     },
   });
-  registerDrain(app);
-  registerOriginGuard(app, allowedHosts);
+  drain.register(app);
   acceptAnyBody(app);
   registerErrorAnswers(app);
-  registerTokenRoute(app, core);
   registerDiscoveryRoutes(app, core, baseUrl);
   registerPageRoutes(app, core, baseUrl);
   registerDeploymentRoute(app, deployment);
@@ -75,12 +77,9 @@ function isHttpError(error: unknown): error is { statusCode: number } {
   return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
 }
 
-const BAD_REQUEST_BODY = '{"error":"invalid_request"}';
-const BAD_REQUEST = [
-  'HTTP/1.1 400 Bad Request',
-  'Content-Type: application/json;charset=UTF-8',
-  `Content-Length: ${BAD_REQUEST_BODY.length}`,
-  'Connection: close',
-  '',
-  BAD_REQUEST_BODY,
-].join('\r\n');
+function sendError(reply: FastifyReply, error: OAuthError): FastifyReply {
+  return reply
+    .status(error.status ?? 400)
+    .headers(ANSWER_HEADERS)
+    .send(JSON.stringify(toErrorBody(error)));
+}

@@ -108,6 +108,21 @@ test.each([
   expect(answer).toContain('{"error":"invalid_request"}');
 });
 
+test.each([
+  [
+    'an expectation that is not known',
+    'GET /nowhere HTTP/1.1\r\nHost: localhost\r\nExpect: nonsense\r\n',
+    404,
+  ],
+  ['no host', 'GET /nowhere HTTP/1.1\r\n', 400],
+  ['the method of a proxy', 'CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n', 405],
+])('a request with %s gets an OAuth error', async (_name, head, status) => {
+  const answer = await sendRaw(`${head}Connection: close\r\n\r\n`);
+
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(answer).toContain('{"error":"invalid_request"}');
+});
+
 /** A request whose `Host` can be chosen, which fetch does not allow. */
 function get(path: string, headers: Record<string, string>): Promise<number | undefined> {
   return new Promise((resolve, reject) => {

@@ -1,33 +1,33 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIPv6 } from 'node:net';
 
 /** The names that a browser or a client on this machine uses for it. */
-const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** True for a request that no other web page sent. */
+export type OriginGuard = (headers: IncomingHttpHeaders) => boolean;
 
 /**
- * Refuses requests that another web page sent: a foreign `Host` (DNS rebinding) or a foreign `Origin` (request forgery).
+ * Creates a guard that knows requests of other web pages: by a foreign `Host` (DNS rebinding) or a foreign `Origin` (request
+ * forgery).
  *
  * @param allowedHosts - Names beside the loopback ones, for a server that listens elsewhere.
  */
-export function registerOriginGuard(app: FastifyInstance, allowedHosts: readonly string[]): void {
-  const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map((host) => host.toLowerCase())]);
-  app.addHook('onRequest', (request, reply, next) => {
-    if (isOwn(request, allowed)) next();
-    else reply.status(403).send(REFUSAL);
-  });
+export function createOriginGuard(allowedHosts: readonly string[]): OriginGuard {
+  const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map(toHostName)]);
+  return (headers) => {
+    if (!allowed.has(hostName(headers.host ?? ''))) return false;
+    const site = headers['sec-fetch-site'];
+    if (site === 'cross-site' || site === 'same-site') return false;
+    const { origin } = headers;
+    // The port counts too: another server on this machine is another origin.
+    return origin === undefined || origin === `http://${headers.host}`;
+  };
 }
 
-const REFUSAL = {
-  error: 'invalid_request',
-  error_description: 'This host or origin is not allowed.',
-};
-
-function isOwn({ headers }: FastifyRequest, allowed: ReadonlySet<string>): boolean {
-  if (!allowed.has(hostName(headers.host ?? ''))) return false;
-  const site = headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site') return false;
-  const { origin } = headers;
-  // The port counts too: another server on this machine is another origin.
-  return origin === undefined || origin === `http://${headers.host}`;
+// A Host header holds an IPv6 address in brackets, in the one spelling that a URL has.
+function toHostName(host: string): string {
+  return isIPv6(host) ? new URL(`http://[${host}]`).hostname : host.toLowerCase();
 }
 
 function hostName(host: string): string {

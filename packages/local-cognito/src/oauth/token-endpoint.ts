@@ -1,0 +1,79 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Core } from '../core.ts';
+import { readBody } from '../http/read-body.ts';
+import { answerTokenRequest } from './answer-token-request.ts';
+import type { OAuthError } from './oauth-error.ts';
+import { sendRefusal, sendToken } from './send-answer.ts';
+
+/** Answers the requests of a token endpoint. */
+export interface TokenEndpoint {
+  /** True for `/<pool>/oauth2/token`; the pool is named by its name or its id. */
+  isAddressed(url: string): boolean;
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+// No name and no id of a pool needs an encoding.
+const ADDRESS = /^\/([^/?%]+)\/oauth2\/token(?:\?|$)/;
+
+/**
+ * Creates the token endpoint of every pool, on Node's own HTTP server: a router, hooks and a parser for bodies would cost a
+ * quarter of what a token takes beside its signature.
+ *
+ * @param onAnswer - Called before the headers of an answer are sent.
+ */
+export function createTokenEndpoint(
+  core: Core,
+  onAnswer: (response: ServerResponse) => void,
+): TokenEndpoint {
+  return {
+    isAddressed: (url) => ADDRESS.test(url),
+    async answer(request, response) {
+      const result = await grant(core, request).catch(() => FAILED);
+      onAnswer(response);
+      if (!('error' in result)) sendToken(response, result);
+      else sendRefusal(response, result, headersOf(result));
+    },
+  };
+}
+
+async function grant(core: Core, request: IncomingMessage) {
+  if (request.method !== 'POST') return NOT_A_POST;
+  const [, poolName = ''] = ADDRESS.exec(request.url ?? '') ?? [];
+  const pool = core.directory.findPool(poolName);
+  if (pool === undefined) return unknownPool(core);
+  const body = await readBody(request);
+  if (body === undefined) return TOO_LARGE;
+  const { 'content-type': contentType, authorization } = request.headers;
+  const { result } = await answerTokenRequest(core, pool, { contentType, authorization, body });
+  return result;
+}
+
+function headersOf({ status }: OAuthError) {
+  if (status === NOT_A_POST.status) return { allow: 'POST' };
+  // What is left of the body is not read.
+  return status === TOO_LARGE.status ? { connection: 'close' } : {};
+}
+
+const NOT_A_POST: OAuthError = {
+  error: 'invalid_request',
+  status: 405,
+  reason: 'the method is not POST',
+};
+
+const TOO_LARGE: OAuthError = {
+  error: 'invalid_request',
+  status: 413,
+  reason: 'the body is larger than 64 KB',
+};
+
+const FAILED: OAuthError = { error: 'server_error', status: 500, reason: 'the request failed' };
+
+function unknownPool({ directory }: Core): OAuthError {
+  const known = directory.pools.map(({ name }) => name).join(', ');
+  return {
+    error: 'invalid_request',
+    status: 404,
+    description: `No user pool of this name or id; known: ${known}.`,
+    reason: 'no such pool',
+  };
+}
