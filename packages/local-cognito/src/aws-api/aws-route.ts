@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { AwsError } from './aws-error.ts';
 import {
   addUserPoolClientSecret,
@@ -50,15 +51,19 @@ export function registerAwsRoute(app: FastifyInstance, core: Core): void {
   );
 }
 
-function findOperation({ headers }: FastifyRequest): Operation {
+function findOperation({ headers, socket }: FastifyRequest): Operation {
   const operation = OPERATIONS.get(String(headers['x-amz-target']));
   if (operation === undefined) {
     throw new AwsError('UnknownOperationException', 'This operation is not served here.');
   }
+  if (operation.isPublic) return operation;
   // Nothing here can check a signature, but a call without any is one that AWS refuses.
-  const isSigned = headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') ?? false;
-  if (operation.isPublic || isSigned) return operation;
-  throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  if (!headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
+    throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  }
+  // For the same reason no other machine may read or change secrets, whatever address this server listens on.
+  if (isLoopback(socket.remoteAddress ?? '')) return operation;
+  throw new AwsError('NotAuthorizedException', 'This operation answers on its own machine only.');
 }
 
 function readInput(body: unknown): unknown {
