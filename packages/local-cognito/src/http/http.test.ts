@@ -55,6 +55,12 @@ describe('a request from a web page elsewhere', () => {
 
     expect(response.status).toBe(403);
   });
+
+  test('can not reach the table by a name of its own', async () => {
+    const status = await get('/', { host: 'evil.example' }, server.dynamoDbEndpoint);
+
+    expect(status).toBe(403);
+  });
 });
 
 describe('discovery', () => {
@@ -124,9 +130,13 @@ test.each([
 });
 
 /** A request whose `Host` can be chosen, which fetch does not allow. */
-function get(path: string, headers: Record<string, string>): Promise<number | undefined> {
+function get(
+  path: string,
+  headers: Record<string, string>,
+  url = server.url,
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${server.url}${path}`, { headers }, (response) => {
+    request(`${url}${path}`, { headers }, (response) => {
       response.resume();
       resolve(response.statusCode);
     })

@@ -1,45 +1,43 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
 import { LocalCognitoError } from '../errors.ts';
+
+/** Private keys, secrets and claims are for their owner alone. */
+export const FOLDER_MODE = 0o700;
 
 /**
  * Takes a data folder for this process alone.
  *
- * @returns A function that gives it free again; a process that dies leaves a lock that the next one takes over.
+ * The lock is the one that LevelDB takes from the operating system for a database, here an empty one: it ends with the
+ * process, however that ends, and no two processes can get it.
+ *
+ * @returns A function that gives the folder free again.
  * @throws {LocalCognitoError} `ERR_LOCAL_DATA_IN_USE` while another process has it.
  */
 export async function lockDataDirectory(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true });
-  const file = join(directory, 'lock');
-  const isTaken = await writeLock(file).then(
-    () => false,
-    () => true,
-  );
-  if (isTaken) {
-    const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (isRunning(owner)) throw inUse(directory, owner);
-    await rm(file, { force: true });
-    await writeLock(file);
-  }
-  return () => rm(file, { force: true });
-}
-
-function writeLock(file: string): Promise<void> {
-  return writeFile(file, String(process.pid), { flag: 'wx' });
-}
-
-function isRunning(processId: number): boolean {
-  if (!Number.isInteger(processId) || processId <= 0 || processId === process.pid) return false;
+  await mkdir(directory, { recursive: true, mode: FOLDER_MODE });
+  const location = join(directory, 'lock.db');
+  const database = new ClassicLevel(location);
   try {
-    process.kill(processId, 0);
-    return true;
+    await database.open();
   } catch (error) {
-    // Somebody else's process may not be signalled, but it runs.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    throw isLocked(error) ? inUse(directory) : unusable(location, error);
   }
+  return () => database.close();
 }
 
-function inUse(directory: string, processId: number): LocalCognitoError {
-  const message = `The data folder ${directory} is in use by process ${processId}. Stop it, or choose another folder with --data.`;
+function isLocked(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+  return cause?.code === 'LEVEL_LOCKED';
+}
+
+function inUse(directory: string): LocalCognitoError {
+  const message = `The data folder ${directory} is in use by another process. Stop it, or choose another folder with --data.`;
   return new LocalCognitoError('ERR_LOCAL_DATA_IN_USE', message);
+}
+
+function unusable(location: string, cause: unknown): LocalCognitoError {
+  const message = `The lock ${location} can't be taken. Remove it, or choose another folder with --data.`;
+  return new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import { LocalCognitoError } from '../errors.ts';
+import { createOriginGuard } from '../http/origin-guard.ts';
+import { FOLDER_MODE } from './data-lock.ts';
 
 /** Longer than any answer of a table in memory takes. */
 const DRAIN_TIMEOUT_MS = 2_000;
@@ -24,7 +26,7 @@ export interface EmbeddedDynamoDb {
  */
 export async function startEmbeddedDynamoDb(dataDirectory?: string): Promise<EmbeddedDynamoDb> {
   const path = dataDirectory && join(dataDirectory, 'dynamodb');
-  if (path !== undefined) await mkdir(path, { recursive: true });
+  if (path !== undefined) await mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   const answering = new Set<ServerResponse>();
   guardRequests(server, answering);
@@ -45,12 +47,14 @@ export async function startEmbeddedDynamoDb(dataDirectory?: string): Promise<Emb
   };
 }
 
-// dynalite lets every web page in by CORS headers; no page has business with this table.
+// dynalite lets every web page in by CORS headers; no page has business with this table, by whatever name it calls it.
 function guardRequests(server: ReturnType<typeof dynalite>, answering: Set<ServerResponse>): void {
+  const isOwn = createOriginGuard([]);
   const [handle] = server.listeners('request');
   server.removeAllListeners('request');
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (request.headers.origin !== undefined) return response.writeHead(403).end();
+    const { headers } = request;
+    if (headers.origin !== undefined || !isOwn(headers)) return response.writeHead(403).end();
     answering.add(response);
     // A caller that hangs up does not stop dynalite, which still reads for a while.
     response.once('close', () => {

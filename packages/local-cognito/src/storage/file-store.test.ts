@@ -2,7 +2,6 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { lockDataDirectory } from './data-lock.ts';
 import { createFileStore } from './file-store.ts';
 import type { LocalState } from './local-state.ts';
 
@@ -60,25 +59,6 @@ test.each(['', '{"version":', '{"version":2,"pools":{}}', 'null'])(
     });
   },
 );
-
-test('a lock of a living process holds', async () => {
-  // The parent of a test process lives as long as the test.
-  await writeFile(join(directory, 'lock'), String(process.ppid));
-
-  await expect(lockDataDirectory(directory)).rejects.toMatchObject({
-    code: 'ERR_LOCAL_DATA_IN_USE',
-  });
-});
-
-test.each(['', 'not a number', '999999999'])('a lock that says %j is taken over', async (text) => {
-  await writeFile(join(directory, 'lock'), text);
-
-  const unlock = await lockDataDirectory(directory);
-
-  expect(await readFile(join(directory, 'lock'), 'utf8')).toBe(String(process.pid));
-  await unlock();
-  expect(await readdir(directory)).toEqual([]);
-});
 
 function withPoolId(userPoolId: string): () => LocalState {
   return () => ({

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalCognitoError } from '../errors.ts';
 import { EMPTY_STATE, type LocalState } from './local-state.ts';
@@ -8,17 +8,15 @@ const FILE_NAME = 'state.json';
 
 /** Private keys and secrets are for their owner alone. */
 const FILE_MODE = 0o600;
-const FOLDER_MODE = 0o700;
 
 /**
  * Creates a store that keeps the state in a folder.
  *
- * An update is on the disk before its promise resolves: written aside, flushed, then put in place by one rename.
+ * The folder is there. An update is on the disk before its promise resolves: written aside, flushed, then put in place by one rename.
  *
  * @throws {LocalCognitoError} `ERR_LOCAL_DATA_INVALID` for a file that this version can't read.
  */
 export async function createFileStore(directory: string): Promise<StateStore> {
-  await mkdir(directory, { recursive: true, mode: FOLDER_MODE });
   const file = join(directory, FILE_NAME);
   let state = await readState(file);
   let queue: Promise<unknown> = Promise.resolve();
