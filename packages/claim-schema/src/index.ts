@@ -42,7 +42,12 @@ export {
   partitionKey,
   SETTINGS_SORT_KEY,
 } from './record-keys.ts';
-export { isAllowedAudience, isReservedClaimName, RESERVED_CLAIM_NAMES } from './reserved-names.ts';
+export {
+  isAllowedAudience,
+  isReservedClaimName,
+  isUnsuppressibleClaimName,
+  RESERVED_CLAIM_NAMES,
+} from './reserved-names.ts';
 export {
   CLAIM_LAYERS,
   type ClaimLayer,

@@ -54,9 +54,16 @@ describe('claims', () => {
 
   test.each([
     ['sub', ['sub']],
+    ['aud', ['aud']],
     ['dev:x', []],
   ])('named %s may be suppressed or not', (name, ignoredClaims) => {
     expect(customize({ claimsToSuppress: [name] })).toMatchObject({ ignoredClaims });
+  });
+
+  test('named aud stay although they are suppressed', () => {
+    const changes = { claimsToAddOrOverride: { aud: CLIENT_ID }, claimsToSuppress: ['aud'] };
+
+    expect(customize(changes)).toMatchObject({ claims: { aud: CLIENT_ID } });
   });
 
   test('named __proto__ are data', () => {

@@ -1,6 +1,7 @@
 import {
   isAllowedAudience,
   isReservedClaimName,
+  isUnsuppressibleClaimName,
   MAX_CHANGES_PER_TOKEN,
 } from '@cognito-m2m/claim-schema';
 import type { CognitoBehaviour } from '../behaviour.ts';
@@ -39,10 +40,10 @@ export function customizeToken(
     return refuse(`${count} changes, at most 5,000 are allowed`);
   }
 
-  const ignoredClaims = [
-    ...names.filter((name) => isForbidden(name, claimsToAddOrOverride[name], clientId)),
-    ...claimsToSuppress.filter(isUnsuppressible),
-  ];
+  const forbidden = names.filter((name) =>
+    isForbidden(name, claimsToAddOrOverride[name], clientId),
+  );
+  const ignoredClaims = [...forbidden, ...claimsToSuppress.filter(isUnsuppressibleClaimName)];
   if (behaviour.reservedClaims === 'fail' && ignoredClaims.length > 0) {
     return refuse(`reserved claims: ${ignoredClaims.join(', ')}`);
   }
@@ -51,7 +52,8 @@ export function customizeToken(
     return refuse('a scope to add is empty or holds a blank');
   }
 
-  const left = new Set([...claimsToSuppress, ...ignoredClaims]);
+  const suppressed = claimsToSuppress.filter((name) => !isUnsuppressibleClaimName(name));
+  const left = new Set([...suppressed, ...forbidden]);
   const claims = Object.entries(claimsToAddOrOverride).filter(([name]) => !left.has(name));
   return {
     isAccepted: true,
@@ -75,11 +77,6 @@ function changeScopes(
 function isForbidden(name: string, value: unknown, clientId: string): boolean {
   if (name === 'aud') return !isAllowedAudience(value, clientId);
   return isReservedClaimName(name);
-}
-
-// `dev:` names may be suppressed although they may not be set.
-function isUnsuppressible(name: string): boolean {
-  return isReservedClaimName(name) && !name.startsWith('dev:');
 }
 
 function refuse(problem: string): Customization {

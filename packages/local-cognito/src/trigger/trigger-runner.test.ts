@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
-import type { TriggerRunner } from './trigger-result.ts';
+import { TRIGGER_TIMEOUT_MS, type TriggerRunner } from './trigger-result.ts';
 import { createTriggerRunner } from './trigger-runner.ts';
 
 let runner: TriggerRunner;
@@ -158,6 +158,17 @@ test('survives an answer that is no JSON', async () => {
     outcome: 'failed',
     errorType: 'TypeError',
   });
+});
+
+test('a call has five seconds unless told otherwise', async () => {
+  startRunner();
+
+  const result = await runner.invoke(anEvent('remaining'));
+
+  const remainingMs = Number('payload' in result ? result.payload : Number.NaN);
+  expect(remainingMs).toBeGreaterThan(0);
+  expect(remainingMs).toBeLessThanOrEqual(5000);
+  expect(TRIGGER_TIMEOUT_MS).toBe(5000);
 });
 
 test.each(['function', 'symbol', 'toJSON'])(

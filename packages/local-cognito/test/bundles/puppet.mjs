@@ -20,6 +20,8 @@ const acts = {
   // An answer that JSON does not carry.
   unsayable: (kind) =>
     ({ function: () => {}, symbol: Symbol('answer'), toJSON: { toJSON: () => undefined } })[kind],
+  // How long the call may still take, as an answer.
+  remaining: (_text, _event, context) => context.getRemainingTimeInMillis(),
   // The event, as a claim.
   echo: (_text, event) => acts.change(JSON.stringify({ claimsToAddOrOverride: { event } }), event),
   environment: (_text, event) =>
@@ -29,7 +31,7 @@ const acts = {
     ),
 };
 
-export const handler = async (event) => {
+export const handler = async (event, context) => {
   const [act, text] = Object.entries(event.request.clientMetadata ?? {})[0] ?? ['echo', ''];
-  return acts[act](text, event);
+  return acts[act](text, event, context);
 };
