@@ -1,6 +1,11 @@
 /** Frees resources, the one taken last first. */
 export interface Cleanup {
   add(free: () => unknown): void;
+  /**
+   * Frees everything, whatever fails meanwhile.
+   *
+   * @throws What failed first.
+   */
   run(): Promise<void>;
 }
 
@@ -12,7 +17,15 @@ export function createCleanup(): Cleanup {
       steps.push(free);
     },
     async run() {
-      for (let free = steps.pop(); free !== undefined; free = steps.pop()) await free();
+      const faults: unknown[] = [];
+      for (let free = steps.pop(); free !== undefined; free = steps.pop()) {
+        try {
+          await free();
+        } catch (error) {
+          faults.push(error);
+        }
+      }
+      if (faults.length > 0) throw faults[0];
     },
   };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Core } from '../core.ts';
+import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { ClientSecret } from '../storage/local-state.ts';
 import { createClientSecret } from '../storage/reconcile-state.ts';
 import { AwsError } from './aws-error.ts';
@@ -20,14 +22,10 @@ export const addUserPoolClientSecret = defineOperation(
   async (core, { UserPoolId, ClientId, ClientSecret }) => {
     const pool = requirePool(core, UserPoolId);
     const client = requireClient(core, pool, ClientId);
-    const secret = createClientSecret(ClientId, core.clock(), ClientSecret);
-    await core.secrets.update(pool, client, (secrets) => {
-      if (secrets.length < MAX_SECRETS) return [...secrets, secret];
-      throw new AwsError('LimitExceededException', 'A client has at most 2 secrets.');
-    });
+    const added = await addSecret(core, { pool, client }, ClientSecret);
     // A generated secret is shown this once; the caller's own one is not sent back.
-    const value = ClientSecret === undefined ? { ClientSecretValue: secret.value } : {};
-    return { ClientSecretDescriptor: { ...describeSecret(secret), ...value } };
+    const value = ClientSecret === undefined ? { ClientSecretValue: added.value } : {};
+    return { ClientSecretDescriptor: { ...describeSecret(added), ...value } };
   },
 );
 
@@ -58,6 +56,22 @@ export const deleteUserPoolClientSecret = defineOperation(
     return {};
   },
 );
+
+async function addSecret(
+  core: Core,
+  { pool, client }: { readonly pool: UserPool; readonly client: AppClient },
+  value: string | undefined,
+): Promise<ClientSecret> {
+  const added: ClientSecret[] = [];
+  await core.secrets.update(pool, client, (secrets) => {
+    if (secrets.length >= MAX_SECRETS) {
+      throw new AwsError('LimitExceededException', 'A client has at most 2 secrets.');
+    }
+    added.push(createClientSecret(client.clientId, core.clock(), value, secrets));
+    return [...secrets, ...added];
+  });
+  return added[0] as ClientSecret;
+}
 
 function describeSecret({ id, createdAt }: ClientSecret) {
   return { ClientSecretId: id, ClientSecretCreateDate: createdAt };

@@ -57,6 +57,16 @@ async function stages(): Promise<Record<string, string[]>> {
   );
 }
 
+test.each([
+  'm2m/test/payments/writer/more',
+  'm2m/test/payments/writer/',
+  'arn:aws:secretsmanager:eu-central-1:000000000000:secret:m2m/test/payments/writer/more-Local0',
+])('knows no entry %s', async (name) => {
+  await expect(get({ SecretId: name })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
+});
+
 test('a client has the entry that a deploy writes, by name and by ARN', async () => {
   const { ARN, Name, SecretString, VersionStages, CreatedDate } = await get();
 

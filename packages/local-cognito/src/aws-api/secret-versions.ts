@@ -84,10 +84,10 @@ const ARN_FRAME = /^arn:aws:secretsmanager:[\w-]+:\d+:secret:|-Local0$/g;
 function requireSecret({ environment, directory }: Core, secretId: string): FoundSecret {
   const isArn = secretId.startsWith('arn:');
   const Name = isArn ? secretId.replaceAll(ARN_FRAME, '') : secretId;
-  const [prefix, environmentName, poolName, clientName] = Name.split('/');
+  const [, , poolName, clientName] = Name.split('/');
   const pool = directory.pools.find(({ name }) => name === poolName);
   const client = pool?.clients.find(({ name }) => name === clientName);
-  const isHere = prefix === 'm2m' && environmentName === environment.name;
+  const isHere = Name === `m2m/${environment.name}/${poolName}/${clientName}`;
   if (pool === undefined || client === undefined || !isHere) throw notFound();
   const ARN = `arn:aws:secretsmanager:${pool.region}:000000000000:secret:${Name}-Local0`;
   return { pool, client, names: { ARN, Name } };

@@ -29,13 +29,22 @@ export function reconcileState(
   return { version: 1, pools: Object.fromEntries(pools) };
 }
 
-/** Makes a secret of a client. @param now - Epoch milliseconds. */
+/**
+ * Makes a secret of a client.
+ *
+ * @param now - Epoch milliseconds.
+ * @param others - The client's secrets so far: an id has a millisecond in it, and no two secrets share one.
+ */
 export function createClientSecret(
   clientId: string,
   now: number,
   value = generateClientSecret(),
+  others: readonly ClientSecret[] = [],
 ): ClientSecret {
-  return { id: `${clientId}--${now}`, value, createdAt: toSeconds(now) };
+  const id = `${clientId}--${now}`;
+  return others.some((other) => other.id === id)
+    ? createClientSecret(clientId, now + 1, value, others)
+    : { id, value, createdAt: toSeconds(now) };
 }
 
 function reconcileClients(
