@@ -1,84 +1,88 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import type { JSONWebKeySet } from 'jose';
+import { runHeader } from '../bench/run-header.ts';
+import { createAnswerJudge } from './answer-judge.ts';
+import { type Case, listCases } from './local-cases.ts';
 
 /*
- * npx -y pnpm@12 --filter @cognito-m2m/tests soak:local [--requests 200000]
- * A load of token requests, a tenth of them malformed. Exits with 2 for a wrong answer or for memory that grows;
- * far fewer requests end before the heap has its size.
+ * npx -y pnpm@12 soak:local [--requests 200000]
+ * A load on the command `start`, a tenth of it malformed. Every answer is compared with the one that is right. Exits with 2
+ * for a wrong one, for memory that does not stay level or for a server that does not end well; far fewer requests end before
+ * the heap has its size.
  */
 
 const CONNECTIONS = 10;
-/** Memory may differ by this part of its middle value. */
-const MAX_DRIFT = 0.1;
+/** Each sample of the memory may differ from the median by this part of it. */
+const MAX_DEVIATION = 0.1;
 /** Caches fill and code is compiled in the first fifth; only what comes later counts. */
 const WARM_UP = 0.2;
-const SAMPLES = 20;
-const FORM = 'application/x-www-form-urlencoded';
-const SERVER = new URL('../bench/local-cognito/subjects/local-cognito.ts', import.meta.url);
+const SAMPLES = 50;
+const RESULTS = new URL('../bench/results/soak-local.md', import.meta.url);
 
 const { values } = parseArgs({ options: { requests: { type: 'string', default: '200000' } } });
 const total = Number(values.requests);
 
-const server = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(SERVER)], {
-  stdio: ['ignore', 'pipe', 'pipe'],
-});
+const server = spawn(
+  process.execPath,
+  [
+    ...['--import', 'tsx', toPath('../../packages/local-cognito/src/bin/start.ts')],
+    ...['--json', '--port=0', '--env=soak', '--environments', toPath('./environments')],
+  ],
+  { stdio: ['ignore', 'pipe', 'pipe'] },
+);
 let errors = '';
 server.stderr.setEncoding('utf8').on('data', (text: string) => {
   errors += text;
 });
-const { url, body } = await readAddress();
-
-/** Malformed bodies with the error that each must get. */
-const MALFORMED: readonly (readonly [type: string, body: string, error: string])[] = [
-  [FORM, body.replace('client_credentials', 'password'), 'unsupported_grant_type'],
-  [FORM, body.replace(/client_secret=.*/, 'client_secret=wrong'), 'invalid_client'],
-  [FORM, `${body}&scope=orders%2Fdelete`, 'invalid_scope'],
-  [FORM, `${body}&grant_type=client_credentials`, 'invalid_request'],
-  [FORM, `${body}&aws_client_metadata=%7B`, 'invalid_request'],
-  ['application/json', body, 'invalid_request'],
-  [FORM, 'x'.repeat(65_537), 'invalid_request'],
-];
+const cognito = await readDeployment();
+const [pool] = cognito.pools;
+const judge = createAnswerJudge((await (await fetch(pool?.jwksUri ?? '')).json()) as JSONWebKeySet);
+const { tokens, malformed } = listCases(cognito);
 
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-const wrong: string[] = [];
-const memoryKb: number[] = [];
+const memoryMb: number[] = [];
 let sent = 0;
 const startedAt = performance.now();
 await Promise.all(Array.from({ length: CONNECTIONS }, work));
 const seconds = (performance.now() - startedAt) / 1000;
 agent.destroy();
-server.kill('SIGKILL');
+server.kill('SIGTERM');
+const [exitCode] = await once(server, 'exit');
 
-const settled = memoryKb.slice(Math.ceil(memoryKb.length * WARM_UP));
+const settled = memoryMb.slice(Math.ceil(memoryMb.length * WARM_UP));
 const middle = [...settled].sort((a, b) => a - b)[Math.floor(settled.length / 2)] ?? 0;
-const early = average(settled.slice(0, settled.length / 2));
-const late = average(settled.slice(settled.length / 2));
-const drift = (late - early) / middle;
-console.log(`${total} requests in ${seconds.toFixed(0)} s, ${Math.round(total / seconds)}/s`);
-console.log(`wrong answers: ${wrong.length}${wrong.slice(0, 3).map((line) => `\n  ${line}`)}`);
-console.log(`memory: ${settled.map((kb) => Math.round(kb / 1024)).join(' ')} MB`);
-console.log(`drift from the first to the second half: ${(drift * 100).toFixed(1)} %`);
+const deviation = Math.max(...settled.map((mb) => Math.abs(mb - middle) / middle));
+const isPassed =
+  judge.faults.length === 0 && deviation <= MAX_DEVIATION && exitCode === 0 && errors === '';
+const page = formatPage();
+console.log(page);
+for (const fault of judge.faults.slice(0, 5)) console.log(fault);
 if (errors !== '') console.log(`standard error:\n${errors}`);
-process.exitCode = wrong.length === 0 && Math.abs(drift) <= MAX_DRIFT && errors === '' ? 0 : 2;
+if (isPassed) await writeFile(RESULTS, page);
+process.exitCode = isPassed ? 0 : 2;
 
 async function work(): Promise<void> {
   while (sent < total) {
     sent += 1;
-    if (sent % Math.ceil(total / SAMPLES) === 0) memoryKb.push(readMemoryKb());
-    const malformed = sent % 10 === 0 ? MALFORMED[(sent / 10) % MALFORMED.length] : undefined;
-    const [type, text, expected] = malformed ?? [FORM, body, 'access_token'];
-    const answer = await send(type, text);
-    if (!answer.includes(`"${expected}"`)) wrong.push(`expected ${expected}: ${answer}`);
+    if (sent % Math.ceil(total / SAMPLES) === 0) memoryMb.push(readMemoryMb());
+    const [kind, place] = sent % 10 === 0 ? [malformed, sent / 10] : [tokens, sent];
+    const next = kind[place % kind.length] as Case;
+    await judge.judge(next, await send(next));
   }
 }
 
-function send(type: string, text: string): Promise<string> {
+function send({ contentType, body }: Case): Promise<string> {
   return new Promise((resolve) => {
-    const headers = { 'content-type': type, 'content-length': text.length };
-    const call = request(url, { agent, method: 'POST', headers }, (response) => {
+    const headers = { 'content-type': contentType, 'content-length': body.length };
+    const options = { agent, method: 'POST', headers };
+    const call = request(pool?.tokenEndpoint ?? '', options, (response) => {
       let answer = '';
       response.setEncoding('utf8').on('data', (chunk: string) => {
         answer += chunk;
@@ -86,22 +90,37 @@ function send(type: string, text: string): Promise<string> {
       response.on('end', () => resolve(answer));
     });
     call.on('error', (error) => resolve(`no answer: ${error.message}`));
-    call.end(text);
+    call.end(body);
   });
 }
 
 /** Resident memory of the server. */
-function readMemoryKb(): number {
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' }));
+function readMemoryMb(): number {
+  const output = execFileSync('ps', ['-o', 'rss=', '-p', String(server.pid)], { encoding: 'utf8' });
+  return Number(output) / 1024;
 }
 
-async function readAddress(): Promise<{ url: string; body: string }> {
+async function readDeployment(): Promise<LocalCognito> {
   for await (const line of createInterface({ input: server.stdout })) {
     if (line.startsWith('{')) return JSON.parse(line);
   }
   throw new Error(`The server ended before it listened: ${errors}`);
 }
 
-function average(numbers: readonly number[]): number {
-  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+function formatPage(): string {
+  return [
+    '# Local Cognito under load',
+    '',
+    `Made by \`npx -y pnpm@12 soak:local\`. ${runHeader()}`,
+    '',
+    `- ${total} requests over ${CONNECTIONS} connections in ${seconds.toFixed(0)} s, ${Math.round(total / seconds)}/s; a tenth malformed, in ${malformed.length} ways.`,
+    `- Wrong answers: ${judge.faults.length}. ${judge.tokens} tokens of 3 clients in ${tokens.length} ways: all claims compared, every id new, ${judge.verified} signatures verified.`,
+    `- Resident memory after the first fifth, MB: ${settled.map(Math.round).join(' ')}. Farthest from the median: ${(deviation * 100).toFixed(1)} %, at most ${MAX_DEVIATION * 100} % are allowed.`,
+    `- Told to stop by SIGTERM it ended with ${exitCode}; its standard error held ${errors.length} characters.`,
+    '',
+  ].join('\n');
+}
+
+function toPath(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
 }
