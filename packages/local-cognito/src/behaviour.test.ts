@@ -32,6 +32,50 @@ test.each(['invalid_request', 'invalid_grant', 'server_error'] as const)(
   },
 );
 
+test.each([400, 500] as const)('a refusing trigger may be answered with %i', async (status) => {
+  const answer = await (await start({ triggerFailureStatus: status })).request(act('throw', 'No.'));
+
+  expect(answer.status).toBe(status);
+});
+
+test.each([undefined, 'Too late.'])(
+  'a trigger that is too late may be described as %p',
+  async (text) => {
+    const { request } = await start(text === undefined ? {} : { triggerTimeoutDescription: text });
+
+    const { body } = await request(act('hang'));
+
+    expect(body['error_description']).toBe(
+      text ?? 'PreTokenGeneration invocation failed due to timeout.',
+    );
+  },
+);
+
+test.each([
+  ['empty', { scope: '' }],
+  ['absent', {}],
+] as const)('no scope at all may be %s in the token', async (scopeWhenNone, expected) => {
+  const { request } = await start({ scopeWhenNone });
+
+  const { claims } = await request(
+    act('change', '{"scopesToSuppress":["orders/read","orders/write"]}'),
+  );
+
+  const named = Object.entries(claims).filter(([name]) => name === 'scope');
+  expect(Object.fromEntries(named)).toEqual(expected);
+});
+
+test.each([
+  ['requested', 'orders/write orders/read'],
+  ['declared', 'orders/read orders/write'],
+] as const)('scopes may come in the order in which they were %s', async (scopeOrder, scope) => {
+  const { request } = await start({ scopeOrder });
+
+  const { claims } = await request({ scope: 'orders/write orders/read' });
+
+  expect(claims['scope']).toBe(scope);
+});
+
 test('a refusing trigger may stay unquoted', async () => {
   const { body } = await (await start({ hasTriggerFailureDescription: false })).request(
     act('throw', 'No.'),
@@ -158,67 +202,6 @@ describe('a trigger', () => {
   });
 });
 
-describe('GetClientToken', () => {
-  test('may send another trigger source', async () => {
-    const answer = await getClientToken(
-      { clientTokenTriggerSource: 'TokenGeneration_Other' },
-      { echo: '' },
-    );
-
-    const { AccessToken } = answer['ClientAuthenticationResult'] as { AccessToken: string };
-    const [, payload = ''] = AccessToken.split('.');
-    expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
-      event: { triggerSource: 'TokenGeneration_Other' },
-    });
-  });
-
-  test.each([
-    ['refused', { throw: 'No.' }, 'NotAuthorizedException'],
-    ['malformed-answer', { answer: '1' }, 'InvalidParameterException'],
-    ['timed-out', { hang: '' }, 'InternalErrorException'],
-  ] as const)('may name a failure of the trigger otherwise: %s', async (kind, metadata, name) => {
-    const triggerExceptions = { ...DEFAULT_BEHAVIOUR.triggerExceptions, [kind]: name };
-
-    const answer = await getClientToken({ triggerExceptions }, metadata);
-
-    expect(answer['__type']).toBe(name);
-  });
-
-  test('may name a client without the flow otherwise', async () => {
-    const clientTokenAuthException = 'OperationNotEnabledException';
-
-    const answer = await getClientToken({ clientTokenAuthException }, {}, false);
-
-    expect(answer['__type']).toBe(clientTokenAuthException);
-  });
-});
-
-describe("a client's secrets", () => {
-  test('may keep the last one by another exception', async () => {
-    const { ids, call } = await startApi({ lastSecretException: 'LimitExceededException' });
-    const { ClientSecrets } = await call('ListUserPoolClientSecrets', ids);
-    const [{ ClientSecretId }] = ClientSecrets as [{ ClientSecretId: string }];
-
-    const answer = await call('DeleteUserPoolClientSecret', { ...ids, ClientSecretId });
-
-    expect(answer['__type']).toBe('LimitExceededException');
-  });
-
-  test.each(['oldest', 'newest'] as const)(
-    'may be described by the %s',
-    async (describedSecret) => {
-      const { ids, call, writer } = await startApi({ describedSecret });
-      const ClientSecret = 'a_second_secret_of_the_writer';
-      await call('AddUserPoolClientSecret', { ...ids, ClientSecret });
-
-      const { UserPoolClient } = await call('DescribeUserPoolClient', ids);
-
-      const expected = describedSecret === 'oldest' ? writer.clientSecret : ClientSecret;
-      expect(UserPoolClient).toMatchObject({ ClientSecret: expected });
-    },
-  );
-});
-
 test('every setting is in the fidelity document', async () => {
   const document = await readFile(
     new URL('../../../docs/cognito-fidelity.md', import.meta.url),
@@ -235,31 +218,4 @@ test('every setting is in the fidelity document', async () => {
 function aForm(body: string): RequestInit {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   return { method: 'POST', headers, body };
-}
-
-/** A server with its API at hand, and the writer's ids. */
-async function startApi(behaviour: Partial<CognitoBehaviour>, allowsClientTokenAuth = true) {
-  const started = await startServer({ behaviour, allowsClientTokenAuth, triggerTimeoutMs: 300 });
-  server = started;
-  const { url, writer, pools } = started;
-  const call = async (operation: string, input: object): Promise<Record<string, unknown>> => {
-    const headers = {
-      'x-amz-target': `AWSCognitoIdentityProviderService.${operation}`,
-      authorization: 'AWS4-HMAC-SHA256 local',
-    };
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(input) });
-    return (await response.json()) as Record<string, unknown>;
-  };
-  const ids = { UserPoolId: pools[0]?.userPoolId ?? '', ClientId: writer.clientId };
-  return { ids, call, writer };
-}
-
-async function getClientToken(
-  behaviour: Partial<CognitoBehaviour>,
-  ClientMetadata: object,
-  allowsClientTokenAuth = true,
-) {
-  const { call, writer } = await startApi(behaviour, allowsClientTokenAuth);
-  const { clientId: ClientId, clientSecret: Secret } = writer;
-  return call('GetClientToken', { ClientId, Secret, ClientMetadata });
 }

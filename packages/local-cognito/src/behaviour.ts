@@ -32,8 +32,18 @@ export interface CognitoBehaviour {
   readonly triggerAttempts: number;
   /** The OAuth error of a token that the trigger refused or failed to customise. @default 'invalid_request' */
   readonly triggerFailureError: 'invalid_request' | 'invalid_grant' | 'server_error';
+  /** The HTTP status of that error. @default 400 */
+  readonly triggerFailureStatus: 400 | 500;
   /** Whether that error carries the trigger's own message as `error_description`. @default true */
   readonly hasTriggerFailureDescription: boolean;
+  /** The description of that error for a trigger that is too late. */
+  readonly triggerTimeoutDescription: string;
+  /** What happens to an answer with a claim that is null, or a list of anything but texts, numbers and booleans. @default 'fail' */
+  readonly unusualClaimValues: 'fail' | 'keep';
+  /** What the token says as `scope` when the trigger suppressed every scope. @default 'empty' */
+  readonly scopeWhenNone: 'empty' | 'absent';
+  /** In which order the token lists the scopes that were asked for. @default 'requested' */
+  readonly scopeOrder: 'requested' | 'declared';
   /** The trigger source that `GetClientToken` sends. @default 'TokenGeneration_ClientCredentials' */
   readonly clientTokenTriggerSource: string;
   /** The exception of `GetClientToken` when the trigger refuses, answers nonsense or is too late. */
@@ -47,6 +57,10 @@ export interface CognitoBehaviour {
   };
   /** The exception of `GetClientToken` for a client without `ALLOW_CLIENT_TOKEN_AUTH`. @default 'InvalidParameterException' */
   readonly clientTokenAuthException: AwsExceptionName;
+  /** The exception of `GetClientToken` for a client that no pool has. @default 'ResourceNotFoundException' */
+  readonly unknownClientException: AwsExceptionName;
+  /** The exception of `GetClientToken` for a scope that the client may not have. @default 'InvalidParameterException' */
+  readonly forbiddenScopeException: AwsExceptionName;
   /** The exception of deleting a client's last secret. @default 'InvalidParameterException' */
   readonly lastSecretException: AwsExceptionName;
   /** Which secret `DescribeUserPoolClient` shows. @default 'oldest' */
@@ -72,7 +86,12 @@ export const DEFAULT_BEHAVIOUR: CognitoBehaviour = {
   missingAnswerFields: 'fail',
   triggerAttempts: 1,
   triggerFailureError: 'invalid_request',
+  triggerFailureStatus: 400,
   hasTriggerFailureDescription: true,
+  triggerTimeoutDescription: 'PreTokenGeneration invocation failed due to timeout.',
+  unusualClaimValues: 'fail',
+  scopeWhenNone: 'empty',
+  scopeOrder: 'requested',
   clientTokenTriggerSource: 'TokenGeneration_ClientCredentials',
   triggerExceptions: {
     refused: 'UserLambdaValidationException',
@@ -80,6 +99,8 @@ export const DEFAULT_BEHAVIOUR: CognitoBehaviour = {
     'timed-out': 'UnexpectedLambdaException',
   },
   clientTokenAuthException: 'InvalidParameterException',
+  unknownClientException: 'ResourceNotFoundException',
+  forbiddenScopeException: 'InvalidParameterException',
   lastSecretException: 'InvalidParameterException',
   describedSecret: 'oldest',
   allowsRawBasicCredentials: true,

@@ -48,7 +48,7 @@ type Issued = Extract<IssueResult, { isIssued: true }>;
 
 async function issue(core: Core, found: Found, call: z.output<typeof input>): Promise<Issued> {
   if (found === undefined) {
-    throw new AwsError('ResourceNotFoundException', 'User pool client does not exist.');
+    throw new AwsError(core.behaviour.unknownClientException, 'User pool client does not exist.');
   }
   const { pool, client } = found;
   if (!client.explicitAuthFlows.includes(CLIENT_TOKEN_AUTH)) {
@@ -58,15 +58,16 @@ async function issue(core: Core, found: Found, call: z.output<typeof input>): Pr
   if (!isClientSecret(core.secrets, pool, client, call.Secret)) {
     throw new AwsError('NotAuthorizedException', 'Invalid client secret.');
   }
-  const scopes = grantScopes(call.Scopes ?? [], client.scopes);
+  const scopes = grantScopes(call.Scopes ?? [], client.scopes, core.behaviour);
   if (scopes === undefined) {
-    throw new AwsError('InvalidParameterException', 'The client may not have one of the scopes.');
+    const message = 'The client may not have one of the scopes.';
+    throw new AwsError(core.behaviour.forbiddenScopeException, message);
   }
   const metadata = call.ClientMetadata;
   const result = await issueToken({ pool, client, scopes, metadata, via: 'GetClientToken' }, core);
   if (result.isIssued) return result;
   const exception = core.behaviour.triggerExceptions[result.failure.kind];
-  throw new AwsError(exception, toDescription(result.failure));
+  throw new AwsError(exception, toDescription(result.failure, core.behaviour));
 }
 
 function toIssuedRecord({ payload, customClaims, ignoredClaims }: Issued) {

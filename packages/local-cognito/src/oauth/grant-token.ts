@@ -1,3 +1,4 @@
+import type { CognitoBehaviour } from '../behaviour.ts';
 import type { Core } from '../core.ts';
 import { isClientSecret } from '../pools/authenticate-client.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
@@ -73,7 +74,7 @@ async function grantTo(
   form: Form,
 ): Promise<GrantResult['result']> {
   const requested = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
-  const scopes = grantScopes(requested, client.scopes);
+  const scopes = grantScopes(requested, client.scopes, core.behaviour);
   if (scopes === undefined) {
     return { error: 'invalid_scope', reason: 'the client may not have one of the scopes' };
   }
@@ -91,14 +92,20 @@ async function grantTo(
 function toOAuthError({ behaviour }: Core, failure: TriggerFailure): OAuthError {
   return {
     error: behaviour.triggerFailureError,
-    ...(behaviour.hasTriggerFailureDescription && { description: toDescription(failure) }),
+    status: behaviour.triggerFailureStatus,
+    ...(behaviour.hasTriggerFailureDescription && {
+      description: toDescription(failure, behaviour),
+    }),
     reason: failure.message,
   };
 }
 
 /** The texts that Amazon Cognito uses for a trigger that fails. */
-export function toDescription({ kind, message }: TriggerFailure): string {
+export function toDescription(
+  { kind, message }: TriggerFailure,
+  { triggerTimeoutDescription }: CognitoBehaviour,
+): string {
   if (kind === 'refused') return `PreTokenGeneration failed with error ${message}.`;
   if (kind === 'malformed-answer') return 'Unrecognizable lambda output';
-  return 'PreTokenGeneration invocation failed due to timeout.';
+  return triggerTimeoutDescription;
 }

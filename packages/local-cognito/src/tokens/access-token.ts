@@ -11,7 +11,7 @@ export interface AccessTokenContent {
   readonly accessTokenMinutes: number;
   /** Epoch milliseconds. */
   readonly now: number;
-  readonly customClaimsPosition: CognitoBehaviour['customClaimsPosition'];
+  readonly behaviour: Pick<CognitoBehaviour, 'customClaimsPosition' | 'scopeWhenNone'>;
 }
 
 /** The claims of an access token by name. */
@@ -23,12 +23,13 @@ export type AccessTokenPayload = { readonly [name: string]: unknown };
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */
 export function toAccessTokenPayload(content: AccessTokenContent): AccessTokenPayload {
-  const { clientId, issuer, scopes, claims, accessTokenMinutes, now } = content;
+  const { clientId, issuer, scopes, claims, accessTokenMinutes, now, behaviour } = content;
   const issuedAt = Math.floor(now / 1000);
+  const hasScope = scopes.length > 0 || behaviour.scopeWhenNone === 'empty';
   const own = {
     sub: clientId,
     token_use: 'access',
-    scope: scopes.join(' '),
+    ...(hasScope && { scope: scopes.join(' ') }),
     auth_time: issuedAt,
     iss: issuer,
     exp: issuedAt + accessTokenMinutes * 60,
@@ -37,5 +38,5 @@ export function toAccessTokenPayload(content: AccessTokenContent): AccessTokenPa
     jti: randomUUID(),
     client_id: clientId,
   };
-  return content.customClaimsPosition === 'last' ? { ...own, ...claims } : { ...claims, ...own };
+  return behaviour.customClaimsPosition === 'last' ? { ...own, ...claims } : { ...claims, ...own };
 }

@@ -53,7 +53,7 @@ export async function issueToken(request: TokenRequest, edges: IssuerEdges): Pro
     claims: custom.claims,
     accessTokenMinutes: client.accessTokenMinutes,
     now: edges.clock(),
-    customClaimsPosition: edges.behaviour.customClaimsPosition,
+    behaviour: edges.behaviour,
   });
   const signAccessToken = await edges.keys.signer(pool);
   return {

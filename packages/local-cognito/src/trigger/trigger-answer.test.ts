@@ -42,6 +42,19 @@ test.each([['text'], [1], [true], [['a', 'b']], [{ a: { b: [1, null] } }]])(
   },
 );
 
+test.each([[null], [[[1]]], [[{ a: 1 }]]])(
+  'a claim of %j may be kept or make the answer invalid',
+  (value) => {
+    const answer = anAnswer({ accessTokenGeneration: { claimsToAddOrOverride: { claim: value } } });
+    const kept = { ...DEFAULT_BEHAVIOUR, unusualClaimValues: 'keep' } as const;
+
+    expect(readTriggerAnswer(answer, DEFAULT_BEHAVIOUR)).toMatchObject({ isValid: false });
+    expect(readTriggerAnswer(answer, kept)).toMatchObject({
+      changes: { claimsToAddOrOverride: { claim: value } },
+    });
+  },
+);
+
 test.each([
   ['a claim of null', { claimsToAddOrOverride: { claim: null } }],
   ['a claim of nested lists', { claimsToAddOrOverride: { claim: [[1]] } }],

@@ -28,12 +28,12 @@ const COMMON_FIELDS = ['version', 'triggerSource', 'region', 'userPoolId', 'call
  */
 export function readTriggerAnswer(
   payload: string,
-  { missingAnswerFields }: Pick<CognitoBehaviour, 'missingAnswerFields'>,
+  behaviour: Pick<CognitoBehaviour, 'missingAnswerFields' | 'unusualClaimValues'>,
 ): TriggerAnswer {
   const answer: unknown = JSON.parse(payload);
   if (!isObject(answer)) return invalid('the answer is no object');
   const missing = COMMON_FIELDS.find((name) => !Object.hasOwn(answer, name));
-  if (missing !== undefined && missingAnswerFields === 'fail') {
+  if (missing !== undefined && behaviour.missingAnswerFields === 'fail') {
     return invalid(`the answer has no "${missing}"`);
   }
   if (!isObject(answer['response'])) return invalid('the answer has no "response"');
@@ -41,13 +41,13 @@ export function readTriggerAnswer(
   if (!isObject(details)) return invalid('"claimsAndScopeOverrideDetails" is no object');
   const changes = details['accessTokenGeneration'] ?? {};
   if (!isObject(changes)) return invalid('"accessTokenGeneration" is no object');
-  return readChanges(changes);
+  return readChanges(changes, behaviour.unusualClaimValues === 'keep');
 }
 
-function readChanges(changes: Record<string, unknown>): TriggerAnswer {
+function readChanges(changes: Record<string, unknown>, isAnyClaim: boolean): TriggerAnswer {
   const claims = changes['claimsToAddOrOverride'] ?? {};
   if (!isObject(claims)) return invalid('"claimsToAddOrOverride" is no object');
-  const claim = Object.entries(claims).find(([, value]) => !isClaimValue(value));
+  const claim = Object.entries(claims).find(([, value]) => !isAnyClaim && !isClaimValue(value));
   if (claim !== undefined) return invalid(`claim "${claim[0]}" has no value of a supported type`);
   const lists = LIST_NAMES.map((name) => changes[name] ?? []);
   const bad = lists.findIndex((list) => !isTextList(list));
