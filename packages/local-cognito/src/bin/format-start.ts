@@ -11,9 +11,8 @@ export function formatStart(
   host: string,
   style: Style,
 ): string {
-  const reach = LOOPBACK_HOSTS.has(host)
-    ? 'on this machine only'
-    : style.bad(`open to every machine that reaches ${host}`);
+  const others = formatReach(host);
+  const reach = others === undefined ? 'on this machine only' : style.bad(others);
   return [
     `${style.bold(`Local Cognito for environment ${environmentName}`)}: ${cognito.url} (${reach}). Ctrl-C stops it.`,
     '',
@@ -24,6 +23,11 @@ export function formatStart(
     `  ${formatCurl(cognito.pools)}`,
     '',
   ].join('\n');
+}
+
+/** Who beside this machine reaches a server that listens on `host`; `undefined` for nobody. */
+export function formatReach(host: string): string | undefined {
+  return LOOPBACK_HOSTS.has(host) ? undefined : `open to every machine that reaches ${host}`;
 }
 
 /** One line about one answered request. */

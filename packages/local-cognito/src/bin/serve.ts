@@ -1,7 +1,7 @@
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { startLocalCognito } from '../start-local-cognito.ts';
 import type { LocalCognito, LocalCognitoOptions } from '../start-options.ts';
-import { formatRequest, formatStart } from './format-start.ts';
+import { formatReach, formatRequest, formatStart } from './format-start.ts';
 import { run } from './run.ts';
 import type { StartFlags } from './start-flags.ts';
 import { createStyle } from './style.ts';
@@ -19,13 +19,21 @@ export function serve(flags: StartFlags, built: Promise<void>): Promise<void> {
     );
     await built;
     const cognito = await startLocalCognito({ environment, ...toOptions(flags) });
-    console.log(
-      flags.json
-        ? JSON.stringify(cognito)
-        : formatStart(cognito, environment.name, flags.host, createStyle(process.stdout)),
-    );
+    announce(cognito, flags);
     stopOnSignal(cognito);
   });
+}
+
+function announce(cognito: LocalCognito, { json, host }: StartFlags): void {
+  const { environment } = cognito;
+  if (!json) {
+    console.log(formatStart(cognito, environment, host, createStyle(process.stdout)));
+    return;
+  }
+  console.log(JSON.stringify(cognito));
+  const reach = formatReach(host);
+  // Whatever reads the JSON does not read this; the person who started it does.
+  if (reach !== undefined) console.error(`Local Cognito at ${cognito.url} is ${reach}.`);
 }
 
 function toOptions(flags: StartFlags): Omit<LocalCognitoOptions, 'environment'> {
@@ -39,9 +47,13 @@ function toOptions(flags: StartFlags): Omit<LocalCognitoOptions, 'environment'> 
     ...(flags.data !== undefined && { dataDirectory: flags.data }),
     ...(flags.endpointUrl !== undefined && { endpointUrl: flags.endpointUrl }),
     ...(flags.trigger !== undefined && { triggerBundle: flags.trigger }),
-    ...(!flags.json && {
-      logger: { onRequest: (record) => console.log(formatRequest(record, style)) },
-    }),
+    logger: {
+      ...(!flags.json && { onRequest: (record) => console.log(formatRequest(record, style)) }),
+      // The log of the trigger that is built here is known; a line for each token would slow it down.
+      ...(flags.trigger !== undefined && {
+        onTriggerLog: (text) => process.stderr.write(text),
+      }),
+    },
   };
 }
 

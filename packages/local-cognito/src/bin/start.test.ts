@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
@@ -34,24 +36,53 @@ test(
 );
 
 test(
-  'finishes the request under way when it is told to stop',
+  'finishes the request under way when it is told to stop, and takes no other one',
+  async () => {
+    const start = spawnStart('--json', '--port', '0', '--trigger', PUPPET);
+    const { pools, url } = JSON.parse(await start.waitFor(/^\{/));
+    const body = toForm(pools[0].clients[0], { logThenWait: '700' });
+
+    const answer = fetch(pools[0].tokenEndpoint, { method: 'POST', body });
+    // What the trigger logs is the sign that it has begun.
+    await once(start.child.stderr as Readable, 'data');
+    start.child.kill('SIGTERM');
+
+    await expect(refusal(url)).resolves.toBe('ECONNREFUSED');
+    expect((await answer).status).toBe(200);
+    await expect(start.finished).resolves.toMatchObject({ exitCode: 0, stderr: 'begun\n' });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  "shows the log of a team's own trigger, apart from the JSON",
   async () => {
     const start = spawnStart('--json', '--port', '0', '--trigger', PUPPET);
     const { pools } = JSON.parse(await start.waitFor(/^\{/));
-    const [client] = pools[0].clients;
-    const body = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: client.clientId,
-      client_secret: client.clientSecret,
-      aws_client_metadata: '{"slow":"700"}',
-    });
+    const body = toForm(pools[0].clients[0], { log: 'a line of the trigger' });
 
-    const answer = fetch(pools[0].tokenEndpoint, { method: 'POST', body });
-    // The trigger answers after 0.7 s: the request is under way by then.
-    setTimeout(() => start.child.kill('SIGTERM'), 300);
+    await fetch(pools[0].tokenEndpoint, { method: 'POST', body });
 
-    expect((await answer).status).toBe(200);
-    await expect(start.finished).resolves.toMatchObject({ exitCode: 0, stderr: '' });
+    start.child.kill('SIGTERM');
+    const { stdout, stderr } = await start.finished;
+    expect(stderr).toBe('a line of the trigger\n');
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'says that it is open where its output is JSON, and serves the environment that it is told',
+  async () => {
+    const host = ['--host', '0.0.0.0', '--env', 'dev'];
+    const start = spawnStart('--json', '--port', '0', '--trigger', PUPPET, ...host);
+    const { environment } = JSON.parse(await start.waitFor(/^\{/));
+
+    start.child.kill('SIGTERM');
+    const { stderr } = await start.finished;
+
+    expect(environment).toBe('dev');
+    expect(stderr).toMatch(/open to every machine that reaches 0\.0\.0\.0/);
   },
   TIMEOUT_MS,
 );
@@ -126,3 +157,27 @@ test(
 test('explains its options', () => {
   expect(createStartCommand().helpInformation()).toMatchSnapshot();
 });
+
+/** The form of a token request that makes the puppet act. */
+function toForm(
+  { clientId, clientSecret }: { clientId: string; clientSecret: string },
+  metadata: object,
+): URLSearchParams {
+  return new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+    aws_client_metadata: JSON.stringify(metadata),
+  });
+}
+
+/** Connects until a connection is refused: the signal takes a moment to arrive. */
+async function refusal(url: string): Promise<string> {
+  for (;;) {
+    try {
+      await fetch(url, { headers: { connection: 'close' } });
+    } catch (error) {
+      return ((error as Error).cause as { code: string }).code;
+    }
+  }
+}

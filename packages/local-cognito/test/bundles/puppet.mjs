@@ -20,6 +20,14 @@ const acts = {
   // An answer that JSON does not carry.
   unsayable: (kind) =>
     ({ function: () => {}, symbol: Symbol('answer'), toJSON: { toJSON: () => undefined } })[kind],
+  log: (text, event) => {
+    console.log(text);
+    return event;
+  },
+  logThenWait: (text, event) => {
+    console.log('begun');
+    return acts.slow(text, event);
+  },
   // How long the call may still take, as an answer.
   remaining: (_text, _event, context) => context.getRemainingTimeInMillis(),
   // The event, as a claim.
