@@ -1,9 +1,12 @@
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type FuzzRequest, requests } from './request-arbitrary.ts';
+import { type Answer, isWellFormed } from './well-formed.ts';
 
 const REQUESTS = 20_000;
 const CONNECTIONS = 16;
@@ -37,7 +40,7 @@ test(`${REQUESTS} strange requests each get a well-formed answer`, async () => {
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const answer = await send(next);
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-      if (!isWellFormed(answer))
+      if (!isWellFormed(next, answer))
         faults.push(`${next.method} ${next.path}: ${answer.status} ${answer.text}`);
     }
   };
@@ -49,40 +52,40 @@ test(`${REQUESTS} strange requests each get a well-formed answer`, async () => {
   expect(statuses.get(400)).toBeGreaterThan(REQUESTS / 10);
 }, 300_000);
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
+test('and after all of them the server gives a token', async () => {
+  const [pool] = local.pools;
+  const { clientId = '', clientSecret = '' } = pool?.clients[0] ?? {};
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
 
-/** A token or another document, an OAuth error, or an AWS error; never a fault of the server. */
-function isWellFormed({ status, text }: Answer): boolean {
-  if (status >= 500 || / at .+:\d+:\d+/.test(text)) return false;
-  try {
-    const body = JSON.parse(text);
-    return status < 300 || typeof body.error === 'string' || typeof body.__type === 'string';
-  } catch {
-    return false;
-  }
-}
+  const response = await fetch(pool?.tokenEndpoint ?? '', { method: 'POST', body });
+
+  expect(response.status).toBe(200);
+});
 
 function send({ method, path, headers, body }: FuzzRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(local.url);
     const call = request({ agent, hostname, port, method, path, headers, timeout: ANSWER_MS });
+    const finish = async (response: IncomingMessage, rest: Readable, head = '') => {
+      resolve({ status: response.statusCode ?? 0, text: head + (await text(rest)) });
+    };
     call.on('timeout', () => call.destroy(new Error(`${method} ${path}: no answer`)));
     call.on('error', (error: NodeJS.ErrnoException) => {
       // A body over the limit: the server has answered and closed while this client was still sending.
       const isCutOff = error.code === 'EPIPE' || error.code === 'ECONNRESET';
-      if (isCutOff && body.length > 60_000) resolve({ status: 413, text: '{"error":"cut off"}' });
+      if (isCutOff && body.length > 60_000) resolve({ status: 413, text: CUT_OFF });
       else reject(error);
     });
-    call.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-    });
+    call.on('response', (response) => finish(response, response).catch(reject));
+    call.on('connect', (response, socket, head) =>
+      finish(response, socket, String(head)).catch(reject),
+    );
     call.end(body);
   });
 }
+
+const CUT_OFF = '{"error":"invalid_request"}';

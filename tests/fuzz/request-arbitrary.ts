@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 
 /** One request as the fuzz sends it. */
@@ -5,7 +6,7 @@ export interface FuzzRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** What a running server knows, for requests that are nearly right. */
@@ -16,7 +17,8 @@ export interface Known {
   readonly clientSecret: string;
 }
 
-const OPERATIONS = [
+/** What follows the name of the service in `x-amz-target`. */
+const COGNITO_OPERATIONS = [
   'GetClientToken',
   'AddUserPoolClientSecret',
   'ListUserPoolClientSecrets',
@@ -27,18 +29,32 @@ const OPERATIONS = [
   'Nothing',
 ];
 
+const SECRET_OPERATIONS = [
+  'GetSecretValue',
+  'ListSecretVersionIds',
+  'PutSecretValue',
+  'UpdateSecretVersionStage',
+  'Nothing',
+];
+
+const TARGETS = [
+  ...COGNITO_OPERATIONS.map((name) => `AWSCognitoIdentityProviderService.${name}`),
+  ...SECRET_OPERATIONS.map((name) => `secretsmanager.${name}`),
+];
+
 /** Requests from nearly right to nonsense, for every address of the server. */
 export function requests(known: Known): fc.Arbitrary<FuzzRequest> {
   return fc.oneof(
     { weight: 5, arbitrary: tokenRequests(known) },
     { weight: 3, arbitrary: apiRequests(known) },
     { weight: 1, arbitrary: strayRequests(known) },
+    { weight: 1, arbitrary: pageRequests(known) },
   );
 }
 
 function tokenRequests(known: Known): fc.Arbitrary<FuzzRequest> {
   return fc.record({
-    method: fc.constantFrom('POST', 'POST', 'POST', 'PUT', 'GET', 'DELETE', 'OPTIONS', 'PATCH'),
+    method: fc.oneof({ weight: 6, arbitrary: fc.constant('POST') }, methods()),
     path: pools(known).map((pool) => `/${pool}/oauth2/token`),
     headers: fc.record(
       {
@@ -54,10 +70,16 @@ function tokenRequests(known: Known): fc.Arbitrary<FuzzRequest> {
         ),
         origin: headerValues(),
         'content-encoding': fc.constantFrom('gzip', 'br', 'nonsense'),
+        ...protocolHeaders(),
       },
       { requiredKeys: ['content-type'] },
     ),
-    body: fc.oneof({ weight: 4, arbitrary: forms(known) }, texts(), fc.json({ maxDepth: 20 })),
+    body: fc.oneof(
+      { weight: 8, arbitrary: forms(known) },
+      texts(),
+      fc.json({ maxDepth: 20 }),
+      bytes(),
+    ),
   });
 }
 
@@ -97,6 +119,11 @@ function apiRequests(known: Known): fc.Arbitrary<FuzzRequest> {
     ClientMetadata: fc.oneof(fc.dictionary(fc.string(), fc.string()), fc.jsonValue()),
     MaxResults: fc.oneof(fc.integer(), fc.jsonValue()),
     NextToken: fc.oneof(fc.string(), fc.jsonValue()),
+    SecretId: fc.oneof(fc.constant('m2m/local/payments/billing-worker'), fc.jsonValue()),
+    SecretString: fc.jsonValue(),
+    ClientRequestToken: fc.oneof(fc.uuid(), fc.jsonValue()),
+    VersionId: fc.jsonValue(),
+    VersionStage: fc.oneof(fc.constantFrom('AWSCURRENT', 'AWSPENDING'), fc.jsonValue()),
   };
   const input = fc.record(fields, { requiredKeys: [] }).map((value) => JSON.stringify(value));
   return fc.record({
@@ -104,24 +131,29 @@ function apiRequests(known: Known): fc.Arbitrary<FuzzRequest> {
     path: fc.constant('/'),
     headers: fc.record(
       {
-        'content-type': fc.constant('application/x-amz-json-1.1'),
+        'content-type': fc.oneof(
+          { weight: 6, arbitrary: fc.constant('application/x-amz-json-1.1') },
+          headerValues(),
+        ),
         'x-amz-target': fc.oneof(
-          fc.constantFrom(...OPERATIONS).map((name) => `AWSCognitoIdentityProviderService.${name}`),
+          { weight: 6, arbitrary: fc.constantFrom(...TARGETS) },
           headerValues(),
         ),
         authorization: fc.constant('AWS4-HMAC-SHA256 Credential=x'),
+        ...protocolHeaders(),
       },
       { requiredKeys: ['content-type', 'x-amz-target'] },
     ),
-    body: fc.oneof({ weight: 5, arbitrary: input }, fc.json({ maxDepth: 50 }), texts()),
+    body: fc.oneof({ weight: 5, arbitrary: input }, fc.json({ maxDepth: 50 }), texts(), bytes()),
   });
 }
 
 function strayRequests(known: Known): fc.Arbitrary<FuzzRequest> {
   const page = fc.constantFrom('jwks.json', 'openid-configuration', 'nothing');
   return fc.record({
-    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'),
+    method: methods(),
     path: fc.oneof(
+      fc.constant('/.local-cognito/deployment'),
       fc.tuple(pools(known), page).map(([pool, name]) => `/${pool}/.well-known/${name}`),
       fc.array(texts().map(encode), { maxLength: 4 }).map((parts) => `/x/${parts.join('/')}`),
     ),
@@ -131,6 +163,48 @@ function strayRequests(known: Known): fc.Arbitrary<FuzzRequest> {
     ),
     body: texts(),
   });
+}
+
+/** The inspector page, its parts and its form. */
+function pageRequests({ clientId }: Known): fc.Arbitrary<FuzzRequest> {
+  const part = fc.oneof(
+    fc.constantFrom(clientId, 'page.css', '..%2fpackage.json'),
+    texts().map(encode),
+  );
+  return fc.record({
+    method: fc.oneof(fc.constantFrom('GET', 'POST'), methods()),
+    path: fc.oneof(
+      fc.tuple(fc.constantFrom('/clients', '/assets'), part).map((parts) => parts.join('/')),
+      fc.tuple(fc.constantFrom('/?q=', '/requests?after='), part).map((parts) => parts.join('')),
+    ),
+    headers: fc.record(
+      { 'content-type': fc.constant('application/x-www-form-urlencoded'), ...protocolHeaders() },
+      { requiredKeys: ['content-type'] },
+    ),
+    body: fc.oneof(texts(), bytes()),
+  });
+}
+
+function methods(): fc.Arbitrary<string> {
+  const common = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'];
+  return fc.constantFrom(...common, 'HEAD', 'TRACE', 'CONNECT', 'PROPFIND');
+}
+
+/** Headers that Node.js itself acts on. */
+function protocolHeaders() {
+  return {
+    expect: fc.constantFrom('100-continue', 'nonsense'),
+    host: fc.constantFrom('localhost', 'evil.example', '[::1]:1', ''),
+    'transfer-encoding': fc.constantFrom('chunked', 'gzip, chunked'),
+  };
+}
+
+/** Bodies that are no UTF-8, compressed ones among them. */
+function bytes(): fc.Arbitrary<Buffer> {
+  return fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((values) => Buffer.from(values)),
+    fc.string().map((text) => gzipSync(text)),
+  );
 }
 
 function pools({ poolName, userPoolId }: Known): fc.Arbitrary<string> {

@@ -84,9 +84,12 @@ function sendAwsError(reply: FastifyReply, error: unknown): FastifyReply {
 
 function toAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
-  const isTooLarge = error instanceof Error && 'statusCode' in error && error.statusCode === 413;
-  return isTooLarge
-    ? new AwsError('RequestEntityTooLargeException', 'The body is larger than 64 KB.')
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status === 413) {
+    return new AwsError('RequestEntityTooLargeException', 'The body is larger than 64 KB.');
+  }
+  return status < 500
+    ? new AwsError('SerializationException', 'The request can not be read.')
     : new AwsError('InternalErrorException', 'The call failed.');
 }
 

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { OAuthError } from '../oauth/oauth-error.ts';
 import { ANSWER_HEADERS, sendRefusal } from '../oauth/send-answer.ts';
@@ -35,8 +35,14 @@ export function createHttpServer({ guard, tokenEndpoint, others }: ServerRoutes)
   server.on('request', handle);
   // An expectation that is not known may be ignored: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
   server.on('checkExpectation', handle);
-  server.on('connect', (_request, socket: Duplex) => socket.end(NO_PROXY));
+  server.on('connect', refuseProxy);
   return server;
+}
+
+/** Node.js leaves such a connection to its listener alone: it must not outlive the answer, nor may its end be an error. */
+function refuseProxy(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(NO_PROXY, () => socket.destroy());
 }
 
 /** What a connection gets whose request can't be read. */

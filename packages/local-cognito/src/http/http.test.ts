@@ -129,6 +129,13 @@ test.each([
   expect(answer).toContain('{"error":"invalid_request"}');
 });
 
+test('a connection that asked for a proxy does not keep the server from closing', async () => {
+  const other = await startServer({ triggerBundle: null });
+  await sendRaw('CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n', other.url);
+
+  await expect(other.close()).resolves.toBeUndefined();
+});
+
 /** A request whose `Host` can be chosen, which fetch does not allow. */
 function get(
   path: string,
@@ -150,9 +157,9 @@ async function getJson(url: string): Promise<Record<string, unknown>> {
   return (await response.json()) as Record<string, unknown>;
 }
 
-function sendRaw(text: string): Promise<string> {
+function sendRaw(text: string, url = server.url): Promise<string> {
   return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(server.url);
+    const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname, () => socket.end(text));
     let answer = '';
     socket.setEncoding('utf8').on('data', (chunk: string) => {
