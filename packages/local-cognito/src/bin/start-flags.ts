@@ -48,7 +48,10 @@ export function createStartCommand(): Command {
         .default(false)
         .conflicts('endpointUrl'),
     )
-    .option('--trigger <bundle>', 'run this bundle instead of the one built here; its log goes to standard error')
+    .option(
+      '--trigger <bundle>',
+      'run this bundle instead of the one built here; its log goes to standard error',
+    )
     .addOption(
       new Option('--issuer <format>', 'issuer of the tokens')
         .choices(['local', 'aws', 'aws-updated'])
