@@ -18,6 +18,8 @@ export interface SoakCounts {
   late: number;
   /** Known clients refused because of a table that was well. */
   refusedInFineWeather: number;
+  /** The same, because the table itself answered too late: a machine that is too busy. */
+  tableLateInFineWeather: number;
   unhandled: number;
 }
 
@@ -31,6 +33,9 @@ interface Figure {
 
 /** A share of all invocations below which the soak would prove little. */
 const LEAST_ISSUED = 0.7;
+
+/** The share of all invocations that a busy machine may make late in fine weather. */
+const MOST_LATE = 0.001;
 
 /** Sets every figure beside its limit. */
 export function judgeSoak(counts: SoakCounts, memory: readonly MemoryTrend[]): readonly Figure[] {
@@ -60,6 +65,12 @@ export function judgeSoak(counts: SoakCounts, memory: readonly MemoryTrend[]): r
     { name: 'refused for want of the table', value: String(counts.unavailable) },
     none('wrong answers', counts.wrong),
     none('known clients refused in fine weather', counts.refusedInFineWeather),
+    {
+      name: 'refused in fine weather by a table that was late',
+      value: String(counts.tableLateInFineWeather),
+      limit: `≤ ${MOST_LATE * 1000} ‰`,
+      isKept: counts.tableLateInFineWeather <= MOST_LATE * counts.invocations,
+    },
     none('answers later than 4.9 s', counts.late),
     none('unhandled rejections', counts.unhandled),
     none('tokens without a log line', Math.max(0, counts.invocations - counts.lines)),
