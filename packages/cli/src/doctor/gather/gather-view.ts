@@ -57,7 +57,7 @@ export async function gatherView(
     pools,
     missingPools,
     ...shared,
-    notChecked: clients === undefined ? [LOCAL_REASON] : reads.notRead,
+    notChecked: [...(clients === undefined ? [LOCAL_REASON] : []), ...reads.notRead],
   };
 }
 
