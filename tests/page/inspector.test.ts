@@ -124,6 +124,28 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
+  test('is worked with the keyboard: untick a scope, issue, read the result', async () => {
+    const page = await open(clientPath('billing-worker'));
+    const tabTo = async (selector: string) => {
+      const focused = page.locator(`${selector}:focus`);
+      for (let presses = 0; presses < 60 && (await focused.count()) === 0; presses += 1) {
+        await page.keyboard.press('Tab');
+      }
+      expect(await focused.count()).toBe(1);
+    };
+
+    await tabTo('input[name="scope"][value="orders/read"]');
+    await page.keyboard.press('Space');
+    await tabTo('form[method="post"] button[type="submit"]');
+    await page.keyboard.press('Enter');
+
+    await page.locator('#result:focus').waitFor();
+    const result = await page.locator('#result').textContent();
+    expect(result).toContain('orders/write');
+    expect(result).not.toContain('orders/read');
+    await page.close();
+  });
+
   test('is worked with the keyboard: search, walk, open', async () => {
     const page = await open('/');
     await page.keyboard.press('/');

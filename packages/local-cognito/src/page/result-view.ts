@@ -23,8 +23,8 @@ export function renderResult(model: ResultModel): Html {
 }
 
 function renderRefusal(error: OAuthError, { advice, budget }: ResultModel): Html {
-  return html`<section class="card result is-refused" id="result" aria-labelledby="result-title">
-<div class="card-head"><h2 id="result-title" tabindex="-1" autofocus>No token</h2><p class="status bad">HTTP ${error.status ?? 400} ${error.error}</p></div>
+  return html`<section class="card result is-refused" id="result" tabindex="-1" aria-labelledby="result-title">
+<div class="card-head"><h2 id="result-title">No token</h2><p class="status bad">HTTP ${error.status ?? 400} ${error.error}</p></div>
 <p class="reason">${error.reason}</p>${advice !== undefined && html`<p class="advice">${advice}</p>`}
 ${budget && renderBudget(budget)}
 <p class="hint">The caller reads</p><pre class="raw" tabindex="0" aria-label="Answer">${JSON.stringify(toErrorBody(error), null, 2)}</pre></section>`;
@@ -33,8 +33,8 @@ ${budget && renderBudget(budget)}
 function renderToken(token: IssuedToken, { claims, budget }: ResultModel): Html {
   const isAdded = ({ layer }: TokenClaim) => layer !== 'cognito';
   const expiresAt = Number(token.payload['exp']);
-  return html`<section class="card result is-issued" id="result" aria-labelledby="result-title">
-<div class="card-head"><h2 id="result-title" tabindex="-1" autofocus>Token issued</h2>
+  return html`<section class="card result is-issued" id="result" tabindex="-1" aria-labelledby="result-title">
+<div class="card-head"><h2 id="result-title">Token issued</h2>
 <p class="status good"><span data-expires-at="${expiresAt}">${formatSpan(token.expiresInSeconds)} left</span></p></div>
 ${budget && renderBudget(budget)}
 <div class="token-columns"><div><h3>Added by the trigger</h3>${renderClaims(claims.filter(isAdded))}${renderDrift(claims)}${renderIgnored(token)}
