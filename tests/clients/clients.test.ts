@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import {
+  AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
   GetClientTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
@@ -59,14 +60,7 @@ describe('a token', () => {
     ['in the body', openidClient.ClientSecretPost],
   ])('comes by openid-client after discovery, the credentials %s', async (_name, method) => {
     const { pool, client } = firstOf(local);
-    const options = { execute: [openidClient.allowInsecureRequests] };
-    const config = await openidClient.discovery(
-      new URL(pool.issuer),
-      client.clientId,
-      undefined,
-      method(client.clientSecret),
-      options,
-    );
+    const config = await discover(pool.issuer, client.clientId, method(client.clientSecret));
 
     const answer = await openidClient.clientCredentialsGrant(config, { scope: 'orders/write' });
 
@@ -93,12 +87,7 @@ describe('a token', () => {
 
   test('comes by the AWS SDK', async () => {
     const { client } = firstOf(local);
-    const sdk = new CognitoIdentityProviderClient({
-      endpoint: local.url,
-      region: local.region,
-      // AWS reads none for this operation; the SDK wants some all the same.
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    });
+    const sdk = createSdk();
     const command = new GetClientTokenCommand({
       ClientId: client.clientId,
       Secret: client.clientSecret,
@@ -109,6 +98,46 @@ describe('a token', () => {
     sdk.destroy();
     await expectClaims(result?.AccessToken ?? '');
   });
+});
+
+describe('a secret that URL-encoding changes', () => {
+  const secret = 'chosen+by_the+caller_0123';
+  beforeAll(async () => {
+    const { pool, client } = firstOf(local);
+    const sdk = createSdk();
+    const ids = { UserPoolId: pool.userPoolId, ClientId: client.clientId };
+    await sdk.send(new AddUserPoolClientSecretCommand({ ...ids, ClientSecret: secret }));
+    sdk.destroy();
+  });
+
+  test.each([openidClient.ClientSecretBasic, openidClient.ClientSecretPost])(
+    'works by openid-client: %p',
+    async (method) => {
+      const { pool, client } = firstOf(local);
+      const config = await discover(pool.issuer, client.clientId, method(secret));
+
+      const answer = await openidClient.clientCredentialsGrant(config);
+
+      await expectClaims(answer.access_token);
+    },
+  );
+
+  test.each(['header', 'body'] as const)(
+    'works by simple-oauth2: in the %s',
+    async (authorizationMethod) => {
+      const { pool, client } = firstOf(local);
+      const { origin, pathname } = new URL(pool.tokenEndpoint);
+      const oauth = new ClientCredentials({
+        client: { id: client.clientId, secret },
+        auth: { tokenHost: origin, tokenPath: pathname },
+        options: { authorizationMethod },
+      });
+
+      const { token } = await oauth.getToken({});
+
+      await expectClaims(token.access_token);
+    },
+  );
 });
 
 describe('a verifier', () => {
@@ -146,6 +175,18 @@ async function expectClaims(token: string): Promise<void> {
   const { payload, protectedHeader } = await jwtVerify(token, keys, { issuer: pool.issuer });
   expect(Object.keys(protectedHeader)).toEqual(['kid', 'alg']);
   expect(payload).toMatchObject({ ...CLAIMS, client_id: client.clientId, token_use: 'access' });
+}
+
+function discover(issuer: string, clientId: string, authentication: openidClient.ClientAuth) {
+  const options = { execute: [openidClient.allowInsecureRequests] };
+  return openidClient.discovery(new URL(issuer), clientId, undefined, authentication, options);
+}
+
+function createSdk(): CognitoIdentityProviderClient {
+  const { url: endpoint, region } = local;
+  // Nothing checks them; the SDK wants some all the same.
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+  return new CognitoIdentityProviderClient({ endpoint, region, credentials });
 }
 
 async function curl(args: readonly string[]): Promise<{ access_token: string }> {

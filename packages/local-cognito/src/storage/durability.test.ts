@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,12 @@ import {
   ListUserPoolClientSecretsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { createClaimsLister } from '@cognito-m2m/claims-store/lister';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -19,6 +26,9 @@ const ROUNDS = 3;
 /** Long enough for some dozen writes, short enough to end amid them. */
 const WRITING_MS = 300;
 
+/** The entry of the first client. */
+const SecretId = 'm2m/local/payments/billing-worker';
+
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'local-cognito-'));
@@ -26,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 test('a killed server loses no acknowledged write', async () => {
-  const acknowledged = { secret: '', revision: 0 };
+  const acknowledged = { secret: '', revision: 0, version: '' };
   const keySets = new Set<string>();
   let writes = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -43,6 +53,10 @@ test('a killed server loses no acknowledged write', async () => {
         acknowledged.revision = revision;
         writes += 1;
       }),
+      putForEver(cognito, (version) => {
+        acknowledged.version = version;
+        writes += 1;
+      }),
     ]);
     await Promise.race([writing, setTimeout(WRITING_MS)]);
     process.child.kill('SIGKILL');
@@ -54,12 +68,12 @@ test('a killed server loses no acknowledged write', async () => {
   process.child.kill('SIGTERM');
   await expect(process.finished).resolves.toMatchObject({ exitCode: 0, stderr: '' });
   expect(keySets.size).toBe(1);
-  expect(writes).toBeGreaterThan(2 * ROUNDS);
+  expect(writes).toBeGreaterThan(3 * ROUNDS);
 }, 60_000);
 
 async function expectKept(
   cognito: LocalCognito,
-  { secret, revision }: { secret: string; revision: number },
+  { secret, revision, version }: { secret: string; revision: number; version: string },
 ): Promise<void> {
   const { pool, client } = firstOf(cognito);
   const response = await fetch(pool.tokenEndpoint, {
@@ -72,10 +86,14 @@ async function expectKept(
   });
   expect(response.status).toBe(200);
 
-  const { override } = await withTable(cognito, (table) =>
-    createClaimsReader(table).readLayers(pool.userPoolId, client.clientId),
+  const history = await withTable(cognito, (table) =>
+    createClaimsLister(table).readHistory(pool.userPoolId, client.clientId),
   );
-  expect(override?.revision).toBeGreaterThanOrEqual(revision);
+  const revisions = history.revisions.map((record) => record.revision);
+  // None is missing amid the others, and what was acknowledged last is there.
+  expect(revisions).toEqual(revisions.map((_revision, index) => index + 1));
+  expect(revisions.length).toBeGreaterThanOrEqual(revision);
+  if (version !== '') await expect(readVersion(cognito, version)).resolves.toBe(version);
 }
 
 async function rotateForEver(
@@ -99,6 +117,32 @@ async function rotateForEver(
     const { ClientSecretDescriptor } = await sdk.send(new AddUserPoolClientSecretCommand(ids));
     onAcknowledged(ClientSecretDescriptor?.ClientSecretValue ?? '');
   }
+}
+
+async function putForEver(
+  cognito: LocalCognito,
+  onAcknowledged: (version: string) => void,
+): Promise<void> {
+  const sdk = createSecretsSdk(cognito);
+  for (;;) {
+    const version = randomUUID();
+    await sdk.send(
+      new PutSecretValueCommand({ SecretId, ClientRequestToken: version, SecretString: version }),
+    );
+    onAcknowledged(version);
+  }
+}
+
+async function readVersion(cognito: LocalCognito, VersionId: string): Promise<string | undefined> {
+  const sdk = createSecretsSdk(cognito);
+  const { SecretString } = await sdk.send(new GetSecretValueCommand({ SecretId, VersionId }));
+  sdk.destroy();
+  return SecretString;
+}
+
+function createSecretsSdk({ url: endpoint, region }: LocalCognito): SecretsManagerClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new SecretsManagerClient({ endpoint, region, credentials, maxAttempts: 1 });
 }
 
 function overrideForEver(
