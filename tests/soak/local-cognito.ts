@@ -65,7 +65,7 @@ const page = formatPage();
 console.log(page);
 for (const fault of judge.faults.slice(0, 5)) console.log(fault);
 if (errors !== '') console.log(`standard error:\n${errors}`);
-if (isPassed) await writeFile(RESULTS, page);
+await writeFile(RESULTS, page);
 process.exitCode = isPassed ? 0 : 2;
 
 async function work(): Promise<void> {
@@ -109,7 +109,7 @@ async function readDeployment(): Promise<LocalCognito> {
 
 function formatPage(): string {
   return [
-    '# Local Cognito under load',
+    `# Local Cognito under load: ${isPassed ? 'passed' : 'not passed'}`,
     '',
     `Made by \`npx -y pnpm@12 soak:local\`. ${runHeader()}`,
     '',
