@@ -16,8 +16,8 @@ export interface TokenEndpoint {
 const ADDRESS = /^\/([^/?%]+)\/oauth2\/token(?:\?|$)/;
 
 /**
- * Creates the token endpoint of every pool, on Node's own HTTP server: a router, hooks and a parser for bodies would cost a
- * quarter of what a token takes beside its signature.
+ * Creates the token endpoint of every pool, on Node's own HTTP server: one address with one kind of answer, errors of HTTP
+ * included, needs no router.
  *
  * @param onAnswer - Called before the headers of an answer are sent.
  */
