@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAwsRoute } from '../aws-api/aws-route.ts';
 import type { Core } from '../core.ts';
@@ -42,7 +44,7 @@ export function createApp(
       void sendError(reply, { error: 'invalid_request', reason: 'the address can not be read' });
     },
     clientErrorHandler: (_error, socket) => {
-      if (socket.writable) socket.end(BAD_REQUEST);
+      if (socket.writable && !hasAnswered(socket)) socket.end(BAD_REQUEST);
       else socket.destroy();
     },
   });
@@ -54,6 +56,13 @@ export function createApp(
   registerDeploymentRoute(app, deployment);
   registerAwsRoute(app, core);
   return app;
+}
+
+// What is left of a body that was too large may be no HTTP: its answer is out, and a second one would be part of it. Node's
+// own handler looks at the same field, for want of a public one.
+function hasAnswered(socket: Duplex): boolean {
+  const { _httpMessage: message } = socket as { _httpMessage?: ServerResponse | null };
+  return message?.headersSent ?? false;
 }
 
 // Bodies are read by the routes themselves: each protocol has its own error for a bad one.
