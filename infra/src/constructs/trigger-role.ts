@@ -46,7 +46,7 @@ function permissions({ environment, tableArn, keyArn, logGroupArn }: TriggerRole
     {
       Sid: 'ReadClaims',
       Effect: 'Allow',
-      Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+      Action: ['dynamodb:Query'],
       Resource: tableArn,
     },
     {

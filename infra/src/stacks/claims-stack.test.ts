@@ -84,7 +84,7 @@ describe('an environment that names no more than it must', () => {
       {
         Sid: 'ReadClaims',
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:Query'],
+        Action: ['dynamodb:Query'],
         Resource: stack.reference('aws_dynamodb_table', 'arn'),
       },
       {
