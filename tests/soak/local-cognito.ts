@@ -32,7 +32,7 @@ const total = Number(values.requests);
 const server = spawn(
   process.execPath,
   [
-    ...['--import', 'tsx', toPath('../../packages/local-cognito/src/bin/start.ts')],
+    toPath('../../packages/local-cognito/bin/start.cjs'),
     ...['--json', '--port=0', '--env=soak', '--environments', toPath('./environments')],
   ],
   { stdio: ['ignore', 'pipe', 'pipe'] },

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { LocalCognito } from '../src/index.ts';
 import { PUPPET_BUNDLE } from './start-server.ts';
 
-const START = fileURLToPath(new URL('../src/bin/start.ts', import.meta.url));
+const START = fileURLToPath(new URL('../bin/start.cjs', import.meta.url));
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What a finished process left. */
@@ -25,7 +25,7 @@ export interface StartedProcess {
 
 /** Runs `start` in a process of its own. */
 export function spawnStart(...args: string[]): StartedProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', START, ...args], { cwd: ROOT });
+  const child = spawn(process.execPath, [START, ...args], { cwd: ROOT });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -5,7 +5,7 @@ import type { Command } from './subject.ts';
 /** The command that people run, build of the trigger included; it runs the trigger in its worker. */
 export const LOCAL_COGNITO: Command = {
   name: 'local Cognito',
-  args: [toPath('../../../packages/local-cognito/src/bin/start.ts'), '--json', '--port=0'],
+  args: [toPath('../../../packages/local-cognito/bin/start.cjs'), '--json', '--port=0'],
   toRequest: ({ pools: [pool] }: LocalCognito) => {
     const { clientId: client_id = '', clientSecret: client_secret = '' } = pool?.clients[0] ?? {};
     const form = { grant_type: 'client_credentials', client_id, client_secret };

@@ -31,7 +31,7 @@ const STARTS = 5;
 /** How a token server is started, and what it says once it listens. */
 export interface Command {
   readonly name: string;
-  /** For Node.js, which has the TypeScript loader. */
+  /** For Node.js. */
   readonly args: readonly string[];
   /** Makes the first line of JSON that it prints into a request for a token. */
   readonly toRequest: (line: never) => { readonly url: string; readonly body: string };
@@ -51,9 +51,7 @@ export async function startSubject(command: Command): Promise<Subject> {
 
 async function startOnce({ name, args, toRequest }: Command): Promise<Subject> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   for await (const line of createInterface({ input: child.stdout })) {
     if (!line.startsWith('{')) continue;
     const { url, body } = toRequest(JSON.parse(line) as never);
