@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import autocannon from 'autocannon';
@@ -41,12 +42,21 @@ export interface Command {
 export async function startSubject(command: Command): Promise<Subject> {
   const starts: Subject[] = [];
   for (let start = 0; start < STARTS; start += 1) {
-    starts.at(-1)?.child.kill();
+    // One that is still stopping would share the processors with the next.
+    await stop(starts.at(-1));
     starts.push(await startOnce(command));
   }
   const times = starts.map(({ firstTokenMs }) => firstTokenMs).sort((a, b) => a - b);
   const last = starts.at(-1) as Subject;
   return { ...last, firstTokenMs: times[Math.floor(STARTS / 2)] ?? Number.NaN };
+}
+
+/** Ends a server and waits until it has ended. */
+async function stop(subject: Subject | undefined): Promise<void> {
+  if (subject === undefined) return;
+  const ended = once(subject.child, 'exit');
+  subject.child.kill();
+  await ended;
 }
 
 async function startOnce({ name, args, toRequest }: Command): Promise<Subject> {
