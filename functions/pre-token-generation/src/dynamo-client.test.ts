@@ -36,6 +36,13 @@ describe('the DynamoDB client', () => {
     await expect(regional.config.region()).resolves.toBe('eu-central-1');
   });
 
+  test('looks for no endpoint but that of its Region', async () => {
+    const { config } = createDynamoClient({ region: 'eu-central-1' }, VARIABLES);
+
+    await expect(config.endpointDiscoveryEnabledProvider()).resolves.toBe(false);
+    expect(config).toMatchObject({ ignoreConfiguredEndpointUrls: true });
+  });
+
   test('makes three attempts', async () => {
     const client = createDynamoClient({ region: 'eu-central-1' }, VARIABLES);
 

@@ -1,5 +1,4 @@
-import { cpus } from 'node:os';
-import { version as esbuildVersion } from 'esbuild';
+import { runHeader } from '../run-header.ts';
 import type { Variant, VariantName } from './build-variants.ts';
 import type { Measurement } from './measure.ts';
 import { SECTION_HEADING } from './result-page.ts';
@@ -46,7 +45,8 @@ export function renderSection(
   );
   return `${SECTION_HEADING}${Number.parseInt(process.versions.node, 10)}
 
-${machine()} ${rounds.length} shuffled rounds, a new process each, one processor, DynamoDB answered over TLS on loopback.
+${runHeader(versions())}
+${rounds.length} shuffled rounds, a new process each, one processor, DynamoDB answered over TLS on loopback.
 
 | variant | KB | whole start, ms | load + first, ms | first call, ms | memory, MB |
 | --- | --- | --- | --- | --- | --- |
@@ -104,11 +104,20 @@ function targets(
   ];
 }
 
-function machine(): string {
-  const [cpu] = cpus();
-  const sdk = import.meta
-    .resolve('@aws-sdk/client-dynamodb')
-    .match(/client-dynamodb@([\d.]+)/)?.[1];
-  const date = new Date().toISOString().slice(0, 10);
-  return `${date}. Node.js ${process.version}, ${cpus().length} × ${cpu?.model ?? 'unknown'}, esbuild ${esbuildVersion}, @aws-sdk/client-dynamodb ${sdk}.`;
+/** The libraries that decide about the figures. */
+const LIBRARIES = [
+  'esbuild',
+  '@aws-sdk/client-dynamodb',
+  '@middy/core',
+  '@aws-lambda-powertools/logger',
+];
+
+function versions(): { [library: string]: string } {
+  return Object.fromEntries(LIBRARIES.map((library) => [library, versionOf(library)]));
+}
+
+/** pnpm keeps each package in a folder that ends with its version. */
+function versionOf(library: string): string {
+  const folder = new RegExp(`${library.replace('/', '\\+')}@([\\d.]+)`);
+  return folder.exec(import.meta.resolve(library))?.[1] ?? 'unknown';
 }
