@@ -8,7 +8,7 @@ const contract = defineContract({
   level: { type: 'number', values: [1, 2], description: 'A level.' },
   owner: { type: 'string', description: 'An owner.', gatewaySafe: true },
   note: { type: 'string', description: 'A note.' },
-  size: { type: 'number', description: 'A size.', gatewaySafe: true },
+  size: { type: 'number', description: 'A size.' },
 });
 
 describe('a claim value', () => {
