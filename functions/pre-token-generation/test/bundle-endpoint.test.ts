@@ -7,6 +7,9 @@ test.each([
   ['eu-central-1', 'dynamodb.eu-central-1.amazonaws.com'],
   ['us-gov-west-1', 'dynamodb.us-gov-west-1.amazonaws.com'],
   ['cn-north-1', 'dynamodb.cn-north-1.amazonaws.com.cn'],
+  ['eusc-de-east-1', 'dynamodb.eusc-de-east-1.amazonaws.eu'],
+  // Opened after this SDK was published, perhaps.
+  ['eu-central-9', 'dynamodb.eu-central-9.amazonaws.com'],
 ])('the bundle in %s reads from %s, without an endpoint being given', async (region, host) => {
   const lookUp = jest
     .spyOn(dns, 'lookup')

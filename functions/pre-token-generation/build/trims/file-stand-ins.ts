@@ -42,6 +42,29 @@ const REWRITES: { readonly [file: string]: Rewrite } = {
   'aws_sdk/clock-skew-defaults.js': replaceBy(
     'export const DEFAULT_DISABLE_CLOCK_SKEW_CORRECTION = false;',
   ),
+  // Decides by rules about dual stack, FIPS, account ids and resources, none of which the trigger has.
+  'client-dynamodb/dist-es/endpoint/endpointResolver.js': replaceBy(`
+    import { partition } from '@aws-sdk/core/client';
+    export const defaultEndpointResolver = ({ Endpoint, Region }) => ({
+      url: new URL(Endpoint ?? 'https://dynamodb.' + Region + '.' + partition(Region).dnsSuffix),
+    });`),
+  // An endpoint of the environment is the trigger's own setting.
+  'adaptors/getEndpointFromConfig.js': replaceBy(
+    'export const getEndpointFromConfig = async () => undefined;',
+  ),
+  'regionConfig/getInstanceMetadataRegion.js': leaveUndefined('getInstanceMetadataRegion'),
+  // Only of another service.
+  'service-customizations/s3.js': leaveUndefined(
+    'resolveParamsForS3',
+    'S3_HOSTNAME_PATTERN',
+    'DOT_PATTERN',
+    'isDnsCompatibleBucketName',
+    'isArnBucketName',
+  ),
+  // Signs the headers of streamed events.
+  'signature-v4/dist-es/HeaderFormatter.js': replaceBy(`
+    export class HeaderFormatter {}
+    export class Int64 {}`),
   // Copies every answer without its secrets for a logger that the client does not have.
   'middleware-logger/loggerMiddleware.js': leaveOut(
     'getLoggerPlugin',
