@@ -19,8 +19,9 @@ export function serve(flags: StartFlags, built: Promise<void>): Promise<void> {
     );
     await built;
     const cognito = await startLocalCognito({ environment, ...toOptions(flags) });
-    announce(cognito, flags);
+    // First, because whoever reads the announcement may send a signal at once.
     stopOnSignal(cognito);
+    announce(cognito, flags);
   });
 }
 
@@ -30,10 +31,10 @@ function announce(cognito: LocalCognito, { json, host }: StartFlags): void {
     console.log(formatStart(cognito, environment, host, createStyle(process.stdout)));
     return;
   }
-  console.log(JSON.stringify(cognito));
   const reach = formatReach(host);
   // Whatever reads the JSON does not read this; the person who started it does.
   if (reach !== undefined) console.error(`Local Cognito at ${cognito.url} is ${reach}.`);
+  console.log(JSON.stringify(cognito));
 }
 
 function toOptions(flags: StartFlags): Omit<LocalCognitoOptions, 'environment'> {

@@ -177,7 +177,9 @@ async function refusal(url: string): Promise<string> {
     try {
       await fetch(url, { headers: { connection: 'close' } });
     } catch (error) {
-      return ((error as Error).cause as { code: string }).code;
+      const { code } = (error as Error).cause as { code: string };
+      // The system had taken this connection before the server stopped listening; the next one is refused.
+      if (code !== 'ECONNRESET') return code;
     }
   }
 }
