@@ -1,10 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findOwnAddress } from '../../test/own-address.ts';
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { ownAddress, testFromElsewhere } from '../../test/from-elsewhere.ts';
 import { startServer, type TestServer } from '../../test/start-server.ts';
-
-const ownAddress = findOwnAddress();
-if (ownAddress === undefined) console.log('skipped: this machine has no address but loopback');
-const testFromElsewhere = ownAddress === undefined ? test.skip : test;
 
 let server: TestServer;
 beforeAll(async () => {

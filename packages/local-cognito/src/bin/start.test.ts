@@ -6,16 +6,12 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { findOwnAddress } from '../../test/own-address.ts';
+import { ownAddress, testFromElsewhere } from '../../test/from-elsewhere.ts';
 import { spawnStart } from '../../test/spawn-start.ts';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
 import { createStartCommand } from './start-flags.ts';
 
 const PUPPET = fileURLToPath(PUPPET_BUNDLE);
-
-const ownAddress = findOwnAddress();
-if (ownAddress === undefined) console.log('skipped: this machine has no address but loopback');
-const testFromElsewhere = ownAddress === undefined ? test.skip : test;
 
 /** A process takes a second to start, and longer beside other tests. */
 const TIMEOUT_MS = 30_000;
