@@ -7,7 +7,10 @@ import {
   startFaultyProxy,
 } from '@cognito-m2m/claims-store/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTriggerProcess, type TriggerProcess } from './start-trigger-process.ts';
+import {
+  startTriggerProcess,
+  type TriggerProcess,
+} from '../lambda-runtime/start-trigger-process.ts';
 
 let table: ClaimsTable;
 let proxy: FaultyProxy;

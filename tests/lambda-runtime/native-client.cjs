@@ -1,20 +1,50 @@
-// Loads the trigger's bundle in a process of its own, as Lambda does, and calls it for each message. Plain JavaScript, so
-// that nothing but the bundle is loaded.
+// Stands in for the C++ addon of AWS's runtime client, which fetches events and posts answers over HTTP and has to be
+// compiled: here they come and go over the channel to the parent process. Everything else of the runtime client is real.
+const Module = require('node:module');
+
 const { now } = Date;
-const { handler } = await import(process.env['TRIGGER_BUNDLE_URL']);
+const loadModule = Module._load;
+let startedMs;
+let isStarted = false;
 
 function breakOnce() {
   Date.now = now;
   throw new Error('canary: the clock is broken');
 }
 
-process.on('message', async ({ event, clockJumpMs }) => {
-  Date.now = clockJumpMs === 'broken' ? breakOnce : () => now() + clockJumpMs;
-  const startedMs = performance.now();
-  const outcome = await handler(event, { awsRequestId: 'request' }).then(
-    (answer) => ({ answer }),
-    (error) => ({ message: error.message }),
-  );
+function post(outcome) {
   process.send({ ...outcome, elapsedMs: performance.now() - startedMs });
-});
-process.send({ isReady: true });
+}
+
+const nativeClient = {
+  next() {
+    const called = new Promise((resolve) => {
+      process.once('message', ({ event, clockJumpMs }) => {
+        Date.now = clockJumpMs === 'broken' ? breakOnce : () => now() + clockJumpMs;
+        startedMs = performance.now();
+        const headers = {
+          'lambda-runtime-aws-request-id': 'request',
+          'lambda-runtime-deadline-ms': String(now() + 5000),
+          'lambda-runtime-invoked-function-arn':
+            'arn:aws:lambda:eu-central-1:123456789012:function:pre-token-generation',
+        };
+        resolve({ bodyJson: JSON.stringify(event), headers });
+      });
+    });
+    if (!isStarted) process.send({ isStarted: true });
+    isStarted = true;
+    return called;
+  },
+  done(_requestId, body) {
+    post({ answer: JSON.parse(body) });
+  },
+  error(_requestId, body) {
+    post({ error: JSON.parse(body) });
+  },
+};
+
+Module._load = function load(request, ...rest) {
+  return request.endsWith('rapid-client.node')
+    ? nativeClient
+    : loadModule.call(this, request, ...rest);
+};

@@ -1,35 +1,65 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { RUNTIME_CLIENTS, type RuntimeClient } from './runtime-clients.ts';
 
 /** What one call came to. */
 export interface CallOutcome {
   /** The whole answer, if there was one. */
   readonly answer?: unknown;
-  /** The error's text, as the caller may read it. */
-  readonly message?: string;
+  /** Why there was none, as Lambda tells whoever invoked the function. */
+  readonly error?: {
+    readonly errorType: string;
+    readonly errorMessage: string;
+    readonly trace: readonly string[];
+  };
   readonly elapsedMs: number;
 }
 
-/** The built bundle in a process of its own. */
+/** The built bundle in a process of its own, loaded and called by AWS's runtime client. */
 export interface TriggerProcess {
   /** Calls the trigger, its wall clock set off by some milliseconds, or broken the first time it is read. */
   call(event: object, clockJumpMs?: number | 'broken'): Promise<CallOutcome>;
-  /** Everything written so far, to standard output and to standard error, line by line. */
+  /** The trigger's lines so far. */
   lines(): string[];
+  /** Everything written so far, to standard output and to standard error: the runtime client prints a refusal too. */
+  written(): string;
   close(): Promise<void>;
 }
 
-/** Starts the trigger with the variables that Lambda and the deploy set. */
-export async function startTriggerProcess(variables: {
-  readonly [name: string]: string;
-}): Promise<TriggerProcess> {
-  const script = fileURLToPath(new URL('trigger-process.mjs', import.meta.url));
-  const TRIGGER_BUNDLE_URL = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
-  const child = fork(script, {
-    env: { ...variables, TRIGGER_BUNDLE_URL },
+const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url));
+
+/**
+ * Starts the trigger as Lambda does.
+ *
+ * @param variables - Those of the deploy and of Lambda; what the runtime client insists on is added.
+ * @param client - Which runtime client. @default the newest
+ * @throws Error - The process ended before it was ready for a call, with what it wrote.
+ */
+export async function startTriggerProcess(
+  variables: { readonly [name: string]: string },
+  client: RuntimeClient = RUNTIME_CLIENTS[0],
+): Promise<TriggerProcess> {
+  const taskRoot = dirname(
+    fileURLToPath(import.meta.resolve('@cognito-m2m/pre-token-generation/bundle')),
+  );
+  const child = fork(client.script, client.args, {
+    cwd: taskRoot,
+    env: {
+      AWS_LAMBDA_FUNCTION_NAME: 'pre-token-generation',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_LAMBDA_LOG_GROUP_NAME: 'group',
+      AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+      AWS_LAMBDA_RUNTIME_API: '127.0.0.1:1',
+      LAMBDA_TASK_ROOT: taskRoot,
+      _HANDLER: 'index.handler',
+      ...variables,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    execArgv: [],
+    execArgv: ['--require', NATIVE_CLIENT],
   });
   let written = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -37,18 +67,26 @@ export async function startTriggerProcess(variables: {
       written += text;
     });
   }
-  await once(child, 'message');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the trigger ended with ${code}: ${written}`);
+  });
+  // A process that is closed is no failure.
+  ended.catch(() => {});
+  await Promise.race([once(child, 'message'), ended]);
   return {
     async call(event, clockJumpMs = 0) {
       const answered = once(child, 'message');
       child.send({ event, clockJumpMs });
-      return (await answered)[0] as CallOutcome;
+      const [outcome] = await Promise.race([answered, ended]);
+      // The line was written before the answer, and may be read after it.
+      await nextTurn();
+      return outcome as CallOutcome;
     },
-    lines: () => written.split('\n').filter((line) => line !== ''),
+    lines: () => written.split('\n').filter((line) => line.startsWith('{')),
+    written: () => written,
     async close() {
-      const exited = once(child, 'exit');
       child.kill();
-      await exited;
+      await ended.catch(() => {});
     },
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startTriggerProcess } from '../faults/start-trigger-process.ts';
+import { startTriggerProcess } from '../lambda-runtime/start-trigger-process.ts';
 import { CANARIES, canariesIn } from './canaries.ts';
 import { type OutcomeStage, type Performance, startOutcomeStage } from './outcome-stage.ts';
 import { eventOf, OUTCOMES } from './outcomes.ts';
@@ -41,7 +41,7 @@ describe('values of every kind', () => {
     'stand in no line and in no error text: outcome %i, %s',
     (index) => {
       const { written, calls } = performances[index] as Performance;
-      const texts = calls.flatMap(({ message }) => message ?? []);
+      const texts = calls.flatMap(({ error }) => JSON.stringify(error ?? ''));
 
       expect(written).toContain('"message":"token.');
       expect(canariesIn([written, ...texts].join('\n'))).toEqual([]);

@@ -4,7 +4,7 @@ import {
   type CallOutcome,
   startTriggerProcess,
   type TriggerProcess,
-} from '../faults/start-trigger-process.ts';
+} from '../lambda-runtime/start-trigger-process.ts';
 import { CANARIES } from './canaries.ts';
 import type { LogLine } from './emitted.ts';
 import { eventOf, type Outcome } from './outcomes.ts';
@@ -15,7 +15,7 @@ export interface Performance {
   readonly line: LogLine;
   /** Everything that was written since the outcome before. */
   readonly written: string;
-  /** Every answer and every error text. */
+  /** Every answer and every error. */
   readonly calls: readonly CallOutcome[];
   /** Everything that went in: event, items, variables, faults. */
   readonly input: string;
@@ -61,14 +61,15 @@ export async function startOutcomeStage(deployed: {
       }
       const own = { ...variables, ...outcome.variables };
       const trigger = outcome.variables === undefined ? ordinary : await startTriggerProcess(own);
-      const linesBefore = trigger === ordinary ? trigger.lines().length : 0;
+      const writtenBefore = trigger === ordinary ? trigger.written().length : 0;
       const event = eventOf(outcome, clientId);
       const calls = await ask(trigger, outcome, event);
-      const lines = trigger.lines().slice(linesBefore);
+      const line = trigger.lines().at(-1) ?? '{}';
+      const written = trigger.written().slice(writtenBefore);
       if (trigger !== ordinary) await trigger.close();
       return {
-        line: JSON.parse(lines.at(-1) ?? '{}'),
-        written: lines.join('\n'),
+        line: JSON.parse(line),
+        written,
         calls,
         input: JSON.stringify([items, event, own, outcome.broken]),
       };

@@ -335,6 +335,7 @@ describe('a refusal', () => {
     expect(error?.message).toBe('This client is disabled. (ERR_CLIENT_DISABLED)');
     expect(Object.getOwnPropertyNames(error)).not.toContain('cause');
     expect(Object.keys(error ?? {})).toEqual([]);
+    expect(error?.stack).toBe('TokenRefused: This client is disabled. (ERR_CLIENT_DISABLED)');
   });
 
   test.each([

@@ -1,12 +1,28 @@
 import type { MiddlewareObj } from '@middy/core';
 import { toTriggerError } from '../errors.ts';
 
+/**
+ * What leaves the trigger: neither cause nor details, and no stack.
+ *
+ * The runtime client prints every failure and hands it to whoever invoked the function, stack included. It gives up an
+ * error whose stack is no text, so the first line of one stays.
+ */
+class TokenRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.stack = `${this.name}: ${message}`;
+  }
+
+  override get name(): string {
+    return 'TokenRefused';
+  }
+}
+
 /** Makes every failure a refusal that a stranger may read: no token without claims, no cause in the answer. */
 export function refusals(): MiddlewareObj {
   return {
     onError: function refuse(request) {
-      // A new error, so that neither cause nor details reach the caller or the runtime's own error line.
-      request.error = new Error(toTriggerError(request.error).message);
+      request.error = new TokenRefused(toTriggerError(request.error).message);
     },
   };
 }

@@ -1,0 +1,77 @@
+import { A_CLIENT_ID, aBaseline, aClientCredentialsEvent } from '@cognito-m2m/claim-schema/testing';
+import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { RUNTIME_CLIENTS } from './runtime-clients.ts';
+import { startTriggerProcess, type TriggerProcess } from './start-trigger-process.ts';
+
+let table: ClaimsTable;
+
+beforeAll(async () => {
+  table = await startClaimsTable();
+  await table.put(aBaseline());
+});
+
+afterAll(() => table.close());
+
+describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name', (client) => {
+  let trigger: TriggerProcess;
+
+  beforeEach(async () => {
+    const variables = {
+      CLAIMS_TABLE_NAME: table.tableName,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl,
+    };
+    trigger = await startTriggerProcess(variables, client);
+  });
+
+  afterEach(() => trigger.close());
+
+  test('is found by its handler name and answers the event with the claims', async () => {
+    const event = aClientCredentialsEvent({ clientId: A_CLIENT_ID });
+
+    const { answer } = await trigger.call(event);
+
+    const { response: _none, ...question } = event;
+    expect(answer).toMatchObject({
+      ...question,
+      response: {
+        claimsAndScopeOverrideDetails: {
+          accessTokenGeneration: { claimsToAddOrOverride: { tier: 'premium' } },
+        },
+      },
+    });
+  });
+
+  test('writes one line for a token, with the id of the request, and the client adds none', async () => {
+    await trigger.call(aClientCredentialsEvent({ clientId: A_CLIENT_ID }));
+
+    expect(trigger.lines()).toHaveLength(1);
+    expect(JSON.parse(`${trigger.lines()}`)).toMatchObject({
+      message: 'token.issued',
+      requestId: 'request',
+    });
+    expect(trigger.written()).not.toContain('ERROR');
+  });
+
+  test('refuses with a sentence and no stack, which is all that the client prints', async () => {
+    const { error } = await trigger.call(aClientCredentialsEvent({ clientId: 'nobody' }));
+
+    const errorMessage = 'This client has no claims declared. (ERR_CLIENT_UNKNOWN)';
+    const line = `TokenRefused: ${errorMessage}`;
+    expect(error).toEqual({ errorType: 'TokenRefused', errorMessage, trace: [line] });
+    expect(trigger.lines()).toHaveLength(1);
+    expect(trigger.written()).toContain(JSON.stringify([line]));
+    expect(trigger.written()).not.toContain('index.mjs');
+  });
+
+  test('goes on after a refusal', async () => {
+    await trigger.call(aClientCredentialsEvent({ clientId: 'nobody' }));
+
+    const { answer } = await trigger.call(aClientCredentialsEvent({ clientId: A_CLIENT_ID }));
+
+    expect(answer).toBeDefined();
+  });
+});
