@@ -7,16 +7,24 @@ export interface RuntimeClient {
   readonly args: readonly string[];
 }
 
-/** The runtime clients of the runtimes that the environment file allows, the newest first. */
-export const RUNTIME_CLIENTS: readonly [RuntimeClient, RuntimeClient] = [
-  {
-    name: 'nodejs24.x',
-    script: fileURLToPath(import.meta.resolve('aws-lambda-ric')),
-    args: [],
-  },
-  {
-    name: 'nodejs22.x and nodejs20.x',
-    script: fileURLToPath(import.meta.resolve('aws-lambda-ric-3/bin/index.mjs')),
-    args: ['index.handler'],
-  },
-];
+/** For Node.js 22 and newer. */
+const current: RuntimeClient = {
+  name: 'aws-lambda-ric 4.0.2',
+  script: fileURLToPath(import.meta.resolve('aws-lambda-ric')),
+  args: [],
+};
+
+/** For Node.js 20, and perhaps for 22. */
+const previous: RuntimeClient = {
+  name: 'aws-lambda-ric 3.3.0',
+  script: fileURLToPath(import.meta.resolve('aws-lambda-ric-3/bin/index.mjs')),
+  args: ['index.handler'],
+};
+
+/** The runtime clients of the runtimes that an environment file may name, the newest first. */
+export const RUNTIME_CLIENTS: readonly [RuntimeClient, RuntimeClient] = [current, previous];
+
+/** The newest runtime client that says it is for this version of Node.js. */
+export function currentRuntimeClient(): RuntimeClient {
+  return Number.parseInt(process.versions.node, 10) >= 22 ? current : previous;
+}

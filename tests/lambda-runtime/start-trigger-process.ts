@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { lambdaVariables } from './lambda-variables.ts';
 import { RUNTIME_CLIENTS, type RuntimeClient } from './runtime-clients.ts';
 
 /** What one call came to. */
@@ -47,17 +48,7 @@ export async function startTriggerProcess(
   );
   const child = fork(client.script, client.args, {
     cwd: taskRoot,
-    env: {
-      AWS_LAMBDA_FUNCTION_NAME: 'pre-token-generation',
-      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
-      AWS_LAMBDA_LOG_GROUP_NAME: 'group',
-      AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
-      AWS_LAMBDA_RUNTIME_API: '127.0.0.1:1',
-      LAMBDA_TASK_ROOT: taskRoot,
-      _HANDLER: 'index.handler',
-      ...variables,
-    },
+    env: { ...lambdaVariables(taskRoot), ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     execArgv: ['--require', NATIVE_CLIENT],
   });

@@ -1,12 +1,13 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 
 /** One bundle under comparison. */
 export interface Variant {
   readonly name: VariantName;
-  readonly url: string;
+  /** `index.mjs` or `index.cjs` in a folder of its own, as a function is deployed. */
+  readonly file: string;
   readonly sizeBytes: number;
 }
 
@@ -27,12 +28,12 @@ const OPTIONS: { readonly [name in Exclude<VariantName, 'ours'>]: BuildOptions }
   naive: { format: 'cjs' },
 };
 
-/** Builds every variant into a folder; ours is the production bundle as it is. */
+/** Builds every variant below a folder; ours is the production bundle as it is. */
 export async function buildVariants(folder: string): Promise<Variant[]> {
-  await mkdir(folder, { recursive: true });
   return Promise.all(
     VARIANT_NAMES.map(async (name) => {
-      const outfile = join(folder, `${name}.${name === 'naive' ? 'cjs' : 'mjs'}`);
+      const outfile = join(folder, name, `index.${name === 'naive' ? 'cjs' : 'mjs'}`);
+      await mkdir(dirname(outfile), { recursive: true });
       if (name === 'ours') {
         const bundle = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
         await copyFile(fileURLToPath(bundle), outfile);
@@ -41,7 +42,7 @@ export async function buildVariants(folder: string): Promise<Variant[]> {
         const shared = { bundle: true, platform: 'node', target: 'node20' } as const;
         await build({ ...shared, ...OPTIONS[name], entryPoints: [source], outfile });
       }
-      return { name, url: pathToFileURL(outfile).href, sizeBytes: (await stat(outfile)).size };
+      return { name, file: outfile, sizeBytes: (await stat(outfile)).size };
     }),
   );
 }

@@ -1,62 +1,99 @@
 import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { aClientCredentialsEvent } from '@cognito-m2m/claim-schema/testing';
+import { lambdaVariables } from '../../lambda-runtime/lambda-variables.ts';
+import { currentRuntimeClient } from '../../lambda-runtime/runtime-clients.ts';
+import type { Variant } from './build-variants.ts';
 import type { Stub } from './start-stub.ts';
 
-/** What one process measured. */
-export interface Measurement {
+/** What one start measured. */
+export interface Start {
   /** From the start of the process to its first answer. */
   readonly wholeStartMs: number;
   /** Loading the module and the first answer. */
   readonly loadAndFirstMs: number;
   readonly firstMs: number;
   readonly rssBytes: number;
-  /**
-   * Processor time of one warm call, in warm runs only: elapsed time would count what else the machine did, and that more
-   * for the longer run.
-   */
-  readonly cpuUs?: number;
 }
 
-const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
+const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url));
+const WARM_CALLS = fileURLToPath(new URL('warm-calls.mjs', import.meta.url));
+
+/** Starts a bundle in a new process in AWS's runtime client, and has it answer one event. */
+export async function measureStart({ name, file }: Variant, stub: Stub): Promise<Start> {
+  const client = currentRuntimeClient();
+  const args = ['--require', NATIVE_CLIENT, client.script, ...client.args];
+  const variables = { ...lambdaVariables(dirname(file)), CLAIMS_CACHE_SECONDS: '30' };
+  const startedMs = performance.now();
+  const result = await runAlone<Omit<Start, 'wholeStartMs'>>(
+    args,
+    {
+      ...variablesOf(stub),
+      ...variables,
+      // The bare handler gives the event back.
+      ...(name !== 'bare' && { BENCH_ANSWER: 'premium' }),
+    },
+    dirname(file),
+  );
+  return { wholeStartMs: performance.now() - startedMs, ...result };
+}
 
 /**
- * Runs a bundle in a new process, on one processor.
+ * Calls a bundle many times in a new process.
  *
- * @param options.warmCalls - Warm calls to time after the first; none if left out.
  * @param options.cacheSeconds - For our bundle: 0 makes every call a read.
+ * @returns Processor time of one call in microseconds: elapsed time would count what else the machine did, and that more
+ *   for the longer run.
  */
-export function measure(
-  bundleUrl: string,
+export async function measureWarmCalls(
+  { file }: Variant,
   stub: Stub,
-  options: { readonly warmCalls?: number; readonly cacheSeconds?: number } = {},
-): Promise<Measurement> {
-  const { warmCalls = 0, cacheSeconds = 30 } = options;
-  const mode = warmCalls > 0 ? 'warm' : 'cold';
-  const args = ['-c', '0', process.execPath, WORKER, bundleUrl, mode, String(warmCalls)];
-  const startedMs = performance.now();
-  const child = spawn('taskset', args, {
+  options: { readonly calls: number; readonly cacheSeconds: number },
+): Promise<number> {
+  const args = [WARM_CALLS, `file://${file}`, String(options.calls)];
+  const variables = { CLAIMS_CACHE_SECONDS: String(options.cacheSeconds) };
+  const result = await runAlone<{ cpuUs: number }>(
+    args,
+    { ...variablesOf(stub), ...variables },
+    dirname(file),
+  );
+  return result.cpuUs;
+}
+
+function variablesOf(stub: Stub) {
+  return {
+    BENCH_EVENT: JSON.stringify(aClientCredentialsEvent()),
+    CLAIMS_TABLE_NAME: 'claims',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_DYNAMODB: stub.endpointUrl,
+    NODE_EXTRA_CA_CERTS: stub.certificatePath,
+    POWERTOOLS_TRACE_ENABLED: 'false',
+  };
+}
+
+/** Runs Node.js on the first processor, up to the line with its result. */
+function runAlone<R>(
+  args: readonly string[],
+  env: { readonly [name: string]: string },
+  cwd: string,
+): Promise<R> {
+  const child = spawn('taskset', ['-c', '0', process.execPath, ...args], {
+    cwd,
+    env,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      CLAIMS_TABLE_NAME: 'claims',
-      CLAIMS_CACHE_SECONDS: String(cacheSeconds),
-      AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_DYNAMODB: stub.endpointUrl,
-      NODE_EXTRA_CA_CERTS: stub.certificatePath,
-      POWERTOOLS_TRACE_ENABLED: 'false',
-    },
   });
   return new Promise((resolve, reject) => {
     let written = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       written += text;
       const result = /^RESULT (.*)$/m.exec(written)?.[1];
-      if (result === undefined) return;
-      resolve({ wholeStartMs: performance.now() - startedMs, ...JSON.parse(result) });
+      if (result !== undefined) resolve(JSON.parse(result));
     });
     child.on('exit', (code) => {
-      if (code !== 0) reject(new Error(`${bundleUrl} ended with ${code}: ${written}`));
+      if (code !== 0) reject(new Error(`${args.join(' ')} ended with ${code}: ${written}`));
     });
   });
 }

@@ -1,0 +1,18 @@
+/**
+ * The variables of Lambda without which its runtime client loads no function.
+ *
+ * @param taskRoot - The folder with `index.mjs` or `index.cjs`.
+ */
+export function lambdaVariables(taskRoot: string): { readonly [name: string]: string } {
+  return {
+    AWS_LAMBDA_FUNCTION_NAME: 'pre-token-generation',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+    AWS_LAMBDA_LOG_GROUP_NAME: 'group',
+    AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+    // Nobody listens there: what goes over HTTP otherwise takes another way.
+    AWS_LAMBDA_RUNTIME_API: '127.0.0.1:1',
+    LAMBDA_TASK_ROOT: taskRoot,
+    _HANDLER: 'index.handler',
+  };
+}
