@@ -1,15 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { aClientCredentialsEvent, poolSettings } from '@cognito-m2m/claim-schema/testing';
+import { readCommandLine } from '../bench/command-line.ts';
 import { createMemoryWatch } from './memory-watch.ts';
 import { createProfiles, type Profile, type SoakAnswer, type SoakRequest } from './profiles.ts';
 import { judgeSoak, renderSoakPage, type SoakCounts } from './soak-report.ts';
 import { startSoakTable } from './soak-table.ts';
 import { createVersionLedger } from './version-ledger.ts';
 
-/** `pnpm soak [invocations]`: the built bundle in this process under random faults of its table. */
-const FULL_INVOCATIONS = 200_000;
-const INVOCATIONS = Number(process.argv[2] ?? FULL_INVOCATIONS);
+const {
+  counts: { invocations: INVOCATIONS },
+  isFull,
+} = readCommandLine(
+  {
+    name: 'soak',
+    description:
+      'Calls the built trigger under random faults of its table. Ends with 1 unless every answer is right.',
+  },
+  { invocations: { description: 'calls of the trigger', full: 200_000 } },
+);
 const CALLERS = 64;
 const CLIENTS = 150;
 const CACHE_SECONDS = 1;
@@ -170,7 +179,7 @@ table.close();
 counts.seconds = Math.round((performance.now() - startedMs) / 1000);
 const figures = judgeSoak(counts, memory.trends());
 const page = renderSoakPage(figures);
-if (INVOCATIONS >= FULL_INVOCATIONS) await writeFile(PAGE, page);
+if (isFull) await writeFile(PAGE, page);
 print(page);
 const isPassed = figures.every(({ isKept }) => isKept !== false);
 print(isPassed ? 'soak passed\n' : 'soak FAILED\n');

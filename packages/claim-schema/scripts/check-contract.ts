@@ -1,21 +1,24 @@
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { contract } from '@cognito-m2m/claim-schema';
+import { Command } from 'commander';
 import { runContractCheck } from './contract-command.ts';
 
-/*
- * pnpm contract:check                      says what changed and whom it breaks; exit code 2 unless all is well
- * pnpm contract:check --update             takes the contract into the snapshot, unless a consumer breaks
- * pnpm contract:check --accept orders-api  takes the contract into that consumer's file: its owner has agreed
- */
-const { values } = parseArgs({
-  options: { update: { type: 'boolean', default: false }, accept: { type: 'string' } },
-});
+const command = new Command('npx -y pnpm@12 contract:check')
+  .description(
+    'Says how the contract changed and whom that breaks. Ends with 2 unless all is well.',
+  )
+  .option('--update', 'take the contract into the snapshot, unless a consumer breaks', false)
+  .option(
+    '--accept <consumer>',
+    "take the contract into that consumer's file: its owner has agreed",
+  )
+  .parse();
+const { update, accept } = command.opts<{ update: boolean; accept?: string }>();
 
 process.exitCode = await runContractCheck({
   directory: fileURLToPath(new URL('..', import.meta.url)),
   contract,
-  isUpdate: values.update,
-  ...(values.accept !== undefined && { accept: values.accept }),
+  isUpdate: update,
+  ...(accept !== undefined && { accept }),
   print: (line) => console.log(line),
 });

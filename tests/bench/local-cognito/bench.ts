@@ -1,14 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { readCommandLine } from '../command-line.ts';
 import { LOCAL_COGNITO, OTHERS } from './commands.ts';
 import { measureAllCores, measureOneCore } from './signatures.ts';
 import { measureRound, type Round, type Subject, startSubject } from './subject.ts';
-
-/*
- * npx -y pnpm@12 bench:local [--rounds 3] [--seconds 4]
- * Exits with 2 if a target is missed. Every server is warmed up for as long as a round.
- */
 
 const MIN_TOKENS_PER_SECOND = 300;
 /** Against the signatures of one core. */
@@ -18,13 +13,18 @@ const MIN_LEAD = 1.5;
 const MAX_FIRST_TOKEN_MS = 1500;
 const RESULTS = new URL('../results/local-cognito.md', import.meta.url);
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '4' },
+const { counts, isFull } = readCommandLine(
+  {
+    name: 'bench:local',
+    description:
+      'Measures local Cognito beside two other servers. Ends with 2 if a target is missed.',
   },
-});
-const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  {
+    rounds: { description: 'rounds for each server', full: 3 },
+    seconds: { description: 'seconds of a round, and of the warm-up before the first', full: 4 },
+  },
+);
+const { rounds, seconds } = counts;
 
 const subjects: Subject[] = [];
 for (const command of [LOCAL_COGNITO, ...OTHERS]) subjects.push(await startSubject(command));
@@ -47,7 +47,7 @@ const [ours = 0, ...others] = speeds;
 const signing = median(signatures);
 const table = formatTable(subjects);
 console.log(table);
-await writeFile(RESULTS, table);
+if (isFull) await writeFile(RESULTS, table);
 
 const isReached =
   ours >= MIN_TOKENS_PER_SECOND &&

@@ -2,14 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readCommandLine } from '../command-line.ts';
 import { buildVariants, type Variant, type VariantName } from './build-variants.ts';
 import { measureStart, measureWarmCalls } from './measure.ts';
 import { type Round, renderSection, type WarmRound } from './report.ts';
 import { putSection } from './result-page.ts';
 import { type Stub, startStub } from './start-stub.ts';
 
-/** `pnpm bench:trigger [rounds]`. */
-const ROUNDS = Number(process.argv[2] ?? 21);
 const HITS = 50_000;
 const READS = 1000;
 const PAGE = new URL('../results/trigger.md', import.meta.url);
@@ -58,6 +57,13 @@ function stepAside(): void {
   });
 }
 
+const { counts, isFull } = readCommandLine(
+  {
+    name: 'bench:trigger',
+    description: 'Measures the trigger beside four other handlers, cold and warm.',
+  },
+  { rounds: { description: 'rounds, each of a cold start and of warm calls', full: 21 } },
+);
 stepAside();
 const folder = await mkdtemp(join(tmpdir(), 'bench-trigger-'));
 const variants = await buildVariants(folder);
@@ -66,12 +72,12 @@ const rounds: Round[] = [];
 const warmRounds: WarmRound[] = [];
 // The first round fills the file cache and does not count.
 await runRound(variants, stub);
-for (let round = 0; round < ROUNDS; round += 1) {
+for (let round = 0; round < counts.rounds; round += 1) {
   rounds.push(await runRound(variants, stub));
   warmRounds.push(await runWarmRound(variants, stub));
 }
 const section = renderSection(variants, rounds, warmRounds);
-await writeFile(PAGE, putSection(await readFile(PAGE, 'utf8'), section));
+if (isFull) await writeFile(PAGE, putSection(await readFile(PAGE, 'utf8'), section));
 process.stdout.write(section);
 stub.close();
 await rm(folder, { recursive: true });

@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '../repository.ts';
+import { readCommandLine } from './command-line.ts';
+
+const BENCH = { name: 'bench:example', description: 'Measures nothing.' };
+const ROUNDS = { rounds: { description: 'how often', full: 21 } };
+
+const SCRIPTS = [
+  'tests/bench/trigger/run.ts',
+  'tests/bench/local-cognito/bench.ts',
+  'tests/bench/synth/run.ts',
+  'tests/bench/verifier/bench.ts',
+  'tests/soak/run.ts',
+  'tests/soak/local-cognito.ts',
+];
+
+function run(script: string, ...words: string[]): string {
+  const options = { cwd: repositoryRoot, encoding: 'utf8', stdio: 'pipe' } as const;
+  return execFileSync(process.execPath, ['--import', 'tsx', script, ...words], options);
+}
+
+describe('the command line of a benchmark', () => {
+  test('has counts of its own, with which the run is a full one', () => {
+    expect(readCommandLine(BENCH, ROUNDS, [])).toEqual({ counts: { rounds: 21 }, isFull: true });
+  });
+
+  test('takes a smaller count for a quick look, which is no full run', () => {
+    const { counts, isFull } = readCommandLine(BENCH, ROUNDS, ['--rounds', '3']);
+
+    expect([counts, isFull]).toEqual([{ rounds: 3 }, false]);
+  });
+
+  test.each(SCRIPTS)('explains itself without measuring anything: %s', (script) => {
+    expect(run(script, '--help')).toMatch(/^Usage: npx -y pnpm@12 (bench|soak)/);
+  });
+
+  test.each([
+    ['--rounds', '0', "option '--rounds <count>' argument '0' is invalid"],
+    ['--rounds', 'many', "option '--rounds <count>' argument 'many' is invalid"],
+    ['--turns', '3', "unknown option '--turns'"],
+  ])('is refused with what is wrong, and without a stack: %s %s', (option, value, message) => {
+    expect(() => run('tests/bench/synth/run.ts', option, value)).toThrow(
+      expect.objectContaining({
+        status: 1,
+        stderr: expect.stringMatching(
+          new RegExp(`^error: ${message.replace(/[()]/g, '\\$&')}[^\\n]*\\n$`),
+        ),
+      }),
+    );
+  });
+});
