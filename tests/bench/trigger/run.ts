@@ -64,6 +64,12 @@ const { counts, isFull } = readCommandLine(
   },
   { rounds: { description: 'rounds, each of a cold start and of warm calls', full: 21 } },
 );
+if (process.platform !== 'linux') {
+  process.stderr.write(
+    'bench:trigger binds processes to processors with taskset, which is on Linux only.\n',
+  );
+  process.exit(1);
+}
 stepAside();
 const folder = await mkdtemp(join(tmpdir(), 'bench-trigger-'));
 const variants = await buildVariants(folder);

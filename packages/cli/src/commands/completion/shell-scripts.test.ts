@@ -1,22 +1,26 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
-import { SHELL_SCRIPTS, SHELLS } from './shell-scripts.ts';
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { SHELL_SCRIPTS, SHELLS, type Shell } from './shell-scripts.ts';
+import { completeInBash, completeInFish, completeInZsh } from './testing/complete-in-shell.ts';
 
-const BINARY = fileURLToPath(new URL('../../../bin/m2m.mjs', import.meta.url));
-
-/** Completes in a real bash; `words` are those that readline makes of the line. */
-function completeInBash(line: string, words: readonly string[], current: number): string[] {
-  const script = [
-    SHELL_SCRIPTS.bash,
-    `m2m() { '${process.execPath}' '${BINARY}' "$@"; }`,
-    'COMP_LINE=$1 COMP_CWORD=$2; shift 2; COMP_WORDS=("$@")',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansion.
-    '_m2m; printf "%s\\n" "${COMPREPLY[@]}"',
-  ].join('\n');
-  const argv = ['--norc', '-c', script, 'bash', line, String(current), ...words];
-  return execFileSync('bash', argv, { encoding: 'utf8' }).trimEnd().split('\n');
+/** How the tests of a shell run, and what their name says: bash is everywhere, and CI has all three. */
+function testsOf(shell: Shell) {
+  const isMissing = spawnSync(shell, ['--version']).error !== undefined;
+  const mayMiss = shell !== 'bash' && process.env['M2M_REQUIRE_ALL_TESTS'] !== '1';
+  return isMissing && mayMiss
+    ? { run: test.skip, name: `${shell} (skipped: not here)` }
+    : { run: test, name: shell };
 }
+
+describe.each(SHELLS)('the script for %s', (shell) => {
+  const { run, name } = testsOf(shell);
+
+  run(`is taken by ${name}`, () => {
+    const checked = spawnSync(shell, ['-n', '-c', SHELL_SCRIPTS[shell]], { encoding: 'utf8' });
+
+    expect(checked).toMatchObject({ status: 0, stderr: '' });
+  });
+});
 
 test.each<[string, string[], number, string[]]>([
   ['m2m roll', ['m2m', 'roll'], 1, ['rollback']],
@@ -45,15 +49,26 @@ test.each<[string, string[], number, string[]]>([
   expect(completeInBash(line, words, current)).toEqual(expected);
 });
 
-for (const shell of SHELLS) {
-  const isMissing = spawnSync(shell, ['--version']).error !== undefined;
-  // Bash is on every machine that runs these tests, and CI has all three.
-  const mayMiss = shell !== 'bash' && process.env['M2M_REQUIRE_ALL_TESTS'] !== '1';
-  const isSkipped = isMissing && mayMiss;
-  const run = isSkipped ? test.skip : test;
-  run(`${shell} takes its script${isSkipped ? ` (skipped: no ${shell} here)` : ''}`, () => {
-    const checked = spawnSync(shell, ['-n', '-c', SHELL_SCRIPTS[shell]], { encoding: 'utf8' });
+const fish = testsOf('fish');
+fish.run.each([
+  ['m2m roll', ['rollback']],
+  ['m2m set --reason "a b" payments billing-worker custom:r', ['custom:role']],
+  ['m2m set payments billing-worker custom:', ['custom:organization_id', 'custom:role']],
+  ['m2m list --env=l', ['--env=local']],
+  ['m2m explain --env local ', ['payments']],
+])(`${fish.name} completes "%s"`, (line, expected) => {
+  expect(completeInFish(line)).toEqual(expected);
+});
 
-    expect(checked).toMatchObject({ status: 0, stderr: '' });
-  });
-}
+const zsh = testsOf('zsh');
+zsh.run.each([
+  ['m2m roll', 'm2m rollback'],
+  [
+    'm2m set --reason "a b" payments billing-worker custom:r',
+    'm2m set --reason "a b" payments billing-worker custom:role',
+  ],
+  ['m2m list --env=l', 'm2m list --env=local'],
+  ['m2m explain --env local ', 'm2m explain --env local payments'],
+])(`${zsh.name} completes "%s"`, (line, expected) => {
+  expect(completeInZsh(line)).toEqual([expected]);
+});
