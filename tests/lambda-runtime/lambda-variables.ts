@@ -10,6 +10,9 @@ export function lambdaVariables(taskRoot: string): { readonly [name: string]: st
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
     AWS_LAMBDA_LOG_GROUP_NAME: 'group',
     AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+    // As the deploy asks for.
+    AWS_LAMBDA_LOG_FORMAT: 'JSON',
+    AWS_LAMBDA_LOG_LEVEL: 'INFO',
     // Nobody listens there: what goes over HTTP otherwise takes another way.
     AWS_LAMBDA_RUNTIME_API: '127.0.0.1:1',
     LAMBDA_TASK_ROOT: taskRoot,

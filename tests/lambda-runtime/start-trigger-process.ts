@@ -32,6 +32,11 @@ export interface TriggerProcess {
 
 const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url));
 
+/** The runtime client begins its lines with the time, the trigger with the level. */
+function isOfClient(line: string): boolean {
+  return line.startsWith('{"timestamp"');
+}
+
 /**
  * Starts the trigger as Lambda does.
  *
@@ -46,7 +51,7 @@ export async function startTriggerProcess(
   const taskRoot = dirname(
     fileURLToPath(import.meta.resolve('@cognito-m2m/pre-token-generation/bundle')),
   );
-  const child = fork(client.script, client.args, {
+  const child = fork(client.script, {
     cwd: taskRoot,
     env: { ...lambdaVariables(taskRoot), ...variables },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -73,7 +78,7 @@ export async function startTriggerProcess(
       await nextTurn();
       return outcome as CallOutcome;
     },
-    lines: () => written.split('\n').filter((line) => line.startsWith('{')),
+    lines: () => written.split('\n').filter((line) => line !== '' && !isOfClient(line)),
     written: () => written,
     async close() {
       child.kill();

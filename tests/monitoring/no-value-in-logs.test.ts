@@ -12,6 +12,7 @@ beforeAll(async () => {
     CLAIMS_TABLE_NAME: 'claims',
     CLAIMS_CACHE_SECONDS: '0',
     POWERTOOLS_LOG_LEVEL: 'DEBUG',
+    AWS_LAMBDA_LOG_LEVEL: 'DEBUG',
   });
   for (const [index, outcome] of OUTCOMES.entries()) {
     performances.push(await stage.perform(outcome, `client-${index}`));

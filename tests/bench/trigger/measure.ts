@@ -22,8 +22,7 @@ const WARM_CALLS = fileURLToPath(new URL('warm-calls.mjs', import.meta.url));
 
 /** Starts a bundle in a new process in AWS's runtime client, and has it answer one event. */
 export async function measureStart({ name, file }: Variant, stub: Stub): Promise<Start> {
-  const client = currentRuntimeClient();
-  const args = ['--require', NATIVE_CLIENT, client.script, ...client.args];
+  const args = ['--require', NATIVE_CLIENT, currentRuntimeClient().script];
   const variables = { ...lambdaVariables(dirname(file)), CLAIMS_CACHE_SECONDS: '30' };
   const startedMs = performance.now();
   const result = await runAlone<Omit<Start, 'wholeStartMs'>>(

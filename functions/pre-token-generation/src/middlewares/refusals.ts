@@ -8,13 +8,16 @@ import { toTriggerError } from '../errors.ts';
  * error whose stack is no text, so the first line of one stays.
  */
 class TokenRefused extends Error {
+  // Minified, a class has another name; of an error, runtime clients print the one or the other.
+  static override readonly name = 'TokenRefused';
+
   constructor(message: string) {
     super(message);
     this.stack = `${this.name}: ${message}`;
   }
 
   override get name(): string {
-    return 'TokenRefused';
+    return TokenRefused.name;
   }
 }
 
