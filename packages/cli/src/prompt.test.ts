@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import { createPrompt } from './prompt.ts';
 
@@ -23,7 +24,8 @@ test.each([
   terminal.input.write(`${answer}\n`);
 
   expect(await confirmed).toBe(expected);
-  expect(String(terminal.output.read())).toMatch(/Token before\s+Write it\? \[y\/N\] /);
+  terminal.output.end();
+  expect(await text(terminal.output)).toMatch(/Token before\s+Write it\? \[y\/N\] /);
 });
 
 test.each([
