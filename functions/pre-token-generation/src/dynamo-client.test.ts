@@ -1,6 +1,6 @@
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { createDynamoClient } from './dynamo-client.ts';
+import { createDynamoClient, createTableClock } from './dynamo-client.ts';
 
 const VARIABLES = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
 
@@ -49,7 +49,7 @@ describe('the DynamoDB client', () => {
     await expect(client.config.maxAttempts()).resolves.toBe(3);
   });
 
-  test('gives up a connection after 300 ms and an answer after 800 ms', async () => {
+  test('gives up a connection after 300 ms, and an answer or the rest of it after 800 ms', async () => {
     const nobody = { region: 'eu-central-1', endpointUrl: 'http://127.0.0.1:1' };
     const client = createDynamoClient(nobody, VARIABLES);
 
@@ -57,7 +57,22 @@ describe('the DynamoDB client', () => {
     await client.send(new ListTablesCommand()).catch(() => {});
 
     expect(client.config.requestHandler).toMatchObject({
-      config: { connectionTimeout: 300, requestTimeout: 800, throwOnRequestTimeout: true },
+      config: {
+        connectionTimeout: 300,
+        requestTimeout: 800,
+        socketTimeout: 800,
+        throwOnRequestTimeout: true,
+      },
     });
   });
+});
+
+test('the clock of the table is that of the machine, set right by the offset as it is known then', () => {
+  const config = { systemClockOffset: 0 };
+  const clock = createTableClock({ wallMs: () => 5000, steadyMs: () => 7 }, { config });
+
+  const before = clock.wallMs();
+  config.systemClockOffset = -3000;
+
+  expect([before, clock.wallMs(), clock.steadyMs()]).toEqual([5000, 2000, 7]);
 });

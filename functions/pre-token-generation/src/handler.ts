@@ -4,7 +4,7 @@ import { createClaimsResolver } from './claims-resolver.ts';
 import { createClaimsSource } from './claims-source.ts';
 import { systemClock } from './clock.ts';
 import { createHandler, type IssueClaims } from './create-handler.ts';
-import { createDynamoClient } from './dynamo-client.ts';
+import { createDynamoClient, createTableClock } from './dynamo-client.ts';
 import { TriggerError } from './errors.ts';
 import { createIssueClaims } from './issue-claims.ts';
 import { createLineLogger } from './line-logger.ts';
@@ -24,7 +24,7 @@ async function connect(settings: Settings): Promise<IssueClaims> {
   return createIssueClaims({
     source: createClaimsSource({ reader, clock, settings }),
     resolve: createClaimsResolver({ contract, sizeBudgetBytes: settings.sizeBudgetBytes }),
-    clock,
+    clock: createTableClock(clock, client),
   });
 }
 

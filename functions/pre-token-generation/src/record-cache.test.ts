@@ -113,6 +113,37 @@ describe('a cached answer', () => {
     ).rejects.toMatchObject({ code: 'ERR_STORE_ITEM_INVALID' });
   });
 
+  test('is not served once such an item was read, whatever fails later', async () => {
+    await cache.get('a', answer('1'));
+    clock.pass(FRESH_MS);
+    const invalid = () => Promise.reject(new StoreError('ERR_STORE_ITEM_INVALID', 'Broken.'));
+    await cache.get('a', invalid).catch(() => {});
+
+    await expect(cache.get('a', fail)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
+  });
+
+  test.each([
+    ['an older answer', () => Promise.resolve('1')],
+    [
+      'an older item that is no record',
+      () => Promise.reject(new StoreError('ERR_STORE_ITEM_INVALID', 'Broken.')),
+    ],
+  ])('is not replaced by %s that comes later', async (_what, older) => {
+    let come = () => {};
+    const slow = cache.get('a', async () => {
+      await new Promise<void>((resolve) => {
+        come = resolve;
+      });
+      return older();
+    });
+    clock.pass(1);
+    await cache.get('a', answer('2'));
+    come();
+    await slow.catch(() => {});
+
+    await expect(cache.get('a', fail)).resolves.toMatchObject({ value: '2', cache: 'hit' });
+  });
+
   test('is not served instead of a fault of our own', async () => {
     await cache.get('a', answer('1'));
     clock.pass(FRESH_MS);

@@ -19,7 +19,8 @@ export interface RecordCache<T> {
   /**
    * Looks an answer up, or reads it.
    *
-   * An empty answer is an answer and is kept; an error never is.
+   * An empty answer is an answer and is kept; an error never is. A record that can't be read is an answer too: it ends the
+   * service of the older one.
    *
    * @param read - Told whether an older answer is at hand, should it fail.
    * @throws {StoreError} If the read fails and no answer is young enough to serve instead.
@@ -45,7 +46,13 @@ export function createRecordCache<T>(options: {
   const { clock, freshMs, maxStaleMs, maxEntries } = options;
   const entries = new Map<string, Entry<T>>();
 
+  /** True if a read that began later has been kept already: several events may be under way in one process. */
+  function isOutdated(key: string, readAt: Moment): boolean {
+    return (entries.get(key)?.readAt.steadyMs ?? Number.NEGATIVE_INFINITY) > readAt.steadyMs;
+  }
+
   function keep(key: string, entry: Entry<T>): void {
+    if (isOutdated(key, entry.readAt)) return;
     // Deleted first, because a map keeps the place of a key that is set again.
     entries.delete(key);
     entries.set(key, entry);
@@ -70,6 +77,7 @@ export function createRecordCache<T>(options: {
         keep(key, { value, readAt });
         return { value, readAt, cache: 'miss', storeMs: elapsedMs() };
       } catch (error) {
+        if (isInvalidRecord(error) && !isOutdated(key, readAt)) entries.delete(key);
         // Asked anew: while the read failed, the older answer grew older.
         if (!canServe(entry) || !isOfTheMoment(error)) throw error;
         return { ...entry, cache: 'stale', storeMs: elapsedMs(), storeError: error };
@@ -78,7 +86,11 @@ export function createRecordCache<T>(options: {
   };
 }
 
-/** True if the table did not answer. A record that can't be read is an answer: the older one is no longer true. */
+function isInvalidRecord(error: unknown): boolean {
+  return error instanceof StoreError && error.code === 'ERR_STORE_ITEM_INVALID';
+}
+
+/** True if the table did not answer. */
 function isOfTheMoment(error: unknown): error is StoreError {
-  return error instanceof StoreError && error.code !== 'ERR_STORE_ITEM_INVALID';
+  return error instanceof StoreError && !isInvalidRecord(error);
 }

@@ -34,11 +34,13 @@ export function encodeAttribute(value: JsonValue | undefined): AttributeValue {
  * Decodes an attribute value into JSON.
  *
  * @param faults - Receives what can't be decoded: an unknown type, a number that JavaScript would change.
+ * @param namedLevels - How many levels of members a path may name. Below them, names are a part of a claim's value.
  */
 export function decodeAttribute(
   attribute: unknown,
   path: string,
   faults: Fault[],
+  namedLevels: number,
   depth = 0,
 ): JsonValue {
   const [type, value] = Object.entries(attribute ?? {})[0] ?? [];
@@ -49,13 +51,14 @@ export function decodeAttribute(
   if (type === 'N' && typeof value === 'string') return decodeNumber(value, path, faults);
   if (type === 'L' && Array.isArray(value)) {
     return value.map((member, index) =>
-      decodeAttribute(member, joinPath(path, index), faults, depth + 1),
+      decodeAttribute(member, joinPath(path, index), faults, namedLevels, depth + 1),
     );
   }
   if (type === 'M' && typeof value === 'object' && value !== null) {
-    return mapValues(value as Record<string, unknown>, (member, name) =>
-      decodeAttribute(member, joinPath(path, name), faults, depth + 1),
-    );
+    return mapValues(value as Record<string, unknown>, (member, name) => {
+      const memberPath = namedLevels > 0 ? joinPath(path, name) : path;
+      return decodeAttribute(member, memberPath, faults, namedLevels - 1, depth + 1);
+    });
   }
   return reject(faults, path, 'not a type that claim records use', String(type));
 }

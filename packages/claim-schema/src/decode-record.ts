@@ -33,7 +33,13 @@ export type DecodeResult =
  */
 export function decodeItem(item: { readonly [name: string]: unknown }): DecodeResult {
   const faults: Fault[] = [];
-  const source = decodeAttribute({ M: item }, '', faults) as JsonObject;
+  const source = Object.fromEntries(
+    Object.entries(item ?? {}).map(([name, attribute]) => {
+      // The name of the claim; under a scope, that of the scope first.
+      const namedLevels = name === 'claimsByScope' ? 2 : 1;
+      return [name, decodeAttribute(attribute, joinPath('', name), faults, namedLevels)];
+    }),
+  );
   if (faults.length > 0) return { isValid: false, faults };
 
   const fields = createFieldReader(source, '', faults);

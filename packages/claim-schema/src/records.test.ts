@@ -189,4 +189,20 @@ describe('an item', () => {
     expect(text).toContain('faults');
     expect(text).not.toMatch(/canary|90071992547409930/);
   });
+
+  const broken = { M: { canary: { L: [{ M: { canary: { BS: [] } } }] } } };
+  test.each([
+    [aBaseline(), { claims: { M: { accounts: broken } } }, 'claims.accounts[0]'],
+    [aBaseline(), { claimsByScope: { M: { a: { M: { b: broken } } } } }, 'claimsByScope.a.b[0]'],
+    [anOverride(), { claims: { M: { accounts: { M: { value: broken } } } } }, 'claims.accounts[0]'],
+  ])('names no member of a claim that is an object: %#', (record, changes, path) => {
+    const result = decodeItem(itemWith(record, changes));
+
+    expect(faultPaths(result)).toEqual([path]);
+    expect(JSON.stringify(result)).not.toContain('canary');
+  });
+
+  test.each([null, undefined, 'text', 7, []])('that is %j is refused', (item) => {
+    expect(decodeItem(item as never).isValid).toBe(false);
+  });
 });

@@ -118,7 +118,13 @@ describe('a read that fails', () => {
   });
 });
 
-describe('an answer without a list of items', () => {
+/** How a promise settles if the table gave no answer that can be used. */
+const UNAVAILABLE = {
+  status: 'rejected',
+  reason: { code: 'ERR_STORE_UNAVAILABLE', retryable: true },
+};
+
+describe('an answer of the wrong kind', () => {
   let proxy: FaultyProxy;
   let client: DynamoDBClient;
   beforeAll(async () => {
@@ -146,11 +152,38 @@ describe('an answer without a list of items', () => {
         misled.readSettings(A_POOL_ID),
       ]);
 
-      const unavailable = {
-        status: 'rejected',
-        reason: { code: 'ERR_STORE_UNAVAILABLE', retryable: true },
-      };
-      expect(outcomes).toMatchObject([unavailable, unavailable]);
+      expect(outcomes).toMatchObject([UNAVAILABLE, UNAVAILABLE]);
     },
   );
+
+  test.each([
+    ['another client', [aBaseline({ clientId: 'another' })]],
+    ['another pool', [aBaseline({ userPoolId: `${A_POOL_ID}2` })]],
+    ['the client, and another one', [aBaseline(), anOverride({ clientId: 'another' })]],
+    ['the settings of another pool', [poolSettings({ userPoolId: `${A_POOL_ID}2` })]],
+  ])('with records of %s is not taken for the records asked for', async (_whose, records) => {
+    await proxy.setFault({
+      kind: 'body',
+      text: JSON.stringify({ Items: records.map(encodeRecord) }),
+    });
+    const misled = createClaimsReader({ client, tableName: table.tableName });
+
+    const outcomes = await Promise.allSettled([
+      misled.readLayers(A_POOL_ID, A_CLIENT_ID),
+      misled.readSettings(A_POOL_ID),
+    ]);
+
+    expect(outcomes).toMatchObject([UNAVAILABLE, UNAVAILABLE]);
+  });
+
+  test('with a part of the records is not taken for all of them', async () => {
+    const LastEvaluatedKey = { pk: { S: 'pk' }, sk: { S: 'sk' } };
+    const Items = [encodeRecord(aBaseline())];
+    await proxy.setFault({ kind: 'body', text: JSON.stringify({ Items, LastEvaluatedKey }) });
+    const misled = createClaimsReader({ client, tableName: table.tableName });
+
+    await expect(misled.readLayers(A_POOL_ID, A_CLIENT_ID)).rejects.toMatchObject(
+      UNAVAILABLE.reason,
+    );
+  });
 });

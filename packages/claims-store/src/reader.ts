@@ -12,7 +12,7 @@ import {
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import { decodeOrThrow } from './decode.ts';
-import { toStoreError } from './errors.ts';
+import { StoreError, toStoreError } from './errors.ts';
 import { itemsOf } from './items.ts';
 
 /** Options of one read. */
@@ -54,7 +54,12 @@ export function createClaimsReader(edges: {
     const answer = await client.send(command, options).catch((cause: unknown) => {
       throw toStoreError(cause, action);
     });
-    return itemsOf(answer).map(decodeOrThrow);
+    const items = itemsOf(answer);
+    // DynamoDB stops early at 1 MB, which is more than these items can have together.
+    if (answer.LastEvaluatedKey !== undefined && items.length !== input.Limit) {
+      throw new StoreError('ERR_STORE_UNAVAILABLE', 'The claims table gave a part of the answer.');
+    }
+    return items.map(decodeOrThrow);
   }
 
   return {
@@ -69,7 +74,13 @@ export function createClaimsReader(edges: {
         ScanIndexForward: false,
         Limit: 2,
       };
-      return toLayers(await query(input, 'read the claims of a client', options));
+      const records = await query(input, 'read the claims of a client', options);
+      const isAsked = (record: ClaimRecord) =>
+        record.kind !== 'settings' &&
+        record.userPoolId === userPoolId &&
+        record.clientId === clientId;
+      if (!records.every(isAsked)) throw notAsked();
+      return toLayers(records);
     },
 
     async readSettings(userPoolId, options = {}) {
@@ -82,9 +93,17 @@ export function createClaimsReader(edges: {
         },
       };
       const records = await query(input, 'read the settings of a pool', options);
-      return records.find((record) => record.kind === 'settings');
+      const [settings] = records;
+      if (settings === undefined) return undefined;
+      if (settings.kind !== 'settings' || settings.userPoolId !== userPoolId) throw notAsked();
+      return settings;
     },
   };
+}
+
+/** DynamoDB gives no such answer; whatever stands between may, and the claims would be somebody else's. */
+function notAsked(): StoreError {
+  return new StoreError('ERR_STORE_UNAVAILABLE', 'The claims table answered something else.');
 }
 
 function toLayers(records: readonly ClaimRecord[]): ClaimLayers {
