@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   A_CLIENT_ID,
   A_POOL_ID,
@@ -8,6 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClaimsReader } from './reader.ts';
 import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
+import { startFaultyProxy } from './testing/start-faulty-proxy.ts';
 import { createClaimsWriter } from './writer.ts';
 
 let table: ClaimsTable;
@@ -57,6 +59,30 @@ describe('the baseline of a client', () => {
 });
 
 describe('an override revision', () => {
+  test('is written although the answer gets lost and the second attempt finds it there', async () => {
+    const proxy = await startFaultyProxy(table.endpointUrl);
+    const client = new DynamoDBClient({
+      region: 'eu-central-1',
+      endpoint: proxy.endpointUrl,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    let requests = 0;
+    await proxy.setFault(() => {
+      requests += 1;
+      return requests === 1 ? { kind: 'reset' } : undefined;
+    });
+    const record = anOverride({ clientId: 'unheard', claims: { limit: { value: 1e-7 } } });
+
+    const writer = createClaimsWriter({ client, tableName: table.tableName });
+    await writer.addOverride(record).finally(() => {
+      client.destroy();
+      return proxy.close();
+    });
+
+    const layers = await createClaimsReader(table).readLayers(A_POOL_ID, 'unheard');
+    expect([requests, layers.override]).toEqual([3, record]);
+  });
+
   test('is written once: the second writer of a revision loses and nothing is overwritten', async () => {
     const writer = createClaimsWriter(table);
     await writer.addOverride(anOverride({ reason: 'first' }));

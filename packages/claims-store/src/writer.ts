@@ -1,13 +1,23 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import {
   type BaselineRecord,
   baselineSortKey,
+  type ClaimRecord,
   encodeRecord,
   type OverrideRecord,
+  overrideSortKey,
   partitionKey,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
+import { decodeOrThrow } from './decode.ts';
 import { StoreError, toStoreError } from './errors.ts';
+import { itemsOf } from './items.ts';
 
 /** Writes claim records. */
 export interface ClaimsWriter {
@@ -27,6 +37,8 @@ export interface ClaimsWriter {
 
   /**
    * Adds one override revision; the revision number is the lock.
+   *
+   * A revision that exists already and says the same is this one: the answer to the first attempt got lost.
    *
    * @throws {StoreError} `ERR_STORE_LOST_RACE` if that revision exists already: read again, then write the next one.
    */
@@ -56,18 +68,36 @@ export function createClaimsWriter(edges: {
     },
 
     async addOverride(record) {
+      const Item = encodeRecord(record);
       const put = new PutItemCommand({
         TableName: tableName,
-        Item: encodeRecord(record),
+        Item,
         ConditionExpression: 'attribute_not_exists(sk)',
       });
-      await client.send(put).catch((cause: unknown) => {
-        throw isConditionFailure(cause)
-          ? lostRace(record, cause)
-          : toStoreError(cause, 'write an override');
+      await client.send(put).catch(async (cause: unknown) => {
+        if (!isConditionFailure(cause)) throw toStoreError(cause, 'write an override');
+        // Both decoded, since DynamoDB writes numbers in its own way.
+        const isOurs = isDeepStrictEqual(await readBack(record), decodeOrThrow(Item));
+        if (!isOurs) throw lostRace(record, cause);
       });
     },
   };
+
+  async function readBack(record: OverrideRecord): Promise<ClaimRecord | undefined> {
+    const query = new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND sk = :sk',
+      ExpressionAttributeValues: {
+        ':pk': { S: partitionKey(record.userPoolId) },
+        ':sk': { S: overrideSortKey(record.clientId, record.revision) },
+      },
+      ConsistentRead: true,
+    });
+    const answer = await client.send(query).catch((cause: unknown) => {
+      throw toStoreError(cause, 'tell whether an override was written');
+    });
+    return itemsOf(answer).map(decodeOrThrow)[0];
+  }
 }
 
 function isConditionFailure(cause: unknown): boolean {
