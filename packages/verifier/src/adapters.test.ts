@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type OutgoingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, test } from '@jest/globals';
@@ -154,6 +156,65 @@ test.each(['two "quotes"', 'a\\b', 'line\nbreak', ''])('the realm %j is refused'
   );
 });
 
+describe('two headers, of which Node and API Gateway show one,', () => {
+  const good = `Bearer ${signer.sign({ claims })}`;
+  const authorization = [good, 'Bearer x'];
+
+  test('are refused by the Express guard', async () => {
+    const app = express();
+    app.get('/', createExpressGuard(verifier).require(scopes), (_, response) => {
+      response.json({});
+    });
+
+    expect(await getFrom(createServer(app), { Authorization: authorization })).toBe(401);
+  });
+
+  test('are refused by the Fastify guard', async () => {
+    const app = fastify();
+    app.get('/', { onRequest: createFastifyGuard(verifier).require(scopes) }, () => ({}));
+    await app.ready();
+
+    expect(await getFrom(app.server, { Authorization: authorization })).toBe(401);
+  });
+
+  test('are refused by the Middy guard', async () => {
+    const event = { headers: { authorization: good }, multiValueHeaders: { authorization } };
+
+    const answer = await createMiddyGuard(verifier).require(scopes).before({ event, context: {} });
+
+    expect(answer).toMatchObject({ statusCode: 401, headers: {} });
+  });
+});
+
+test('an Express application that answers while the keys are read goes on', async () => {
+  const issuer = await startIssuer();
+  issuer.answer('jwks.json', 'silent');
+  const errors: unknown[] = [];
+  const app = express();
+  app.use((_request, response, next) => {
+    response.status(503).json({});
+    next();
+  });
+  app.get('/', createExpressGuard(aVerifierOf(issuer.url)).require(scopes));
+  let passOn = () => {};
+  const passedOn = new Promise<void>((resolve) => {
+    passOn = resolve;
+  });
+  app.use((error: unknown, _q: express.Request, _s: express.Response, _n: express.NextFunction) => {
+    errors.push(error);
+    passOn();
+  });
+
+  const status = await getFrom(createServer(app), {
+    authorization: `Bearer ${issuer.signer.sign({ claims })}`,
+  });
+  await passedOn;
+
+  expect(status).toBe(503);
+  expect(errors).toEqual([expect.objectContaining({ code: 'ERR_HTTP_HEADERS_SENT' })]);
+  await issuer.close();
+});
+
 describe('the Middy guard behind a load balancer with multi-value headers', () => {
   const guard = createMiddyGuard(verifier);
   const { before } = guard.require(scopes);
@@ -185,6 +246,17 @@ function aVerifierOf(issuer: string) {
     grant: 'client_credentials',
     reads: ['environment'],
   });
+}
+
+/** Sends every value of a header as one of its own, which `fetch` does not. @returns The status. */
+async function getFrom(server: Server, headers: OutgoingHttpHeaders): Promise<number | undefined> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const outgoing = request({ host: '127.0.0.1', port, headers, agent: false }).end();
+  const [response] = await once(outgoing, 'response');
+  response.resume();
+  server.close();
+  return response.statusCode;
 }
 
 async function callFastify(headers: Record<string, string>, options: Options = {}) {

@@ -70,6 +70,13 @@ describe('createGatewayAuthorizer', () => {
     ['no header', {}],
     ['no token', { headers: null }],
     ['a token that is none', bearer('x')],
+    [
+      'one of two tokens',
+      {
+        ...bearer(signer.sign({ claims })),
+        multiValueHeaders: { Authorization: ['Bearer x', `Bearer ${signer.sign({ claims })}`] },
+      },
+    ],
   ])('says "Unauthorized" to %s, and the code to whoever asks', async (_, event) => {
     const codes: string[] = [];
     const onRefused = ({ code }: { code: string }) => codes.push(code);

@@ -14,6 +14,8 @@ import type { ScopeCheck } from './verifier-options.ts';
 export interface AuthorizerEvent {
   readonly authorizationToken?: string;
   readonly headers?: RequestHeaders | null;
+  /** Every value of each header, in REST `REQUEST` events. */
+  readonly multiValueHeaders?: RequestHeaders | null;
   /** What is called; HTTP APIs with the payload format 2.0 name it `routeArn`. */
   readonly methodArn?: string;
   readonly routeArn?: string;
@@ -76,7 +78,9 @@ export function createGatewayAuthorizer<Claims, const A extends 'policy' | 'simp
     (answer === 'policy' ? toPolicy(event, token) : toSimple(token)) as Answer;
   return async (event) => {
     try {
-      const header = event.authorizationToken ?? findAuthorization(event.headers);
+      const { authorizationToken: authorization, multiValueHeaders } = event;
+      const headers = authorization === undefined ? event.headers : { authorization };
+      const header = findAuthorization(headers, multiValueHeaders);
       return decide(event, await verifier.verify(readBearerToken(header), { scopes }));
     } catch (error) {
       if (!isVerifyError(error)) throw error;

@@ -22,11 +22,22 @@ export function readBearerToken(header: string | undefined): string {
 /**
  * Finds the `Authorization` header, whatever its case: API Gateway's REST events keep the case that the caller chose.
  *
+ * @param headers - With one value for each name, as Node and API Gateway make them: they drop the others.
+ * @param allHeaders - With every value, where they are to be had.
  * @returns Several headers as one list of credentials, which `readBearerToken` refuses.
  */
-export function findAuthorization(headers: RequestHeaders | null | undefined): string | undefined {
-  const values = Object.entries(headers ?? {})
+export function findAuthorization(
+  headers: RequestHeaders | null | undefined,
+  allHeaders?: RequestHeaders | null | undefined,
+): string | undefined {
+  const all = valuesOf(allHeaders);
+  // One value is taken from `headers`: an application may have put it there itself.
+  const values = all.length > 1 || !headers ? all : valuesOf(headers);
+  return values.length === 0 ? undefined : values.join(', ');
+}
+
+function valuesOf(headers: RequestHeaders | null | undefined): string[] {
+  return Object.entries(headers ?? {})
     .filter(([name]) => name.toLowerCase() === 'authorization')
     .flatMap(([, value]) => value ?? []);
-  return values.length === 0 ? undefined : values.join(', ');
 }

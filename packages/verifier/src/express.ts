@@ -8,6 +8,8 @@ import type { ScopeCheck } from './verifier-options.ts';
 /** The parts of an Express request that are read. */
 export interface ExpressRequestLike {
   readonly headers: RequestHeaders;
+  /** Node's own: every value of each header. */
+  readonly headersDistinct?: RequestHeaders;
 }
 
 /** The parts of an Express response that are used. */
@@ -41,12 +43,17 @@ export function createExpressGuard<Claims>(
     require(scopes) {
       assertScopeCheck(scopes);
       return (request, response, next) => {
-        guard.check(request, findAuthorization(request.headers), scopes).then((answer) => {
-          if (answer === undefined) return next();
-          response.status(answer.statusCode);
-          response.set(answer.headers);
-          response.json(answer.body);
-        }, next);
+        const authorization = findAuthorization(request.headers, request.headersDistinct);
+        guard
+          .check(request, authorization, scopes)
+          .then((answer) => {
+            if (answer === undefined) return next();
+            response.status(answer.statusCode);
+            response.set(answer.headers);
+            response.json(answer.body);
+          })
+          // What Express throws, too: the application may have answered while the keys were read.
+          .catch(next);
       };
     },
     tokenOf: guard.tokenOf,

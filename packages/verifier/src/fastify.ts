@@ -8,6 +8,8 @@ import type { ScopeCheck } from './verifier-options.ts';
 /** The parts of a Fastify request that are read. */
 export interface FastifyRequestLike {
   readonly headers: RequestHeaders;
+  /** Node's own request: every value of each header. */
+  readonly raw?: { readonly headersDistinct?: RequestHeaders };
 }
 
 /** The parts of a Fastify reply that are used. */
@@ -37,7 +39,8 @@ export function createFastifyGuard<Claims>(
     require(scopes) {
       assertScopeCheck(scopes);
       return async (request, reply) => {
-        const answer = await guard.check(request, findAuthorization(request.headers), scopes);
+        const authorization = findAuthorization(request.headers, request.raw?.headersDistinct);
+        const answer = await guard.check(request, authorization, scopes);
         if (answer === undefined) return undefined;
         reply.code(answer.statusCode);
         reply.headers(answer.headers);

@@ -9,6 +9,9 @@ export type DocumentFetcher = <T>(url: string, parse: (document: ArrayBuffer) =>
 /** How long a failure answers for the issuer, in milliseconds: a service under load does not wait anew for each token. */
 const FAILURE_HOLD_MS = 1_000;
 
+/** As strict as the decoder of aws-jwt-verify, which reads the keys once more: a byte order mark is no JSON. */
+const TEXT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** Answers that may be another one soon. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -75,7 +78,7 @@ function unavailable(url: string, problem: string, cause?: unknown): VerifyError
  */
 export function parseJson(url: string, document: ArrayBuffer): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(document));
+    return JSON.parse(TEXT.decode(document));
   } catch {
     throw invalidDocument(url, 'it is no JSON');
   }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Answer, type IssuerServer, startIssuer } from '../test/issuer-server.ts';
@@ -145,6 +146,7 @@ describe('an issuer', () => {
     ['has no such pool', 404, 'ERR_ISSUER_INVALID', false, 1],
     ['sends no keys', {}, 'ERR_ISSUER_INVALID', false, 1],
     ['sends a key that is none', { keys: [{ kty: 1 }] }, 'ERR_ISSUER_INVALID', false, 1],
+    ['sends a byte order mark', { text: '\uFEFF{"keys":[]}' }, 'ERR_ISSUER_INVALID', false, 1],
   ])('that %s: %j ends in %s', async (_, answer, code, retryable, requests) => {
     issuer.answer('jwks.json', answer);
 
@@ -154,9 +156,15 @@ describe('an issuer', () => {
     expect(issuer.requests).toHaveLength(requests);
   });
 
-  test('that sends a key which can not be read', async () => {
+  const { x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+    format: 'jwk',
+  });
+  test.each([
+    ['which can not be read', { n: '', e: '' }],
+    ['of another kind', { kty: 'EC', crv: 'P-256', x, y, alg: undefined }],
+  ])('that sends a key %s', async (_, fields) => {
     const [key] = issuer.signer.jwks.keys;
-    issuer.answer('jwks.json', { keys: [{ ...key, n: '', e: '' }] });
+    issuer.answer('jwks.json', { keys: [{ ...key, ...fields }] });
 
     await expect(aVerifier().verify(aToken(), { scopes: null })).rejects.toMatchObject({
       code: 'ERR_ISSUER_INVALID',

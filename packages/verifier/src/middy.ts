@@ -10,7 +10,7 @@ import type { ScopeCheck } from './verifier-options.ts';
 export interface MiddyRequestLike {
   readonly event: {
     readonly headers?: RequestHeaders | null | undefined;
-    /** Instead of `headers`, from a load balancer with multi-value headers. */
+    /** Every value of each header; instead of `headers` from a load balancer with multi-value headers. */
     readonly multiValueHeaders?: RequestHeaders | null | undefined;
   };
   readonly context: object;
@@ -42,8 +42,8 @@ export function createMiddyGuard<Claims>(
     require(scopes) {
       assertScopeCheck(scopes);
       const before = async ({ event, context }: MiddyRequestLike) => {
-        const headers = event.headers ?? event.multiValueHeaders;
-        const answer = await guard.check(context, findAuthorization(headers), scopes);
+        const authorization = findAuthorization(event.headers, event.multiValueHeaders);
+        const answer = await guard.check(context, authorization, scopes);
         return answer && toLambdaAnswer(answer, event);
       };
       return { before };

@@ -57,10 +57,13 @@ function checkKeys(url: string, document: ArrayBuffer): ArrayBuffer {
 }
 
 function readKey(jwk: Jwk, issuer: string | null | undefined): KeyObject {
+  const keys = `the keys of ${issuer}`;
+  // Without `alg`, a key of another kind would fail as late as in the check of the signature.
+  if (jwk.kty !== 'RSA') throw invalidDocument(keys, 'a key is no RSA key');
   try {
     return createPublicKey({ key: { ...jwk }, format: 'jwk' });
   } catch {
-    throw invalidDocument(`the keys of ${issuer}`, 'a key can not be read');
+    throw invalidDocument(keys, 'a key can not be read');
   }
 }
 
