@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@cognito-m2m/environment';
 import { App } from 'cdktf';
+import { isTrial } from './environment-name.ts';
 import { checkGuardrails } from './guardrails/check-guardrails.ts';
 import { publishOutput } from './publish-output.ts';
 import type { StackConfig } from './stack-config.ts';
@@ -19,9 +20,6 @@ export interface SynthesisOptions {
   /** True to take off what protects the environment from deletion, before it is destroyed. @default false */
   readonly isRetired?: boolean;
 }
-
-/** Environments that may go with their data: on one machine, or for a try. */
-const TRIAL_NAME = /^(?:local|trial(?:-.+)?)$/;
 
 /**
  * Synthesizes the stacks of one environment.
@@ -47,7 +45,7 @@ export function synthesizeEnvironment(
       [...rendered].map(([name, config]) => ({
         name,
         config,
-        mayBeDeleted: isRetired || TRIAL_NAME.test(environment.name),
+        mayBeDeleted: isRetired || isTrial(environment.name),
       })),
     );
     app.synth();

@@ -24,6 +24,14 @@ export async function readEnvironmentName(variables: Variables): Promise<string>
   throw new InfraError('ERR_INFRA_ENVIRONMENT_UNNAMED', message);
 }
 
+/** Environments that may go with their data: on one machine, or for a try. */
+const TRIAL_NAME = /^(?:local|trial(?:-.+)?)$/;
+
+/** True for an environment that may be declared disposable. */
+export function isTrial(environment: string): boolean {
+  return TRIAL_NAME.test(environment);
+}
+
 /** True if someone says, for this run, that the environment is to be destroyed: no file can. */
 export function isRetired(environment: string, variables: Variables): boolean {
   return variables[RETIRE_VARIABLE] === environment;

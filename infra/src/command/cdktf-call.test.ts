@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { toCdktfCall } from './cdktf-call.ts';
 
-const KNOWN = ['dev', 'dev-eu', 'prod'];
+const KNOWN = ['dev', 'dev-eu', 'prod', 'trial'];
 
 describe('toCdktfCall', () => {
   test.each([
@@ -10,9 +10,34 @@ describe('toCdktfCall', () => {
     ['deploy dev-claims dev-pool-a', ['deploy', 'dev-claims', 'dev-pool-a'], 'dev'],
     ["deploy 'dev-eu-*'", ['deploy', 'dev-eu-*'], 'dev-eu'],
     ['diff dev-pool-payments', ['diff', 'dev-pool-payments'], 'dev'],
-    ["destroy 'prod-*' --auto-approve", ['destroy', 'prod-*', '--auto-approve'], 'prod'],
+    ["destroy 'trial-*' --auto-approve", ['destroy', 'trial-*', '--auto-approve'], 'trial'],
   ])('takes %s as it is', (_, words, environment) => {
     expect(toCdktfCall(words, KNOWN)).toEqual({ environment, args: words });
+  });
+
+  test.each([undefined, '', 'dev'])(
+    'does not destroy what nobody retired, M2M_RETIRE being %p',
+    (M2M_RETIRE) => {
+      const destroy = () => toCdktfCall(['destroy', 'prod-pool-a'], KNOWN, { M2M_RETIRE });
+
+      expect(destroy).toThrow(
+        expect.objectContaining({
+          code: 'ERR_INFRA_DESTROY_PROTECTED',
+          message: expect.stringContaining(
+            "M2M_RETIRE=prod npx -y pnpm@12 cdktf destroy 'prod-pool-a'",
+          ),
+        }),
+      );
+    },
+  );
+
+  test('destroys what was retired', () => {
+    const words = ['destroy', 'prod-pool-a'];
+
+    expect(toCdktfCall(words, KNOWN, { M2M_RETIRE: 'prod' })).toEqual({
+      environment: 'prod',
+      args: words,
+    });
   });
 
   test.each([

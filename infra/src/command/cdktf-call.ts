@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isRetired, isTrial } from '../environment-name.ts';
 import { InfraError } from '../errors.ts';
 import { claimsStackName, poolStackName } from '../names.ts';
 
@@ -32,9 +33,15 @@ const OPTIONS_WITH_VALUE = {
  * @param words - The command and its arguments, as typed. `synth` and `list` take the name of an environment, all
  *   others take stacks.
  * @param known - The names of all environments.
- * @throws {InfraError} `ERR_INFRA_ENVIRONMENT_UNNAMED` if no environment, an unknown one or several are named.
+ * @param variables - Of this process. @default none
+ * @throws {InfraError} `ERR_INFRA_ENVIRONMENT_UNNAMED` if no environment, an unknown one or several are named;
+ *   `ERR_INFRA_DESTROY_PROTECTED` for `destroy` of an environment that nobody retired.
  */
-export function toCdktfCall(words: readonly string[], known: readonly string[]): CdktfCall {
+export function toCdktfCall(
+  words: readonly string[],
+  known: readonly string[],
+  variables: { readonly [name: string]: string | undefined } = {},
+): CdktfCall {
   const [command = '', ...rest] = words;
   const { named, options } = splitArguments(rest);
   if (!STACK_COMMANDS.includes(command)) {
@@ -43,6 +50,9 @@ export function toCdktfCall(words: readonly string[], known: readonly string[]):
   }
   const environments = named.map((stack) => environmentOf(stack, known) ?? stack);
   const environment = onlyEnvironment(environments, known, command);
+  if (command === 'destroy' && !isTrial(environment) && !isRetired(environment, variables)) {
+    throw destroyProtected(environment, named);
+  }
   // CDKTF refuses a pool without the stack it is ordered after; told to ignore that, it forgets the order.
   const isAlone = command === 'deploy' && !named.some((stack) => takesClaims(stack, environment));
   return {
@@ -98,6 +108,17 @@ function onlyEnvironment(
     `For example: npx -y pnpm@12 cdktf ${example}`,
   ].join('\n');
   throw new InfraError('ERR_INFRA_ENVIRONMENT_UNNAMED', message);
+}
+
+// Terraform would refuse as well, stack by stack and in its own words.
+function destroyProtected(environment: string, stacks: readonly string[]): InfraError {
+  const retire = `M2M_RETIRE=${environment} npx -y pnpm@12 cdktf`;
+  const quoted = stacks.map((stack) => `'${stack}'`).join(' ');
+  const message = [
+    `${environment} is protected: client ids, claims and keys can't be made again. Nothing was destroyed.`,
+    `At its end: ${retire} deploy ${quoted}, then ${retire} destroy ${quoted} (docs/deploy.md).`,
+  ].join('\n');
+  return new InfraError('ERR_INFRA_DESTROY_PROTECTED', message);
 }
 
 function takesClaims(stack: string, environment: string): boolean {

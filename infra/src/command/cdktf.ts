@@ -24,7 +24,8 @@ function runCdktf({ environment, args }: CdktfCall): void {
 
 try {
   const directory = await findEnvironmentsDirectory(infraDirectory);
-  runCdktf(toCdktfCall(process.argv.slice(2), await listEnvironments({ directory })));
+  const known = await listEnvironments({ directory });
+  runCdktf(toCdktfCall(process.argv.slice(2), known, process.env));
 } catch (error) {
   if (!(error instanceof InfraError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -63,6 +63,7 @@ export class ClaimsKey extends Construct {
       // In days; AWS takes 7 to 30.
       deletionWindowInDays: environment.isDisposable ? 7 : 30,
       policy: policyJson([accountStatement(props), logsStatement(props)]),
+      lifecycle: { preventDestroy: !environment.isDisposable },
     });
     new KmsAlias(this, 'alias', {
       name: keyAliasName(environment.name),

@@ -31,6 +31,8 @@ export class ClaimsTable extends Construct {
       serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
       pointInTimeRecovery: { enabled: true },
       deletionProtectionEnabled: !environment.isDisposable,
+      // AWS refuses to delete the table when all around it is gone; Terraform refuses before.
+      lifecycle: { preventDestroy: !environment.isDisposable },
     });
   }
 }

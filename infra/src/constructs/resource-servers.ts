@@ -18,7 +18,8 @@ export class ResourceServers extends Construct {
     super(scope, id);
     this.servers = Object.entries(props.pool.resourceServers).map(
       ([identifier, server]) =>
-        new CognitoResourceServer(this, identifier, {
+        // In an id, constructs take a slash for two hyphens: `a/b` would be `a--b`.
+        new CognitoResourceServer(this, encodeURIComponent(identifier), {
           identifier: literalText(identifier),
           name: server.name,
           userPoolId: props.userPoolId,

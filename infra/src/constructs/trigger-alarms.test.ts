@@ -9,7 +9,7 @@ beforeAll(() => {
 });
 
 function alarmNamed(name: string): ResourceArguments {
-  const alarm = alarms.find((one) => one['alarm_name'] === `m2m-test-${name}`);
+  const alarm = alarms.find((one) => one['alarm_name'] === `m2m-test/${name}`);
   if (alarm === undefined) throw new Error(`no alarm ${name}`);
   return alarm;
 }

@@ -20,7 +20,8 @@ export class TriggerAlarms extends Construct {
     const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
     for (const definition of alarmDefinitions(name)) {
       new CloudwatchMetricAlarm(this, definition.name, {
-        alarmName: `m2m-${name}-${definition.name}`,
+        // A slash, since the environment `prod-store` may have an alarm `errors`, and `prod` one called `store-errors`.
+        alarmName: `m2m-${name}/${definition.name}`,
         alarmDescription: definition.description,
         comparisonOperator: 'GreaterThanOrEqualToThreshold',
         threshold: definition.threshold,

@@ -40,11 +40,13 @@ export class UserPool extends Construct {
       lambdaConfig: {
         preTokenGenerationConfig: { lambdaArn: triggerArn, lambdaVersion: 'V3_0' },
       },
-      lifecycle: { ignoreChanges: INBORN_SETTINGS },
+      lifecycle: { ignoreChanges: INBORN_SETTINGS, preventDestroy: !environment.isDisposable },
     });
     new CognitoUserPoolDomain(this, 'domain', {
       domain: pool.domainPrefix,
       userPoolId: this.userPool.id,
+      // Another prefix would be another token endpoint, and the old one free for anybody who asks for it.
+      lifecycle: { preventDestroy: !environment.isDisposable },
     });
     new LambdaPermission(this, 'permission', {
       statementId: `pool-${pool.name}`,

@@ -85,6 +85,8 @@ describe('the claims stack', () => {
     ],
     ['names no key', 'aws_cloudwatch_log_group', { kms_key_id: '' }],
     ['may be deleted', 'aws_dynamodb_table', { deletion_protection_enabled: false }],
+    ['may be destroyed by Terraform', 'aws_dynamodb_table', { lifecycle: undefined }],
+    ['may be destroyed by Terraform', 'aws_kms_key', { lifecycle: { prevent_destroy: false } }],
     ['no point-in-time', 'aws_dynamodb_table', { point_in_time_recovery: { enabled: false } }],
     ['for ever', 'aws_cloudwatch_log_group', { retention_in_days: 0 }],
     ['not declared', 'aws_lambda_function', { logging_config: { log_group: '/aws/lambda/other' } }],
@@ -147,6 +149,8 @@ describe('a pool stack', () => {
     ['not named by an alias', 'aws_cognito_user_pool', trigger('a:function:f', 'V3_0')],
     ['this plan has no', 'aws_cognito_user_pool', { user_pool_tier: 'LITE' }],
     ['may be deleted', 'aws_cognito_user_pool', { deletion_protection: 'INACTIVE' }],
+    ['may be destroyed by Terraform', 'aws_cognito_user_pool', { lifecycle: {} }],
+    ['may be destroyed by Terraform', 'aws_cognito_user_pool_domain', { lifecycle: [] }],
     ['lets users sign up', 'aws_cognito_user_pool', { admin_create_user_config: {} }],
     ['has no source_account', 'aws_lambda_permission', { source_account: undefined }],
     ['has no source_account', 'aws_lambda_permission', { source_account: '*' }],
@@ -251,12 +255,13 @@ test('lets what may be deleted go without deletion protection, never without rec
   const unprotected = withResource('test-claims', 'aws_dynamodb_table', {
     deletion_protection_enabled: false,
     point_in_time_recovery: {},
+    lifecycle: {},
   });
 
   const message = findingsOf({ ...unprotected, mayBeDeleted: true });
 
   expect(message).toContain('has no point-in-time recovery');
-  expect(message).not.toContain('may be deleted');
+  expect(message).not.toMatch(/may be (deleted|destroyed)/);
 });
 
 test('reports all findings of all stacks at once, with the stack and the address', () => {

@@ -134,6 +134,21 @@ describe('a pool that names all it can', () => {
     anEnvironment({ name: 'trial', isDisposable: true, pools: { payments: pool } }),
   )('trial-pool-payments');
 
+  test('keeps resource servers apart whose identifiers differ by a slash alone', () => {
+    const scopes = { read: 'Read' };
+    const resourceServers = { 'a/b': { name: 'A', scopes }, 'a--b': { name: 'B', scopes } };
+    const twins = aPool({
+      resourceServers,
+      clients: { worker: aClient({ scopes: ['a/b/read'] }) },
+    });
+
+    const servers = synthesized(anEnvironment({ pools: { payments: twins } }))(
+      'test-pool-payments',
+    ).resources('aws_cognito_resource_server');
+
+    expect(servers.map(({ identifier }) => identifier)).toEqual(['a/b', 'a--b']);
+  });
+
   test('associates the web ACL', () => {
     expect(stack.resource('aws_wafv2_web_acl_association')).toMatchObject({
       resource_arn: stack.reference('aws_cognito_user_pool', 'arn'),

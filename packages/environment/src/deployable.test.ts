@@ -164,17 +164,62 @@ describe('names', () => {
 });
 
 describe('the number of pools', () => {
+  // 20,480 bytes of policy, in which the names stand.
   test.each([
-    [50, []],
-    [51, ['pools']],
-  ])('%p of them give the faults %p', (count, paths) => {
+    [51, 'p', 'eu-central-1', []],
+    [52, 'p', 'eu-central-1', ['pools']],
+    [47, 'a'.repeat(37), 'eu-central-1', []],
+    [48, 'a'.repeat(37), 'eu-central-1', ['pools']],
+    [49, 'p', 'us-gov-west-1', []],
+    [50, 'p', 'us-gov-west-1', ['pools']],
+  ])('%i called %s… in %s give the faults %p', (count, name, region, paths) => {
     const pools = Array.from({ length: count }, (_, index) => [
-      `pool-${index}`,
+      `${name}${String(index).padStart(3, '0')}`,
       aPool({ domainPrefix: `acme-${index}` }),
     ]);
 
-    expect(faultyPaths({ pools: Object.fromEntries(pools) })).toEqual(paths);
+    expect(faultyPaths({ region, pools: Object.fromEntries(pools) })).toEqual(paths);
   });
+});
+
+describe('the owners of the pools', () => {
+  const poolsOf = (...owners: string[]) =>
+    Object.fromEntries(
+      owners.map((owner, index) => [
+        `pool-${index}`,
+        aPool({ owner, domainPrefix: `acme-${index}` }),
+      ]),
+    );
+
+  test.each([
+    [undefined, ['a'.repeat(126), 'b'.repeat(127)], []],
+    [undefined, ['a'.repeat(127), 'b'.repeat(127)], ['owner']],
+    [undefined, ['a'.repeat(127), 'a'.repeat(127)], []],
+    ['platform', ['a'.repeat(127), 'b'.repeat(127)], []],
+  ])(
+    'are the owner of the environment %p as far as a tag can hold them: %#',
+    (owner, owners, paths) => {
+      expect(faultyPaths({ owner, pools: poolsOf(...owners) })).toEqual(paths);
+    },
+  );
+});
+
+test.each([
+  [156, []],
+  [157, ['pools.payments.resourceServers.orders.scopes']],
+])('a scope of %i characters after its server gives faults below %p', (length, below) => {
+  const identifier = 'i'.repeat(99);
+  const name = 's'.repeat(length);
+  const resourceServers = { [identifier]: { name: 'Orders', scopes: { [name]: 'Read' } } };
+  const client = aClient({ scopes: [`${identifier}/${name}`] });
+
+  const paths = faultyPaths({
+    pools: { payments: aPool({ resourceServers, clients: { worker: client } }) },
+  });
+
+  expect(paths.map((path) => path.replace(`.${name}`, '').replace(identifier, 'orders'))).toEqual(
+    below,
+  );
 });
 
 describe('the size of an item', () => {

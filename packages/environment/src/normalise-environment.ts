@@ -32,7 +32,7 @@ export function normaliseEnvironment(input: EnvironmentInput): Environment {
     name,
     region,
     ...(accountId !== undefined && { accountId }),
-    owner: input.owner ?? [...new Set(pools.map(({ owner }) => owner))].join(' + '),
+    owner: input.owner ?? joinOwners(pools.map(({ owner }) => owner)),
     tags: input.tags ?? {},
     state,
     isDisposable: input.isDisposable ?? false,
@@ -40,6 +40,11 @@ export function normaliseEnvironment(input: EnvironmentInput): Environment {
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     pools,
   };
+}
+
+/** The owner of an environment that names none: those of its pools. */
+export function joinOwners(owners: readonly string[]): string {
+  return [...new Set(owners)].join(' + ');
 }
 
 /** Fills in every default of one pool. */

@@ -1,4 +1,5 @@
 import { type Contract, type Fault, joinPath } from '@cognito-m2m/claim-schema';
+import { joinOwners } from '../normalise-environment.ts';
 import type { PartialEnvironment } from '../read-shape.ts';
 import { type PartialPool, presentEntries } from './rule.ts';
 
@@ -7,21 +8,80 @@ const POOL_QUOTAS = { resourceServers: 300, clients: 10_000 } as const;
 const MAX_SCOPES_PER_SERVER = 100;
 
 /**
- * Each pool is a statement of some 400 bytes in the policy of the trigger's alias, which takes 20 KB.
+ * Most bytes of the policy of the trigger's alias, in which each pool is a statement.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MAX_POOLS = 50;
+const MAX_POLICY_BYTES = 20_480;
 
-/** Rules between pools: not too many, one owner each, no domain prefix twice. */
+/** AWS takes no longer tag value, and the owners of all pools are one. */
+const MAX_OWNER_LENGTH = 256;
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html */
+const MAX_SCOPE_LENGTH = 256;
+
+/** Rules between pools: not too many, one owner each and not too many, no domain prefix twice. */
 export function checkPools(environment: PartialEnvironment): Fault[] {
   const pools = presentEntries(environment.pools);
   const empty = environment.pools !== undefined && pools.length === 0;
   return [
     ...(empty ? [{ path: 'pools', problem: 'no pool declared', expected: 'at least 1 pool' }] : []),
-    ...checkCount(environment.pools, MAX_POOLS, 'pools'),
+    ...checkPolicySize(environment, pools),
     ...pools.flatMap(([name, pool]) => checkOwner(environment, pool, joinPath('pools', name))),
+    ...checkOwners(environment, pools),
     ...checkPrefixes(pools),
+  ];
+}
+
+function checkPolicySize(
+  environment: PartialEnvironment,
+  pools: readonly [string, PartialPool][],
+): Fault[] {
+  const bytes = policyOf(
+    environment,
+    pools.map(([name]) => name),
+  ).length;
+  if (bytes <= MAX_POLICY_BYTES) return [];
+  const problem = 'more pools than the policy of the trigger has room for';
+  const expected = `at most ${Math.floor((pools.length * MAX_POLICY_BYTES) / bytes)} with such names`;
+  return [{ path: 'pools', problem, got: String(pools.length), expected }];
+}
+
+/** The policy of the trigger's alias as AWS Lambda writes it, with ids of the usual length. */
+function policyOf({ name, region = '' }: PartialEnvironment, pools: readonly string[]): string {
+  const partition = /^(cn|us-gov)-/.exec(region)?.[1];
+  const arn = partition === undefined ? 'arn:aws' : `arn:aws-${partition}`;
+  const account = '123456789012';
+  const Statement = pools.map((pool) => ({
+    Sid: `pool-${pool}`,
+    Effect: 'Allow',
+    Principal: { Service: 'cognito-idp.amazonaws.com' },
+    Action: 'lambda:InvokeFunction',
+    Resource: `${arn}:lambda:${region}:${account}:function:m2m-${name}-pre-token-generation:live`,
+    Condition: {
+      StringEquals: { 'AWS:SourceAccount': account },
+      ArnLike: {
+        'AWS:SourceArn': `${arn}:cognito-idp:${region}:${account}:userpool/${region}_aBcDeFgHi`,
+      },
+    },
+  }));
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement });
+}
+
+function checkOwners(
+  environment: PartialEnvironment,
+  pools: readonly [string, PartialPool][],
+): Fault[] {
+  if (environment.owner !== undefined) return [];
+  const owners = joinOwners(pools.flatMap(([, { owner }]) => owner ?? []));
+  if (owners.length <= MAX_OWNER_LENGTH) return [];
+  return [
+    {
+      path: 'owner',
+      problem: 'missing: the owners of all pools together are too long for a tag',
+      got: `${owners.length} characters`,
+      expected: `one owner, or at most ${MAX_OWNER_LENGTH} characters`,
+    },
   ];
 }
 
@@ -31,14 +91,24 @@ export function checkPool(contract: Contract, pool: PartialPool, path: string): 
     checkCount(pool[field], POOL_QUOTAS[field], joinPath(path, field)),
   );
   const serversPath = joinPath(path, 'resourceServers');
-  const scopes = presentEntries(pool.resourceServers).flatMap(([identifier, server]) =>
-    checkCount(
-      server.scopes,
-      MAX_SCOPES_PER_SERVER,
-      joinPath(joinPath(serversPath, identifier), 'scopes'),
-    ),
-  );
+  const scopes = presentEntries(pool.resourceServers).flatMap(([identifier, server]) => {
+    const scopesPath = joinPath(joinPath(serversPath, identifier), 'scopes');
+    return [
+      ...checkCount(server.scopes, MAX_SCOPES_PER_SERVER, scopesPath),
+      ...Object.keys(server.scopes ?? {}).flatMap((name) =>
+        checkScopeLength(identifier, name, joinPath(scopesPath, name)),
+      ),
+    ];
+  });
   return [...tooMany, ...scopes, ...checkUnknownClients(contract, pool, path)];
+}
+
+function checkScopeLength(identifier: string, name: string, path: string): Fault[] {
+  const { length } = `${identifier}/${name}`;
+  if (length <= MAX_SCOPE_LENGTH) return [];
+  const problem = 'too long together with the identifier of its resource server';
+  const expected = `at most ${MAX_SCOPE_LENGTH} characters`;
+  return [{ path, problem, got: `${length} characters`, expected }];
 }
 
 function checkOwner(environment: PartialEnvironment, pool: PartialPool, path: string): Fault[] {

@@ -82,7 +82,7 @@ async function readRetention({ logs }: ImportClients, environmentName: string) {
 async function readAlarmTopic({ cloudWatch }: ImportClients, environmentName: string) {
   const pages = paginateDescribeAlarms(
     { client: cloudWatch },
-    { AlarmNamePrefix: `m2m-${environmentName}-` },
+    { AlarmNamePrefix: `m2m-${environmentName}/` },
   );
   for await (const { MetricAlarms = [] } of pages) {
     const [topic] = MetricAlarms.flatMap(({ AlarmActions = [] }) => AlarmActions);
