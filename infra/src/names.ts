@@ -23,6 +23,9 @@ export function tableName(environment: string): string {
   return `m2m-${environment}-claims`;
 }
 
+/** The trigger's variable with the mark of the contract that it was built with. */
+export const CONTRACT_DIGEST_VARIABLE = 'CLAIMS_CONTRACT_DIGEST';
+
 /** The trigger function, and its role. */
 export function triggerName(environment: string): string {
   return `m2m-${environment}-pre-token-generation`;

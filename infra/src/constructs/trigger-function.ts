@@ -1,10 +1,18 @@
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config/index.js';
+import { contract } from '@cognito-m2m/claim-schema';
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import type { Environment, TriggerSettings } from '@cognito-m2m/environment';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { logGroupName, TRIGGER_ALIAS, tableName, triggerName } from '../names.ts';
+import {
+  CONTRACT_DIGEST_VARIABLE,
+  logGroupName,
+  TRIGGER_ALIAS,
+  tableName,
+  triggerName,
+} from '../names.ts';
 
 /** What the function is made from. */
 export interface TriggerFunctionProps {
@@ -68,6 +76,8 @@ function variables({ name, trigger }: Environment): Record<string, string> {
     CLAIMS_CACHE_SECONDS: String(trigger.cacheSeconds),
     CLAIMS_MAX_STALE_SECONDS: String(trigger.maxStaleSeconds),
     CLAIMS_SIZE_BUDGET_BYTES: String(trigger.sizeBudgetBytes),
+    // For whoever compares; the trigger has the contract itself.
+    [CONTRACT_DIGEST_VARIABLE]: digestContract(contract),
     POWERTOOLS_SERVICE_NAME: triggerName(name),
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };

@@ -1,3 +1,5 @@
+import { contract } from '@cognito-m2m/claim-schema';
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixture';
 import { describe, expect, test } from '@jest/globals';
@@ -36,6 +38,7 @@ describe('an environment that names no more than it must', () => {
           CLAIMS_CACHE_SECONDS: '30',
           CLAIMS_MAX_STALE_SECONDS: '900',
           CLAIMS_SIZE_BUDGET_BYTES: '4096',
+          CLAIMS_CONTRACT_DIGEST: digestContract(contract),
         },
       },
     });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonValue } from '../claim-value.ts';
 import type { Contract } from '../contract-definition.ts';
 import type { Fault } from '../fault.ts';
@@ -11,6 +12,19 @@ export function takeSnapshot(contract: Contract): { [claim: string]: ClaimShape 
       .sort(([first], [second]) => (first < second ? -1 : 1))
       .map(([claim, { description: _, ...shape }]) => [claim, shape]),
   );
+}
+
+/**
+ * Makes a short mark by which to tell whether two contracts say the same: 16 hexadecimal digits.
+ *
+ * Descriptions, and the order in which anything is written down, make no difference.
+ */
+export function digestContract(contract: Contract): string {
+  const shapes = Object.entries(takeSnapshot(contract)).map(([claim, shape]) => [
+    claim,
+    Object.entries(shape).sort(([first], [second]) => (first < second ? -1 : 1)),
+  ]);
+  return createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 16);
 }
 
 /**

@@ -67,6 +67,8 @@ export interface FunctionView {
   readonly aliasArn?: string;
   readonly runtime: string;
   readonly timeoutSeconds: number;
+  /** The mark of the contract that it was built with; absent where the deploy said nothing. */
+  readonly contractDigest?: string;
   readonly permissions: readonly InvokePermission[];
 }
 

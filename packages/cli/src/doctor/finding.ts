@@ -12,6 +12,7 @@ type CheckName =
   | 'trigger-permission'
   | 'trigger-timeout'
   | 'trigger-runtime'
+  | 'trigger-contract'
   | 'table-exists'
   | 'table-protection'
   | 'table-recovery'

@@ -13,6 +13,7 @@ import {
   checkPermission,
   checkRuntime,
   checkTimeout,
+  checkTriggerContract,
 } from './checks/trigger-function.ts';
 import {
   checkDeployed,
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   checkTriggerAttached,
   checkAlias,
   checkPermission,
+  checkTriggerContract,
   checkPlan,
   checkDomain,
   checkProtection,

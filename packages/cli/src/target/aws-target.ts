@@ -37,13 +37,29 @@ export function createAwsTarget(options: {
   const { environment, endpointUrl } = options;
   const clients = createAwsClients(environment.region);
   const place = endpointUrl === undefined ? '' : ` at ${endpointUrl}`;
+  let caller: Promise<string> | undefined;
+  const readCallerOnce = () => {
+    caller ??= readCaller(clients, environment);
+    return caller;
+  };
+  /** What stands in another account is not what the file declares, however alike it looks. */
+  const checkAccount = async () => {
+    if (environment.accountId !== undefined) await readCallerOnce();
+  };
   return {
     kind: 'aws',
     label: `AWS ${environment.region}${place}`,
     clients,
-    findPool: (poolName) => findPool(clients, environment.name, poolName),
-    listPoolNames: () => listPoolNames(clients.ssm, environment.name),
+    async findPool(poolName) {
+      await checkAccount();
+      return findPool(clients, environment.name, poolName);
+    },
+    async listPoolNames() {
+      await checkAccount();
+      return listPoolNames(clients.ssm, environment.name);
+    },
     async findClientId(poolName, clientName) {
+      await checkAccount();
       const name = clientParameterName(environment.name, poolName, clientName);
       return (await readParameters(clients.ssm, [name])).get(name);
     },
@@ -54,7 +70,7 @@ export function createAwsTarget(options: {
     },
     openSecretClients: async () => clients,
     openClaims: ({ tableName }) => createClaimsAccess(clients.dynamoDb, tableName),
-    readCaller: () => readCaller(clients, environment),
+    readCaller: readCallerOnce,
   };
 }
 

@@ -1,3 +1,5 @@
+import { contract } from '@cognito-m2m/claim-schema';
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixture';
@@ -52,6 +54,7 @@ export function aFunction(changes: Partial<FunctionView> = {}): FunctionView {
     aliasArn: ALIAS_ARN,
     runtime: 'nodejs24.x',
     timeoutSeconds: 5,
+    contractDigest: digestContract(contract),
     permissions: [
       { statementId: 'pool-payments', sourceArn: POOL_ARN, sourceAccount: '123456789012' },
     ],

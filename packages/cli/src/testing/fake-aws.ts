@@ -1,3 +1,6 @@
+import { contract } from '@cognito-m2m/claim-schema';
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { CONTRACT_DIGEST_VARIABLE } from '@cognito-m2m/infra/names';
 import { createAwsClients } from '../target/aws-clients.ts';
 import type { AwsTarget } from '../target/aws-target.ts';
 import { createClaimsAccess } from '../target/claims-access.ts';
@@ -15,6 +18,13 @@ export interface FakeAws {
 
 const POOL_ARN = 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_Local0001';
 const ALIAS_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:live';
+
+/** What AWS Lambda says of a trigger with nothing wrong. */
+export const TRIGGER_CONFIGURATION = {
+  Runtime: 'nodejs24.x',
+  Timeout: 5,
+  Environment: { Variables: { [CONTRACT_DIGEST_VARIABLE]: digestContract(contract) } },
+};
 
 /** An error as the AWS SDK throws it. */
 export function awsError(name: string): Error {
@@ -59,7 +69,7 @@ export function healthyAnswers(clientId: string): AwsAnswers {
     ListUserPoolClients: { UserPoolClients: [{ ClientId: clientId }] },
     DescribeUserPoolClient: { UserPoolClient: aUserPoolClient(clientId) },
     GetAlias: { AliasArn: ALIAS_ARN },
-    GetFunctionConfiguration: { Runtime: 'nodejs24.x', Timeout: 5 },
+    GetFunctionConfiguration: TRIGGER_CONFIGURATION,
     GetPolicy: { Policy: JSON.stringify({ Statement: [aStatement()] }) },
     DescribeTable: { Table: { DeletionProtectionEnabled: true } },
     DescribeContinuousBackups: {

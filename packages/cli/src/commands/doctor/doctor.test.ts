@@ -11,6 +11,7 @@ import {
   awsError,
   createFakeAws,
   healthyAnswers,
+  TRIGGER_CONFIGURATION,
 } from '../../testing/fake-aws.ts';
 import {
   startDeployment,
@@ -190,7 +191,7 @@ describe('--fix', () => {
   });
 
   test('says that there is nothing that it repairs', async () => {
-    const answers = { GetFunctionConfiguration: { Runtime: 'nodejs24.x', Timeout: 6 } };
+    const answers = { GetFunctionConfiguration: { ...TRIGGER_CONFIGURATION, Timeout: 6 } };
 
     const { json, text } = await (await examine(answers, { input: fix })).run();
 

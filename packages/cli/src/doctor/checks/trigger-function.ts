@@ -1,3 +1,4 @@
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import type { Check, DeploymentView, FunctionView } from '../deployment-view.ts';
 import type { Finding } from '../finding.ts';
 import type { Repair } from '../repairs/repair.ts';
@@ -112,6 +113,22 @@ export const checkTimeout: Check = ({ deployCommand, trigger }) => {
         ? 'Whatever runs longer is paid for, and nobody waits for its answer.'
         : 'Cut off while the table is slow, it refuses tokens that it could still issue.',
       how: `${deployCommand} sets ${COGNITO_LIMIT_SECONDS} s.`,
+    },
+  ];
+};
+
+/** The trigger was built with the contract by which this checkout judges claims. */
+export const checkTriggerContract: Check = ({ deployCommand, trigger }, { rules }) => {
+  if (trigger === undefined || trigger === 'missing') return [];
+  if (trigger.contractDigest === digestContract(rules.contract)) return [];
+  return [
+    {
+      check: 'trigger-contract',
+      severity: 'error',
+      subject: `trigger ${trigger.functionName}`,
+      what: 'The trigger was built with another contract than the one of this checkout.',
+      why: 'A claim that is right here may be off its contract there: the client gets no token.',
+      how: `Check out what is deployed, or ${deployCommand}, the claims stack first.`,
     },
   ];
 };

@@ -5,6 +5,7 @@ import {
   type LambdaClient,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
+import { CONTRACT_DIGEST_VARIABLE } from '@cognito-m2m/infra/names';
 import type { FunctionView, InvokePermission } from '../deployment-view.ts';
 
 const COGNITO_PRINCIPAL = 'cognito-idp.amazonaws.com';
@@ -26,12 +27,14 @@ export async function describeFunction(
   if (described === undefined) return 'missing';
   const policy =
     found && (await ifFound(client.send(new GetPolicyCommand({ ...key, Qualifier: alias }))));
+  const contractDigest = described.Environment?.Variables?.[CONTRACT_DIGEST_VARIABLE];
   return {
     functionName,
     alias,
     ...(found?.AliasArn !== undefined && { aliasArn: found.AliasArn }),
     runtime: described.Runtime ?? 'unknown',
     timeoutSeconds: described.Timeout ?? 0,
+    ...(contractDigest !== undefined && { contractDigest }),
     permissions: readPermissions(policy?.Policy),
   };
 }
