@@ -31,7 +31,7 @@ const FOREIGN_LOCK = {
 
 const tools = await requiredTools();
 
-(tools === undefined ? describe.skip : describe)('the state of a stack in S3', () => {
+(tools === undefined ? describe.skip : describe)('the state of a stack', () => {
   let aws: LocalAws;
   let s3: S3Client;
   let deployment: Deployment;
@@ -78,7 +78,7 @@ const tools = await requiredTools();
   };
 
   test(
-    'is one object under its key, and the lock is gone after the apply',
+    'in S3 is one object under its key, and the lock is gone after the apply',
     async () => {
       const output = await apply();
 
@@ -96,7 +96,7 @@ const tools = await requiredTools();
   );
 
   test(
-    "refuses to apply while someone else's lock is there, and names them",
+    "in S3 refuses to apply while someone else's lock is there, and names them",
     async () => {
       const Body = JSON.stringify(FOREIGN_LOCK);
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: LOCK, Body }));
@@ -108,6 +108,45 @@ const tools = await requiredTools();
 
       await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: LOCK }));
       await expect(apply()).resolves.toContain('Apply complete');
+    },
+    STEP_TIMEOUT_MS,
+  );
+
+  test(
+    'that began locally moves to S3 as the documentation says',
+    async () => {
+      await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: STATE }));
+      await deployment.declare(trialEnvironment());
+      await deployment.cdktf('synth');
+      await inStack('init', '-input=false', '-reconfigure');
+      await apply();
+      const state = { type: 's3', bucket: BUCKET, kmsKeyArn } as const;
+      await deployment.declare({ ...trialEnvironment(), state });
+      await deployment.cdktf('synth');
+
+      await inStack('init', '-input=false', '-reconfigure');
+      await inStack('state', 'push', '../../../terraform.trial-claims.tfstate');
+
+      expect(await apply()).toContain('No changes');
+      expect(await listObjects()).toEqual([STATE]);
+    },
+    STEP_TIMEOUT_MS,
+  );
+
+  test(
+    'of an environment that is no trial lets Terraform destroy nothing that can not be made again',
+    async () => {
+      await deployment.declare({ ...trialEnvironment(), isDisposable: false });
+      await deployment.cdktf('synth');
+      const config = JSON.parse(await deployment.runInStack('trial-claims', 'cat', 'cdk.tf.json'));
+      const [keyId] = Object.keys(config.resource.aws_kms_key);
+      const key = `-target=aws_kms_key.${keyId}`;
+      await inStack('init', '-input=false', '-reconfigure');
+      await inStack('apply', '-input=false', '-auto-approve', key);
+
+      await expect(inStack('plan', '-input=false', '-destroy')).rejects.toMatchObject({
+        stderr: expect.stringContaining('Instance cannot be destroyed'),
+      });
     },
     STEP_TIMEOUT_MS,
   );
