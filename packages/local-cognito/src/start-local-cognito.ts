@@ -60,7 +60,8 @@ async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<Lo
 
   const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
   const { tableName, endpoint: dynamoDbEndpoint } = table;
-  const deployment = () => toDeployment(core, { url, tableName, dynamoDbEndpoint });
+  const isReadOnly = options.endpointUrl !== undefined;
+  const deployment = () => toDeployment(core, { url, tableName, dynamoDbEndpoint, isReadOnly });
   const app = createApp(core, {
     allowedHosts: [host, ...allowedHosts],
     baseUrl: () => url,
@@ -93,7 +94,7 @@ function startTrigger(
 
 function toDeployment(
   core: Core,
-  place: Pick<LocalDeployment, 'url' | 'tableName' | 'dynamoDbEndpoint'>,
+  place: Pick<LocalDeployment, 'url' | 'tableName' | 'dynamoDbEndpoint' | 'isReadOnly'>,
 ): LocalDeployment {
   const { name, region } = core.environment;
   const pools = core.directory.pools.map((pool) => toLocalPool(pool, core, place.url));

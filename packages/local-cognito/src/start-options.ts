@@ -67,6 +67,8 @@ export interface LocalDeployment {
   readonly url: string;
   readonly tableName: string;
   readonly dynamoDbEndpoint: string;
+  /** True in front of another API (`endpointUrl`): what is deployed there is shown, and not to be changed from here. */
+  readonly isReadOnly: boolean;
   readonly region: string;
   readonly pools: readonly LocalPool[];
 }

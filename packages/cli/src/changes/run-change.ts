@@ -1,5 +1,6 @@
 import type { CommandContext, CommandResult } from '../command.ts';
 import { type FoundClient, requireClient } from '../find-pools.ts';
+import { readOnlyError } from '../target/read-only-error.ts';
 import { claimRulesOf } from '../tokens/claim-rules.ts';
 import { readClientRecords } from '../tokens/client-records.ts';
 import { applyChange } from './apply-change.ts';
@@ -27,6 +28,7 @@ export async function runChange(
   input: ChangeInput,
   change: OverrideChange,
 ): Promise<CommandResult> {
+  if (context.target.isReadOnly) throw readOnlyError('ERR_CHANGE_REFUSED');
   const found = await requireClient(context, input.poolName, input.clientName);
   const plan = await makePlan(context, found, input, change);
   const describe = (ending: ChangeEnding) =>

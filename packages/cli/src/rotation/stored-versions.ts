@@ -5,7 +5,7 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { CliError } from '../errors.ts';
+import { readOnlyError } from '../target/read-only-error.ts';
 import { readStoredSecret, type StoredSecret, secretNotFound } from '../target/stored-secret.ts';
 import { isNamed } from './aws-exception.ts';
 import { PENDING } from './labels.ts';
@@ -96,14 +96,10 @@ async function unlessRefused(answer: Promise<unknown>, exception: string): Promi
     () => true,
     (error: unknown) => {
       if (isNamed(error, exception)) return false;
-      throw isNamed(error, 'NotAuthorizedException') ? readOnly(error) : error;
+      // Only a local Cognito in front of another API answers so.
+      throw isNamed(error, 'NotAuthorizedException')
+        ? readOnlyError('ERR_ROTATION_BLOCKED', error)
+        : error;
     },
   );
-}
-
-/** Only a local Cognito in front of another API answers so. */
-function readOnly(cause: Error): CliError {
-  const message = 'This local Cognito shows what is deployed to another API, and changes nothing.';
-  const next = 'the same command with --aws, and AWS_ENDPOINT_URL set to that API';
-  return new CliError('ERR_ROTATION_BLOCKED', message, { cause, next });
 }

@@ -49,6 +49,7 @@ export function createAwsTarget(options: {
   return {
     kind: 'aws',
     label: `AWS ${environment.region}${place}`,
+    isReadOnly: false,
     clients,
     async findPool(poolName) {
       await checkAccount();

@@ -31,6 +31,7 @@ export function createLocalTarget(options: {
   return {
     kind: 'local',
     label: `local Cognito at ${deployment.url}`,
+    isReadOnly: deployment.isReadOnly,
     async findPool(poolName) {
       const pool = findPool(poolName);
       if (pool === undefined) return undefined;

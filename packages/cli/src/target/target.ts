@@ -40,6 +40,8 @@ export interface Target {
   readonly kind: 'aws' | 'local';
   /** For people: "local Cognito at http://127.0.0.1:8787". */
   readonly label: string;
+  /** True for a local Cognito that only shows what is deployed to another API. */
+  readonly isReadOnly: boolean;
   /**
    * Finds a pool by its name in the environment file.
    *

@@ -72,7 +72,11 @@ test('serves the ids, secrets, scopes and lifetimes of the API', async () => {
 
   const { body, claims } = await server.request();
 
-  expect(server).toMatchObject({ dynamoDbEndpoint: api.url, tableName: 'claims' });
+  expect(server).toMatchObject({
+    dynamoDbEndpoint: api.url,
+    tableName: 'claims',
+    isReadOnly: true,
+  });
   expect(server.writer).toMatchObject({ clientId: 'deployedclient1', clientSecret: SECRET });
   expect(body).toMatchObject({ expires_in: 7200 });
   expect(claims).toMatchObject({ client_id: 'deployedclient1', scope: 'orders/read' });

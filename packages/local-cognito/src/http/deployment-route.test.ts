@@ -23,6 +23,7 @@ test('tells a caller on this machine where everything is, secrets included', asy
     url,
     tableName,
     dynamoDbEndpoint,
+    isReadOnly: false,
     region,
     pools,
   });
