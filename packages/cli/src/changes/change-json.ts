@@ -1,6 +1,7 @@
 import type { Expiries } from '../tokens/expiries.ts';
 import type { ClaimDiff } from '../tokens/token-diff.ts';
 import type { TokenJson } from '../tokens/token-json.ts';
+import type { HiddenDiff } from './compare-tokens.ts';
 
 /** The answer of `set`, `unset`, `rollback`, `disable` and `enable` with `--json`. */
 export interface ChangeJson {
@@ -15,9 +16,18 @@ export interface ChangeJson {
   readonly revision: number;
   /** Why; absent if there is nothing to change. */
   readonly reason?: string;
+  /** Of the tokens shown: all scopes, and every metadata key. */
+  readonly request: {
+    readonly scopes: readonly string[];
+    readonly metadataKeys: readonly string[];
+  };
+  /** False if the token with all scopes stays as it is. */
+  readonly isTokenChanged: boolean;
   readonly before: TokenJson;
   readonly after: TokenJson;
   readonly diff: readonly ClaimDiff[];
+  /** What changes in smaller tokens alone, because a layer above sets the claim in the one with all scopes. */
+  readonly hidden: readonly HiddenDiff[];
   /** When claims of the new revision expire. */
   readonly expiresAt: Expiries;
 }

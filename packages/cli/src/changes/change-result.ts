@@ -2,7 +2,7 @@ import type { CommandContext, CommandResult } from '../command.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import type { FoundClient } from '../find-pools.ts';
 import { type Expiries, expiriesOf } from '../tokens/expiries.ts';
-import { showableDiff } from '../tokens/token-diff.ts';
+import { isSameToken, showableDiff } from '../tokens/token-diff.ts';
 import { toTokenJson } from '../tokens/token-json.ts';
 import type { ChangeJson } from './change-json.ts';
 import type { OverrideChange } from './override-change.ts';
@@ -25,7 +25,8 @@ export function describeChange(
   { deployed, clientName, clientId }: FoundClient,
   { plan, kind, ending }: EndedChange,
 ): CommandResult {
-  const { record } = plan;
+  const { record, request } = plan;
+  const { scopes, metadata } = request;
   const isWritten = ending === 'shown' || ending === 'asked';
   const json: ChangeJson = {
     environment: environment.name,
@@ -36,15 +37,18 @@ export function describeChange(
     isWritten,
     revision: isWritten ? (record?.revision ?? 0) : plan.newestRevision,
     ...(record && { reason: record.reason }),
-    before: toTokenJson(plan.before, plan.asked),
-    after: toTokenJson(plan.after, plan.asked),
+    request: { scopes, metadataKeys: Object.keys(metadata ?? {}) },
+    isTokenChanged: !isSameToken(plan.diff),
+    before: toTokenJson(plan.before, scopes),
+    after: toTokenJson(plan.after, scopes),
     diff: showableDiff(plan.diff.claims),
+    hidden: plan.hidden,
     expiresAt: record ? expiriesOf(record) : {},
   };
   const { cacheSeconds, sizeBudgetBytes } = environment.trigger;
   const sentence = isWritten
     ? [
-        `Wrote revision ${json.revision}. ${effectOf(kind, cacheSeconds)}`,
+        `Wrote revision ${json.revision}. ${effectOf(kind, plan, cacheSeconds)}`,
         ...endsOf(json.expiresAt),
       ]
     : [
@@ -62,15 +66,22 @@ export function describeChange(
   };
 }
 
-function effectOf(kind: OverrideChange['type'], cacheSeconds: number): string {
+function effectOf(
+  kind: OverrideChange['type'],
+  { diff, hidden }: ChangePlan,
+  cacheSeconds: number,
+): string {
   // The trigger serves what it has read for so long.
   const when = cacheSeconds === 0 ? 'From now on' : `In ${cacheSeconds} s at the latest`;
   if (kind === 'disable') {
     return `${when} the client gets no new token; issued ones stay valid until they expire.`;
   }
-  return kind === 'enable'
-    ? `${when} the client gets tokens again.`
-    : `${when} new tokens carry it.`;
+  if (kind === 'enable') return `${when} the client gets tokens again.`;
+  if (hidden.length === 0) {
+    return isSameToken(diff) ? 'No token changes.' : `${when} new tokens carry it.`;
+  }
+  const others = isSameToken(diff) ? '; the token with all scopes stays as it is' : '';
+  return `${when} new tokens carry it as shown above${others}.`;
 }
 
 function endsOf(expiresAt: Expiries): string[] {

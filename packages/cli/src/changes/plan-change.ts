@@ -4,30 +4,22 @@ import {
   type Fault,
   formatFault,
   type OverrideRecord,
-  type Resolution,
-  resolveClaims,
 } from '@cognito-m2m/claim-schema';
 import { CliError } from '../errors.ts';
 import { layersOf } from '../tokens/client-records.ts';
 import { toEpochSeconds } from '../tokens/time.ts';
-import { diffTokens, isSameToken, type TokenDiff } from '../tokens/token-diff.ts';
-import { largestRequest, type Requester, smallestRequest } from '../tokens/token-requests.ts';
+import type { Requester } from '../tokens/token-requests.ts';
 import type { ChangeRequest } from './change-request.ts';
 import { checkOverrideClaims, checkReason, checkTokens } from './check-change.ts';
+import { type ComparedTokens, compareTokens } from './compare-tokens.ts';
 import { checkNames, nextState, stateOf } from './override-state.ts';
 
 /** What a change would do: a value, nothing is written. */
-export interface ChangePlan {
+export interface ChangePlan extends ComparedTokens {
   /** The revision to write; `undefined` if there is nothing to change. */
   readonly record?: OverrideRecord;
   /** The newest revision that there is; 0 for none. */
   readonly newestRevision: number;
-  /** The largest token; the smallest one if only that differs. */
-  readonly before: Resolution;
-  readonly after: Resolution;
-  /** The scopes that both ask for. */
-  readonly asked: readonly string[];
-  readonly diff: TokenDiff;
 }
 
 /**
@@ -59,8 +51,10 @@ export function planChange(request: ChangeRequest): ChangePlan {
     ...checkClaimChange(request, before, after),
   ]);
   const isNeeded = !isDeepStrictEqual(state, stateOf(newest));
+  const sides = { before, after: isNeeded ? after : before };
+  const now = toEpochSeconds(nowMs);
   return {
-    ...compareTokens(request, before, isNeeded ? after : before),
+    ...compareTokens(sides, requesterOf(request), now, request.rules),
     newestRevision: newest?.revision ?? 0,
     ...(isNeeded && { record }),
   };
@@ -92,22 +86,6 @@ function checkClaimChange(
 
 function requesterOf({ clientId, scopes, records }: ChangeRequest): Requester {
   return { clientId, scopes, baseline: records.baseline };
-}
-
-function compareTokens(request: ChangeRequest, before: ClaimLayers, after: ClaimLayers) {
-  const now = toEpochSeconds(request.nowMs);
-  const requester = requesterOf(request);
-  const compare = (asked: ReturnType<typeof largestRequest>) => {
-    const old = resolveClaims(before, asked, now, request.rules);
-    const fresh = resolveClaims(after, asked, now, request.rules);
-    const { scopes } = asked;
-    return { before: old, after: fresh, asked: scopes, diff: diffTokens(old, fresh, scopes) };
-  };
-  const largest = compare(largestRequest(requester));
-  if (!isSameToken(largest.diff)) return largest;
-  // A scope claim may hide the change from the largest token alone.
-  const smallest = compare(smallestRequest(requester));
-  return isSameToken(smallest.diff) ? largest : smallest;
 }
 
 function refuseFaults(faults: readonly Fault[]): void {

@@ -3,28 +3,39 @@ import { claimText } from '../output/claim-text.ts';
 import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
 import { expiriesOf } from '../tokens/expiries.ts';
-import { isSameToken, renderDiff } from '../tokens/token-diff.ts';
+import { isSameToken, renderClaimDiffs, renderDiff } from '../tokens/token-diff.ts';
+import type { HiddenDiff } from './compare-tokens.ts';
 import type { ChangePlan } from './plan-change.ts';
 
 /** The token before and after a change, what differs, and what is written. */
-export function renderChange(
-  { before, after, diff, record }: ChangePlan,
-  sizeBudgetBytes: number,
-  style: Style,
-): string {
+export function renderChange(plan: ChangePlan, sizeBudgetBytes: number, style: Style): string {
+  const { before, after, record } = plan;
   const { bold } = style.colours;
-  const differences = isSameToken(diff)
-    ? ['No token changes: a layer above sets the same claims, or they hold these values already.']
-    : renderDiff(diff, style);
   return [
-    bold('Token before'),
+    bold('Token before (all scopes)'),
     ...renderToken(before, sizeBudgetBytes),
-    bold('Token after'),
+    bold('Token after (all scopes)'),
     ...renderToken(after, sizeBudgetBytes),
     bold('Changes'),
-    ...differences.map((line) => `  ${line}`),
+    ...renderDifferences(plan, style).map((line) => `  ${line}`),
     ...(record === undefined ? [] : [bold(`Revision ${record.revision}`), ...renderRecord(record)]),
   ].join('\n');
+}
+
+function renderDifferences({ diff, hidden }: ChangePlan, style: Style): string[] {
+  const lines = [...renderDiff(diff, style), ...hidden.map((claim) => renderHidden(claim, style))];
+  if (!isSameToken(diff)) return lines;
+  return lines.length === 0
+    ? ['No token changes: a layer above sets the same claims, or they hold these values already.']
+    : ['The token with all scopes stays as it is; what changes elsewhere:', ...lines];
+}
+
+function renderHidden({ when, hiddenBy, ...claim }: HiddenDiff, style: Style): string {
+  const [line] = renderClaimDiffs([claim], style);
+  const where = `${line} (${plainText(when)})`;
+  if (hiddenBy === undefined) return where;
+  const winner = plainText(`${hiddenBy.layer} ${hiddenBy.source ?? ''}`.trimEnd());
+  return `${where}: with all scopes, ${winner} sets ${plainText(claim.name)}`;
 }
 
 function renderRecord(record: OverrideRecord): string[] {

@@ -18,7 +18,10 @@ let clientCount = 0;
 let clientName = '';
 const NAMES = Array.from({ length: 32 }, (_, index) => `worker-${index}`);
 beforeAll(async () => {
-  const clients = Object.fromEntries(NAMES.map((name) => [name, aClient()]));
+  const clients = {
+    ...Object.fromEntries(NAMES.map((name) => [name, aClient()])),
+    scoped: aClient({ claimsByScope: { 'orders/write': { approval_limit: 5000 } } }),
+  };
   deployment = await startDeployment(anEnvironment({ pools: { payments: aPool({ clients }) } }));
 });
 afterAll(() => deployment.close());
@@ -67,6 +70,8 @@ describe('set', () => {
     expect(json).toMatchObject({
       isWritten: true,
       revision: 1,
+      isTokenChanged: true,
+      hidden: [],
       before: { token: 'issued', claims: { tier: 'premium' } },
       after: { token: 'issued', claims: { tier: 'free' } },
       diff: [{ name: 'tier', change: 'changed', before: 'premium', after: 'free' }],
@@ -166,6 +171,45 @@ describe('set', () => {
       },
     ]);
     expect(await readRevisions()).toMatchObject({ revisions: [{ revision: 1 }] });
+  });
+});
+
+describe('a claim that a scope sets, too', () => {
+  test('is said to leave the token with all scopes as it is', async () => {
+    const scoped = input({ clientName: 'scoped', claims: ['approval_limit=100'] });
+
+    const { json, text } = await set(deployment.context(), scoped);
+
+    expect(json).toMatchObject({
+      isWritten: true,
+      request: { scopes: ['orders/read', 'orders/write'], metadataKeys: [] },
+      isTokenChanged: false,
+      before: { claims: { approval_limit: 5000 } },
+      after: { claims: { approval_limit: 5000 } },
+      diff: [],
+      hidden: [
+        {
+          name: 'approval_limit',
+          change: 'added',
+          after: 100,
+          when: 'no scope',
+          hiddenBy: { layer: 'scope', source: 'orders/write' },
+        },
+      ],
+    });
+    expect(text(createStyle({ hasColours: false }))).toContain(
+      'Wrote revision 1. In 30 s at the latest new tokens carry it as shown above; the token with all scopes stays as it is.',
+    );
+  });
+
+  test('is told apart from a claim that every new token carries', async () => {
+    const claims = ['tier=free', 'approval_limit=101'];
+
+    const { text } = await set(deployment.context(), input({ clientName: 'scoped', claims }));
+
+    expect(text(createStyle({ hasColours: false }))).toMatch(
+      /new tokens carry it as shown above\.$/,
+    );
   });
 });
 
