@@ -1,4 +1,4 @@
-import type { Expiries } from '../tokens/expiries.ts';
+import type { Expiries, ExpiryDiff } from '../tokens/expiries.ts';
 import type { ClaimDiff } from '../tokens/token-diff.ts';
 import type { TokenJson } from '../tokens/token-json.ts';
 import type { HiddenDiff } from './compare-tokens.ts';
@@ -28,6 +28,8 @@ export interface ChangeJson {
   readonly diff: readonly ClaimDiff[];
   /** What changes in smaller tokens alone, because a layer above sets the claim in the one with all scopes. */
   readonly hidden: readonly HiddenDiff[];
+  /** Claims that stay and end at another time than before. */
+  readonly expiryChanges: readonly ExpiryDiff[];
   /** When claims of the new revision expire. */
   readonly expiresAt: Expiries;
 }

@@ -43,6 +43,7 @@ export function describeChange(
     after: toTokenJson(plan.after, scopes),
     diff: showableDiff(plan.diff.claims),
     hidden: plan.hidden,
+    expiryChanges: plan.expiryChanges,
     expiresAt: record ? expiriesOf(record) : {},
   };
   const { cacheSeconds, sizeBudgetBytes } = environment.trigger;
@@ -68,7 +69,7 @@ export function describeChange(
 
 function effectOf(
   kind: OverrideChange['type'],
-  { diff, hidden }: ChangePlan,
+  { diff, hidden, expiryChanges }: ChangePlan,
   cacheSeconds: number,
 ): string {
   // The trigger serves what it has read for so long.
@@ -78,7 +79,8 @@ function effectOf(
   }
   if (kind === 'enable') return `${when} the client gets tokens again.`;
   if (hidden.length === 0) {
-    return isSameToken(diff) ? 'No token changes.' : `${when} new tokens carry it.`;
+    if (!isSameToken(diff)) return `${when} new tokens carry it.`;
+    return expiryChanges.length === 0 ? 'No token changes.' : 'No token changes now.';
   }
   const others = isSameToken(diff) ? '; the token with all scopes stays as it is' : '';
   return `${when} new tokens carry it as shown above${others}.`;

@@ -7,6 +7,7 @@ import {
 } from '@cognito-m2m/claim-schema';
 import { CliError } from '../errors.ts';
 import { layersOf } from '../tokens/client-records.ts';
+import { diffExpiries, type ExpiryDiff } from '../tokens/expiries.ts';
 import { toEpochSeconds } from '../tokens/time.ts';
 import type { Requester } from '../tokens/token-requests.ts';
 import type { ChangeRequest } from './change-request.ts';
@@ -20,6 +21,8 @@ export interface ChangePlan extends ComparedTokens {
   readonly record?: OverrideRecord;
   /** The newest revision that there is; 0 for none. */
   readonly newestRevision: number;
+  /** Claims that stay and end at another time than before. */
+  readonly expiryChanges: readonly ExpiryDiff[];
 }
 
 /**
@@ -56,6 +59,7 @@ export function planChange(request: ChangeRequest): ChangePlan {
   return {
     ...compareTokens(sides, requesterOf(request), now, request.rules),
     newestRevision: newest?.revision ?? 0,
+    expiryChanges: isNeeded ? diffExpiries(newest, record) : [],
     ...(isNeeded && { record }),
   };
 }

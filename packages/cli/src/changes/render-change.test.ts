@@ -1,5 +1,5 @@
-import { contract, type OverrideClaim } from '@cognito-m2m/claim-schema';
-import { aBaseline } from '@cognito-m2m/claim-schema/testing';
+import { contract, type OverrideClaim, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import { createStyle } from '../output/style.ts';
 import { planChange } from './plan-change.ts';
@@ -8,14 +8,17 @@ import { renderChange } from './render-change.ts';
 const STYLE = createStyle({ hasColours: false });
 
 /** What is shown of setting claims for a client whose scope `orders/write` brings approval_limit 5000. */
-function renderSet(claims: { readonly [name: string]: OverrideClaim }): string {
+function renderSet(
+  claims: { readonly [name: string]: OverrideClaim },
+  revisions: readonly OverrideRecord[] = [],
+): string {
   const baseline = aBaseline({ claimsByScope: { 'orders/write': { approval_limit: 5000 } } });
   const plan = planChange({
     userPoolId: 'pool',
     clientId: 'client',
     clientArguments: 'payments billing-worker',
     scopes: ['orders/read', 'orders/write'],
-    records: { baseline, revisions: [] },
+    records: { baseline, revisions },
     change: { type: 'set', claims, faults: [] },
     author: { updatedBy: 'alice', reason: 'a test' },
     nowMs: 0,
@@ -53,6 +56,15 @@ test('beside a change of the token with all scopes, that of smaller ones is told
       '  + approval_limit 100 (no scope): with all scopes, scope orders/write sets approval_limit',
     ].join('\n'),
   );
+});
+
+test('an expiry that is lost is a change, though the token of now stays', () => {
+  const revisions = [anOverride({ claims: { tier: { value: 'free', expiresAt: 100 } } })];
+
+  const text = renderSet({ tier: { value: 'free' } }, revisions);
+
+  expect(text).toContain('Changes\n  ~ tier: expires 1970-01-01T00:01:40Z → never\n');
+  expect(text).not.toContain('No token changes');
 });
 
 test('a claim that holds the value already changes no token', () => {

@@ -2,10 +2,17 @@ import type { OverrideRecord, Resolution } from '@cognito-m2m/claim-schema';
 import { claimText } from '../output/claim-text.ts';
 import { plainText } from '../output/plain-text.ts';
 import type { Style } from '../output/style.ts';
-import { expiriesOf } from '../tokens/expiries.ts';
+import { expiriesOf, renderExpiryDiffs } from '../tokens/expiries.ts';
 import { isSameToken, renderClaimDiffs, renderDiff } from '../tokens/token-diff.ts';
 import type { HiddenDiff } from './compare-tokens.ts';
 import type { ChangePlan } from './plan-change.ts';
+
+/** What is said of a change that shows nowhere. */
+const NO_DIFFERENCE =
+  'No token changes: a layer above sets the same claims, or they hold these values already.';
+
+/** What is said first if smaller tokens alone change. */
+const HIDDEN_ALONE = 'The token with all scopes stays as it is; what changes elsewhere:';
 
 /** The token before and after a change, what differs, and what is written. */
 export function renderChange(plan: ChangePlan, sizeBudgetBytes: number, style: Style): string {
@@ -22,12 +29,14 @@ export function renderChange(plan: ChangePlan, sizeBudgetBytes: number, style: S
   ].join('\n');
 }
 
-function renderDifferences({ diff, hidden }: ChangePlan, style: Style): string[] {
-  const lines = [...renderDiff(diff, style), ...hidden.map((claim) => renderHidden(claim, style))];
-  if (!isSameToken(diff)) return lines;
-  return lines.length === 0
-    ? ['No token changes: a layer above sets the same claims, or they hold these values already.']
-    : ['The token with all scopes stays as it is; what changes elsewhere:', ...lines];
+function renderDifferences({ diff, hidden, expiryChanges }: ChangePlan, style: Style): string[] {
+  const lines = [
+    ...renderDiff(diff, style),
+    ...hidden.map((claim) => renderHidden(claim, style)),
+    ...renderExpiryDiffs(expiryChanges, style),
+  ];
+  if (lines.length === 0) return [NO_DIFFERENCE];
+  return isSameToken(diff) && hidden.length > 0 ? [HIDDEN_ALONE, ...lines] : lines;
 }
 
 function renderHidden({ when, hiddenBy, ...claim }: HiddenDiff, style: Style): string {

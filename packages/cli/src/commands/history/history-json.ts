@@ -1,4 +1,4 @@
-import type { Expiries } from '../../tokens/expiries.ts';
+import type { Expiries, ExpiryDiff } from '../../tokens/expiries.ts';
 import type { RevisionNote } from '../../tokens/explained-token.ts';
 import type { ClaimDiff } from '../../tokens/token-diff.ts';
 
@@ -7,6 +7,8 @@ export interface RevisionJson extends RevisionNote {
   readonly disabled: boolean;
   /** What it changed in the override, against the revision before. */
   readonly changes: readonly ClaimDiff[];
+  /** Claims that it left in the override, to end at another time. */
+  readonly expiryChanges: readonly ExpiryDiff[];
   /** When its claims expire, by name. */
   readonly expiresAt: Expiries;
 }

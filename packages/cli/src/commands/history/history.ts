@@ -2,7 +2,7 @@ import type { Claims, OverrideRecord } from '@cognito-m2m/claim-schema';
 import type { Command, CommandContext } from '../../command.ts';
 import { requireClient } from '../../find-pools.ts';
 import { readClientRecords } from '../../tokens/client-records.ts';
-import { expiriesOf } from '../../tokens/expiries.ts';
+import { diffExpiries, expiriesOf } from '../../tokens/expiries.ts';
 import { toRevisionNote } from '../../tokens/explained-token.ts';
 import { diffClaims, showableDiff } from '../../tokens/token-diff.ts';
 import type { HistoryJson, RevisionJson } from './history-json.ts';
@@ -40,6 +40,7 @@ function describeRevision(
     ...toRevisionNote(record),
     disabled: record.disabled,
     changes: showableDiff(changes),
+    expiryChanges: diffExpiries(previous, record),
     expiresAt: expiriesOf(record),
   };
 }

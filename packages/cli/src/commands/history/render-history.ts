@@ -1,5 +1,6 @@
 import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
+import { renderExpiryDiffs } from '../../tokens/expiries.ts';
 import { renderClaimDiffs } from '../../tokens/token-diff.ts';
 import type { HistoryJson, RevisionJson } from './history-json.ts';
 
@@ -17,12 +18,13 @@ function renderRevision(
   style: Style,
 ): string {
   const { bold, red, green } = style.colours;
-  const { updatedAt, updatedBy, reason, disabled, changes, expiresAt } = revision;
+  const { updatedAt, updatedBy, reason, disabled, changes, expiryChanges, expiresAt } = revision;
   const wasDisabled = previous?.disabled ?? false;
   const switched = disabled ? red('! disabled') : green('! enabled');
   const lines = [
     ...(disabled === wasDisabled ? [] : [switched]),
     ...renderClaimDiffs(changes, style),
+    ...renderExpiryDiffs(expiryChanges, style),
     ...Object.entries(expiresAt).map(([name, time]) => `  ${plainText(name)} expires ${time}`),
   ];
   const title = `${bold(`r${revision.revision}`)}  ${updatedAt}  ${plainText(updatedBy)}`;

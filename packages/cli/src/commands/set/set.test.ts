@@ -155,6 +155,22 @@ describe('set', () => {
     });
   });
 
+  test('without an expiry takes the old one away, which is a change here and in history', async () => {
+    await set(deployment.context(), input({ expiresIn: '2h' }));
+
+    const { json, text } = await set(deployment.context(), input());
+
+    const expiryChanges = [{ name: 'tier', before: '2026-06-01T14:00:00Z', after: null }];
+    const line = '~ tier: expires 2026-06-01T14:00:00Z → never';
+    const rendered = text(createStyle({ hasColours: false }));
+    const told = await history(deployment.context(), { poolName: 'payments', clientName });
+    expect(json).toMatchObject({ isWritten: true, isTokenChanged: false, diff: [], expiryChanges });
+    expect(rendered).toContain(`Changes\n  ${line}`);
+    expect(rendered).toMatch(/Wrote revision 2\. No token changes now\.$/);
+    expect(told.json).toMatchObject({ revisions: [{ changes: [], expiryChanges }, {}] });
+    expect(told.text(createStyle({ hasColours: false }))).toContain(`a test\n  ${line}`);
+  });
+
   test('of two at once one wins, one says so, and nothing is lost', async () => {
     const results = await Promise.allSettled([
       set(deployment.context({ prompt: asked(true) }), input({ claims: ['tier=free'] })),
