@@ -145,8 +145,31 @@ describe('one client', () => {
   });
 });
 
+test.each([
+  ['a client', { clientName: 'stopped' }, '<client>'],
+  ['a scope', { scopes: ['orders/read'] }, '--scope'],
+  ['metadata', { metadata: ['tenant=t-1'] }, '--metadata'],
+  [
+    'all three, which are named at once',
+    { clientName: 'stopped', scopes: ['orders/read'], metadata: ['tenant=t-1'] },
+    '<client>, --scope, --metadata',
+  ],
+])('--all with %s is an error', async (_case, changes, named) => {
+  const alone = { isAll: true, clientName: undefined };
+
+  await expect(run({ ...alone, ...changes })).rejects.toMatchObject({
+    code: 'ERR_ARGUMENT_INVALID',
+    message: expect.stringContaining(`--all goes without ${named}:`),
+    next: `the same command without ${named}, or without --all`,
+  });
+});
+
 test('all clients are tested, each with what it must send', async () => {
-  const { json, exitCode, text } = await run({ isAll: true, poolName: undefined });
+  const { json, exitCode, text } = await run({
+    isAll: true,
+    poolName: undefined,
+    clientName: undefined,
+  });
 
   expect(exitCode).toBe(0);
   expect(json).toMatchObject({

@@ -20,7 +20,10 @@ export interface TokenInput extends TokenRequestInput {
 
 /** `m2m token`: gets real tokens, verifies them, compares them with what explain shows. */
 export const token: Command<CommandContext, TokenInput> = async (context, input) => {
-  if (input.isAll) return describe(context, await testAllTokens(context, input.poolName));
+  if (input.isAll) {
+    refuseChoices(input);
+    return describe(context, await testAllTokens(context, input.poolName));
+  }
   if (input.poolName === undefined || input.clientName === undefined) {
     const message = 'Which client? Expected <pool> <client>, or --all.';
     throw new CliError('ERR_ARGUMENT_INVALID', message, { next: { m2m: 'token --all' } });
@@ -33,6 +36,19 @@ export const token: Command<CommandContext, TokenInput> = async (context, input)
   const checker = await createTokenChecker(context.target, deployed);
   return describe(context, [await testToken(context, found, request, checker)]);
 };
+
+/** Refuses what would choose among the tokens of `--all`, and so would be left out without a word. */
+function refuseChoices({ clientName, scopes, metadata }: TokenInput): void {
+  const chosen = [
+    ...(clientName === undefined ? [] : ['<client>']),
+    ...(scopes.length === 0 ? [] : ['--scope']),
+    ...(metadata.length === 0 ? [] : ['--metadata']),
+  ].join(', ');
+  if (chosen === '') return;
+  const message = `--all goes without ${chosen}: it asks for every client, with all scopes and the metadata that each must send.`;
+  const next = `the same command without ${chosen}, or without --all`;
+  throw new CliError('ERR_ARGUMENT_INVALID', message, { next });
+}
 
 function describe(
   { environment, target }: CommandContext,
