@@ -97,6 +97,8 @@ export interface DeploymentView {
   readonly missingTables: readonly string[];
   /** What could not be looked at, and why. */
   readonly notChecked: readonly string[];
+  /** Those of them that this caller may not look at. */
+  readonly notAllowed: readonly string[];
 }
 
 /** What the checks measure against. */

@@ -13,18 +13,25 @@ test('an answer is the answer', async () => {
 });
 
 test.each([
-  ['what is not there is no news', failure('ResourceNotFoundException'), []],
-  ['what is forbidden is named', failure('AccessDeniedException'), ['groups: not allowed to']],
+  ['what is not there is no news', failure('ResourceNotFoundException'), [], []],
+  [
+    'what is forbidden is named, and kept apart',
+    failure('AccessDeniedException'),
+    ['groups: not allowed to'],
+    ['groups: not allowed to'],
+  ],
   [
     'what the API does not know is named',
     failure('Unknown', 501),
     ['groups: this API has no such operation'],
+    [],
   ],
-])('%s', async (_case, error, notRead) => {
+])('%s', async (_case, error, notRead, notAllowed) => {
   const reads = createOptionalReads();
 
   expect(await reads.read('groups', Promise.reject(error))).toBeUndefined();
   expect(reads.notRead).toEqual(notRead);
+  expect(reads.notAllowed).toEqual(notAllowed);
 });
 
 test('any other failure fails the import', async () => {

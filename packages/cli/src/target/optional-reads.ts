@@ -6,6 +6,8 @@ export interface OptionalReads {
   read<T>(what: string, answer: Promise<T>): Promise<T | undefined>;
   /** What could not be read, and why, each once. */
   readonly notRead: readonly string[];
+  /** Those of them that this caller may not read. */
+  readonly notAllowed: readonly string[];
 }
 
 const MISSING: ReadonlySet<string> = new Set([
@@ -22,9 +24,13 @@ const REFUSED: ReadonlySet<string> = new Set([
 /** Creates a collector for one run. */
 export function createOptionalReads(): OptionalReads {
   const notRead = new Set<string>();
+  const notAllowed = new Set<string>();
   return {
     get notRead() {
       return [...notRead];
+    },
+    get notAllowed() {
+      return [...notAllowed];
     },
     async read(what, answer) {
       try {
@@ -34,7 +40,9 @@ export function createOptionalReads(): OptionalReads {
         if (MISSING.has(error.name)) return undefined;
         const isRefused = REFUSED.has(error.name);
         if (!isRefused && !isUnknownOperation(error)) throw error;
-        notRead.add(`${what}: ${isRefused ? 'not allowed to' : 'this API has no such operation'}`);
+        const line = `${what}: ${isRefused ? 'not allowed to' : 'this API has no such operation'}`;
+        notRead.add(line);
+        if (isRefused) notAllowed.add(line);
         return undefined;
       }
     },

@@ -94,6 +94,7 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
     tables: [{ tableName: 'claims', isDeletionProtected: true, hasRecovery: true }],
     missingTables: [],
     notChecked: [],
+    notAllowed: [],
     ...view,
   };
 }

@@ -6,7 +6,7 @@ export const doctorDefinition = defineCommand({
   name: 'doctor',
   summary: 'Check a deployment, and repair what is safe to repair',
   details:
-    'Looks at the user pool, its trigger and its clients, at the function and at the claims table. Exits with 2 if anything is wrong. --fix shows what it will change and asks; every setting that it does not name stays as it is. On a local Cognito only the records are checked, and --fix has nothing to change.',
+    'Looks at the user pool, its trigger and its clients, at the function and at the claims table. Exits with 2 if anything is wrong, or if you may not read all of it. --fix shows what it will change and asks; every setting that it does not name stays as it is. On a local Cognito only the records are checked, and --fix has nothing to change.',
   arguments: [{ syntax: '[pool]', description: 'one pool (default: all)', completes: 'pool' }],
   options: [
     { flags: '--fix', description: 'repair what is safe to repair' },

@@ -19,6 +19,8 @@ export interface DoctorJson {
   readonly findings: readonly FindingJson[];
   /** What could not be looked at, and why. */
   readonly notChecked: readonly string[];
+  /** Those of them that this caller may not look at: with one, the exit code is 2. */
+  readonly notAllowed: readonly string[];
   readonly fix: FixEnding;
   /** What `--fix` changed, a line for each setting. */
   readonly repaired: readonly string[];

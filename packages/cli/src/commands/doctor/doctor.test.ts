@@ -130,6 +130,29 @@ describe('on AWS', () => {
     expect(text).toContain('Not checked: ');
   });
 
+  test('what this caller may not read leaves the answer open: exit 2', async () => {
+    const refused = { GetAlias: awsError('AccessDeniedException') };
+
+    const { json, exitCode, text } = await (await examine(refused)).run();
+
+    const line = 'trigger function: not allowed to';
+    expect(exitCode).toBe(2);
+    expect(json).toMatchObject({ findings: [], notChecked: [line], notAllowed: [line] });
+    expect(text).toBe(
+      `Not checked: ${line}\nNothing is wrong in what was checked; 1 thing was not: this caller may not read it.`,
+    );
+  });
+
+  test('what this API has no operation for is no fault of the caller: exit 0', async () => {
+    const unknown = { GetAlias: awsError('UnknownOperationException') };
+
+    const { json, exitCode, text } = await (await examine(unknown)).run();
+
+    expect(exitCode).toBe(0);
+    expect(json).toMatchObject({ findings: [], notChecked: [expect.any(String)], notAllowed: [] });
+    expect(text).toMatch(/\nNothing is wrong in what was checked\.$/);
+  });
+
   test('a declared client that is not deployed is a finding', async () => {
     const clients = { 'billing-worker': aClient(), fresh: aClient() };
     const environment = validateEnvironment(
@@ -237,7 +260,11 @@ describe('on local Cognito', () => {
   test('says that the rest was not checked', async () => {
     const { json, exitCode, text } = await run(deployment.context());
 
-    expect(json).toMatchObject({ findings: [], notChecked: [expect.any(String)] });
+    expect(json).toMatchObject({
+      findings: [],
+      notChecked: [expect.any(String)],
+      notAllowed: [],
+    });
     expect(exitCode).toBe(0);
     expect(text).toMatch(/\nNothing is wrong in what was checked\.$/);
   });

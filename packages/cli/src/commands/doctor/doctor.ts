@@ -41,15 +41,17 @@ export const doctor: Command<CommandContext, DoctorInput> = async (context, inpu
       isFixable: found !== undefined,
     })),
     notChecked: view.notChecked,
+    notAllowed: view.notAllowed,
     fix,
     repaired,
   };
   return { json, text: (style) => renderDoctor(json, style), exitCode: exitCodeOf(json) };
 };
 
-function exitCodeOf({ fix, findings }: DoctorJson): ExitCode {
+function exitCodeOf({ fix, findings, notAllowed }: DoctorJson): ExitCode {
   if (fix === 'refused') return EXIT_CODES.fault;
-  return findings.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
+  // What this caller may not see may be wrong: a nightly job must not take it for health.
+  return findings.length + notAllowed.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
 }
 
 interface Examination {

@@ -18,13 +18,21 @@ export function renderDoctor(json: DoctorJson, { colours }: Style): string {
     ...repaired.map((line) => colours.green(`Repaired: ${plainText(line)}`)),
     ...findings.map((finding) => renderFinding(finding, colours)),
     ...notChecked.map((text) => colours.dim(`Not checked: ${plainText(text)}`)),
-    findings.length === 0 ? colours.green(healthSentence(json)) : countSentence(json),
+    findings.length === 0 ? healthSentence(json, colours) : countSentence(json),
     ...(fixSentence === undefined ? [] : [fixSentence]),
   ].join('\n');
 }
 
-function healthSentence({ notChecked }: DoctorJson): string {
-  return notChecked.length === 0 ? 'Nothing is wrong.' : 'Nothing is wrong in what was checked.';
+function healthSentence(
+  { notChecked, notAllowed }: DoctorJson,
+  { green, yellow }: Style['colours'],
+): string {
+  if (notChecked.length === 0) return green('Nothing is wrong.');
+  const checked = 'Nothing is wrong in what was checked';
+  if (notAllowed.length === 0) return green(`${checked}.`);
+  const [verb, pronoun] = notAllowed.length === 1 ? ['was', 'it'] : ['were', 'them'];
+  const others = `${count(notAllowed.length, 'thing')} ${verb} not`;
+  return yellow(`${checked}; ${others}: this caller may not read ${pronoun}.`);
 }
 
 function countSentence({ findings }: DoctorJson): string {

@@ -58,6 +58,7 @@ export async function gatherView(
     missingPools,
     ...shared,
     notChecked: [...(clients === undefined ? [LOCAL_REASON] : []), ...reads.notRead],
+    notAllowed: reads.notAllowed,
   };
 }
 
