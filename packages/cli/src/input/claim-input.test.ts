@@ -40,7 +40,7 @@ test('names every fault at once and no value', () => {
   const { faults } = readClaims(texts, contract);
 
   expect(faults).toMatchObject([
-    { path: 'claim number 4', problem: 'no name' },
+    { path: 'claim number 4', problem: 'no "=value"' },
     { path: 'text', problem: 'given more than once' },
     { path: 'count', problem: 'wrong type', expected: 'number' },
     { path: 'nope', problem: '"nope" is not in the claim contract' },

@@ -12,9 +12,9 @@ test('splits at the first equals sign', () => {
   });
 });
 
-test('counts a text without a name and does not quote it', () => {
+test('counts a text without a name or a value, says which is missing, and does not quote it', () => {
   expect(splitPairs(['a=1', 'hunter2', '=2'], 'claim').faults).toEqual([
-    { path: 'claim number 2', problem: 'no name', expected: 'name=value' },
+    { path: 'claim number 2', problem: 'no "=value"', expected: 'name=value' },
     { path: 'claim number 3', problem: 'no name', expected: 'name=value' },
   ]);
 });
