@@ -43,8 +43,12 @@ export function checkNames({ change, records, nowMs }: ChangeRequest): readonly 
   if (change.type !== 'unset') return [];
   const claims = keepUnexpired(stateOf(records.revisions.at(-1)).claims, nowMs);
   const missing = change.claimNames.filter((name) => !Object.hasOwn(claims, name));
-  const expected = `one of ${Object.keys(claims).join(', ') || '(none)'}`;
-  return missing.map((path) => ({ path, problem: 'the override does not set it', expected }));
+  const names = Object.keys(claims);
+  return missing.map((path) =>
+    names.length === 0
+      ? { path, problem: 'the override sets no claim' }
+      : { path, problem: 'the override does not set it', expected: `one of ${names.join(', ')}` },
+  );
 }
 
 function claimsOfRevision(

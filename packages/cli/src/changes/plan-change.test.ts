@@ -212,8 +212,28 @@ describe('unsetting', () => {
     expect(diff.claims).toMatchObject([{ name: 'tier', before: 'free', after: 'premium' }]);
   });
 
-  test('a claim that the override does not set is refused', () => {
-    expect(() => plan({ type: 'unset', claimNames: ['tier'] })).toThrow(/does not set it/);
+  test('a claim that the override does not set is refused, with those that it sets', () => {
+    const claims = { approval_limit: { value: 7 } };
+    const run = () => plan({ type: 'unset', claimNames: ['tier'] }, withRevisions({ claims }));
+
+    expect(run).toThrow(
+      expect.objectContaining({
+        code: 'ERR_CHANGE_REFUSED',
+        message: expect.stringMatching(/tier: the override does not set it.*one of approval_limit/),
+        next: { m2m: 'explain payments billing-worker' },
+      }),
+    );
+  });
+
+  test('a claim of an override that sets none is refused with what the client has', () => {
+    const run = () => plan({ type: 'unset', claimNames: ['tier'] });
+
+    expect(run).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/tier: the override sets no claim$/),
+        next: { m2m: 'explain payments billing-worker' },
+      }),
+    );
   });
 });
 

@@ -5,7 +5,7 @@ import {
   formatFault,
   type OverrideRecord,
 } from '@cognito-m2m/claim-schema';
-import { CliError } from '../errors.ts';
+import { CliError, type CliErrorOptions } from '../errors.ts';
 import { layersOf } from '../tokens/client-records.ts';
 import { diffExpiries, type ExpiryDiff } from '../tokens/expiries.ts';
 import { toEpochSeconds } from '../tokens/time.ts';
@@ -48,7 +48,7 @@ export function planChange(request: ChangeRequest): ChangePlan {
   };
   const before = layersOf(records);
   const after = { ...before, override: record };
-  refuseFaults([
+  refuseFaults(request, [
     ...checkReason(record.reason),
     ...checkNames(request),
     ...checkClaimChange(request, before, after),
@@ -92,8 +92,15 @@ function requesterOf({ clientId, scopes, records }: ChangeRequest): Requester {
   return { clientId, scopes, baseline: records.baseline };
 }
 
-function refuseFaults(faults: readonly Fault[]): void {
+function refuseFaults(request: ChangeRequest, faults: readonly Fault[]): void {
   if (faults.length === 0) return;
   const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
-  throw new CliError('ERR_CHANGE_REFUSED', ['The change is refused:', ...lines].join('\n'));
+  const message = ['The change is refused:', ...lines].join('\n');
+  throw new CliError('ERR_CHANGE_REFUSED', message, nextStepOf(request));
+}
+
+// What can be unset is what the client's override holds: no help knows that.
+function nextStepOf(request: ChangeRequest): CliErrorOptions {
+  const isMissing = request.change.type === 'unset' && checkNames(request).length > 0;
+  return isMissing ? { next: { m2m: `explain ${request.clientArguments}` } } : {};
 }
