@@ -95,8 +95,10 @@ function describe(command: Commander, definition: CommandDefinition): void {
 }
 
 function createOption({ flags, description, isRequired, isRepeatable }: OptionDefinition): Option {
-  const text = isRepeatable ? `${description} (repeatable)` : description;
-  const option = new Option(flags, text).makeOptionMandatory(isRequired ?? false);
+  const notes = [...(isRequired ? ['(required)'] : []), ...(isRepeatable ? ['(repeatable)'] : [])];
+  const option = new Option(flags, [description, ...notes].join(' ')).makeOptionMandatory(
+    isRequired ?? false,
+  );
   // Not commander's variadic options: they would swallow the positional arguments that follow.
   if (isRepeatable) option.argParser((value, known: string[] = []) => [...known, value]);
   return option;

@@ -52,6 +52,15 @@ describe('a wrong command line', () => {
     ['a missing option', ['disable', 'a', 'b'], '--reason', 'm2m disable --help'],
   ] as const;
 
+  test.each(['set', 'unset', 'rollback', 'disable', 'enable'])(
+    'the help of %s says that the reason is required',
+    async (name) => {
+      const { stdout } = await runLine([name, '--help']);
+
+      expect(stdout).toMatch(/--reason <text> .*\(required\)/);
+    },
+  );
+
   test.each(wrongLines)('%s exits with 1 and names the help', async (_case, argv, part, next) => {
     const { exitCode, stdout, stderr } = await runLine(argv);
 
