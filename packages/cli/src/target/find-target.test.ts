@@ -51,6 +51,8 @@ describe('a named local Cognito', () => {
 describe('is refused', () => {
   test.each([
     ['two targets at once', { isAwsForced: true, localUrl: 'http://127.0.0.1:1' }, '--aws'],
+    ['a local Cognito without http', { localUrl: '127.0.0.1:8899' }, '--local-url is no URL'],
+    ['one by its name alone', { localUrl: 'localhost:8899' }, 'http://127.0.0.1:8787'],
     ['an endpoint that is no URL', { variables: { AWS_ENDPOINT_URL: 'notaurl' } }, 'no URL'],
     ['one without http', { variables: { AWS_ENDPOINT_URL: 'localhost:5000' } }, 'no URL'],
   ])('%s', async (_case, changes, part) => {

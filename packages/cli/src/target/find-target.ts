@@ -1,7 +1,7 @@
 import type { Environment } from '@cognito-m2m/environment';
 import type { Variables } from '../command.ts';
 import { CliError } from '../errors.ts';
-import { readEndpointUrl } from './endpoint-url.ts';
+import { isHttpUrl, readEndpointUrl } from './endpoint-url.ts';
 import {
   DEFAULT_LOCAL_URL,
   findLocalDeployment,
@@ -27,12 +27,13 @@ export interface TargetQuery {
  * on this machine: an environment that a team shares is never mistaken for a local one.
  *
  * @throws {CliError} `ERR_LOCAL_UNREACHABLE` or `ERR_LOCAL_OTHER_ENVIRONMENT` for a named local Cognito,
- *   `ERR_ARGUMENT_INVALID` for both targets at once or an endpoint that is no URL.
+ *   `ERR_ARGUMENT_INVALID` for both targets at once, or an address that is no URL.
  */
 export async function findTarget(query: TargetQuery): Promise<Target> {
   const { environment, variables, isAwsForced, localUrl } = query;
   if (isAwsForced && localUrl !== undefined) throw twoTargets();
   if (localUrl !== undefined) {
+    if (!isHttpUrl(localUrl)) throw localUrlInvalid();
     return openLocal(environment, await requireLocalDeployment(localUrl, environment.name));
   }
   const endpointUrl = readEndpointUrl(variables);
@@ -54,6 +55,14 @@ function twoTargets(): CliError {
   const message = '--local-url and --aws name two targets; expected one of them.';
   return new CliError('ERR_ARGUMENT_INVALID', message, {
     next: 'the same command with one of the two',
+  });
+}
+
+function localUrlInvalid(): CliError {
+  // Not quoted: people put passwords into URLs.
+  const message = `--local-url is no URL; expected one such as ${DEFAULT_LOCAL_URL}.`;
+  return new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with http:// before the address',
   });
 }
 
