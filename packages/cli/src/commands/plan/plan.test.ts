@@ -188,6 +188,29 @@ describe('what comes and what goes', () => {
     expect(one).toMatchObject({ json: { removedPools: [] } });
   });
 
+  test.each([
+    [
+      'is retired first',
+      false,
+      'M2M_RETIRE=test npx -y pnpm@12 cdktf deploy test-pool-payments\n' +
+        '    after it: M2M_RETIRE=test npx -y pnpm@12 cdktf destroy test-pool-payments\n',
+    ],
+    [
+      'of a disposable environment is destroyed',
+      true,
+      'npx -y pnpm@12 cdktf destroy test-pool-payments\n',
+    ],
+  ])('a pool that the file drops %s', async (_case, isDisposable, commands) => {
+    const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
+    const environment = validateEnvironment(anEnvironment({ isDisposable, pools: { shipping } }));
+
+    const { text } = await plan(deployment.context({ environment }), { poolName: undefined });
+
+    expect(text(createStyle({ hasColours: false }))).toContain(
+      `    To remove it, declare it again, then: ${commands}`,
+    );
+  });
+
   test('that the pools of an environment may not be listed ends no plan, and is said', async () => {
     const context = deployment.context();
     const listPoolNames = async () => {

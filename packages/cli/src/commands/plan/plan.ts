@@ -43,7 +43,7 @@ export const plan: Command<CommandContext, PlanInput> = async (context, { poolNa
   };
   return {
     json,
-    text: (style) => renderPlan(json, style),
+    text: (style) => renderPlan(json, context.environment, style),
     exitCode: json.isSame ? EXIT_CODES.ok : EXIT_CODES.findings,
   };
 };

@@ -1,3 +1,5 @@
+import type { Environment } from '@cognito-m2m/environment';
+import { poolStackName } from '@cognito-m2m/infra/names';
 import { plainText } from '../../output/plain-text.ts';
 import type { Style } from '../../output/style.ts';
 import { isPoolUnchanged } from '../../plan/plan-pool.ts';
@@ -18,8 +20,8 @@ const TOKEN_FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /** Each pool's changes, then the counts; a pool with nothing to tell is left out. */
-export function renderPlan(json: PlanJson, style: Style): string {
-  const { pools, removedPools, notChecked, environment } = json;
+export function renderPlan(json: PlanJson, environment: Environment, style: Style): string {
+  const { pools, removedPools, notChecked } = json;
   const told = pools.filter((pool) => !isPoolUnchanged(pool) || pool.strayOverrides.length > 0);
   return [
     ...told.map((pool) => renderPool(pool, style)),
@@ -37,11 +39,22 @@ function summaryOf({ counts, isSame }: PlanJson): string {
 }
 
 // Terraform knows a pool by its stack: without its declaration nothing destroys it.
-function renderRemovedPool(name: string, environment: string, { colours }: Style): string {
+function renderRemovedPool(
+  name: string,
+  { name: environment, isDisposable }: Environment,
+  { colours }: Style,
+): string {
   const pool = plainText(name);
+  const stack = poolStackName(environment, pool);
+  // What is not disposable is protected, and a deploy of the retired stack takes the protection off.
+  const retire = `M2M_RETIRE=${environment} npx -y pnpm@12 cdktf`;
+  const [first, ...others] = isDisposable
+    ? [`npx -y pnpm@12 cdktf destroy ${stack}`]
+    : [`${retire} deploy ${stack}`, `${retire} destroy ${stack}`];
   return [
     colours.red(`- ${colours.bold(pool)}  deployed, and no longer in the file`),
-    `    To remove it, declare it again, then: npx -y pnpm@12 destroy ${environment}-pool-${pool}`,
+    `    To remove it, declare it again, then: ${first}`,
+    ...others.map((command) => `    after it: ${command}`),
   ].join('\n');
 }
 
