@@ -87,50 +87,6 @@ describe('setting', () => {
     expect(record).toBeUndefined();
     expect(newestRevision).toBe(1);
   });
-
-  test('a claim that a scope sets leaves the token with all scopes, and tells which one it changes', () => {
-    const baseline = aBaseline({ claimsByScope: { 'orders/write': { tier: 'premium' } } });
-
-    const { diff, before, after, hidden } = plan(setTier('free'), {
-      records: { baseline, revisions: [] },
-    });
-
-    expect(diff.claims).toEqual([]);
-    expect(after).toEqual(before);
-    expect(hidden).toEqual([
-      {
-        name: 'tier',
-        change: 'changed',
-        before: 'premium',
-        after: 'free',
-        when: 'no scope',
-        hiddenBy: { layer: 'scope', source: 'orders/write' },
-      },
-    ]);
-  });
-
-  test('of two claims, each tells its own effect', () => {
-    const baseline = aBaseline({ claimsByScope: { 'orders/write': { approval_limit: 5000 } } });
-    const claims = { tier: { value: 'free' }, approval_limit: { value: 100 } };
-
-    const { diff, hidden } = plan(
-      { type: 'set', claims, faults: [] },
-      { records: { baseline, revisions: [] } },
-    );
-
-    expect(diff.claims).toMatchObject([{ name: 'tier', after: 'free' }]);
-    expect(hidden).toMatchObject([{ name: 'approval_limit', after: 100, when: 'no scope' }]);
-  });
-
-  test('a claim that every token takes from metadata changes none', () => {
-    const selector = { key: 'tier', allow: ['premium'], required: true };
-    const baseline = aBaseline({ claimsFromMetadata: { tier: selector } });
-
-    const { diff, hidden } = plan(setTier('free'), { records: { baseline, revisions: [] } });
-
-    expect(diff.claims).toEqual([]);
-    expect(hidden).toEqual([]);
-  });
 });
 
 describe('a change is refused', () => {
