@@ -30,6 +30,8 @@ export interface ChangeJson {
   readonly hidden: readonly HiddenDiff[];
   /** Claims that stay and end at another time than before. */
   readonly expiryChanges: readonly ExpiryDiff[];
+  /** False if the deployed trigger judges claims by another contract, null where nobody can say. */
+  readonly isOfTriggersContract: boolean | null;
   /** When claims of the new revision expire. */
   readonly expiresAt: Expiries;
 }

@@ -44,6 +44,7 @@ export function describeChange(
     diff: showableDiff(plan.diff.claims),
     hidden: plan.hidden,
     expiryChanges: plan.expiryChanges,
+    isOfTriggersContract: plan.isOfTriggersContract ?? null,
     expiresAt: record ? expiriesOf(record) : {},
   };
   const { cacheSeconds, sizeBudgetBytes } = environment.trigger;

@@ -23,6 +23,8 @@ export interface ChangePlan extends ComparedTokens {
   readonly newestRevision: number;
   /** Claims that stay and end at another time than before. */
   readonly expiryChanges: readonly ExpiryDiff[];
+  /** False if the deployed trigger judges claims by another contract than this plan; absent where nobody can say. */
+  readonly isOfTriggersContract?: boolean;
 }
 
 /**

@@ -11,6 +11,10 @@ import type { ChangePlan } from './plan-change.ts';
 const NO_DIFFERENCE =
   'No token changes: a layer above sets the same claims, or they hold these values already.';
 
+/** What is said if a claim that is right here may be wrong there. */
+const OTHER_CONTRACT =
+  'The deployed trigger was built with another contract: it may refuse a claim that is right here. Deploy the claims stack first.';
+
 /** What is said first if smaller tokens alone change. */
 const HIDDEN_ALONE = 'The token with all scopes stays as it is; what changes elsewhere:';
 
@@ -25,6 +29,7 @@ export function renderChange(plan: ChangePlan, sizeBudgetBytes: number, style: S
     ...renderToken(after, sizeBudgetBytes),
     bold('Changes'),
     ...renderDifferences(plan, style).map((line) => `  ${line}`),
+    ...(plan.isOfTriggersContract === false ? [style.colours.yellow(OTHER_CONTRACT)] : []),
     ...(record === undefined ? [] : [bold(`Revision ${record.revision}`), ...renderRecord(record)]),
   ].join('\n');
 }

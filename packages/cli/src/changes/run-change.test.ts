@@ -2,6 +2,7 @@ import { anEnvironment } from '@cognito-m2m/environment/fixture';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { history } from '../commands/history/history.ts';
 import { createLocalTarget } from '../target/local-target.ts';
+import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../testing/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../testing/start-deployment.ts';
 import type { OverrideChange } from './override-change.ts';
 import { runChange } from './run-change.ts';
@@ -41,3 +42,34 @@ test.each<[OverrideChange['type'], OverrideChange]>([
     expect((await history(context, CLIENT)).json).toMatchObject({ revisions: [] });
   },
 );
+
+test.each([
+  ['the same contract', TRIGGER_CONFIGURATION, true],
+  ['another contract', { ...TRIGGER_CONFIGURATION, Environment: {} }, false],
+  ['a contract that this caller may not know', awsError('AccessDeniedException'), null],
+])(
+  'a claim for a trigger with %s is shown as such before it is written',
+  async (_, trigger, isSame) => {
+    const shown: string[] = [];
+    const confirm = async (text: string) => shown.push(text) > 1;
+    const context = deployment.context({ prompt: { confirm } });
+    const { target } = createFakeAws(context.target, { GetFunctionConfiguration: trigger });
+    const input = { ...CLIENT, reason: 'a test', isConfirmed: false };
+    const change = { type: 'set', claims: { tier: { value: 'free' } }, faults: [] } as const;
+
+    const { json } = await runChange({ ...context, target }, input, change);
+
+    expect(json).toMatchObject({ isWritten: false, isOfTriggersContract: isSame });
+    expect(shown.join().includes('built with another contract')).toBe(isSame === false);
+  },
+);
+
+test('the kill switch asks nothing about the trigger', async () => {
+  const context = deployment.context({ prompt: { confirm: async () => false } });
+  const { target, operations } = createFakeAws(context.target, {});
+  const input = { ...CLIENT, reason: 'a test', isConfirmed: false };
+
+  await runChange({ ...context, target }, input, { type: 'disable' });
+
+  expect(operations).not.toContain('GetFunctionConfiguration');
+});

@@ -1,6 +1,7 @@
 import type { CommandContext, CommandResult } from '../command.ts';
 import { type FoundClient, requireClient } from '../find-pools.ts';
 import { readOnlyError } from '../target/read-only-error.ts';
+import { isTriggerBuiltWith } from '../target/trigger-contract.ts';
 import { claimRulesOf } from '../tokens/claim-rules.ts';
 import { readClientRecords } from '../tokens/client-records.ts';
 import { applyChange } from './apply-change.ts';
@@ -51,15 +52,16 @@ async function makePlan(
 ): Promise<ChangePlan> {
   const { environment, target, clock } = context;
   const { deployed, clientName, clientId } = found;
-  const [records, scopes, updatedBy] = await Promise.all([
+  const rules = claimRulesOf(environment);
+  const [records, scopes, updatedBy, isOfTriggersContract] = await Promise.all([
     readClientRecords(context, found),
     readScopes(context, found, change),
     target.readCaller(),
+    isKillSwitch(change) ? undefined : isTriggerBuiltWith(rules.contract, target, environment.name),
   ]);
   const author = { updatedBy, reason };
-  const rules = claimRulesOf(environment);
   const { userPoolId } = deployed;
-  return planChange({
+  const plan = planChange({
     userPoolId,
     clientId,
     clientArguments: `${deployed.name} ${clientName}`,
@@ -70,15 +72,20 @@ async function makePlan(
     nowMs: clock(),
     rules,
   });
+  return { ...plan, ...(isOfTriggersContract !== undefined && { isOfTriggersContract }) };
+}
+
+function isKillSwitch({ type }: OverrideChange): boolean {
+  return type === 'disable' || type === 'enable';
 }
 
 // The kill switch asks Amazon Cognito nothing: it works while describing a client fails.
 async function readScopes(
   { target }: CommandContext,
   { deployed, clientName, clientId, client }: FoundClient,
-  { type }: OverrideChange,
+  change: OverrideChange,
 ): Promise<readonly string[]> {
-  if (type === 'disable' || type === 'enable') return client?.scopes ?? [];
+  if (isKillSwitch(change)) return client?.scopes ?? [];
   return target.readScopes(deployed, clientName, clientId);
 }
 
