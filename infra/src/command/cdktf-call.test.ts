@@ -106,6 +106,8 @@ describe('toCdktfCall', () => {
     [['deploy', 'stage-*']],
     [['synth']],
     [['synth', 'stage']],
+    [['synth', 'dev', 'prod']],
+    [['list', 'dev', 'stage']],
     [[]],
   ])('refuses %p, which names no environment, an unknown one or two', (words) => {
     expect(() => toCdktfCall(words, KNOWN)).toThrow(

@@ -13,6 +13,9 @@ export interface CdktfCall {
 
 const STACK_COMMANDS = ['deploy', 'diff', 'destroy'];
 
+/** They take an environment and nothing besides; each word more would be an environment that nobody looks at. */
+const ENVIRONMENT_COMMANDS = ['synth', 'list'];
+
 /** The options of cdktf-cli 0.21 that take a value, as `--option value` too; all others are switches. */
 const OPTIONS_WITH_VALUE = {
   app: { type: 'string', short: 'a' },
@@ -45,8 +48,9 @@ export function toCdktfCall(
   const [command = '', ...rest] = words;
   const { named, options } = splitArguments(rest);
   if (!STACK_COMMANDS.includes(command)) {
-    const environment = onlyEnvironment(named.slice(0, 1), known, command);
-    return { environment, args: [command, ...named.slice(1), ...options] };
+    const taken = ENVIRONMENT_COMMANDS.includes(command) ? named.length : 1;
+    const environment = onlyEnvironment(named.slice(0, taken), known, command);
+    return { environment, args: [command, ...named.slice(taken), ...options] };
   }
   const environments = named.map((stack) => environmentOf(stack, known) ?? stack);
   const environment = onlyEnvironment(environments, known, command);
