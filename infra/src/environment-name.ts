@@ -3,7 +3,7 @@ import { InfraError } from './errors.ts';
 
 /** The variable that names the environment to synthesize. */
 export const ENVIRONMENT_VARIABLE = 'M2M_ENV';
-/** The variable that names an environment at its end. */
+/** The variable that names an environment at its end; an empty one names none. */
 const RETIRE_VARIABLE = 'M2M_RETIRE';
 
 /** The environment variables of a process. */
@@ -32,7 +32,17 @@ export function isTrial(environment: string): boolean {
   return TRIAL_NAME.test(environment);
 }
 
-/** True if someone says, for this run, that the environment is to be destroyed: no file can. */
+/**
+ * True if someone says, for this run, that the environment is to be destroyed: no file can.
+ *
+ * @throws {InfraError} `ERR_INFRA_RETIRE_MISMATCH` if another environment is named, which this run is not about.
+ */
 export function isRetired(environment: string, variables: Variables): boolean {
-  return variables[RETIRE_VARIABLE] === environment;
+  const retired = variables[RETIRE_VARIABLE] ?? '';
+  if (retired === '' || retired === environment) return retired !== '';
+  const message = [
+    `${RETIRE_VARIABLE} names another environment than this run is about: got ${retired}; expected ${environment}.`,
+    `Nothing was run. Take ${RETIRE_VARIABLE} away, unless ${environment} is at its end.`,
+  ].join('\n');
+  throw new InfraError('ERR_INFRA_RETIRE_MISMATCH', message);
 }

@@ -93,9 +93,21 @@ test(
 
     await synthesize(anEnvironment(), 'test', { M2M_RETIRE: 'test' });
     const isProtectedRetired = await isProtected();
-    await synthesize(anEnvironment(), 'test', { M2M_RETIRE: 'prod' });
+    await synthesize(anEnvironment(), 'test', { M2M_RETIRE: '' });
 
     expect([isProtectedRetired, await isProtected()]).toEqual([false, true]);
+  },
+  RUN_TIMEOUT_MS,
+);
+
+test(
+  'writes nothing while another environment is said to be at its end',
+  async () => {
+    const { exitCode, stderr } = await synthesize(anEnvironment(), 'test', { M2M_RETIRE: 'prod' });
+
+    expect(stderr).toContain('got prod; expected test.');
+    expect(exitCode).toBe(1);
+    expect(await readdir(join(root, 'infra'))).toEqual(['environments', 'package.json']);
   },
   RUN_TIMEOUT_MS,
 );

@@ -8,9 +8,9 @@ import { findTriggerDirectory } from './trigger-directory.ts';
 try {
   const environment = await loadEnvironment(await readEnvironmentName(process.env));
   synthesizeEnvironment(environment, {
+    isRetired: isRetired(environment.name, process.env),
     triggerDirectory: findTriggerDirectory(),
     outputDirectory: process.env['CDKTF_OUTDIR'] ?? 'cdktf.out',
-    isRetired: isRetired(environment.name, process.env),
   });
 } catch (error) {
   // These say all there is to say; anything else is a bug and keeps its stack.

@@ -4,12 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { findEnvironmentsDirectory, listEnvironments } from '@cognito-m2m/environment';
 import { ENVIRONMENT_VARIABLE } from '../environment-name.ts';
 import { InfraError } from '../errors.ts';
-import { type CdktfCall, toCdktfCall } from './cdktf-call.ts';
+import { toCdktfArguments } from './cdktf-arguments.ts';
+import { readCdktfRequest } from './cdktf-request.ts';
 
 const infraDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs CDKTF's command line in `infra/`, on this terminal, and ends as it ends. */
-function runCdktf({ environment, args }: CdktfCall): void {
+function runCdktf(environment: string, args: readonly string[]): void {
   const cdktf = createRequire(import.meta.url).resolve('cdktf-cli/bundle/bin/cdktf');
   const child = spawn(process.execPath, [cdktf, ...args], {
     cwd: infraDirectory,
@@ -25,7 +26,8 @@ function runCdktf({ environment, args }: CdktfCall): void {
 try {
   const directory = await findEnvironmentsDirectory(infraDirectory);
   const known = await listEnvironments({ directory });
-  runCdktf(toCdktfCall(process.argv.slice(2), known, process.env));
+  const request = readCdktfRequest(process.argv.slice(2), known);
+  runCdktf(request.environment, toCdktfArguments(request, process.env));
 } catch (error) {
   if (!(error instanceof InfraError)) throw error;
   process.stderr.write(`${error.message}\n`);

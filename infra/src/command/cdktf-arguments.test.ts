@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { toCdktfCall } from './cdktf-call.ts';
+import { toCdktfArguments } from './cdktf-arguments.ts';
+import { readCdktfRequest } from './cdktf-request.ts';
 
 const KNOWN = ['dev', 'dev-eu', 'prod', 'trial'];
 
-describe('toCdktfCall', () => {
+describe('what CDKTF is told', () => {
   test.each([
     ["deploy 'dev-*'", ['deploy', 'dev-*'], 'dev'],
     ['deploy dev-claims', ['deploy', 'dev-claims'], 'dev'],
@@ -15,7 +16,7 @@ describe('toCdktfCall', () => {
     expect(toCdktfCall(words, KNOWN)).toEqual({ environment, args: words });
   });
 
-  test.each([undefined, '', 'dev'])(
+  test.each([undefined, ''])(
     'does not destroy what nobody retired, M2M_RETIRE being %p',
     (M2M_RETIRE) => {
       const destroy = () => toCdktfCall(['destroy', 'prod-pool-a'], KNOWN, { M2M_RETIRE });
@@ -30,6 +31,17 @@ describe('toCdktfCall', () => {
       );
     },
   );
+
+  test.each([
+    ['synth', 'dev'],
+    ['diff', 'dev-claims'],
+    ['deploy', 'trial-*'],
+    ['destroy', 'trial-*'],
+  ])('runs no %s of %s while prod is said to be at its end', (...words) => {
+    expect(() => toCdktfCall(words, KNOWN, { M2M_RETIRE: 'prod' })).toThrow(
+      expect.objectContaining({ code: 'ERR_INFRA_RETIRE_MISMATCH' }),
+    );
+  });
 
   test('destroys what was retired', () => {
     const words = ['destroy', 'prod-pool-a'];
@@ -118,3 +130,8 @@ describe('toCdktfCall', () => {
     );
   });
 });
+
+function toCdktfCall(words: readonly string[], known: readonly string[], variables = {}) {
+  const request = readCdktfRequest(words, known);
+  return { environment: request.environment, args: toCdktfArguments(request, variables) };
+}
