@@ -1,6 +1,7 @@
 /** Every code that this workspace throws. */
 export type InfraErrorCode =
   | 'ERR_INFRA_ENVIRONMENT_UNNAMED'
+  | 'ERR_INFRA_STACK_UNKNOWN'
   | 'ERR_INFRA_RETIRE_MISMATCH'
   | 'ERR_INFRA_DESTROY_PROTECTED'
   | 'ERR_INFRA_BUNDLE_MISSING'

@@ -112,6 +112,16 @@ describe('what CDKTF is told', () => {
   });
 
   test.each([
+    ['deploy', "deploy 'dev-*'"],
+    ['diff', 'diff dev-claims'],
+    ['synth', 'synth dev'],
+  ])('shows how to call %s', (command, example) => {
+    expect(() => toCdktfCall([command], KNOWN)).toThrow(
+      `For example: npx -y pnpm@12 cdktf ${example}`,
+    );
+  });
+
+  test.each([
     [['deploy']],
     [['deploy', '*']],
     [['deploy', 'dev-*', 'prod-*']],
@@ -120,7 +130,6 @@ describe('what CDKTF is told', () => {
     [['synth', 'stage']],
     [['synth', 'dev', 'prod']],
     [['list', 'dev', 'stage']],
-    [[]],
   ])('refuses %p, which names no environment, an unknown one or two', (words) => {
     expect(() => toCdktfCall(words, KNOWN)).toThrow(
       expect.objectContaining({

@@ -93,10 +93,14 @@ function onlyEnvironment(
   const [environment = '', ...others] = new Set(named);
   if (known.includes(environment) && others.length === 0) return environment;
   const got = named.length === 0 ? 'none' : [...new Set(named)].join(', ');
-  const example = takesStacks(command) ? `${command} 'dev-*'` : `${command} dev`;
   const message = [
     `Name one environment, there is no default: got ${got}; known: ${known.join(', ')}.`,
-    `For example: npx -y pnpm@12 cdktf ${example}`,
+    `For example: npx -y pnpm@12 cdktf ${command} ${exampleFor(command)}`,
   ].join('\n');
   throw new InfraError('ERR_INFRA_ENVIRONMENT_UNNAMED', message);
+}
+
+function exampleFor(command: string): string {
+  if (command === 'diff') return 'dev-claims';
+  return takesStacks(command) ? "'dev-*'" : 'dev';
 }

@@ -47,6 +47,39 @@ describe('the command', () => {
     RUN_TIMEOUT_MS,
   );
 
+  test.each([[['--help']], [['-h']], [['deploy', '--help']]])(
+    'shows its own usage for %j',
+    async (words) => {
+      const { exitCode, stdout, stderr } = await run(...words);
+
+      expect(stdout).toMatch(/^Usage: .*\n(?:.*\n)+ {2}synth .*(?:.*\n)+ {2}destroy /);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    },
+    RUN_TIMEOUT_MS,
+  );
+
+  test(
+    'shows its usage and exits with 1 without a command',
+    async () => {
+      const { exitCode, stdout, stderr } = await run();
+
+      expect(stderr).toMatch(/^Usage: /);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    },
+    RUN_TIMEOUT_MS,
+  );
+
+  test.each(['deploy', 'diff', 'destroy'])(
+    'refuses to %s a stack that the environment does not have',
+    async (command) => {
+      const { exitCode, stdout, stderr } = await run(command, 'dev-pool-nope');
+
+      expect(stderr).toContain('got dev-pool-nope; stacks of dev: dev-claims, dev-pool-payments');
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+    },
+    RUN_TIMEOUT_MS,
+  );
+
   test(
     'ends as CDKTF ends',
     async () => {
