@@ -3,7 +3,8 @@ import { z } from 'zod';
 /**
  * The shape of an environment file and the AWS limits of each field by itself.
  *
- * What depends on another field is in `rules/`; claims are opaque here, so that no message can quote one.
+ * What depends on another field is in `rules/`, and so are the names of pools, clients and the like: a record with a
+ * schema for its names would not look below a bad one. Claims are opaque here, so that no message can quote one.
  */
 
 /** A text that fits `pattern`; the message is what a fault shows as "expected". */
@@ -35,18 +36,11 @@ function arn(service: string, resource: string, expected: string) {
 const claims = z.record(z.string(), z.unknown());
 const scopeList = z.array(z.string());
 
-/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResourceServerScopeType.html */
-const scopeName = text(
-  /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/,
-  'no blank, quote, slash or backslash',
-);
-/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html */
-const serverIdentifier = text(/^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/, 'no blank, quote or backslash');
 const serverName = text(/^[\w\s+=,.@-]{1,256}$/, '1 to 256 letters, digits, blanks or +=,.@-_');
 
 const resourceServer = z.strictObject({
   name: serverName,
-  scopes: z.record(scopeName, sentence),
+  scopes: z.record(z.string(), sentence),
 });
 
 const client = z.strictObject({
@@ -86,18 +80,11 @@ const pool = z.strictObject({
     String.raw`regional/webacl/[\w-]+/[\w-]+`,
     'the ARN of a regional AWS WAF web ACL',
   ).optional(),
-  resourceServers: z.record(serverIdentifier, resourceServer),
+  resourceServers: z.record(z.string(), resourceServer),
   defaults: z
     .strictObject({ claims: claims.optional(), accessTokenMinutes: integer(5, 1440).optional() })
     .optional(),
-  // Narrower than Amazon Cognito, because the name is part of a parameter path and a secret's name.
-  clients: z.record(
-    text(
-      /^[A-Za-z0-9][\w.-]{0,127}$/,
-      '1 to 128 letters, digits or ._-, the first a letter or digit',
-    ),
-    client,
-  ),
+  clients: z.record(z.string(), client),
 });
 
 const trigger = z.strictObject({
@@ -131,15 +118,7 @@ export const environmentSchema = z.strictObject({
   region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS Region such as eu-central-1'),
   accountId: text(/^\d{12}$/, '12 digits').optional(),
   owner: owner.optional(),
-  tags: z
-    .record(
-      text(
-        /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
-        '1 to 128 letters, digits, blanks or _.:/=+-@, not "aws:…"',
-      ),
-      tagText,
-    )
-    .optional(),
+  tags: z.record(z.string(), tagText).optional(),
   state: z
     .discriminatedUnion('type', [
       z.strictObject({ type: z.literal('local') }),
@@ -153,8 +132,5 @@ export const environmentSchema = z.strictObject({
   isDisposable: z.boolean().optional(),
   trigger: trigger.optional(),
   alarmTopicArn: arn('sns', String.raw`[\w-]+`, 'the ARN of an Amazon SNS topic').optional(),
-  pools: z.record(
-    text(/^[a-z][a-z0-9-]{0,39}$/, '1 to 40 lower-case letters, digits or hyphens'),
-    pool,
-  ),
+  pools: z.record(z.string(), pool),
 });

@@ -17,6 +17,8 @@ beforeAll(async () => {
     'test.ts': `export default ${JSON.stringify(anEnvironment())};`,
     'renamed.ts': `export default ${JSON.stringify(anEnvironment())};`,
     'broken.ts': `export default ${JSON.stringify({ ...anEnvironment({ name: 'broken' }), region: 1, nope: 2 })};`,
+    'misnamed.ts': `export default ${JSON.stringify({ ...anEnvironment(), region: 1 })};`,
+    'unnamed.ts': `export default ${JSON.stringify({ ...anEnvironment(), name: 1 })};`,
     'empty.ts': 'export const nothing = 1;',
     'throws.ts': 'throw new Error("no such account");',
     '_shared.ts': 'export const shared = 1;',
@@ -37,13 +39,23 @@ test('loads a file by its name', async () => {
 test('lists the files, without shared ones and tests', async () => {
   const names = await listEnvironments({ directory });
 
-  expect(names).toEqual(['broken', 'empty', 'renamed', 'test', 'throws']);
+  expect(names).toEqual(['broken', 'empty', 'misnamed', 'renamed', 'test', 'throws', 'unnamed']);
 });
 
 test.each([
-  ['nope', 'ERR_ENVIRONMENT_UNKNOWN', /known: broken, empty, renamed, test, throws/],
+  [
+    'nope',
+    'ERR_ENVIRONMENT_UNKNOWN',
+    /known: broken, empty, misnamed, renamed, test, throws, unnamed/,
+  ],
   ['../test', 'ERR_ENVIRONMENT_UNKNOWN', /No environment/],
-  ['renamed', 'ERR_ENVIRONMENT_INVALID', /name is "test"; expected "renamed"/],
+  [
+    'renamed',
+    'ERR_ENVIRONMENT_INVALID',
+    /name: not the name of the file \(got test; expected renamed\)/,
+  ],
+  ['misnamed', 'ERR_ENVIRONMENT_INVALID', /has 2 faults:\n.*region: .*\n.*name: not the name/],
+  ['unnamed', 'ERR_ENVIRONMENT_INVALID', /has 1 fault:\n.*name: wrong type/],
   ['broken', 'ERR_ENVIRONMENT_INVALID', /has 2 faults/],
   ['empty', 'ERR_ENVIRONMENT_UNREADABLE', /no default export/],
   ['throws', 'ERR_ENVIRONMENT_UNREADABLE', /no such account/],

@@ -26,14 +26,7 @@ export async function loadEnvironment(
   if (!known.includes(name)) throw unknownEnvironment(name, directory, known);
 
   const file = join(directory, `${name}${EXTENSION}`);
-  const environment = validateEnvironment(await importDefault(file), { source: file });
-  if (environment.name === name) return environment;
-  const message = `${file} says its name is "${environment.name}"; expected "${name}".`;
-  throw new EnvironmentError('ERR_ENVIRONMENT_INVALID', message, {
-    faults: [
-      { path: 'name', problem: 'not the name of the file', got: environment.name, expected: name },
-    ],
-  });
+  return validateEnvironment(await importDefault(file), { name, source: file });
 }
 
 /** Lists the names of all environments, sorted. @throws {EnvironmentError} `ERR_ENVIRONMENT_FOLDER_UNREADABLE`. */

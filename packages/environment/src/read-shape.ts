@@ -30,11 +30,17 @@ export function readShape(input: unknown): ReadShape {
   }
   const issues = result.error?.issues ?? [];
   const readable = cloneJson(input);
-  for (const { path } of issues) removeAt(readable, path);
+  for (const path of issues.flatMap(toFaultyPaths)) removeAt(readable, path);
   return {
     faults: [...issues.flatMap(toFaults), ...unreadable],
     readable: isRecord(readable) ? readable : {},
   };
+}
+
+/** Where the values are that can't be read; the fields beside an unknown one can. */
+function toFaultyPaths(issue: z.core.$ZodIssue): (readonly PropertyKey[])[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
+  return [issue.path];
 }
 
 function toFaults(issue: z.core.$ZodIssue): Fault[] {
@@ -58,9 +64,6 @@ function describe(issue: z.core.$ZodIssue): Omit<Fault, 'path'> {
   }
   if (issue.code === 'invalid_value') {
     return { problem: 'not allowed', got, expected: `one of ${issue.values.join(', ')}` };
-  }
-  if (issue.code === 'invalid_key') {
-    return { problem: 'bad name', expected: issue.issues[0]?.message ?? 'another name' };
   }
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     return { problem: 'not allowed', expected: '"local" or "s3"' };
@@ -95,12 +98,15 @@ function cloneJson(input: unknown): unknown {
   );
 }
 
+// The name stays: a faulty pool is a pool all the same, and clients may name a scope whose description is faulty.
 function removeAt(root: unknown, path: readonly PropertyKey[]): void {
   const last = path.at(-1);
   const parent = path
     .slice(0, -1)
     .reduce<unknown>((node, segment) => (isRecord(node) ? node[String(segment)] : undefined), root);
-  if (last !== undefined && isRecord(parent)) delete parent[String(last)];
+  if (last === undefined || !isRecord(parent)) return;
+  if (Array.isArray(parent)) delete parent[Number(last)];
+  else parent[String(last)] = undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

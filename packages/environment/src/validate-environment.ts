@@ -13,6 +13,7 @@ import { readShape } from './read-shape.ts';
 import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
 import { checkClientScopes } from './rules/client-scopes.ts';
 import { checkBaselineSize, checkSettingsSize } from './rules/item-size.ts';
+import { checkNames } from './rules/names.ts';
 import { checkPool, checkPools } from './rules/pools.ts';
 import { checkRegions } from './rules/regions.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rules/rule.ts';
@@ -25,12 +26,13 @@ import { checkTrigger } from './rules/trigger-settings.ts';
  *
  * @param input - What an environment file exports.
  * @param options.contract - The claim contract. @default the team's, `contract.ts`
+ * @param options.name - The name that it must have. @default any
  * @param options.source - What to call the input in the error. @default its name
  * @throws {EnvironmentError} `ERR_ENVIRONMENT_INVALID` with every fault at once.
  */
 export function validateEnvironment(
   input: unknown,
-  options: { contract?: Contract; source?: string } = {},
+  options: { contract?: Contract; name?: string; source?: string } = {},
 ): Environment {
   const { faults: shapeFaults, readable } = readShape(input);
   const rules = {
@@ -39,6 +41,8 @@ export function validateEnvironment(
   };
   const faults = [
     ...shapeFaults,
+    ...checkName(readable.name, options.name),
+    ...checkNames(readable),
     ...checkTags(readable),
     ...checkTrigger(readable),
     ...checkRegions(readable),
@@ -51,6 +55,11 @@ export function validateEnvironment(
   if (faults.length > 0) throw invalidEnvironment(source, faults);
   // No fault: the whole input is readable.
   return normaliseEnvironment(readable as EnvironmentInput);
+}
+
+function checkName(got: string | undefined, expected: string | undefined): Fault[] {
+  if (got === undefined || expected === undefined || got === expected) return [];
+  return [{ path: 'name', problem: 'not the name of the file', got, expected }];
 }
 
 function checkOnePool(
@@ -101,8 +110,7 @@ function normaliseAlone(name: string, pool: PartialPool, clients: PartialPool['c
   return normalisePool(name, { ...pool, clients } as PoolInput, '');
 }
 
+/** True for a fault inside of what stands at a path. */
 function isUnder(path: string): (fault: Fault) => boolean {
-  return (fault) =>
-    fault.path === path ||
-    (/^[.[]/.test(fault.path.slice(path.length)) && fault.path.startsWith(path));
+  return (fault) => /^[.[]/.test(fault.path.slice(path.length)) && fault.path.startsWith(path);
 }

@@ -23,7 +23,7 @@ const MAX_SCOPE_LENGTH = 256;
 /** Rules between pools: not too many, one owner each and not too many, no domain prefix twice. */
 export function checkPools(environment: PartialEnvironment): Fault[] {
   const pools = presentEntries(environment.pools);
-  const empty = environment.pools !== undefined && pools.length === 0;
+  const empty = environment.pools !== undefined && Object.keys(environment.pools).length === 0;
   return [
     ...(empty ? [{ path: 'pools', problem: 'no pool declared', expected: 'at least 1 pool' }] : []),
     ...checkPolicySize(environment, pools),
