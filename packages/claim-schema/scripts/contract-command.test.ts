@@ -67,6 +67,29 @@ describe('contract:check', () => {
     expect(lines.join('\n')).toMatch(/approval_limit: a gateway-safe claim is a text/);
   });
 
+  test.each([
+    ['exp', { type: 'string', description: 'A claim.' }, /^contract exp: "exp" is reserved/],
+    [
+      'plan',
+      { type: 'text', description: 'A claim.' },
+      /^contract plan.type: .*got text; expected/,
+    ],
+    ['plan', { type: 'string' }, /^contract plan.description: missing \(expected/],
+  ])(
+    'calls a contract with a faulty claim not safe and writes nothing: %s, %j',
+    async (name, definition, line) => {
+      const faulty = { ...contract, [name]: definition } as Contract;
+      const before = await readFiles();
+
+      expect(await check({ contract: faulty, isUpdate: true, accept: 'orders-api' })).toBe(2);
+      expect(lines).toEqual([
+        expect.stringMatching(line),
+        'Nothing is written before the contract has no fault.',
+      ]);
+      expect(await readFiles()).toEqual(before);
+    },
+  );
+
   test('lists the known consumers when asked about another', async () => {
     expect(await check({ contract, accept: 'nobody' })).toBe(1);
     expect(lines).toEqual(['No consumer "nobody"; known: orders-api.']);
@@ -97,6 +120,11 @@ describe('a file that can not be used', () => {
     expect(lines).toEqual(['contract.snapshot.json: the file: can not be read']);
   });
 });
+
+function readFiles(): Promise<string[]> {
+  const names = ['contract.snapshot.json', 'consumers/orders-api.json'];
+  return Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+}
 
 function check(options: Pick<ContractCheck, 'contract'> & Partial<ContractCheck>): Promise<number> {
   return runContractCheck({

@@ -4,6 +4,7 @@ import {
   type ContractReport,
   checkContract,
   formatChange,
+  lintContract,
 } from '@cognito-m2m/claim-schema/contract-diff';
 import { acceptContract, readContractFiles, writeSnapshot } from './contract-files.ts';
 
@@ -40,13 +41,14 @@ export async function runContractCheck(check: ContractCheck): Promise<number> {
 
 async function checkFiles(check: ContractCheck): Promise<number> {
   const { directory, contract, accept, print } = check;
-  if (accept !== undefined) {
-    const { consumers } = await readContractFiles(directory);
-    const consumer = consumers.find(({ name }) => name === accept);
-    if (consumer === undefined) {
-      print(`No consumer "${accept}"; known: ${consumers.map(({ name }) => name).join(', ')}.`);
-      return EXIT_CALLER;
-    }
+  const files = await readContractFiles(directory);
+  const consumer = files.consumers.find(({ name }) => name === accept);
+  if (accept !== undefined && consumer === undefined) {
+    print(`No consumer "${accept}"; known: ${files.consumers.map(({ name }) => name).join(', ')}.`);
+    return EXIT_CALLER;
+  }
+  // A consumer can't have agreed to what can't be kept.
+  if (consumer !== undefined && lintContract(contract).length === 0) {
     await acceptContract(directory, consumer, contract);
     print(`consumers/${accept}.json holds the contract as it is.`);
   }
@@ -61,13 +63,15 @@ async function checkFiles(check: ContractCheck): Promise<number> {
   return report.isAccepted ? EXIT_FINE : EXIT_FINDINGS;
 }
 
-/** Renders a report for people: faults, then who breaks, then what changed and what to do. */
+/** Renders a report for people: who breaks, what changed and what to do; of a contract with faults, those alone. */
 function describeReport({ changes, breakages, faults, isAccepted }: ContractReport): string[] {
   if (isAccepted)
     return ['The contract is the committed one, and every consumer can live with it.'];
-  const isBlocked = breakages.length + faults.length > 0;
+  if (faults.length > 0) {
+    const lines = faults.map((fault) => `contract ${formatFault(fault)}`);
+    return [...lines, 'Nothing is written before the contract has no fault.'];
+  }
   return [
-    ...faults.map((fault) => `contract ${formatFault(fault)}`),
     ...breakages.map(
       ({ consumer, owner, claim, problem }) =>
         `BREAKS ${consumer} (owner: ${owner}): claim "${claim}" ${problem}`,
@@ -75,7 +79,7 @@ function describeReport({ changes, breakages, faults, isAccepted }: ContractRepo
     ...changes.map(
       (change) => `${change.isBreaking ? 'breaking' : 'safe'}  ${formatChange(change)}`,
     ),
-    isBlocked
+    breakages.length > 0
       ? 'Keep the claim, or agree with the owner and run: npx -y pnpm@12 contract:check --accept <consumer>'
       : 'No consumer breaks. Commit the change with: npx -y pnpm@12 contract:check --update',
   ];

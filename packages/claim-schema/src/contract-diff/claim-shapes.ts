@@ -9,7 +9,8 @@ export type ClaimShape = Omit<ClaimDefinition, 'description'>;
 /** The shapes of some claims by name: what readers of those claims were built with. */
 export type ClaimShapes = { readonly [claim: string]: ClaimShape };
 
-const CLAIM_TYPES = [
+/** Every type that a claim can have. */
+export const CLAIM_TYPES = [
   'string',
   'number',
   'boolean',

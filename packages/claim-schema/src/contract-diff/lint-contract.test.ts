@@ -9,6 +9,38 @@ describe('lintContract', () => {
     expect(lintContract(contract)).toEqual([]);
   });
 
+  test.each(['exp', 'sub', 'scope', 'aud', 'cognito:foo', 'dev:foo'])(
+    'refuses the claim "%s", which no record may set',
+    (name) => {
+      expect(lintContract({ [name]: aClaim() })).toMatchObject([{ path: name }]);
+    },
+  );
+
+  test.each(['text', 'String', 'object[]', '', undefined])('refuses the type %p', (type) => {
+    const tier = { ...aClaim({ values: ['free'], gatewaySafe: true }), type } as ClaimDefinition;
+
+    expect(lintContract({ tier })).toEqual([
+      {
+        path: 'tier.type',
+        problem: 'no type of a claim',
+        got: String(type),
+        expected: 'one of string, number, boolean, string[], number[], boolean[], object',
+      },
+    ]);
+  });
+
+  test.each([undefined, '', ' '])('refuses the description %p', (description) => {
+    const tier = { ...aClaim(), description } as ClaimDefinition;
+
+    expect(lintContract({ tier })).toMatchObject([
+      { path: 'tier.description', problem: 'missing', expected: expect.any(String) },
+    ]);
+  });
+
+  test('lists the faults of one claim together', () => {
+    expect(lintContract({ exp: { type: 'text' } } as never)).toHaveLength(3);
+  });
+
   test.each<[string, Partial<ClaimDefinition>]>([
     ['a number', { type: 'number' }],
     ['an array', { type: 'string[]' }],
