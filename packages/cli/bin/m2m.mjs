@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { register } from 'tsx/esm/api';
+import { loadCommand } from '../../load-command.mjs';
 
-register();
-await import('../src/m2m.ts');
+await loadCommand(async () => {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('../src/m2m.ts');
+});

@@ -6,7 +6,10 @@ const { availableParallelism } = require('node:os');
 const THREADS = Math.min(4, Math.max(2, availableParallelism()));
 process.env.UV_THREADPOOL_SIZE ??= String(THREADS);
 
-import('tsx/esm/api').then(({ register }) => {
-  register();
-  return import('../src/bin/start.ts');
-});
+import('../../load-command.mjs').then(({ loadCommand }) =>
+  loadCommand(async () => {
+    const { register } = await import('tsx/esm/api');
+    register();
+    await import('../src/bin/start.ts');
+  }),
+);

@@ -1,0 +1,7 @@
+import { loadCommand } from '../../load-command.mjs';
+
+await loadCommand(async () => {
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import('../scripts/check-contract.ts');
+});
