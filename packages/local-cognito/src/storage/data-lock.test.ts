@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -58,4 +58,22 @@ test('a new folder is for its owner alone', async () => {
   await unlock();
 
   expect((await stat(directory)).mode & 0o777).toBe(0o700);
+});
+
+test('a file is no folder', async () => {
+  await writeFile(directory, '');
+
+  await expect(lockDataDirectory(directory)).rejects.toMatchObject({
+    code: 'ERR_LOCAL_DATA_INVALID',
+    message: `The data folder ${directory} is a file; expected a folder.`,
+  });
+});
+
+test('a folder that can not be made is refused with the reason', async () => {
+  await writeFile(directory, '');
+
+  await expect(lockDataDirectory(join(directory, 'below'))).rejects.toMatchObject({
+    code: 'ERR_LOCAL_DATA_INVALID',
+    message: expect.stringMatching(/below can't be made: ENOTDIR/),
+  });
 });

@@ -13,10 +13,11 @@ export const FOLDER_MODE = 0o700;
  * process, however that ends, and no two processes can get it.
  *
  * @returns A function that gives the folder free again.
- * @throws {LocalCognitoError} `ERR_LOCAL_DATA_IN_USE` while another process has it.
+ * @throws {LocalCognitoError} `ERR_LOCAL_DATA_IN_USE` while another process has it; `ERR_LOCAL_DATA_INVALID` for what
+ *   is no folder and can't become one.
  */
 export async function lockDataDirectory(directory: string): Promise<() => Promise<void>> {
-  await mkdir(directory, { recursive: true, mode: FOLDER_MODE });
+  await makeDirectory(directory);
   const location = join(directory, 'lock.db');
   const database = new ClassicLevel(location);
   try {
@@ -25,6 +26,17 @@ export async function lockDataDirectory(directory: string): Promise<() => Promis
     throw isLocked(error) ? inUse(directory) : unusable(location, error);
   }
   return () => database.close();
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: FOLDER_MODE });
+  } catch (cause) {
+    const { code, message: reason } = cause as NodeJS.ErrnoException;
+    const problem = code === 'EEXIST' ? 'is a file; expected a folder' : `can't be made: ${reason}`;
+    const message = `The data folder ${directory} ${problem}.`;
+    throw new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
+  }
 }
 
 function isLocked(error: unknown): boolean {
