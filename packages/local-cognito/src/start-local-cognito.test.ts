@@ -1,4 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { anEnvironment, startServer, type TestServer } from '../test/start-server.ts';
 import { startLocalCognito } from './start-local-cognito.ts';
@@ -83,6 +86,25 @@ test('names the port and the flag if the port is in use', async () => {
     message: expect.stringMatching(new RegExp(`Port ${port} .*--port`)),
   });
   await new Promise((closed) => blocker.close(closed));
+});
+
+test.each([
+  ['a syntax error', 'export const handler = {;', /SyntaxError: Unexpected token/],
+  ['no handler', 'export const other = 1;', /exports no function named "handler"/],
+  ['an end of its own', 'process.exit(1);', /ended its process/],
+])('refuses a bundle with %s', async (_, source, reason) => {
+  const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+  const bundle = join(directory, 'bundle.mjs');
+  await writeFile(bundle, source);
+
+  const starting = startLocalCognito({ environment: anEnvironment(), triggerBundle: bundle });
+
+  await expect(starting).rejects.toMatchObject({
+    code: 'ERR_LOCAL_BUNDLE_INVALID',
+    message: expect.stringMatching(reason),
+  });
+  await expect(starting).rejects.toThrow(`The trigger bundle ${bundle} can't be loaded: `);
+  await rm(directory, { recursive: true });
 });
 
 test('refuses a bundle that is not there', async () => {

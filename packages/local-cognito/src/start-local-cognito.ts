@@ -1,9 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { ClaimsTable } from './backing/backing.ts';
 import { openBacking } from './backing/open-backing.ts';
 import { DEFAULT_BEHAVIOUR } from './behaviour.ts';
 import { type Cleanup, createCleanup } from './cleanup.ts';
 import type { Core } from './core.ts';
+import { LocalCognitoError } from './errors.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
 import { toIssuer } from './issuer.ts';
@@ -43,6 +45,7 @@ async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<Lo
   const trigger = bundleUrl && startTrigger(bundleUrl, options, table);
   if (trigger) cleanup.add(() => trigger.close());
   await seeded;
+  if (trigger) await checkLoad(trigger, bundleUrl);
 
   let url = '';
   const behaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
@@ -90,6 +93,15 @@ function startTrigger(
     ...(logger?.onTriggerLog && { onLog: logger.onTriggerLog }),
     ...(triggerTimeoutMs !== undefined && { timeoutMs: triggerTimeoutMs }),
   });
+}
+
+/** Every token would fail for the same reason. */
+async function checkLoad(trigger: TriggerRunner, bundleUrl: string): Promise<void> {
+  const failure = await trigger.load();
+  if (failure === undefined) return;
+  const { errorType, errorMessage } = failure;
+  const message = `The trigger bundle ${fileURLToPath(bundleUrl)} can't be loaded: ${errorType}: ${errorMessage}`;
+  throw new LocalCognitoError('ERR_LOCAL_BUNDLE_INVALID', message);
 }
 
 function toDeployment(

@@ -5,11 +5,24 @@ export type TriggerResult =
       /** The answer as JSON text. */
       readonly payload: string;
     }
-  | { readonly outcome: 'failed'; readonly errorType: string; readonly errorMessage: string }
+  | TriggerFailure
   | { readonly outcome: 'timed-out' };
+
+/** What a trigger threw, or how it ended. */
+export interface TriggerFailure {
+  readonly outcome: 'failed';
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
 
 /** Calls a trigger. */
 export interface TriggerRunner {
+  /**
+   * Waits until the bundle is loaded, and no longer than for an answer.
+   *
+   * @returns Why it can't be loaded; nothing for one that is, or that takes its time.
+   */
+  load(): Promise<TriggerFailure | undefined>;
   /**
    * Calls the trigger with one event; never rejects.
    *

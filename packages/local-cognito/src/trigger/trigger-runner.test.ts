@@ -125,6 +125,16 @@ test('settles what is under way when it closes', async () => {
   expect(new Set(outcomes)).toEqual(new Set(['failed']));
 });
 
+test('says once a bundle is loaded that it is', async () => {
+  await expect(startRunner().load()).resolves.toBeUndefined();
+});
+
+test('waits no longer for a bundle to load than for an answer', async () => {
+  const bundleUrl = 'data:text/javascript,await new Promise((done) => setTimeout(done, 60_000))';
+
+  await expect(startRunner({ bundleUrl, timeoutMs: 10 }).load()).resolves.toBeUndefined();
+});
+
 test('says what is wrong with a bundle without a handler', async () => {
   startRunner({ bundleUrl: 'data:text/javascript,export const other = 1' });
 

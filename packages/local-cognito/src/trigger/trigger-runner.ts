@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { WorkerOptions } from './start-worker.ts';
 import type { TriggerCall } from './trigger-call.ts';
 import { TRIGGER_TIMEOUT_MS, type TriggerRunner } from './trigger-result.ts';
@@ -21,7 +22,8 @@ export function createTriggerRunner(
   const { timeoutMs = TRIGGER_TIMEOUT_MS, maxWorkers = MAX_WORKERS } = options;
   /** Calls that no worker has, the oldest first. */
   let waiting: TriggerCall[] = [];
-  let slots: WorkerSlot[] = [startSlot()];
+  const first = startSlot();
+  let slots = [first];
   let timer: NodeJS.Timeout | undefined;
 
   function startSlot(): WorkerSlot {
@@ -63,6 +65,7 @@ export function createTriggerRunner(
   }
 
   return {
+    load: () => Promise.race([first.loaded, wait(timeoutMs, undefined, { ref: false })]),
     invoke: (event) =>
       new Promise((settle) => {
         waiting.push({ event, deadline: Date.now() + timeoutMs, settle });

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { createHandOver } from './hand-over.ts';
 import { startWorker, type WorkerOptions } from './start-worker.ts';
 import type { TriggerCall } from './trigger-call.ts';
-import type { TriggerResult } from './trigger-result.ts';
+import type { TriggerFailure, TriggerResult } from './trigger-result.ts';
 
 /** One worker, which handles one event at a time as one Lambda execution environment does. */
 export interface WorkerSlot {
@@ -10,6 +10,8 @@ export interface WorkerSlot {
   readonly isAlive: boolean;
   /** True once the bundle is loaded. */
   readonly isReady: boolean;
+  /** Settles once the bundle is loaded, or with the reason why it can't be. */
+  readonly loaded: Promise<TriggerFailure | undefined>;
   readonly isBusy: boolean;
   /** How many more calls it takes now. */
   readonly room: number;
@@ -29,7 +31,7 @@ export interface WorkerSlot {
 const MAX_CALLS = 16;
 
 /** What becomes of a call whose worker has ended. */
-export const WORKER_ENDED: TriggerResult = {
+export const WORKER_ENDED: TriggerFailure = {
   outcome: 'failed',
   errorType: 'Runtime.ExitError',
   errorMessage: 'The function ended its process.',
@@ -56,9 +58,11 @@ export function createWorkerSlot(
     for (let call = calls.shift(); call !== undefined; call = calls.shift()) call.settle(result);
   }
 
+  const load = createLoad();
   listen(worker, {
     onReady() {
       isReady = true;
+      load.settle(undefined);
     },
     onAnswer(answer) {
       isSlow = false;
@@ -67,6 +71,7 @@ export function createWorkerSlot(
     },
     onEnd(failure) {
       isAlive = false;
+      load.settle(failure);
       // A worker that could not even load fails its calls: the next one would fare no better.
       const returned = isReady ? calls.takeBack() : [];
       settleAll(failure);
@@ -90,6 +95,7 @@ export function createWorkerSlot(
     get isReady() {
       return isReady;
     },
+    loaded: load.settled,
     get isBusy() {
       return calls.size > 0;
     },
@@ -117,12 +123,21 @@ export function createWorkerSlot(
   };
 }
 
+/** The load of a bundle, of which the first outcome counts. */
+function createLoad() {
+  let settle: (failure: TriggerFailure | undefined) => void = () => undefined;
+  const settled = new Promise<TriggerFailure | undefined>((resolve) => {
+    settle = resolve;
+  });
+  return { settled, settle };
+}
+
 function listen(
   worker: Worker,
   on: {
     onReady: () => void;
     onAnswer: (answer: Answer) => void;
-    onEnd: (failure: TriggerResult) => void;
+    onEnd: (failure: TriggerFailure) => void;
   },
 ): void {
   worker.on('message', (message: Answer | { isReady: true }) => {
@@ -137,6 +152,6 @@ function listen(
   worker.on('exit', () => on.onEnd(WORKER_ENDED));
 }
 
-function toFailure(errorType: string, errorMessage: string): TriggerResult {
+function toFailure(errorType: string, errorMessage: string): TriggerFailure {
   return { outcome: 'failed', errorType, errorMessage };
 }
