@@ -79,4 +79,14 @@ describe('a fault hides no other', () => {
       'pools.payments.resourceServers.orders.scopes.read',
     ]);
   });
+
+  test.each([
+    [{ maxStaleSeconds: -1 }, 'trigger.maxStaleSeconds'],
+    [{ cacheSeconds: 3600, maxStaleSeconds: -1 }, 'trigger.maxStaleSeconds'],
+    [{ cacheSeconds: -1 }, 'trigger.cacheSeconds'],
+    [{ reservedConcurrency: 0, provisionedConcurrency: 5 }, 'trigger.reservedConcurrency'],
+    [{ provisionedConcurrency: -1 }, 'trigger.provisionedConcurrency'],
+  ])('a faulty setting is compared with no other: %j', (trigger, path) => {
+    expect(pathsOf(anEnvironment({ trigger }))).toEqual([path]);
+  });
 });
