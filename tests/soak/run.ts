@@ -136,7 +136,9 @@ async function callOnce(requestId: string): Promise<void> {
         .allowed(clientId, startedMs)
         .flatMap((version) => profileOf(clientId).answers(clientId, version, request, seconds))
     : ['ERR_CLIENT_UNKNOWN'];
-  if (!right.some((candidate) => isDeepStrictEqual(candidate, answer))) counts.wrong += 1;
+  if (right.some((candidate) => isDeepStrictEqual(candidate, answer))) return;
+  counts.wrong += 1;
+  print(`wrong: ${JSON.stringify({ requestId, clientId, request, seconds, answer, right })}\n`);
 }
 
 function nowSeconds(): number {

@@ -67,12 +67,17 @@ describe('the DynamoDB client', () => {
   });
 });
 
-test('the clock of the table is that of the machine, set right by the offset as it is known then', () => {
+test.each([
+  ['an hour ahead', -3_600_000, -3_600_000],
+  ['an hour behind', 3_600_000, 3_600_000],
+  ['right, as far as whole seconds tell', -999, 0],
+  ['right, after an answer that waited through a freeze', -900_000, 0],
+  ['off by more than any freeze', -900_001, -900_001],
+])('the clock of the table corrects one that is %s', (_clock, offsetMs, correctionMs) => {
   const config = { systemClockOffset: 0 };
-  const clock = createTableClock({ wallMs: () => 5000, steadyMs: () => 7 }, { config });
+  const clock = createTableClock({ wallMs: () => 5_000_000, steadyMs: () => 7 }, { config });
 
-  const before = clock.wallMs();
-  config.systemClockOffset = -3000;
+  config.systemClockOffset = offsetMs;
 
-  expect([before, clock.wallMs(), clock.steadyMs()]).toEqual([5000, 2000, 7]);
+  expect([clock.wallMs(), clock.steadyMs()]).toEqual([5_000_000 + correctionMs, 7]);
 });

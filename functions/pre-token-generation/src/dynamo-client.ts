@@ -53,15 +53,27 @@ export function createDynamoClient(
 }
 
 /**
- * The clock by which a claim expires: this machine's, set right by what the SDK learns from the table's answers.
+ * An offset below this is no wrong clock: answers tell whole seconds, and one that waited while Lambda froze the container is
+ * as old as the freeze. The SDK takes none that is older than this, in milliseconds.
+ */
+const MIN_CLOCK_OFFSET_MS = 900_000;
+
+/**
+ * The clock by which a claim expires: this machine's, unless the table's answers show that it is far off.
  *
- * The SDK signs with the right time on a machine whose clock is wrong, so that reads succeed there.
+ * The SDK signs with the right time on such a machine, so that reads succeed there.
  */
 export function createTableClock(
   clock: Clock,
   { config }: { readonly config: { readonly systemClockOffset: number } },
 ): Clock {
-  return { ...clock, wallMs: () => clock.wallMs() + config.systemClockOffset };
+  return {
+    ...clock,
+    wallMs() {
+      const offsetMs = config.systemClockOffset;
+      return clock.wallMs() + (Math.abs(offsetMs) > MIN_CLOCK_OFFSET_MS ? offsetMs : 0);
+    },
+  };
 }
 
 /** Taken apart once; from a text the SDK would do it for each request. */
