@@ -31,9 +31,6 @@ beforeAll(async () => {
   trigger = await startTriggerProcess({
     CLAIMS_TABLE_NAME: table.tableName,
     CLAIMS_CACHE_SECONDS: '0',
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: proxy.endpointUrl,
   });
 });

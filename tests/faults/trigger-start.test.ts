@@ -32,9 +32,6 @@ afterAll(async () => {
 function start(): Promise<TriggerProcess> {
   return startTriggerProcess({
     CLAIMS_TABLE_NAME: table.tableName,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: proxy.endpointUrl,
   });
 }

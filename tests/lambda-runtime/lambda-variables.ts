@@ -1,5 +1,5 @@
 /**
- * The variables of Lambda without which its runtime client loads no function.
+ * The variables that Lambda sets itself.
  *
  * @param taskRoot - The folder with `index.mjs` or `index.cjs`.
  */
@@ -15,6 +15,9 @@ export function lambdaVariables(taskRoot: string): { readonly [name: string]: st
     AWS_LAMBDA_LOG_LEVEL: 'INFO',
     // Nobody listens there: what goes over HTTP otherwise takes another way.
     AWS_LAMBDA_RUNTIME_API: '127.0.0.1:1',
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
     LAMBDA_TASK_ROOT: taskRoot,
     _HANDLER: 'index.handler',
   };

@@ -1,9 +1,8 @@
 // Stands in for the C++ addon of AWS's runtime client, which fetches events and posts answers over HTTP and has to be
 // compiled: here they come and go over the channel to the parent process. Everything else of the runtime client is real.
-const Module = require('node:module');
+const { invocationHeaders, replaceAddon } = require('./addon.cjs');
 
 const { now } = Date;
-const loadModule = Module._load;
 let startedMs;
 let isStarted = false;
 
@@ -22,12 +21,7 @@ const nativeClient = {
       process.once('message', ({ event, clockJumpMs }) => {
         Date.now = clockJumpMs === 'broken' ? breakOnce : () => now() + clockJumpMs;
         startedMs = performance.now();
-        const headers = {
-          'lambda-runtime-aws-request-id': 'request',
-          'lambda-runtime-deadline-ms': String(now() + 5000),
-          'lambda-runtime-invoked-function-arn':
-            'arn:aws:lambda:eu-central-1:123456789012:function:pre-token-generation',
-        };
+        const headers = invocationHeaders('request', now());
         resolve({ bodyJson: JSON.stringify(event), headers });
       });
     });
@@ -43,8 +37,4 @@ const nativeClient = {
   },
 };
 
-Module._load = function load(request, ...rest) {
-  return request.endsWith('rapid-client.node')
-    ? nativeClient
-    : loadModule.call(this, request, ...rest);
-};
+replaceAddon(() => nativeClient);

@@ -19,9 +19,6 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
   beforeEach(async () => {
     const variables = {
       CLAIMS_TABLE_NAME: table.tableName,
-      AWS_REGION: 'eu-central-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
       AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl,
     };
     trigger = await startTriggerProcess(variables, client);

@@ -40,7 +40,7 @@ function isOfClient(line: string): boolean {
 /**
  * Starts the trigger as Lambda does.
  *
- * @param variables - Those of the deploy and of Lambda; what the runtime client insists on is added.
+ * @param variables - Those of the deploy, and those of Lambda that differ from the usual.
  * @param client - Which runtime client. @default the newest
  * @throws Error - The process ended before it was ready for a call, with what it wrote.
  */

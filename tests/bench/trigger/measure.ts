@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { aClientCredentialsEvent } from '@cognito-m2m/claim-schema/testing';
 import { lambdaVariables } from '../../lambda-runtime/lambda-variables.ts';
 import { currentRuntimeClient } from '../../lambda-runtime/runtime-clients.ts';
@@ -21,20 +21,16 @@ const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url
 const WARM_CALLS = fileURLToPath(new URL('warm-calls.mjs', import.meta.url));
 
 /** Starts a bundle in a new process in AWS's runtime client, and has it answer one event. */
-export async function measureStart({ name, file }: Variant, stub: Stub): Promise<Start> {
+export async function measureStart(variant: Variant, stub: Stub): Promise<Start> {
   const args = ['--require', NATIVE_CLIENT, currentRuntimeClient().script];
-  const variables = { ...lambdaVariables(dirname(file)), CLAIMS_CACHE_SECONDS: '30' };
+  const variables = {
+    ...variablesOf(variant, stub),
+    CLAIMS_CACHE_SECONDS: '30',
+    // The bare handler gives the event back.
+    ...(variant.name !== 'bare' && { BENCH_ANSWER: 'premium' }),
+  };
   const startedMs = performance.now();
-  const result = await runAlone<Omit<Start, 'wholeStartMs'>>(
-    args,
-    {
-      ...variablesOf(stub),
-      ...variables,
-      // The bare handler gives the event back.
-      ...(name !== 'bare' && { BENCH_ANSWER: 'premium' }),
-    },
-    dirname(file),
-  );
+  const result = await runAlone<Omit<Start, 'wholeStartMs'>>(args, variables);
   return { wholeStartMs: performance.now() - startedMs, ...result };
 }
 
@@ -46,27 +42,23 @@ export async function measureStart({ name, file }: Variant, stub: Stub): Promise
  *   for the longer run.
  */
 export async function measureWarmCalls(
-  { file }: Variant,
+  variant: Variant,
   stub: Stub,
   options: { readonly calls: number; readonly cacheSeconds: number },
 ): Promise<number> {
-  const args = [WARM_CALLS, `file://${file}`, String(options.calls)];
-  const variables = { CLAIMS_CACHE_SECONDS: String(options.cacheSeconds) };
-  const result = await runAlone<{ cpuUs: number }>(
-    args,
-    { ...variablesOf(stub), ...variables },
-    dirname(file),
-  );
+  const args = [WARM_CALLS, pathToFileURL(variant.file).href, String(options.calls)];
+  const result = await runAlone<{ cpuUs: number }>(args, {
+    ...variablesOf(variant, stub),
+    CLAIMS_CACHE_SECONDS: String(options.cacheSeconds),
+  });
   return result.cpuUs;
 }
 
-function variablesOf(stub: Stub) {
+function variablesOf({ file }: Variant, stub: Stub) {
   return {
+    ...lambdaVariables(dirname(file)),
     BENCH_EVENT: JSON.stringify(aClientCredentialsEvent()),
     CLAIMS_TABLE_NAME: 'claims',
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_DYNAMODB: stub.endpointUrl,
     NODE_EXTRA_CA_CERTS: stub.certificatePath,
     POWERTOOLS_TRACE_ENABLED: 'false',
@@ -77,10 +69,8 @@ function variablesOf(stub: Stub) {
 function runAlone<R>(
   args: readonly string[],
   env: { readonly [name: string]: string },
-  cwd: string,
 ): Promise<R> {
   const child = spawn('taskset', ['-c', '0', process.execPath, ...args], {
-    cwd,
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,9 +1,8 @@
 // Stands in for the C++ addon of AWS's runtime client, as the one in `lambda-runtime` does, without a channel to the parent
 // process, which the bare handler would pay for: one event from a variable, one result to standard error.
 const fs = require('node:fs');
-const Module = require('node:module');
+const { invocationHeaders, replaceAddon } = require('../../lambda-runtime/addon.cjs');
 
-const loadModule = Module._load;
 let addonLoadedMs;
 let handlerLoadedMs;
 
@@ -11,12 +10,7 @@ const nativeClient = {
   async next() {
     // The second time is after the result, which ends the process.
     handlerLoadedMs = performance.now();
-    const headers = {
-      'lambda-runtime-aws-request-id': '00000000-0000-4000-8000-000000000000',
-      'lambda-runtime-deadline-ms': String(Date.now() + 5000),
-      'lambda-runtime-invoked-function-arn':
-        'arn:aws:lambda:eu-central-1:123456789012:function:pre-token-generation',
-    };
+    const headers = invocationHeaders('00000000-0000-4000-8000-000000000000', Date.now());
     return { bodyJson: process.env.BENCH_EVENT, headers };
   },
   done(_requestId, body) {
@@ -39,8 +33,7 @@ const nativeClient = {
   },
 };
 
-Module._load = function load(request, ...rest) {
-  if (!request.endsWith('rapid-client.node')) return loadModule.call(this, request, ...rest);
+replaceAddon(() => {
   addonLoadedMs = performance.now();
   return nativeClient;
-};
+});
