@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 import { readCommandLine } from './command-line.ts';
 
 const BENCH = { name: 'bench:example', description: 'Measures nothing.' };

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 
 /** Every command, and a file that it loads. */
 const COMMANDS = [

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 
 /** The workspaces of the architecture page's picture, and who may import whom. */
 export interface WorkspaceDiagram {

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  type ImportedModule,
+  importsOf,
+  isTestFile,
+  readSourceFiles,
+} from '../house/source-tree.ts';
 import { findCycles } from './cycles.ts';
 import { readWorkspaceDiagram } from './diagram.ts';
-import { type ImportedModule, listImports } from './imports.ts';
 
 /** A workspace imports from lower levels only. */
 const LEVELS: { readonly [workspace: string]: number } = {
@@ -20,7 +25,7 @@ const SCOPE = '@cognito-m2m/';
 let imports: ImportedModule[] = [];
 
 beforeAll(async () => {
-  imports = await listImports();
+  imports = importsOf(await readSourceFiles());
 }, 60_000);
 
 function workspaceOf(file: string): string | undefined {
@@ -110,6 +115,35 @@ describe('the picture of the workspaces', () => {
     expect(arrows.length).toBeGreaterThan(10);
     expect(arrows.filter((arrow) => !known.has(arrow))).toEqual([]);
   });
+});
+
+describe('folders', () => {
+  /** The number of folder circles that a workspace still has; may only be lowered. */
+  const CIRCLES: { readonly [workspace: string]: number } = {
+    'packages/cli': 2,
+    'packages/local-cognito': 13,
+  };
+
+  test.each(Object.keys(LEVELS))('%s has an order of folders', (workspace) => {
+    const arrows = new Map(
+      imports.flatMap(({ file, target }) => {
+        const from = folderIn(workspace, file);
+        const to = folderIn(workspace, target);
+        if (from === undefined || to === undefined || from === to || isTestFile(file)) return [];
+        return [[`${from} → ${to}`, { file: from, target: to }] as const];
+      }),
+    );
+
+    const circles = findCycles([...arrows.values()]).map((circle) => circle.join(' → '));
+
+    expect(circles.slice(CIRCLES[workspace] ?? 0)).toEqual([]);
+  });
+
+  /** The first folder below `src`; a file that lies in `src` itself stands for itself. */
+  function folderIn(workspace: string, path: string): string | undefined {
+    const source = `${workspace}/src/`;
+    return path.startsWith(source) ? path.slice(source.length).split('/')[0] : undefined;
+  }
 });
 
 describe('modules', () => {

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 
 /** How a program ended, whatever its exit code. */
 interface Ended {

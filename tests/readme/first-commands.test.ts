@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 
 // The README's first commands, as written there and as a user runs them; only the port is another one.
 const PNPM = ['-y', 'pnpm@12'];

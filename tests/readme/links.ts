@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 
 /** Lists the links of a Markdown file that lead nowhere: no such file, or no such heading in it. */
 export async function brokenLinksIn(page: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 
 /** A package entry of the lock file that is for some machines only: its name up to the platform, and the platform. */
 const NATIVE_PACKAGE = /^ {2}'?(@?[^'\n]+?)(linux|darwin)-?([^@'\n]*)@[\d.]+'?:$/gm;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 import { PAGES, renderPage } from './generated-blocks.ts';
 
 describe.each(PAGES)('%s', (page, blocks) => {

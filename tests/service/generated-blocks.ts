@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VERIFY_ERRORS } from '@cognito-m2m/verifier';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 import { attacks } from './attacks.ts';
 
 const TEST_FILE = 'tests/service/orders-api.test.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 import { attacks, fine } from './attacks.ts';
 import { ORDERS_CLAIMS } from './orders-api.ts';
 import { type ServiceWorld, startServiceWorld } from './service-world.ts';

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { repositoryRoot } from '../repository.ts';
+import { repositoryRoot } from '../support/repository.ts';
 import { PAGES, renderPage } from './generated-blocks.ts';
 
 // npx tsx tests/service/write-docs.ts

@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
 /** The root of the repository. */
-export const repositoryRoot = join(import.meta.dirname, '..');
+export const repositoryRoot = join(import.meta.dirname, '..', '..');

@@ -1,0 +1,114 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Measures, measure } from './measures.ts';
+import { findPhrases, findPhrasesInRepository } from './phrases.ts';
+import { parseSource, readSourceFiles } from './source-tree.ts';
+
+/** Each bound may only be lowered; `pnpm measure --list` shows what is counted. */
+const BOUNDS = {
+  filesPerThousandLines: 18.1,
+  singleImporterPercent: 50,
+  conditionalSpreads: 187,
+  filesUnderFloor: 38,
+  longFunctions: 4,
+  casts: 60,
+  longestFileLines: 300,
+  accentPhrases: 499,
+};
+
+describe('the product source', () => {
+  let measures: Measures;
+
+  beforeAll(async () => {
+    measures = await measure(await readSourceFiles());
+  });
+
+  test.each([
+    'filesPerThousandLines',
+    'singleImporterPercent',
+    'conditionalSpreads',
+    'casts',
+    'longestFileLines',
+  ] as const)('%s stays within its bound', (name) => {
+    expect(measures[name]).toBeLessThanOrEqual(BOUNDS[name]);
+    expect(measures[name]).toBeGreaterThan(0);
+  });
+
+  test('a file under 25 lines is an entry or has two importers', () => {
+    expect(measures.filesUnderFloor.slice(BOUNDS.filesUnderFloor)).toEqual([]);
+  });
+
+  test('a function has 50 lines at most', () => {
+    expect(measures.longFunctions.slice(BOUNDS.longFunctions)).toEqual([]);
+  });
+
+  test('any and ! are not used', () => {
+    expect(measures).toMatchObject({ anyTypes: 0, nonNullAssertions: 0 });
+  });
+});
+
+describe('the measures', () => {
+  test('count spreads, casts, any and !', async () => {
+    const file = await parseSource(
+      'packages/x/src/a.ts',
+      'export const a = { ...(b ? { c } : {}), ...(b && { c }), ...b };\n' +
+        'export const d = [...(b ? [c] : []), ...b] as any;\nexport const e = d!;\n',
+    );
+
+    const measures = await measure([file]);
+
+    expect(measures).toMatchObject({
+      files: 1,
+      lines: 3,
+      conditionalSpreads: 3,
+      casts: 1,
+      anyTypes: 1,
+      nonNullAssertions: 1,
+    });
+  });
+
+  test('find a function of 51 lines, and not one of 50', async () => {
+    const functionOf = (lines: number) => `export function f() {${'\n'.repeat(lines - 1)}}\n`;
+    const short = await parseSource('packages/x/src/short.ts', `// é\n${functionOf(50)}`);
+    const long = await parseSource('packages/x/src/long.ts', `// é\n${functionOf(51)}`);
+
+    const { longFunctions } = await measure([short, long]);
+
+    expect(longFunctions).toEqual(['packages/x/src/long.ts:2 (51)']);
+  });
+
+  test('count importers through re-exports', async () => {
+    const files = await Promise.all(
+      Object.entries({
+        'packages/x/src/a.ts': 'export const a = 1;\nexport const b = 2;\n',
+        'packages/x/src/index.ts': "export { a } from './a.ts';\n",
+        'packages/x/src/one.ts': "import { a } from './index.ts';\n",
+        'packages/x/src/two.ts': "import { a, b } from './a.ts';\n",
+      }).map(([path, text]) => parseSource(path, text)),
+    );
+
+    const { singleImporterPercent, filesUnderFloor } = await measure(files);
+
+    expect(singleImporterPercent).toBe(50);
+    expect(filesUnderFloor).toEqual(['packages/x/src/index.ts']);
+  });
+});
+
+describe('the text of source, help, comments, test names and documentation', () => {
+  test('is plain English', async () => {
+    const found = await findPhrasesInRepository();
+
+    expect(found.slice(BOUNDS.accentPhrases)).toEqual([]);
+  });
+
+  test.each([
+    ['that is no URL', 1],
+    ['there is no URL', 0],
+    ['it is no longer there', 0],
+    ['a text with blanks at its ends, alone', 3],
+    ['a text file and a blank line', 0],
+    ['the caller is told anew, for ever', 3],
+    ['besides, you can not mend it', 3],
+  ])('the phrases in %p are found', (text, count) => {
+    expect(findPhrases('a.md', text)).toHaveLength(count);
+  });
+});
