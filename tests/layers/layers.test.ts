@@ -14,6 +14,7 @@ const LEVELS: { readonly [workspace: string]: number } = {
   'packages/environment': 1,
   'packages/claims-store': 1,
   'packages/verifier': 1,
+  'packages/doctor': 2,
   'functions/pre-token-generation': 2,
   infra: 3,
   'packages/local-cognito': 3,

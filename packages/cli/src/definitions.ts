@@ -1,7 +1,6 @@
 import type { CommandDefinition } from './command.ts';
 import { createCompletionDefinitions } from './commands/completion/completion-definitions.ts';
 import { disableDefinition } from './commands/disable/disable-definition.ts';
-import { doctorDefinition } from './commands/doctor/doctor-definition.ts';
 import { enableDefinition } from './commands/enable/enable-definition.ts';
 import { explainDefinition } from './commands/explain/explain-definition.ts';
 import { historyDefinition } from './commands/history/history-definition.ts';
@@ -14,6 +13,7 @@ import { setDefinition } from './commands/set/set-definition.ts';
 import { tokenDefinition } from './commands/token/token-definition.ts';
 import { unsetDefinition } from './commands/unset/unset-definition.ts';
 import { whoDefinition } from './commands/who/who-definition.ts';
+import { doctorDefinition } from './doctor/definition.ts';
 
 const commands: readonly CommandDefinition[] = [
   listDefinition,

@@ -1,5 +1,5 @@
+import { isUnknownOperation } from '@cognito-m2m/doctor';
 import type { NextStep } from './errors.ts';
-import { isUnknownOperation } from './target/unknown-operation.ts';
 
 /** What a failed request to AWS says, and what to do about it. */
 interface AwsFault {

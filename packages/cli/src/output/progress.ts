@@ -2,8 +2,8 @@ import type { StatusLine } from './status-line.ts';
 
 /** Shows how far a long command is. */
 export interface Progress {
-  /** Says how many are done. */
-  update(done: number): void;
+  /** Says how many are done. @param total - How many there are in all, if that is known only now. */
+  update(done: number, total?: number): void;
   /** Clears the line. */
   end(): void;
 }
@@ -32,10 +32,11 @@ export function createProgress(options: {
   const holder = {};
   let nextAt = clock() + QUIET_MS;
   return {
-    update(done) {
+    update(done, totalNow = total) {
       if (clock() < nextAt) return;
       nextAt = clock() + intervalMs;
-      const text = total === undefined ? `${label}: ${done}` : `${label}: ${done} of ${total}`;
+      const count = totalNow === undefined ? `${done}` : `${done} of ${totalNow}`;
+      const text = `${label}: ${count}`;
       if (line === undefined) write(`${text}\n`);
       else line.show(holder, text);
     },

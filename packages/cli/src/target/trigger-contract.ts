@@ -1,9 +1,9 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import type { Contract } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { createOptionalReads } from '@cognito-m2m/doctor';
 import { CONTRACT_DIGEST_VARIABLE, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
 import { awsClientsOf } from './aws-target.ts';
-import { createOptionalReads } from './optional-reads.ts';
 import type { Target } from './target.ts';
 
 /**

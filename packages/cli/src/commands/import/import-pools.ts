@@ -1,4 +1,5 @@
 import { type Claims, contract, formatFault } from '@cognito-m2m/claim-schema';
+import { createOptionalReads } from '@cognito-m2m/doctor';
 import {
   type Environment,
   EnvironmentError,
@@ -24,7 +25,6 @@ import { renderSource } from '../../import/source/render-source.ts';
 import { findFile, writeSource } from '../../import/source/write-source.ts';
 import { readClaims } from '../../input/claim-input.ts';
 import { readEndpointUrl } from '../../target/endpoint-url.ts';
-import { createOptionalReads } from '../../target/optional-reads.ts';
 import type { ImportJson, ImportNoteJson } from './import-json.ts';
 import { renderImport } from './render-import.ts';
 

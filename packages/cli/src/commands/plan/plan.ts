@@ -1,10 +1,10 @@
+import { createOptionalReads, type OptionalReads } from '@cognito-m2m/doctor';
 import type { Pool } from '@cognito-m2m/environment';
 import type { Command, CommandContext } from '../../command.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { declaredPools } from '../../find-pools.ts';
 import { isPoolUnchanged, planPool } from '../../plan/plan-pool.ts';
 import type { PlannedPool } from '../../plan/planned-client.ts';
-import { createOptionalReads, type OptionalReads } from '../../target/optional-reads.ts';
 import { claimRulesOf } from '../../tokens/claim-rules.ts';
 import { toEpochSeconds } from '../../tokens/time.ts';
 import type { PlanJson } from './plan-json.ts';

@@ -1,5 +1,5 @@
+import { mapConcurrently } from '@cognito-m2m/doctor';
 import type { CommandContext } from '../../command.ts';
-import { mapConcurrently } from '../../concurrency.ts';
 import { EXIT_CODES } from '../../exit-codes.ts';
 import { type FoundClient, findPools, requireClient } from '../../find-pools.ts';
 import { reportError } from '../../report-error.ts';

@@ -6,9 +6,9 @@ import {
   type GetFunctionResponse,
   GetProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
+import type { OptionalReads } from '@cognito-m2m/doctor';
 import { DEFAULT_TRIGGER, type TriggerInput, type TriggerSettings } from '@cognito-m2m/environment';
 import { logGroupName, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
-import type { OptionalReads } from '../../target/optional-reads.ts';
 import type { TriggerDescription } from '../pool-description.ts';
 import type { ImportClients } from './import-clients.ts';
 

@@ -8,10 +8,9 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
-import { readAppClients } from '../../cognito/read-app-clients.ts';
-import { readResourceServers } from '../../cognito/read-resource-servers.ts';
+import type { OptionalReads } from '@cognito-m2m/doctor';
+import { readAppClients, readResourceServers } from '@cognito-m2m/doctor';
 import { CliError } from '../../errors.ts';
-import type { OptionalReads } from '../../target/optional-reads.ts';
 import { regionOf } from '../pool-argument.ts';
 import type { ClientDescription, PoolDescription } from '../pool-description.ts';
 import type { ImportClients } from './import-clients.ts';

@@ -1,7 +1,7 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import type { OptionalReads } from '@cognito-m2m/doctor';
 import { CliError } from '../../errors.ts';
 import type { Output } from '../../output/output.ts';
-import type { OptionalReads } from '../../target/optional-reads.ts';
 import type { PoolArgument } from '../pool-argument.ts';
 import type { EnvironmentDescription, PoolDescription } from '../pool-description.ts';
 import { findEnvironmentName, findPoolName } from '../pool-names.ts';

@@ -1,0 +1,135 @@
+import {
+  applyRepair,
+  describeRepair,
+  type Finding,
+  gatherDeployment,
+  mergeRepairs,
+  type Repair,
+  runChecks,
+} from '@cognito-m2m/doctor';
+import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
+import type { Command, CommandContext } from '../command.ts';
+import { deployCommand } from '../deploy-command.ts';
+import { CliError } from '../errors.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { declaredPools } from '../find-pools.ts';
+import { ALWAYS_YES } from '../prompt.ts';
+import type { AwsClients } from '../target/aws-clients.ts';
+import { awsClientsOf } from '../target/aws-target.ts';
+import type { DeployedPool } from '../target/target.ts';
+import { claimRulesOf } from '../tokens/claim-rules.ts';
+import { toEpochSeconds } from '../tokens/time.ts';
+import { type DoctorJson, renderDoctor } from './render-doctor.ts';
+
+/** Input of `m2m doctor`. */
+export interface DoctorInput {
+  /** @default all pools */
+  readonly poolName: string | undefined;
+  readonly isFix: boolean;
+  /** True to repair without asking. */
+  readonly isConfirmed: boolean;
+  /** How old a client secret may be, in days. */
+  readonly secretDays: number;
+  /** How soon an override must end to show, in days. */
+  readonly expiryDays: number;
+}
+
+/** `m2m doctor`: what is wrong with a deployment; with `--fix`, what is left after the repair. */
+export const doctor: Command<CommandContext, DoctorInput> = async (context, input) => {
+  const before = await examine(context, input);
+  const { fix, repaired } = input.isFix
+    ? await repair(context, before.findings, input)
+    : UNREPAIRED;
+  const { view, findings } = repaired.length > 0 ? await examine(context, input) : before;
+  const json: DoctorJson = {
+    environment: context.environment.name,
+    target: context.target.label,
+    findings: findings.map(({ repair: found, ...rest }) => ({
+      ...rest,
+      isFixable: found !== undefined,
+    })),
+    notChecked: view.notChecked,
+    notAllowed: view.notAllowed,
+    fix,
+    repaired,
+  };
+  return { json, text: (style) => renderDoctor(json, style), exitCode: exitCodeOf(json) };
+};
+
+function exitCodeOf({ fix, findings, notAllowed }: DoctorJson): ExitCode {
+  if (fix === 'refused') return EXIT_CODES.fault;
+  // What this caller may not see may be wrong: a nightly job must not take it for health.
+  return findings.length + notAllowed.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
+}
+
+async function examine(context: CommandContext, { poolName, ...limits }: DoctorInput) {
+  const { environment, target, commandLine, output } = context;
+  const view = await gatherDeployment<DeployedPool>({
+    environment,
+    commandLine,
+    deployCommand: deployCommand(target, environment.name),
+    pools: declaredPools(context, poolName),
+    clients: awsClientsOf(target),
+    trigger: { functionName: triggerName(environment.name), alias: TRIGGER_ALIAS },
+    findPool: (name) => target.findPool(name),
+    findClientId: (pool, client) => target.findClientId(pool, client),
+    openLister: (pool) => target.openClaims(pool).lister,
+    startProgress: output.startProgress,
+  });
+  const { secretDays, expiryDays } = limits;
+  const now = toEpochSeconds(context.clock());
+  const rules = claimRulesOf(environment);
+  return { view, findings: runChecks(view, { now, rules, secretDays, expiryDays }) };
+}
+
+type Repaired = Pick<DoctorJson, 'fix' | 'repaired'>;
+
+const UNREPAIRED: Repaired = { fix: 'not-asked', repaired: [] };
+
+/** Repairs what can be repaired, if whoever is asked agrees; answers what was changed. */
+async function repair(
+  { prompt, target }: CommandContext,
+  findings: readonly Finding[],
+  { isConfirmed }: DoctorInput,
+): Promise<Repaired> {
+  const clients = awsClientsOf(target);
+  if (clients === undefined) return { fix: 'not-available', repaired: [] };
+  const repairs = mergeRepairs(findings.flatMap((finding) => finding.repair ?? []));
+  if (repairs.length === 0) return { fix: 'nothing', repaired: [] };
+  // Refuses credentials of another account.
+  await target.readCaller();
+  const lines = repairs.flatMap(describeRepair);
+  const text = ['This will change:', ...lines.map((line) => `  ${line}`)].join('\n');
+  const asker = isConfirmed ? ALWAYS_YES : prompt;
+  if (!(await asker.confirm(text, `Repair on ${target.label}?`))) {
+    return { fix: 'refused', repaired: [] };
+  }
+  await applyRepairs(clients, repairs);
+  return { fix: 'done', repaired: lines };
+}
+
+/**
+ * Applies repairs in their order.
+ *
+ * @throws {CliError} `ERR_REPAIR_FAILED`, which names what was applied before and what was not.
+ */
+async function applyRepairs(clients: AwsClients, repairs: readonly Repair[]): Promise<void> {
+  for (const [index, each] of repairs.entries()) {
+    await applyRepair(clients, each).catch((cause: unknown) => {
+      throw repairFailed(repairs, index, cause);
+    });
+  }
+}
+
+function repairFailed(repairs: readonly Repair[], index: number, cause: unknown): CliError {
+  const lines = (some: readonly Repair[], mark: string) =>
+    some.flatMap(describeRepair).map((line) => `  ${mark} ${line}`);
+  const reason = cause instanceof Error ? cause.name : 'unknown error';
+  const message = [
+    `A repair failed: ${reason}.`,
+    ...lines(repairs.slice(0, index), 'applied:'),
+    ...lines(repairs.slice(index, index + 1), 'failed:'),
+    ...lines(repairs.slice(index + 1), 'not tried:'),
+  ].join('\n');
+  return new CliError('ERR_REPAIR_FAILED', message, { cause, next: { m2m: 'doctor' } });
+}

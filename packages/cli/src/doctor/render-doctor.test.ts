@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { createStyle } from '../output/style.ts';
+import { renderDoctor } from './render-doctor.ts';
+
+/** The last line about a deployment without findings. */
+function lastLine(notChecked: readonly string[], notAllowed: readonly string[]): string {
+  const place = { environment: 'test', target: 'here' };
+  const json = { ...place, findings: [], notChecked, notAllowed, repaired: [] };
+  const text = renderDoctor({ ...json, fix: 'not-asked' }, createStyle({ hasColours: false }));
+  return text.split('\n').at(-1) ?? '';
+}
+
+test.each([
+  [[], [], 'Nothing is wrong.'],
+  [['a'], [], 'Nothing is wrong in what was checked.'],
+  [
+    ['a'],
+    ['a'],
+    'Nothing is wrong in what was checked; 1 thing was not: this caller may not read it.',
+  ],
+  [
+    ['a', 'b', 'c'],
+    ['a', 'b'],
+    'Nothing is wrong in what was checked; 2 things were not: this caller may not read them.',
+  ],
+])('not checked %j, of which not allowed %j: %s', (notChecked, notAllowed, line) => {
+  expect(lastLine(notChecked, notAllowed)).toBe(line);
+});

@@ -1,0 +1,138 @@
+import {
+  type BaselineRecord,
+  type DroppedClaim,
+  type IssuedClaims,
+  type Resolution,
+  resolveClaims,
+} from '@cognito-m2m/claim-schema';
+import type { ListedClient } from '@cognito-m2m/claims-store/lister';
+import type { Check, CheckLimits, DeploymentView, Problem } from '../deployment-view.ts';
+import { type ListedPool, listedPools, recordSubject } from './subjects.ts';
+
+/** From this share of the size budget on, the next claim may be one too many. */
+const NEAR_BUDGET = 0.8;
+
+/** The largest token that a client can get, and how findings speak about it. */
+interface LargestToken {
+  readonly subject: string;
+  /** The command that shows the layers of the client. */
+  readonly explainCommand: string;
+  readonly resolution: Resolution;
+}
+
+/** Each client that is not disabled gets a token. */
+export const checkIssued: Check = (view, limits) =>
+  largestTokens(view, limits).flatMap(({ subject, explainCommand, resolution }): Problem[] => {
+    // The check of the records names a claim that violates the contract, with its layer.
+    if (resolution.outcome === 'issue' || resolution.code === 'ERR_CLAIMS_OFF_CONTRACT') return [];
+    const about = resolution.subject === undefined ? '' : ` (${resolution.subject})`;
+    return [
+      {
+        severity: 'error',
+        subject,
+        what: `The client gets no token: ${resolution.code}${about}.`,
+        why: 'The trigger checks the contract and the size budget before every token, and refuses.',
+        how: `${explainCommand} shows the layers. Correct the environment file, then ${view.deployCommand}; or m2m unset the override.`,
+      },
+    ];
+  });
+
+/** No record names something that a token may not carry. */
+export const checkDropped: Check = (view, limits) =>
+  issuedTokens(view, limits).flatMap(({ subject, token }): Problem[] => {
+    const names = token.dropped.filter(isDroppedName).map(({ name }) => name);
+    if (names.length === 0) return [];
+    return [
+      {
+        severity: 'warning',
+        subject,
+        what: `The records name what a token may not carry: ${names.join(', ')}.`,
+        why: 'The trigger leaves these out, so tokens differ from what was declared.',
+        how: `Remove the names from the environment file, then ${view.deployCommand}`,
+      },
+    ];
+  });
+
+// What is reserved in a claim layer is found there, with its place.
+function isDroppedName({ layer }: DroppedClaim): boolean {
+  return layer === 'suppress' || layer === 'addScopes';
+}
+
+/** Each token carries a claim. */
+export const checkEmpty: Check = (view, limits) =>
+  issuedTokens(view, limits)
+    .filter(({ token }) => Object.keys(token.claims).length === 0)
+    .map(({ subject, explainCommand }) => ({
+      severity: 'warning',
+      subject,
+      what: 'The largest token of the client carries no claim.',
+      why: 'An API that decides by claims treats the client as one with no rights, or with all.',
+      how: `Declare claims of the client in the environment file, then ${view.deployCommand}; ${explainCommand} shows the layers.`,
+    }));
+
+/** Each token is well within the size budget. */
+export const checkSize: Check = (view, limits) => {
+  const { sizeBudgetBytes } = limits.rules;
+  return issuedTokens(view, limits)
+    .filter(({ token }) => token.sizeBytes >= sizeBudgetBytes * NEAR_BUDGET)
+    .map(({ subject, explainCommand, token }) => ({
+      severity: 'warning',
+      subject,
+      what: `The claims take ${token.sizeBytes} of ${sizeBudgetBytes} bytes.`,
+      why: 'Over the budget, the trigger refuses the token. Gateways cut headers that are not much larger.',
+      how: `${explainCommand} shows them. Move lists into scopes or into the API, or raise trigger.sizeBudgetBytes.`,
+    }));
+};
+
+function issuedTokens(view: DeploymentView, limits: CheckLimits) {
+  return largestTokens(view, limits).flatMap(
+    ({ resolution, ...place }): (Omit<LargestToken, 'resolution'> & { token: IssuedClaims })[] =>
+      resolution.outcome === 'issue' ? [{ ...place, token: resolution }] : [],
+  );
+}
+
+function largestTokens(view: DeploymentView, limits: CheckLimits): LargestToken[] {
+  return listedPools(view).flatMap((pool) =>
+    [...pool.listing.clients.values()].flatMap((client) => {
+      const { baseline, override } = client;
+      if (baseline === undefined || override?.disabled === true) return [];
+      return [
+        {
+          subject: recordSubject(pool, client),
+          explainCommand: view.commandLine(`explain ${pool.declared.name} ${baseline.clientName}`),
+          resolution: resolveLargest(pool, client, baseline, limits),
+        },
+      ];
+    }),
+  );
+}
+
+function resolveLargest(
+  pool: ListedPool,
+  client: ListedClient,
+  baseline: BaselineRecord,
+  limits: CheckLimits,
+): Resolution {
+  const { clientId, override } = client;
+  const { settings } = pool.listing;
+  const declared = pool.declared.clients.find(({ name }) => name === baseline.clientName);
+  const appClient = pool.clients?.find((candidate) => candidate.clientId === clientId);
+  const scopes = appClient?.settings?.scopes ?? declared?.scopes ?? [];
+  const layers = { baseline, ...(override && { override }), ...(settings && { settings }) };
+  return resolveClaims(
+    layers,
+    { clientId, scopes, metadata: longestMetadata(baseline) },
+    limits.now,
+    limits.rules,
+  );
+}
+
+/** Each metadata key with the longest value that a caller may choose. */
+function longestMetadata({ claimsFromMetadata = {} }: BaselineRecord): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(claimsFromMetadata).map(({ key, allow }) => [
+      key,
+      allow.reduce((first, second) => (second.length > first.length ? second : first), ''),
+    ]),
+  );
+}

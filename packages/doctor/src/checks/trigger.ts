@@ -1,0 +1,160 @@
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import type { Check, DeploymentView, FunctionView, Problem } from '../deployment-view.ts';
+import { CONTRACT_DIGEST_VARIABLE } from '../gather/trigger.ts';
+import type { Repair } from '../repairs.ts';
+import { type DescribedPool, describedPools, poolSubject, triggersOf } from './subjects.ts';
+
+/** Amazon Cognito waits no longer, in seconds. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html */
+const COGNITO_LIMIT_SECONDS = 5;
+/** How long the trigger itself tries before it refuses: stopped sooner, it gives no reason and serves no stale claims. In seconds. */
+const TRIGGER_BUDGET_SECONDS = 2.5;
+
+/** How long before a runtime's end a finding shows: time for a release, in days. */
+const RUNTIME_NOTICE_DAYS = 90;
+const DAY_SECONDS = 86_400;
+
+/**
+ * When AWS Lambda stops supporting each Node.js runtime, as `YYYY-MM-DD`, as of February 2026.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ */
+const RUNTIME_END_OF_SUPPORT: { readonly [runtime: string]: string } = {
+  'nodejs16.x': '2024-06-12',
+  'nodejs18.x': '2025-09-01',
+  'nodejs20.x': '2026-04-30',
+  'nodejs22.x': '2027-04-30',
+  'nodejs24.x': '2028-04-30',
+};
+
+/** The function and the alias that pools call are there. */
+export const checkAlias: Check = ({ deployCommand, trigger }) => {
+  if (trigger === undefined || trigger.found?.aliasArn !== undefined) return [];
+  const { found } = trigger;
+  return [
+    {
+      severity: 'error',
+      subject: found === undefined ? 'trigger' : triggerSubject(found),
+      what:
+        found === undefined
+          ? 'The trigger function does not exist.'
+          : `The function has no alias "${found.alias}".`,
+      why: 'Pools call the trigger through its alias. Without it, no client gets a token.',
+      how: deployCommand,
+    },
+  ];
+};
+
+/** Amazon Cognito may call the alias, for this pool and this account only. */
+export const checkPermission: Check = (view) =>
+  triggersOf(view).flatMap((trigger) => [
+    ...describedPools(view).flatMap((pool) => checkPoolPermission(view, pool, trigger)),
+    ...openStatements(view, trigger),
+  ]);
+
+function checkPoolPermission(
+  { commandLine, deployCommand }: DeploymentView,
+  view: DescribedPool,
+  trigger: FunctionView,
+): Problem[] {
+  const { arn } = view.pool;
+  const accountId = arn.split(':')[4] ?? '';
+  const own = trigger.permissions.filter(({ sourceArn }) => sourceArn === arn);
+  // One without SourceAccount lets the pool call, and is reported as what it is: too open.
+  if (own.some(({ sourceAccount = accountId }) => sourceAccount === accountId)) return [];
+  const problem: Problem = {
+    severity: 'error',
+    subject: poolSubject(view),
+    what: 'The trigger has no permission for Amazon Cognito to call it for this pool.',
+    why: 'Amazon Cognito cannot call the trigger and refuses every token.',
+    how: `${commandLine('doctor --fix')} adds it. If a statement of that name exists for another pool: ${deployCommand}`,
+  };
+  const statementId = `pool-${view.declared.name}`;
+  const isTaken = trigger.permissions.some((permission) => permission.statementId === statementId);
+  if (isTaken || trigger.aliasArn === undefined) return [problem];
+  const repair: Repair = {
+    kind: 'allow-invocation',
+    functionName: trigger.functionName,
+    qualifier: trigger.alias,
+    statementId,
+    sourceArn: arn,
+    sourceAccount: accountId,
+  };
+  return [{ ...problem, repair }];
+}
+
+function openStatements(
+  { deployCommand }: DeploymentView,
+  { functionName, alias, permissions }: FunctionView,
+): Problem[] {
+  return permissions
+    .filter(
+      ({ sourceArn, sourceAccount }) => sourceArn === undefined || sourceAccount === undefined,
+    )
+    .map(({ statementId, sourceArn }) => ({
+      severity: 'error',
+      subject: triggerSubject({ functionName }),
+      what: `Statement "${statementId}" lets Amazon Cognito call the trigger without ${sourceArn === undefined ? 'SourceArn' : 'SourceAccount'}.`,
+      why: 'A pool of another account can call the trigger and read claims from its answers.',
+      how: `aws lambda remove-permission --function-name ${functionName} --qualifier ${alias} --statement-id ${statementId}, then ${deployCommand}`,
+    }));
+}
+
+/** The function has time to answer, and ends before Amazon Cognito gives up. */
+export const checkTimeout: Check = (view) =>
+  triggersOf(view).flatMap((trigger): Problem[] => {
+    const { timeoutSeconds } = trigger;
+    const isLong = timeoutSeconds > COGNITO_LIMIT_SECONDS;
+    if (!isLong && timeoutSeconds >= TRIGGER_BUDGET_SECONDS) return [];
+    const limit = isLong
+      ? `Amazon Cognito waits ${COGNITO_LIMIT_SECONDS} s`
+      : `the trigger reads claims for up to ${TRIGGER_BUDGET_SECONDS} s`;
+    return [
+      {
+        severity: isLong ? 'warning' : 'error',
+        subject: triggerSubject(trigger),
+        what: `The timeout is ${timeoutSeconds} s; ${limit}.`,
+        why: isLong
+          ? 'Time beyond that is paid for, and nobody waits for the answer.'
+          : 'Stopped while the table is slow, it refuses tokens that it could still issue.',
+        how: `${view.deployCommand} sets ${COGNITO_LIMIT_SECONDS} s.`,
+      },
+    ];
+  });
+
+/** The trigger was built with the contract by which this checkout judges claims. */
+export const checkTriggerContract: Check = (view, { rules }) =>
+  triggersOf(view)
+    .filter(
+      ({ variables }) => variables[CONTRACT_DIGEST_VARIABLE] !== digestContract(rules.contract),
+    )
+    .map((trigger) => ({
+      severity: 'error',
+      subject: triggerSubject(trigger),
+      what: 'The trigger was built with a different contract than the one in this checkout.',
+      why: 'A claim that is valid here may violate the contract there, and the client then gets no token.',
+      how: `Check out what is deployed, or ${view.deployCommand}, the claims stack first.`,
+    }));
+
+/** The runtime is supported, and for a while longer. */
+export const checkRuntime: Check = (view, { now }) =>
+  triggersOf(view).flatMap((trigger): Problem[] => {
+    const { runtime } = trigger;
+    const end = RUNTIME_END_OF_SUPPORT[runtime];
+    // A runtime that is newer than the table is supported.
+    if (end === undefined) return [];
+    const daysLeft = Math.floor((Date.parse(end) / 1000 - now) / DAY_SECONDS);
+    if (daysLeft > RUNTIME_NOTICE_DAYS) return [];
+    return [
+      {
+        severity: daysLeft < 0 ? 'error' : 'warning',
+        subject: triggerSubject(trigger),
+        what: `AWS Lambda ${daysLeft < 0 ? 'ended' : 'ends'} support for ${runtime} on ${end}.`,
+        why: 'After that day there are no security patches, and later no updates of the function.',
+        how: `Set trigger.runtime in the environment file to a newer runtime, then ${view.deployCommand}`,
+      },
+    ];
+  });
+
+function triggerSubject({ functionName }: Pick<FunctionView, 'functionName'>): string {
+  return `trigger ${functionName}`;
+}

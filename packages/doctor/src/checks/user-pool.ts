@@ -1,0 +1,129 @@
+import type { Check, DeploymentView, Problem, UserPoolView } from '../deployment-view.ts';
+import type { PoolChanges } from '../update-pool-request.ts';
+import { type DescribedPool, describedPools, poolSubject } from './subjects.ts';
+
+/** Every declared pool is there. */
+export const checkDeployed: Check = ({ deployCommand, missingPools, pools }) => {
+  const gone = pools.filter(({ pool }) => pool !== undefined && pool.found === undefined);
+  const problems = [
+    ...missingPools.map((name) => ({
+      name,
+      what: 'The environment file declares the pool, but it is not deployed.',
+    })),
+    ...gone.map(({ declared, userPoolId }) => ({
+      name: declared.name,
+      what: `The deployment's parameters name user pool ${userPoolId}, which does not exist.`,
+    })),
+  ];
+  return problems.map(({ name, what }) => ({
+    severity: 'error',
+    subject: `pool ${name}`,
+    what,
+    why: 'Its clients cannot get tokens.',
+    how: deployCommand,
+  }));
+};
+
+/** The trigger is attached, as V3_0, through the alias. */
+export const checkTriggerAttached: Check = (view) =>
+  describedPools(view).flatMap((pool) => {
+    const aliasArn = view.trigger?.found?.aliasArn;
+    const what = triggerProblem(pool.pool, aliasArn);
+    if (what === undefined) return [];
+    const problem: Problem = {
+      severity: 'error',
+      subject: poolSubject(pool),
+      what,
+      why: 'Amazon Cognito calls only a V3_0 trigger for client credentials. Without it, tokens carry no claims.',
+      how: `${view.commandLine('doctor --fix')} attaches the alias again and keeps every other setting of the pool.`,
+    };
+    return [aliasArn === undefined ? problem : withRepair(problem, pool, { triggerArn: aliasArn })];
+  });
+
+function triggerProblem({ trigger }: UserPoolView, aliasArn: string | undefined) {
+  if (trigger === undefined) return 'No pre-token-generation trigger is attached.';
+  if (trigger.version !== 'V3_0') return `The trigger is attached as ${trigger.version}, not V3_0.`;
+  if (aliasArn === undefined || trigger.functionArn === aliasArn) return undefined;
+  return `The pool calls ${trigger.functionArn}, not the alias ${aliasArn}.`;
+}
+
+/** The feature plan runs the trigger. */
+export const checkPlan: Check = (deployment) =>
+  describedPools(deployment)
+    .filter(({ pool, declared }) => pool.plan !== declared.plan)
+    .map((view) => planProblem(deployment, view));
+
+function planProblem({ commandLine, deployCommand }: DeploymentView, view: DescribedPool): Problem {
+  const { pool, declared } = view;
+  const problem = {
+    subject: poolSubject(view),
+    what: `The feature plan is ${pool.plan}; the environment file says ${declared.plan}.`,
+  };
+  if (pool.plan === 'ESSENTIALS' || pool.plan === 'PLUS') {
+    return {
+      ...problem,
+      severity: 'warning',
+      why: 'The price and the protection of the pool differ from the declaration.',
+      how: `${deployCommand}, or correct the environment file.`,
+    };
+  }
+  const tooLow: Problem = {
+    ...problem,
+    severity: 'error',
+    why: 'Below ESSENTIALS, Amazon Cognito never calls the trigger for these tokens.',
+    how: `${commandLine('doctor --fix')} raises the plan.`,
+  };
+  return withRepair(tooLow, view, { plan: declared.plan });
+}
+
+/** The token endpoint has a domain. */
+export const checkDomain: Check = (deployment) =>
+  describedPools(deployment)
+    .filter(({ pool }) => pool.domain === undefined)
+    .map((view) => ({
+      severity: 'error',
+      subject: poolSubject(view),
+      what: 'The pool has no domain.',
+      why: 'The token endpoint is part of the domain, so no client can request a token.',
+      how: `${deployment.deployCommand} creates the domain "${view.declared.domainPrefix}".`,
+    }));
+
+/** A pool that is not disposable can't be deleted by accident. */
+export const checkProtection: Check = (view) =>
+  describedPools(view)
+    .filter(({ pool }) => !pool.isDeletionProtected && !view.environment.isDisposable)
+    .map((pool) =>
+      withRepair(
+        {
+          severity: 'warning',
+          subject: poolSubject(pool),
+          what: 'Deletion protection is off.',
+          why: 'Deleting a pool deletes its client IDs and secrets, and they cannot be restored.',
+          how: `${view.commandLine('doctor --fix')} turns it on.`,
+        },
+        pool,
+        { isDeletionProtected: true },
+      ),
+    );
+
+/** Nobody signs up to a pool for machines. */
+export const checkSignUp: Check = (view) =>
+  describedPools(view)
+    .filter(({ pool }) => pool.isSignUpOpen)
+    .map((pool) =>
+      withRepair(
+        {
+          severity: 'warning',
+          subject: poolSubject(pool),
+          what: 'Anyone may sign up as a user.',
+          why: 'A pool for machines has no users. An UpdateUserPool call that leaves settings out opens sign-up.',
+          how: `${view.commandLine('doctor --fix')} closes sign-up.`,
+        },
+        pool,
+        { isSignUpClosed: true },
+      ),
+    );
+
+function withRepair(problem: Problem, { userPoolId }: DescribedPool, changes: PoolChanges) {
+  return { ...problem, repair: { kind: 'change-user-pool', userPoolId, changes } as const };
+}

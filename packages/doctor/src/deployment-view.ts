@@ -1,0 +1,137 @@
+import type { ClaimRules } from '@cognito-m2m/claim-schema';
+import type { PoolListing } from '@cognito-m2m/claims-store/lister';
+import type { Environment, Pool } from '@cognito-m2m/environment';
+import type { Repair } from './repairs.ts';
+
+/** The answer to a question about AWS; `found` is `undefined` if the thing does not exist. */
+export interface Reading<T> {
+  readonly found: T | undefined;
+}
+
+/** The trigger of a user pool, as far as the checks look at it. */
+export interface AttachedTrigger {
+  readonly functionArn: string;
+  /** `V3_0`; earlier ones are not called for client credentials. */
+  readonly version: string;
+}
+
+/** A user pool as Amazon Cognito describes it. */
+export interface UserPoolView {
+  readonly arn: string;
+  readonly plan: string;
+  readonly isDeletionProtected: boolean;
+  readonly isSignUpOpen: boolean;
+  /** The prefix or the custom domain. */
+  readonly domain: string | undefined;
+  readonly trigger: AttachedTrigger | undefined;
+  /** Scopes of all resource servers, as `<server>/<scope>`. */
+  readonly scopes: readonly string[];
+}
+
+/** The settings of an app client. They come with its secret, which is never read into this. */
+export interface AppClientSettings {
+  readonly hasSecret: boolean;
+  readonly isOAuthEnabled: boolean;
+  readonly oauthFlows: readonly string[];
+  readonly authFlows: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+/** An app client as Amazon Cognito lists and describes it. */
+export interface AppClientView {
+  readonly clientId: string;
+  readonly name: string;
+  /** `undefined` if they were not read. */
+  readonly settings: AppClientSettings | undefined;
+  /** Epoch milliseconds at which the oldest secret was created; `undefined` if that was not read. */
+  readonly oldestSecretAt: number | undefined;
+}
+
+/** One deployed pool. A reading is `undefined` if the question could not be asked. */
+export interface PoolView {
+  readonly declared: Pool;
+  readonly userPoolId: string;
+  /** Declared clients that the deploy left no id of. */
+  readonly missingClients: readonly string[];
+  readonly listing: Reading<PoolListing> | undefined;
+  readonly pool: Reading<UserPoolView> | undefined;
+  readonly clients: readonly AppClientView[] | undefined;
+}
+
+/** One statement of the alias's policy that lets Amazon Cognito call it. */
+export interface InvokePermission {
+  readonly statementId: string;
+  readonly sourceArn: string | undefined;
+  readonly sourceAccount: string | undefined;
+}
+
+/** The trigger function. */
+export interface FunctionView {
+  readonly functionName: string;
+  /** The alias that pools should call. */
+  readonly alias: string;
+  /** Its ARN; `undefined` if there is no such alias. */
+  readonly aliasArn: string | undefined;
+  readonly runtime: string;
+  readonly timeoutSeconds: number;
+  /** Environment variables by name; the trigger's hold no secret. */
+  readonly variables: { readonly [name: string]: string };
+  readonly permissions: readonly InvokePermission[];
+}
+
+/** The claims table. */
+export interface TableView {
+  readonly isDeletionProtected: boolean;
+  readonly hasRecovery: boolean;
+}
+
+/** A claims table that the deploy's parameters name. */
+export interface NamedTable {
+  readonly tableName: string;
+  readonly table: Reading<TableView> | undefined;
+}
+
+/** Everything that the checks look at, as plain data. A reading is `undefined` if the question could not be asked. */
+export interface DeploymentView {
+  readonly environment: Environment;
+  /** Writes commands of `m2m` for the findings. @param words - What follows `m2m`: `rotate payments billing-worker`. */
+  readonly commandLine: (words: string) => string;
+  /** The command that deploys the environment, ready to paste. */
+  readonly deployCommand: string;
+  readonly pools: readonly PoolView[];
+  /** Declared pools that are not deployed. */
+  readonly missingPools: readonly string[];
+  readonly trigger: Reading<FunctionView> | undefined;
+  readonly tables: readonly NamedTable[];
+  /** What could not be looked at, and why. */
+  readonly notChecked: readonly string[];
+  /** Those of them that this caller may not look at. */
+  readonly notAllowed: readonly string[];
+}
+
+/** What the checks measure against. */
+export interface CheckLimits {
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly rules: ClaimRules;
+  readonly secretDays: number;
+  readonly expiryDays: number;
+}
+
+/** One thing that is wrong with a deployment. */
+export interface Problem {
+  /** `error`: tokens are missing, wrong or at risk now; `warning`: they will be. */
+  readonly severity: 'error' | 'warning';
+  /** What it is about: `pool payments`, `client payments/billing-worker`, `table m2m-dev-claims`. */
+  readonly subject: string;
+  /** What is the case; never a claim value. */
+  readonly what: string;
+  readonly why: string;
+  /** What to do about it; it names a command. */
+  readonly how: string;
+  /** What `m2m doctor --fix` does; absent where a person must decide. */
+  readonly repair?: Repair;
+}
+
+/** A check: a pure function of one deployment. */
+export type Check = (view: DeploymentView, limits: CheckLimits) => readonly Problem[];

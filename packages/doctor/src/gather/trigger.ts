@@ -1,0 +1,75 @@
+import {
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  type LambdaClient,
+} from '@aws-sdk/client-lambda';
+import type { FunctionView, InvokePermission } from '../deployment-view.ts';
+import { ifFound } from './optional-reads.ts';
+
+/** The trigger's variable with the mark of the contract that it was built with. */
+export const CONTRACT_DIGEST_VARIABLE = 'CLAIMS_CONTRACT_DIGEST';
+
+const COGNITO_PRINCIPAL = 'cognito-idp.amazonaws.com';
+
+/**
+ * Describes the trigger function as its alias shows it.
+ *
+ * @returns `undefined` if there is no such function.
+ */
+export async function describeTrigger(
+  client: LambdaClient,
+  names: { readonly functionName: string; readonly alias: string },
+): Promise<FunctionView | undefined> {
+  const { functionName, alias } = names;
+  const key = { FunctionName: functionName };
+  const found = await ifFound(client.send(new GetAliasCommand({ ...key, Name: alias })));
+  const qualified = found === undefined ? key : { ...key, Qualifier: alias };
+  const described = await ifFound(client.send(new GetFunctionConfigurationCommand(qualified)));
+  if (described === undefined) return undefined;
+  const policy =
+    found && (await ifFound(client.send(new GetPolicyCommand({ ...key, Qualifier: alias }))));
+  return {
+    functionName,
+    alias,
+    aliasArn: found?.AliasArn,
+    runtime: described.Runtime ?? 'unknown',
+    timeoutSeconds: described.Timeout ?? 0,
+    variables: described.Environment?.Variables ?? {},
+    permissions: readPermissions(policy?.Policy),
+  };
+}
+
+interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect?: string;
+  readonly Principal?: { readonly Service?: string } | string;
+  readonly Condition?: {
+    readonly [operator: string]: { readonly [key: string]: string | undefined } | undefined;
+  };
+}
+
+/** Reads out of a resource policy what lets Amazon Cognito call the function. */
+function readPermissions(policyJson: string | undefined): InvokePermission[] {
+  if (policyJson === undefined) return [];
+  // AWS Lambda writes the policy; only the fields below decide anything.
+  const { Statement = [] } = JSON.parse(policyJson) as { Statement?: readonly PolicyStatement[] };
+  return Statement.filter(
+    ({ Effect, Principal }) => Effect === 'Allow' && serviceOf(Principal) === COGNITO_PRINCIPAL,
+  ).map(({ Sid = '', Condition }) => ({
+    statementId: Sid,
+    sourceArn: conditionValue(Condition, 'aws:sourcearn'),
+    sourceAccount: conditionValue(Condition, 'aws:sourceaccount'),
+  }));
+}
+
+function serviceOf(principal: PolicyStatement['Principal']): string | undefined {
+  return typeof principal === 'string' ? principal : principal?.Service;
+}
+
+// Condition keys are case-insensitive, and Lambda writes both spellings.
+function conditionValue(conditions: PolicyStatement['Condition'], key: string) {
+  return Object.values(conditions ?? {})
+    .flatMap((pairs) => Object.entries(pairs ?? {}))
+    .find(([name]) => name.toLowerCase() === key)?.[1];
+}

@@ -1,0 +1,59 @@
+import {
+  type CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  paginateListResourceServers,
+  type ResourceServerType,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { AttachedTrigger, UserPoolView } from '../deployment-view.ts';
+
+/** The most that one page of resource servers holds. */
+const PAGE_SIZE = 50;
+
+/**
+ * Describes one user pool.
+ *
+ * @throws {ResourceNotFoundException} Of the SDK, if there is no such pool.
+ */
+export async function describePool(
+  client: CognitoIdentityProviderClient,
+  userPoolId: string,
+): Promise<UserPoolView> {
+  const { UserPool = {} } = await client.send(
+    new DescribeUserPoolCommand({ UserPoolId: userPoolId }),
+  );
+  const { Arn = '', UserPoolTier, DeletionProtection, AdminCreateUserConfig } = UserPool;
+  const servers = await readResourceServers(client, userPoolId);
+  return {
+    arn: Arn,
+    plan: UserPoolTier ?? 'unknown',
+    isDeletionProtected: DeletionProtection === 'ACTIVE',
+    isSignUpOpen: AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true,
+    domain: UserPool.CustomDomain ?? UserPool.Domain,
+    trigger: attachedTrigger(UserPool),
+    scopes: servers.flatMap(({ Identifier, Scopes = [] }) =>
+      Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`),
+    ),
+  };
+}
+
+function attachedTrigger({ LambdaConfig }: UserPoolType): AttachedTrigger | undefined {
+  const { LambdaArn, LambdaVersion } = LambdaConfig?.PreTokenGenerationConfig ?? {};
+  if (LambdaArn !== undefined) return { functionArn: LambdaArn, version: LambdaVersion ?? 'V1_0' };
+  const legacyArn = LambdaConfig?.PreTokenGeneration;
+  return legacyArn === undefined ? undefined : { functionArn: legacyArn, version: 'V1_0' };
+}
+
+/** Reads every resource server of a pool with its scopes. */
+export async function readResourceServers(
+  client: CognitoIdentityProviderClient,
+  userPoolId: string,
+): Promise<ResourceServerType[]> {
+  const servers: ResourceServerType[] = [];
+  const pages = paginateListResourceServers(
+    { client },
+    { UserPoolId: userPoolId, MaxResults: PAGE_SIZE },
+  );
+  for await (const { ResourceServers = [] } of pages) servers.push(...ResourceServers);
+  return servers;
+}

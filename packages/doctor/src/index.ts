@@ -1,0 +1,24 @@
+export { applyRepair } from './apply-repair.ts';
+export type {
+  CheckLimits,
+  DeploymentView,
+  Problem,
+  Reading,
+} from './deployment-view.ts';
+export { readAppClients } from './gather/app-clients.ts';
+export {
+  type DeploymentClients,
+  type DeploymentSource,
+  gatherDeployment,
+  type LocatedPool,
+} from './gather/gather-deployment.ts';
+export { mapConcurrently } from './gather/map-concurrently.ts';
+export {
+  createOptionalReads,
+  ifFound,
+  isUnknownOperation,
+  type OptionalReads,
+} from './gather/optional-reads.ts';
+export { readResourceServers } from './gather/user-pool.ts';
+export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
+export { type CheckName, type Finding, runChecks } from './run-checks.ts';

@@ -1,0 +1,59 @@
+import type { PoolChanges } from './update-pool-request.ts';
+
+/** A change that is safe to make: a plain value, applied by `applyRepair`. */
+export type Repair =
+  | {
+      readonly kind: 'change-user-pool';
+      readonly userPoolId: string;
+      readonly changes: PoolChanges;
+    }
+  | {
+      readonly kind: 'allow-invocation';
+      readonly functionName: string;
+      readonly qualifier: string;
+      readonly statementId: string;
+      readonly sourceArn: string;
+      readonly sourceAccount: string;
+    }
+  | { readonly kind: 'protect-table'; readonly tableName: string }
+  | { readonly kind: 'enable-recovery'; readonly tableName: string };
+
+/** Joins the changes of one pool into one, and puts permissions before the triggers that need them. */
+export function mergeRepairs(repairs: readonly Repair[]): Repair[] {
+  const changesByPool = new Map<string, PoolChanges>();
+  const others = repairs.filter((repair) => {
+    if (repair.kind !== 'change-user-pool') return true;
+    const { userPoolId, changes } = repair;
+    changesByPool.set(userPoolId, { ...changesByPool.get(userPoolId), ...changes });
+    return false;
+  });
+  const pools = [...changesByPool].map(
+    ([userPoolId, changes]): Repair => ({ kind: 'change-user-pool', userPoolId, changes }),
+  );
+  return [...others, ...pools];
+}
+
+/** Says what a repair changes, a line for each setting. */
+export function describeRepair(repair: Repair): string[] {
+  switch (repair.kind) {
+    case 'change-user-pool':
+      return describeChanges(repair.changes).map((line) => `${repair.userPoolId}: ${line}`);
+    case 'allow-invocation':
+      return [
+        `${repair.functionName}:${repair.qualifier}: let Amazon Cognito invoke it for ${repair.sourceArn} of account ${repair.sourceAccount}`,
+      ];
+    case 'protect-table':
+      return [`${repair.tableName}: turn deletion protection on`];
+    case 'enable-recovery':
+      return [`${repair.tableName}: turn point-in-time recovery on`];
+  }
+}
+
+function describeChanges({ triggerArn, plan, isDeletionProtected, isSignUpClosed }: PoolChanges) {
+  return [
+    ...(triggerArn === undefined ? [] : [`attach ${triggerArn} as V3_0 trigger`]),
+    ...(plan === undefined ? [] : [`feature plan ${plan}`]),
+    ...(isDeletionProtected ? ['turn deletion protection on'] : []),
+    ...(isSignUpClosed ? ['close sign-up'] : []),
+  ];
+}

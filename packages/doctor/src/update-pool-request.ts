@@ -1,0 +1,76 @@
+import {
+  type UpdateUserPoolRequest,
+  UpdateUserPoolRequest$,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
+
+/** Settings of a user pool that a repair may change; all others stay as they are. */
+export interface PoolChanges {
+  /** Attaches this function, by alias, as the V3_0 trigger. */
+  readonly triggerArn?: string;
+  readonly plan?: 'ESSENTIALS' | 'PLUS';
+  readonly isDeletionProtected?: true;
+  /** Closes sign-up. */
+  readonly isSignUpClosed?: true;
+}
+
+/** Where the API's model of a structure keeps the names of its members. */
+const MEMBER_NAMES = 4;
+
+/** What `UpdateUserPool` takes, by the API's own model: a setting that AWS adds is kept from the next SDK on. */
+const UPDATABLE: readonly string[] = UpdateUserPoolRequest$[MEMBER_NAMES];
+
+/**
+ * Makes the request that changes some settings of a pool and keeps all others.
+ *
+ * `UpdateUserPool` resets what a request leaves out, so the request holds everything that `DescribeUserPool` answered and
+ * the update takes.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
+ */
+export function toUpdateRequest(
+  userPoolId: string,
+  described: UserPoolType,
+  changes: PoolChanges,
+): UpdateUserPoolRequest {
+  const kept = Object.fromEntries(
+    Object.entries(described).filter(
+      ([name, value]) => UPDATABLE.includes(name) && value !== undefined,
+    ),
+  );
+  const invitation = keptInvitation(described, changes);
+  return {
+    ...kept,
+    UserPoolId: userPoolId,
+    ...(described.Name !== undefined && { PoolName: described.Name }),
+    ...(invitation && { AdminCreateUserConfig: invitation }),
+    ...(changes.triggerArn !== undefined && {
+      LambdaConfig: withTrigger(described.LambdaConfig, changes.triggerArn),
+    }),
+    ...(changes.plan !== undefined && { UserPoolTier: changes.plan }),
+    ...(changes.isDeletionProtected && { DeletionProtection: 'ACTIVE' }),
+  };
+}
+
+function withTrigger(config: UserPoolType['LambdaConfig'], triggerArn: string) {
+  return {
+    ...config,
+    // The older field, where it is set, must name the same function.
+    ...(config?.PreTokenGeneration !== undefined && { PreTokenGeneration: triggerArn }),
+    PreTokenGenerationConfig: { LambdaArn: triggerArn, LambdaVersion: 'V3_0' as const },
+  };
+}
+
+// The number of days moved into the password policy; AWS answers both and refuses a request with both.
+function keptInvitation(
+  { AdminCreateUserConfig, Policies }: UserPoolType,
+  { isSignUpClosed }: PoolChanges,
+) {
+  const closed = isSignUpClosed && { AllowAdminCreateUserOnly: true };
+  if (AdminCreateUserConfig === undefined) return closed || undefined;
+  const { UnusedAccountValidityDays, ...rest } = AdminCreateUserConfig;
+  const hasDays = Policies?.PasswordPolicy?.TemporaryPasswordValidityDays !== undefined;
+  const days =
+    UnusedAccountValidityDays === undefined || hasDays ? {} : { UnusedAccountValidityDays };
+  return { ...rest, ...days, ...closed };
+}

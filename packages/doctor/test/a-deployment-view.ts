@@ -1,0 +1,115 @@
+import { contract } from '@cognito-m2m/claim-schema';
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
+import { validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import type {
+  AppClientSettings,
+  AppClientView,
+  DeploymentView,
+  FunctionView,
+  NamedTable,
+  PoolView,
+  TableView,
+  UserPoolView,
+} from '../src/deployment-view.ts';
+import { CONTRACT_DIGEST_VARIABLE } from '../src/gather/trigger.ts';
+
+const POOL_ARN = `arn:aws:cognito-idp:eu-central-1:123456789012:userpool/${A_POOL_ID}`;
+const ALIAS_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:live';
+
+/** The time of the checks: 2026-06-01T12:00:00Z, in epoch milliseconds. */
+export const TEST_NOW_MS = Date.UTC(2026, 5, 1, 12);
+
+/** A user pool with nothing wrong. */
+export function aUserPool(changes: Partial<UserPoolView> = {}): UserPoolView {
+  return {
+    arn: POOL_ARN,
+    plan: 'ESSENTIALS',
+    isDeletionProtected: true,
+    isSignUpOpen: false,
+    domain: 'acme-test-payments',
+    trigger: { functionArn: ALIAS_ARN, version: 'V3_0' },
+    scopes: ['orders/read', 'orders/write'],
+    ...changes,
+  };
+}
+
+/** An app client with nothing wrong. */
+export function anAppClient(
+  settings: Partial<AppClientSettings> = {},
+  changes: Partial<AppClientView> = {},
+): AppClientView {
+  return {
+    clientId: A_CLIENT_ID,
+    name: 'billing-worker',
+    settings: {
+      hasSecret: true,
+      isOAuthEnabled: true,
+      oauthFlows: ['client_credentials'],
+      authFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+      scopes: ['orders/read'],
+      ...settings,
+    },
+    oldestSecretAt: TEST_NOW_MS,
+    ...changes,
+  };
+}
+
+/** A trigger function with nothing wrong. */
+export function aFunction(changes: Partial<FunctionView> = {}): FunctionView {
+  return {
+    functionName: 'trigger',
+    alias: 'live',
+    aliasArn: ALIAS_ARN,
+    runtime: 'nodejs24.x',
+    timeoutSeconds: 5,
+    variables: { [CONTRACT_DIGEST_VARIABLE]: digestContract(contract) },
+    permissions: [
+      { statementId: 'pool-payments', sourceArn: POOL_ARN, sourceAccount: '123456789012' },
+    ],
+    ...changes,
+  };
+}
+
+/** A claims table with nothing wrong. */
+export function aTable(changes: Partial<TableView> = {}): NamedTable {
+  const table = { isDeletionProtected: true, hasRecovery: true, ...changes };
+  return { tableName: 'claims', table: { found: table } };
+}
+
+/** The parts of a view that a test changes. */
+export interface ViewChanges {
+  readonly pool?: Partial<PoolView>;
+  readonly view?: Partial<DeploymentView>;
+}
+
+/** A deployment of one pool and one client with nothing wrong. */
+export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentView {
+  const environment = validateEnvironment(anEnvironment());
+  const [declared] = environment.pools;
+  if (declared === undefined) throw new Error('the environment has a pool');
+  const client = { clientId: A_CLIENT_ID, baseline: aBaseline() };
+  return {
+    environment,
+    commandLine: (words) => `m2m ${words} --env ${environment.name}`,
+    deployCommand: "npx -y pnpm@12 cdktf deploy 'test-*'",
+    pools: [
+      {
+        declared,
+        userPoolId: A_POOL_ID,
+        missingClients: [],
+        listing: { found: { clients: new Map([[A_CLIENT_ID, client]]), invalidItems: [] } },
+        pool: { found: aUserPool() },
+        clients: [anAppClient()],
+        ...pool,
+      },
+    ],
+    missingPools: [],
+    trigger: { found: aFunction() },
+    tables: [aTable()],
+    notChecked: [],
+    notAllowed: [],
+    ...view,
+  };
+}
