@@ -42,8 +42,8 @@ export async function applyRepair(clients: DeploymentClients, repair: Repair): P
   }
 }
 
-/** Changes some settings of a pool and keeps every other, as the pool has them at this moment. */
-export async function changeUserPool(
+// Every other setting stays as the pool has it at this moment.
+async function changeUserPool(
   cognito: CognitoIdentityProviderClient,
   userPoolId: string,
   changes: PoolChanges,

@@ -11,7 +11,7 @@ import { nameOperations } from './name-operations.ts';
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-export const PATIENT = { retryMode: 'adaptive', maxAttempts: 8 };
+const PATIENT = { retryMode: 'adaptive', maxAttempts: 8 };
 
 /** One client for each AWS service that `m2m` talks to. */
 export interface AwsClients {

@@ -35,7 +35,7 @@ export interface LocatedPool {
 }
 
 /** Shows how far a slow read is. */
-export interface ReadProgress {
+interface ReadProgress {
   readonly update: (count: number, total?: number) => void;
   readonly end: () => void;
 }
