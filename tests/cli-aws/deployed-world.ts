@@ -6,9 +6,9 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import type { EnvironmentInput } from '@cognito-m2m/environment';
 import { createDeployed, type Deployed } from '../deploy/deployed.ts';
 import { createDeployment, type Deployment } from '../deploy/deployment.ts';
-import { type LocalAws, startLocalAws } from '../deploy/local-aws.ts';
-import type { DeployTools } from '../deploy/tools.ts';
-import { type M2mRun, runM2m } from './run-m2m.ts';
+import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { type M2mRun, runM2m } from '../support/m2m.ts';
+import type { DeployTools } from '../support/tools.ts';
 
 /** A real deployment of one environment, `trial`, with everything that a test reaches into it with. */
 export interface DeployedWorld {
@@ -95,22 +95,17 @@ export async function createDeployedWorld(tools: DeployTools): Promise<DeployedW
     deployed,
     userPoolId: parameters['/m2m/trial/payments/user-pool-id'] ?? '',
     ...clients,
-    m2m: (...argv) => runM2m(aws.env, ...argv, '--environments', environmentsDirectory),
+    m2m: (...argv) => runM2m([...argv, '--environments', environmentsDirectory], aws.env),
     close,
   };
 }
 
-function createClients(aws: LocalAws) {
-  const options = {
-    region: 'eu-central-1',
-    endpoint: aws.endpointUrl,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  };
+function createClients({ clientOptions }: LocalAws) {
   return {
-    cognito: new CognitoIdentityProviderClient(options),
-    dynamoDb: new DynamoDBClient(options),
-    lambda: new LambdaClient(options),
-    secretsManager: new SecretsManagerClient(options),
-    ssm: new SSMClient(options),
+    cognito: new CognitoIdentityProviderClient(clientOptions),
+    dynamoDb: new DynamoDBClient(clientOptions),
+    lambda: new LambdaClient(clientOptions),
+    secretsManager: new SecretsManagerClient(clientOptions),
+    ssm: new SSMClient(clientOptions),
   };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { requiredTools } from '../deploy/required-tools.ts';
+import { requiredTools } from '../support/tools.ts';
 import { createDeployedWorld, type DeployedWorld } from './deployed-world.ts';
 import { doctorStory } from './doctor-story.ts';
 import { importStory } from './import-story.ts';

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import {
   DescribeUserPoolClientCommand,
@@ -11,6 +10,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { startLocalCognito } from '@cognito-m2m/local-cognito';
+import { startServer } from '../support/server.ts';
+import { findClient } from '../support/token.ts';
 import type { Addresses } from './addresses.ts';
 import { type DeployedWorld, deployedEnvironment } from './deployed-world.ts';
 
@@ -30,11 +31,10 @@ export async function startRotatingEndpoint(
     environment: validateEnvironment(deployedEnvironment()),
     endpointUrl: world.aws.endpointUrl,
   });
-  const [pool] = cognito.pools;
-  const client = pool?.clients.find(({ name }) => name === 'billing-worker');
-  if (pool === undefined || client === undefined) throw new Error('The environment has changed.');
+  const client = findClient(cognito, 'payments', 'billing-worker');
+  const { pool } = client;
   const first = toBasic(client.clientId, client.clientSecret);
-  const server = createServer(async (request, response) => {
+  const server = await startServer(async (request, response) => {
     const known = await readKnownSecrets(world, client.clientId, SecretId);
     const isKnown = known.some(
       (secret) => request.headers.authorization === toBasic(client.clientId, secret),
@@ -46,13 +46,11 @@ export async function startRotatingEndpoint(
     const answer = await ask(pool.tokenEndpoint, request, first);
     response.writeHead(answer.status).end(await answer.text());
   });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/token`;
+  const url = `${server.url}/oauth2/token`;
   return {
     addresses: { issuer: pool.issuer, 'token-endpoint': url },
     async close() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
+      await server.close();
       await cognito.close();
     },
   };

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { raceSets } from '../race-sets.ts';
-import { createWriteBarrier } from '../write-barrier.ts';
+import { type M2mRun, runM2m } from '../support/m2m.ts';
+import { createWriteBarrier, raceSets } from '../support/races.ts';
 import type { DeployedWorld } from './deployed-world.ts';
-import { type M2mRun, runM2m } from './run-m2m.ts';
 
 /** Several runs of the binary, on a machine that may be busy. */
 const CASE_TIMEOUT_MS = 60_000;
@@ -75,7 +74,7 @@ export function setStory(world: () => DeployedWorld): void {
       const env = { ...aws.env, AWS_ENDPOINT_URL_DYNAMODB: barrier.url };
       const place = [...PLACE, '--environments', deployment.environmentsDirectory];
       const set = (claim: string): Promise<M2mRun> =>
-        runM2m(env, 'set', ...CLIENT, claim, ...BECAUSE, ...place);
+        runM2m(['set', ...CLIENT, claim, ...BECAUSE, ...place], env);
 
       const race = await raceSets(['tier=free', 'custom:role=viewer'], set);
 

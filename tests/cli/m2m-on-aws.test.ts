@@ -4,9 +4,9 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { loadEnvironment, toBaselineRecord, toSettingsRecord } from '@cognito-m2m/environment';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type LocalAws, startLocalAws } from '../deploy/local-aws.ts';
-import { requiredTools } from '../deploy/required-tools.ts';
-import { runBinary } from './run-binary.ts';
+import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { runM2m } from '../support/m2m.ts';
+import { requiredTools } from '../support/tools.ts';
 
 // Python starts an API and every command is a process of its own.
 jest.setTimeout(120_000);
@@ -26,7 +26,7 @@ const tools = await requiredTools();
   afterAll(() => aws?.close());
 
   const m2m = (...argv: string[]) =>
-    runBinary([...argv, '--env', 'local', '--environments', environments], aws.env);
+    runM2m([...argv, '--env', 'local', '--environments', environments], aws.env);
 
   test('finds the pool through its parameters', async () => {
     const { exitCode, stdout, stderr } = await m2m('list', '--json');

@@ -1,12 +1,10 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { raceSets } from '../race-sets.ts';
-import { createWriteBarrier } from '../write-barrier.ts';
-import { runBinary, runInTerminal, runUnread, TERMINAL_SKIPPED } from './run-binary.ts';
+import { runInTerminal, runM2m, runUnread, TERMINAL_SKIPPED } from '../support/m2m.ts';
+import { createWriteBarrier, raceSets } from '../support/races.ts';
+import { startServer } from '../support/server.ts';
 
 // Each run is a process of its own, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -19,9 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => cognito.close());
 
+function placeOf(url: string): string[] {
+  return ['--env', 'local', '--local-url', url, '--environments', environments];
+}
+
 function m2m(...argv: string[]) {
-  const place = ['--env', 'local', '--local-url', cognito.url, '--environments', environments];
-  return runBinary([...argv, ...place]);
+  return runM2m([...argv, ...placeOf(cognito.url)]);
 }
 
 /** The local Cognito with a table at which two writers meet. */
@@ -29,15 +30,11 @@ async function startMeeting() {
   const response = await fetch(new URL('/.local-cognito/deployment', cognito.url));
   const barrier = await createWriteBarrier(cognito.dynamoDbEndpoint);
   const deployment = { ...Object(await response.json()), dynamoDbEndpoint: barrier.url };
-  const server = createServer((_request, answer) => answer.end(JSON.stringify(deployment)));
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const server = await startServer((_request, answer) => answer.end(JSON.stringify(deployment)));
   return {
-    options: ['--env', 'local', '--local-url', url, '--environments', environments],
+    options: placeOf(server.url),
     async close() {
-      server.closeAllConnections();
-      server.close();
-      await barrier.close();
+      await Promise.all([server.close(), barrier.close()]);
     },
   };
 }
@@ -79,7 +76,7 @@ describe('the binary', () => {
     const place = await startMeeting();
     const set = (claim: string) => {
       const change = ['set', 'payments', 'billing-worker', claim, '--reason', 'race'];
-      return runBinary([...change, '--yes', '--json', ...place.options]);
+      return runM2m([...change, '--yes', '--json', ...place.options]);
     };
 
     const { winners, losers, retry } = await raceSets(['tier=free', 'custom:role=viewer'], set);
@@ -99,20 +96,16 @@ describe('the binary', () => {
 
   test.each([
     ['the help', ['help', 'set']],
-    ['a table', ['list', '--env', 'local', '--environments', environments]],
+    ['a table', ['list']],
   ])('ends quietly if nobody reads on: %s', async (_case, argv) => {
-    const place = argv[0] === 'list' ? ['--local-url', cognito.url] : [];
-
-    const { exitCode, stderr } = await runUnread([...argv, ...place]);
+    const { exitCode, stderr } = await runUnread([...argv, ...placeOf(cognito.url)]);
 
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(/EPIPE|bug/);
   });
 
   test('colours nothing in a pipe, whatever FORCE_COLOR says', async () => {
-    const place = ['--env', 'local', '--local-url', cognito.url, '--environments', environments];
-
-    const { stdout } = await runBinary(['list', ...place], { FORCE_COLOR: '1' });
+    const { stdout } = await runM2m(['list', ...placeOf(cognito.url)], { FORCE_COLOR: '1' });
 
     expect(stdout).toContain('billing-worker');
     expect(stdout).not.toContain('\u001b');
@@ -123,18 +116,14 @@ describe('the binary', () => {
     ['has colours', {}, true],
     ['has none with NO_COLOR', { NO_COLOR: '1' }, false],
   ])(`a terminal %s${TERMINAL_SKIPPED}`, async (_case, variables, hasColours) => {
-    const place = ['--env', 'local', '--local-url', cognito.url, '--environments', environments];
-
-    const shown = await runInTerminal(['list', ...place], variables);
+    const shown = await runInTerminal(['list', ...placeOf(cognito.url)], variables);
 
     expect(shown).toContain('billing-worker');
     expect(shown.includes('\u001b[1m')).toBe(hasColours);
   });
 
   test('says that a named local Cognito does not answer: exit 1', async () => {
-    const argv = ['list', '--env', 'local', '--local-url', 'http://127.0.0.1:1', '--json'];
-
-    const { exitCode, stdout } = await runBinary([...argv, '--environments', environments]);
+    const { exitCode, stdout } = await runM2m(['list', '--json', ...placeOf('http://127.0.0.1:1')]);
 
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_LOCAL_UNREACHABLE' } });

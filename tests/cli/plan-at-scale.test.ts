@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { runBinary } from './run-binary.ts';
+import { M2M_BINARY } from '../support/m2m.ts';
+import { runMeasured } from '../support/measured-process.ts';
 
 jest.setTimeout(180_000);
 
@@ -61,7 +62,7 @@ async function planTier(tier: string) {
   const source = `export default ${JSON.stringify(anEnvironmentAtScale(tier))};\n`;
   await writeFile(join(directory, 'scale.ts'), source);
   const place = ['--env', 'scale', '--local-url', cognito.url, '--environments', directory];
-  return runBinary(['plan', ...place, '--json']);
+  return runMeasured([M2M_BINARY, 'plan', ...place, '--json']);
 }
 
 test.each([

@@ -12,6 +12,7 @@ import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as openidClient from 'openid-client';
 import { ClientCredentials } from 'simple-oauth2';
+import { requestToken } from '../support/token.ts';
 
 /** Clients that other people wrote, as they are, against local Cognito with the production trigger. */
 let local: LocalCognito;
@@ -153,7 +154,7 @@ describe('a verifier', () => {
     const keySet = await (await fetch(pool.jwksUri)).json();
     verifier.cacheJwks(keySet as Parameters<typeof verifier.cacheJwks>[0]);
 
-    const claims = await verifier.verify(await requestToken(awsShaped));
+    const claims = await verifier.verify(await tokenOf(awsShaped));
 
     expect(claims).toMatchObject(CLAIMS);
   });
@@ -162,7 +163,7 @@ describe('a verifier', () => {
     const { pool } = firstOf(local);
     const keys = createRemoteJWKSet(new URL(pool.jwksUri));
 
-    const verified = jwtVerify(await requestToken(awsShaped), keys);
+    const verified = jwtVerify(await tokenOf(awsShaped), keys);
 
     await expect(verified).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
   });
@@ -194,15 +195,9 @@ async function curl(args: readonly string[]): Promise<{ access_token: string }> 
   return JSON.parse(stdout);
 }
 
-async function requestToken(server: LocalCognito): Promise<string> {
+async function tokenOf(server: LocalCognito): Promise<string> {
   const { pool, client } = firstOf(server);
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: client.clientId,
-    client_secret: client.clientSecret,
-  });
-  const response = await fetch(pool.tokenEndpoint, { method: 'POST', body });
-  return ((await response.json()) as { access_token: string }).access_token;
+  return (await requestToken({ ...client, pool })).access_token ?? '';
 }
 
 function firstOf({ pools }: LocalCognito) {

@@ -1,12 +1,13 @@
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { JWTPayload } from 'jose';
+import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { findClient, requestClaims } from '../support/token.ts';
+import { requiredTools } from '../support/tools.ts';
 import { createDeployed, type Deployed } from './deployed.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
 import { listExisting } from './list-existing.ts';
-import { type LocalAws, startLocalAws } from './local-aws.ts';
-import { type ClientCredentials, requestToken } from './request-token.ts';
-import { requiredTools } from './required-tools.ts';
 import { rotateSecret } from './rotate-secret.ts';
 import { changedEnvironment, trialEnvironment } from './trial-environment.ts';
 
@@ -82,9 +83,11 @@ const tools = await requiredTools();
       const local = await startLocalCognito({ environment, endpointUrl: aws.endpointUrl });
       const { payments, logistics } = trialEnvironment().pools;
       const worker = payments?.clients['billing-worker'];
-      const tokenOf = async (pool: string, client: string) => {
-        const secret = await deployed.readSecret(`m2m/trial/${pool}/${client}`);
-        return requestToken(local, pool, secret as ClientCredentials);
+      const tokenOf = async (pool: string, name: string) => {
+        const secret = Object(await deployed.readSecret(`m2m/trial/${pool}/${name}`));
+        const client = findClient(local, pool, name);
+        const credentials = { clientId: secret.client_id, clientSecret: secret.client_secret };
+        return customClaimsOf(await requestClaims({ ...client, ...credentials }));
       };
 
       const workerToken = await tokenOf('payments', 'billing-worker');
@@ -181,3 +184,10 @@ const tools = await requiredTools();
     }
   });
 });
+
+/** What the trigger put in, apart from the claims of every token. */
+function customClaimsOf(payload: JWTPayload) {
+  const { sub, token_use, auth_time, iss, exp, iat, version, jti, client_id, scope, ...rest } =
+    payload;
+  return { scope, customClaims: rest };
+}

@@ -13,7 +13,7 @@ import {
   toSettingsRecord,
   validateEnvironment,
 } from '@cognito-m2m/environment';
-import type { LocalAws } from './local-aws.ts';
+import type { LocalAws } from '../support/local-aws.ts';
 
 /** What a deployment left in the AWS API, read as an outsider would. */
 export interface Deployed {

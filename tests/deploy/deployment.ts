@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EnvironmentInput } from '@cognito-m2m/environment';
-import type { LocalAws } from './local-aws.ts';
+import type { LocalAws } from '../support/local-aws.ts';
 
 const execute = promisify(execFile);
 const { resolve } = createRequire(import.meta.url);

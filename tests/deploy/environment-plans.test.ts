@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type EnvironmentInput, findEnvironmentsDirectory } from '@cognito-m2m/environment';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { requiredTools } from '../support/tools.ts';
 import { createDeployment } from './deployment.ts';
-import { type LocalAws, startLocalAws } from './local-aws.ts';
-import { requiredTools } from './required-tools.ts';
 
 /** Three stacks take well under a minute on two cores. */
 const PLAN_TIMEOUT_MS = 240_000;

@@ -19,7 +19,7 @@ import {
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { LocalAws } from './local-aws.ts';
+import type { LocalAws } from '../support/local-aws.ts';
 
 /** Names of what there is, by kind. */
 export type Existing = Readonly<Record<string, readonly unknown[]>>;

@@ -10,7 +10,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { LocalAws } from './local-aws.ts';
+import type { LocalAws } from '../support/local-aws.ts';
 
 /** Leaves behind what a whole rotation leaves: another current version, and the only secret of the app client replaced. */
 export async function rotateSecret(

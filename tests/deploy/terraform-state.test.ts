@@ -8,9 +8,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { requiredTools } from '../support/tools.ts';
 import { createDeployment, type Deployment } from './deployment.ts';
-import { type LocalAws, startLocalAws } from './local-aws.ts';
-import { requiredTools } from './required-tools.ts';
 import { trialEnvironment } from './trial-environment.ts';
 
 /** A synth, an init and three applies of one resource take half a minute on two cores. */

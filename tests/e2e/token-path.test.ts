@@ -7,7 +7,7 @@ import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { findClient, requestClaims, requestToken } from '../support/token.ts';
 
 /** Longer than `cacheSeconds` of the environment `local`: the trigger has read the table again. */
 const CACHE_EXPIRY_MS = 1_200;
@@ -20,35 +20,10 @@ beforeAll(async () => {
 
 afterAll(() => local?.close());
 
-function clientOf(name: string) {
-  const [pool] = local.pools;
-  const client = pool?.clients.find((candidate) => candidate.name === name);
-  if (!pool || !client) throw new Error(`the environment "local" declares ${name}`);
-  return { ...client, pool };
-}
+const clientOf = (name: string) => findClient(local, 'payments', name);
 
-async function requestToken(name: string, fields: Record<string, string> = {}) {
-  const { pool, clientId, clientSecret } = clientOf(name);
-  const body = {
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    client_secret: clientSecret,
-  };
-  const response = await fetch(pool.tokenEndpoint, {
-    method: 'POST',
-    body: new URLSearchParams({ ...body, ...fields }),
-  });
-  const answer = (await response.json()) as { access_token?: string; error?: string };
-  return { status: response.status, ...answer };
-}
-
-async function claimsOf(name: string, fields?: Record<string, string>) {
-  const { access_token: token = '' } = await requestToken(name, fields);
-  const { pool } = clientOf(name);
-  const keys = createRemoteJWKSet(new URL(`${pool.jwksUri}`));
-  const { payload } = await jwtVerify(token, keys, { issuer: pool.issuer, algorithms: ['RS256'] });
-  return payload;
-}
+const claimsOf = (name: string, fields?: Record<string, string>) =>
+  requestClaims(clientOf(name), fields);
 
 async function addOverride(name: string, fields: Partial<OverrideRecord>): Promise<void> {
   const client = new DynamoDBClient({
@@ -119,8 +94,8 @@ describe('layers', () => {
     const metadata = (tenant: string) => ({ aws_client_metadata: JSON.stringify({ tenant }) });
 
     const claims = await claimsOf('report-viewer', metadata('t-2'));
-    const refused = await requestToken('report-viewer', metadata('t-9'));
-    const missing = await requestToken('report-viewer');
+    const refused = await requestToken(clientOf('report-viewer'), metadata('t-9'));
+    const missing = await requestToken(clientOf('report-viewer'));
 
     expect(claims).toMatchObject({ tenant_id: 't-2', tier: 'free' });
     expect([refused.status, missing.status]).toEqual([400, 400]);
@@ -144,7 +119,7 @@ describe('a change of the table', () => {
   test('a disabled client gets no token', async () => {
     await addOverride('billing-worker', { revision: 2, disabled: true });
 
-    const answer = await requestToken('billing-worker');
+    const answer = await requestToken(clientOf('billing-worker'));
 
     expect(answer.status).toBe(400);
     expect(answer).not.toHaveProperty('access_token');

@@ -5,6 +5,7 @@ import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { requestToken } from '../support/token.ts';
 import { type FuzzRequest, requests } from './request-arbitrary.ts';
 import { type Answer, isWellFormed } from './well-formed.ts';
 
@@ -52,18 +53,14 @@ test(`${REQUESTS} strange requests each get a well-formed answer`, async () => {
   expect(statuses.get(400)).toBeGreaterThan(REQUESTS / 10);
 }, 300_000);
 
-test('and after all of them the server gives a token', async () => {
+test('the server issues a token after all of them', async () => {
   const [pool] = local.pools;
-  const { clientId = '', clientSecret = '' } = pool?.clients[0] ?? {};
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    client_secret: clientSecret,
-  });
+  const [client] = pool?.clients ?? [];
+  if (!pool || !client) throw new Error('The environment is empty.');
 
-  const response = await fetch(pool?.tokenEndpoint ?? '', { method: 'POST', body });
+  const { status } = await requestToken({ ...client, pool });
 
-  expect(response.status).toBe(200);
+  expect(status).toBe(200);
 });
 
 function send({ method, path, headers, body }: FuzzRequest): Promise<Answer> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-import { mustRun } from '../must-run.ts';
+import { mustRun } from '../support/must-run.ts';
 
 /** Where Debian's package puts it; M2M_CHROMIUM names another one. */
 const EXECUTABLE = process.env['M2M_CHROMIUM'] ?? '/usr/bin/chromium';

@@ -1,18 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { type PoolInput, validateEnvironment } from '@cognito-m2m/environment';
-import { type LocalClient, type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import { findClient } from '../support/token.ts';
 
 /** Text that would run if it were ever taken for markup. */
 export const HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
 
-/** A server with the production trigger, an override of each kind and a client of hostile texts. */
-export interface InspectedServer extends LocalCognito {
-  client(name: string): LocalClient;
-}
-
-/** Starts it. @param otherClients - How many more clients a second pool has. */
-export async function startInspectedServer(otherClients = 6): Promise<InspectedServer> {
+/** Starts a server with the production trigger, an override of each kind and a client of hostile strings. @param otherClients - How many more clients a second pool has. */
+export async function startInspectedServer(otherClients = 6): Promise<LocalCognito> {
   const environment = validateEnvironment({
     name: 'local',
     region: 'eu-central-1',
@@ -21,13 +17,8 @@ export async function startInspectedServer(otherClients = 6): Promise<InspectedS
     pools: { payments, logistics: manyClients(otherClients) },
   });
   const cognito = await startLocalCognito({ environment });
-  const client = (name: string): LocalClient => {
-    const found = cognito.pools[0]?.clients.find((candidate) => candidate.name === name);
-    if (found === undefined) throw new Error(`No client ${name}.`);
-    return found;
-  };
-  await addOverrides(cognito, client);
-  return { ...cognito, client };
+  await addOverrides(cognito);
+  return cognito;
 }
 
 const ORGANIZATION = { 'custom:organization_id': '12345' } as const;
@@ -74,10 +65,8 @@ function manyClients(count: number): PoolInput {
   };
 }
 
-async function addOverrides(
-  { region, dynamoDbEndpoint: endpoint, tableName, pools }: LocalCognito,
-  find: (name: string) => LocalClient,
-): Promise<void> {
+async function addOverrides(cognito: LocalCognito): Promise<void> {
+  const { region, dynamoDbEndpoint: endpoint, tableName } = cognito;
   const client = new DynamoDBClient({
     region,
     endpoint,
@@ -85,11 +74,12 @@ async function addOverrides(
   });
   const writer = createClaimsWriter({ client, tableName });
   const now = Math.floor(Date.now() / 1000);
-  const add = (name: string, override: object) =>
-    writer.addOverride({
+  const add = (name: string, override: object) => {
+    const { clientId, pool } = findClient(cognito, 'payments', name);
+    return writer.addOverride({
       kind: 'override',
-      userPoolId: pools[0]?.userPoolId ?? '',
-      clientId: find(name).clientId,
+      userPoolId: pool.userPoolId,
+      clientId,
       revision: 1,
       disabled: false,
       claims: {},
@@ -98,6 +88,7 @@ async function addOverrides(
       updatedAt: new Date().toISOString(),
       ...override,
     });
+  };
   await add('billing-worker', {
     revision: 3,
     claims: {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import type { LocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { findClient, requestToken } from '../support/token.ts';
 import { findSkipReason, launchChromium } from './chromium.ts';
-import { HOSTILE, type InspectedServer, startInspectedServer } from './inspected-server.ts';
+import { HOSTILE, startInspectedServer } from './inspected-server.ts';
 
 const skipReason = findSkipReason();
 if (skipReason !== undefined) console.log(`skipped: ${skipReason}`);
@@ -20,7 +22,7 @@ jest.setTimeout(60_000);
 type Scheme = 'light' | 'dark';
 
 describeInBrowser('the inspector page in Chromium', () => {
-  let server: InspectedServer;
+  let server: LocalCognito;
   let browser: Browser;
   const faults: string[] = [];
 
@@ -42,7 +44,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     return page;
   }
 
-  const clientPath = (name: string) => `/clients/${server.client(name).clientId}`;
+  const clientPath = (name: string) => `/clients/${findClient(server, 'payments', name).clientId}`;
 
   async function issue(name: string, width?: number, scheme?: Scheme): Promise<Page> {
     const page = await open(clientPath(name), width, scheme);
@@ -110,15 +112,8 @@ describeInBrowser('the inspector page in Chromium', () => {
 
   test('shows a request of another client while the page is open', async () => {
     const page = await open('/');
-    const { clientId } = server.client('retired-importer');
-    await fetch(`${server.url}/payments/oauth2/token`, {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_secret: 'wrong',
-      }),
-    });
+    const client = findClient(server, 'payments', 'retired-importer');
+    await requestToken({ ...client, clientSecret: 'wrong' });
 
     await page.locator('.request.is-new', { hasText: 'invalid_client' }).waitFor();
     await page.close();
@@ -169,7 +164,9 @@ describeInBrowser('the inspector page in Chromium', () => {
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(await page.locator('img[src=x], main script').count()).toBe(0);
     expect(await page.locator('main').innerText()).toContain(HOSTILE);
-    expect(await page.content()).not.toContain(server.client('label-printer').clientSecret);
+    expect(await page.content()).not.toContain(
+      findClient(server, 'payments', 'label-printer').clientSecret,
+    );
     await page.close();
   });
 

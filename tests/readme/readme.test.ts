@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { runBinary } from '../cli/run-binary.ts';
+import { runM2m } from '../support/m2m.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { commandsIn } from './commands.ts';
 import { brokenLinksIn } from './links.ts';
@@ -17,7 +17,7 @@ let scripts: Record<string, string>;
 let m2mHelp: string;
 beforeAll(async () => {
   ({ scripts } = JSON.parse(await readFile(join(repositoryRoot, 'package.json'), 'utf8')));
-  m2mHelp = (await runBinary(['--help'])).stdout;
+  m2mHelp = (await runM2m(['--help'])).stdout;
 }, 60_000);
 
 /** True for a command that would run; a word such as `<command>` stands for any. */

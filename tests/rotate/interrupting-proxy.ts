@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { forwardRequest } from '../forward-request.ts';
+import type { IncomingMessage } from 'node:http';
+import { forwardRequest, startServer, type TestServer } from '../support/server.ts';
 
 /**
  * Passes requests of one process on to several servers, and can strike at one of them.
@@ -24,12 +23,12 @@ export interface InterruptingProxy {
 
 /** Creates a proxy on free loopback ports, one for each server. */
 export function createInterruptingProxy(): InterruptingProxy {
-  const servers: Server[] = [];
+  const servers: TestServer[] = [];
   let count = 0;
   let armed = { at: 0, strike: () => {} };
   return {
     async standFor(upstream) {
-      const server = createServer(async (request, response) => {
+      const server = await startServer(async (request, response) => {
         const isLast = isCounted(request) && ++count === armed.at;
         const answer = await forwardRequest(upstream, request);
         if (isLast) {
@@ -41,8 +40,7 @@ export function createInterruptingProxy(): InterruptingProxy {
         response.writeHead(status, Object.fromEntries(headers)).end(body);
       });
       servers.push(server);
-      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return server.url;
     },
     strikeAt(at, strike) {
       count = 0;
@@ -50,10 +48,7 @@ export function createInterruptingProxy(): InterruptingProxy {
     },
     count: () => count,
     async close() {
-      for (const server of servers) {
-        server.closeAllConnections();
-        await new Promise((closed) => server.close(closed));
-      }
+      await Promise.all(servers.map((server) => server.close()));
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { M2mRun } from '../cli-aws/run-m2m.ts';
-import { requiredTools } from '../deploy/required-tools.ts';
+import type { M2mRun } from '../support/m2m.ts';
+import { requiredTools } from '../support/tools.ts';
 import { type RotationWorld, startRotationWorld } from './rotation-world.ts';
 import { startRotate } from './run-rotate.ts';
 

@@ -11,8 +11,9 @@ import {
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
-import { type LocalAws, startLocalAws } from '../deploy/local-aws.ts';
-import type { DeployTools } from '../deploy/tools.ts';
+import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { findClient, requestToken } from '../support/token.ts';
+import type { DeployTools } from '../support/tools.ts';
 import { createInterruptingProxy, type InterruptingProxy } from './interrupting-proxy.ts';
 import { environmentsDirectory } from './run-rotate.ts';
 
@@ -70,19 +71,13 @@ export async function startRotationWorld(tools: DeployTools): Promise<RotationWo
   };
 }
 
-function clientOf({ pools }: LocalCognito) {
-  const pool = pools.find(({ name }) => name === 'payments');
-  const client = pool?.clients.find(({ name }) => name === 'billing-worker');
-  if (pool === undefined || client === undefined) throw new Error('The environment has changed.');
-  return { pool, client };
-}
-
 async function writeDeployment(
   { endpointUrl }: LocalAws,
   cognito: LocalCognito,
   tokenUrl: string,
 ): Promise<void> {
-  const { pool, client } = clientOf(cognito);
+  const client = findClient(cognito, 'payments', 'billing-worker');
+  const { pool } = client;
   const config = { region: REGION, endpoint: endpointUrl, credentials };
   const ssm = new SSMClient(config);
   const parameters = {
@@ -107,7 +102,8 @@ async function writeDeployment(
 }
 
 async function look({ endpointUrl }: LocalAws, cognito: LocalCognito): Promise<SecretsSeen> {
-  const { pool, client } = clientOf(cognito);
+  const client = findClient(cognito, 'payments', 'billing-worker');
+  const { pool } = client;
   const pools = new CognitoIdentityProviderClient({
     region: REGION,
     endpoint: cognito.url,
@@ -123,11 +119,11 @@ async function look({ endpointUrl }: LocalAws, cognito: LocalCognito): Promise<S
     new ListSecretVersionIdsCommand({ SecretId: SECRET_NAME, IncludeDeprecated: true }),
   );
   const { note, ...form } = JSON.parse(SecretString);
-  const body = new URLSearchParams({ grant_type: 'client_credentials', ...form });
-  const response = await fetch(pool.tokenEndpoint, { method: 'POST', body });
+  const { status } = await requestToken({ ...client, clientSecret: form.client_secret });
   return {
     count: ClientSecrets.length,
-    isCurrentGood: response.ok && note === 'kept by its owner',
+    isCurrentGood:
+      status === 200 && form.client_id === client.clientId && note === 'kept by its owner',
     labels: Object.fromEntries(
       Versions.map(({ VersionId = '', VersionStages = [] }) => [VersionId, VersionStages]),
     ),

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type StartedM2m, startM2m } from '../cli-aws/run-m2m.ts';
+import { type StartedM2m, startM2m } from '../support/m2m.ts';
 
 /** The environment files of the repository. */
 export const environmentsDirectory = fileURLToPath(
@@ -12,5 +12,5 @@ export function startRotate(
   ...options: readonly string[]
 ): StartedM2m {
   const place = ['--env', 'local', '--environments', environmentsDirectory, '--json'];
-  return startM2m(env, ['rotate', 'payments', 'billing-worker', ...options, ...place]);
+  return startM2m(['rotate', 'payments', 'billing-worker', ...options, ...place], env);
 }

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import * as oauth from 'openid-client';
+import { findPool } from '../support/token.ts';
 import { createOrdersApi } from './orders-api.ts';
 import { serviceEnvironment } from './service-environment.ts';
 
@@ -77,10 +78,4 @@ async function requestToken(cognito: LocalCognito, poolName: string, scope: stri
   const parameters = scope === undefined ? undefined : { scope };
   const { access_token: token } = await oauth.clientCredentialsGrant(configuration, parameters);
   return token;
-}
-
-function findPool(cognito: LocalCognito, name: string) {
-  const pool = cognito.pools.find((candidate) => candidate.name === name);
-  if (pool === undefined) throw new Error(`no pool ${name}`);
-  return pool;
 }

@@ -1,4 +1,5 @@
 import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import { findClient, tokenForm } from '../support/token.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -51,18 +52,12 @@ function choose(tenant: string) {
   return { aws_client_metadata: JSON.stringify({ tenant }) };
 }
 
-function createClient({ pools: [pool] }: LocalCognito, name: string) {
-  const client = pool?.clients.find((one) => one.name === name);
-  if (pool === undefined || client === undefined) throw new Error(`There is no client ${name}.`);
-  const { clientId, clientSecret } = client;
-  const right = {
-    grant_type: 'client_credentials',
-    client_id: clientId,
-    client_secret: clientSecret,
-  };
+function createClient(cognito: LocalCognito, name: string) {
+  const client = findClient(cognito, 'payments', name);
+  const { clientId, pool } = client;
   const toCase = (form: { [name: string]: string }, expected: Case['expected']): Case => ({
     contentType: FORM,
-    body: new URLSearchParams({ ...right, ...form }).toString(),
+    body: tokenForm(client, form).toString(),
     expected,
   });
   const own = { ...COMMON, sub: clientId, client_id: clientId, iss: pool.issuer };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import { tokenForm } from '../../support/token.ts';
 import type { Command } from './subject.ts';
 
 /** The command that people run, build of the trigger included; it runs the trigger in its worker. */
@@ -7,9 +8,9 @@ export const LOCAL_COGNITO: Command = {
   name: 'local Cognito',
   args: [toPath('../../../packages/local-cognito/bin/start.cjs'), '--json', '--port=0'],
   toRequest: ({ pools: [pool] }: LocalCognito) => {
-    const { clientId: client_id = '', clientSecret: client_secret = '' } = pool?.clients[0] ?? {};
-    const form = { grant_type: 'client_credentials', client_id, client_secret };
-    return { url: pool?.tokenEndpoint ?? '', body: new URLSearchParams(form).toString() };
+    const { clientId = '', clientSecret = '' } = pool?.clients[0] ?? {};
+    const body = tokenForm({ clientId, clientSecret }).toString();
+    return { url: pool?.tokenEndpoint ?? '', body };
   },
 };
 

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type MeasuredRun, runMeasured } from '../../measured-process.ts';
+import { type MeasuredRun, runMeasured } from '../../support/measured-process.ts';
 import { benchEnvironment } from './bench-environment.ts';
 
 const { resolve } = createRequire(import.meta.url);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import type { MeasuredRun } from '../../measured-process.ts';
+import type { MeasuredRun } from '../../support/measured-process.ts';
 import { POOL_COUNT } from './bench-environment.ts';
 import type { ProgramName, Round } from './measure.ts';
 

@@ -3,6 +3,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { mustRun } from './must-run.ts';
 
 const execute = promisify(execFile);
 
@@ -15,12 +16,12 @@ export interface DeployTools {
 }
 
 /** The tools, or what is missing, one sentence each. */
-export type FoundTools =
+type FoundTools =
   | { readonly isComplete: true; readonly tools: DeployTools }
   | { readonly isComplete: false; readonly missing: readonly string[] };
 
 /** Looks for Terraform, a mirror of the AWS provider and moto. */
-export async function findDeployTools(): Promise<FoundTools> {
+async function findDeployTools(): Promise<FoundTools> {
   const [terraform, providerMirror, python] = await Promise.all([
     findProgram('terraform'),
     findProviderMirror(),
@@ -96,4 +97,19 @@ async function canRead(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/**
+ * Finds what a real deploy needs, for a test file that can't run without it.
+ *
+ * @returns `undefined` where something is missing and may be; says what.
+ * @throws If something is missing and `M2M_REQUIRE_ALL_TESTS` is `1`.
+ */
+export async function requiredTools(): Promise<DeployTools | undefined> {
+  const found = await findDeployTools();
+  if (found.isComplete) return found.tools;
+  const reason = found.missing.join('; ');
+  if (mustRun) throw new Error(`The deploy tests must run here, but ${reason}.`);
+  process.stderr.write(`skipped: the deploy tests, because ${reason}\n`);
+  return undefined;
 }

@@ -1,5 +1,28 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+
+/** A server of a test, on a free loopback port. */
+export interface TestServer {
+  /** Such as `http://127.0.0.1:40321`. */
+  readonly url: string;
+  /** Ends the server and its connections. */
+  close(): Promise<void>;
+}
+
+/** Starts an HTTP server on a free loopback port. */
+export async function startServer(listener: RequestListener): Promise<TestServer> {
+  const server = createServer(listener);
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
 
 /** Headers that belong to one connection. */
 const HOP_HEADERS = new Set([
