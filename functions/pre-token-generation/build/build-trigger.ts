@@ -1,10 +1,31 @@
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { untouchedBuiltIns } from './trims/untouched-built-ins.ts';
 import { trims } from './trims.ts';
+
+const fromSource = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
+
+/** The file beside the bundle that verifies users' tokens. */
+const CHUNK_NAME = 'verified-token.mjs';
+
+/**
+ * Leaves what is imported at run time in its own file, which is built separately.
+ *
+ * esbuild's splitting would move what both share into a third file: another read in every cold start, also where no user's
+ * token is ever verified.
+ */
+const separateChunk: Plugin = {
+  name: 'separate-chunk',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/verified-token\/token-verifier\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${CHUNK_NAME}`, external: true } : undefined,
+    );
+  },
+};
 
 /** What makes the trigger's bundle, trims apart. */
 const OPTIONS: BuildOptions = {
-  entryPoints: [fileURLToPath(new URL('../src/handler.ts', import.meta.url))],
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -22,26 +43,43 @@ const TRIMMED: BuildOptions = {
   mainFields: ['module', 'main'],
   // Merely asking for the type of these wakes them; the SDK asks at load time, and DynamoDB bodies are neither.
   define: { ReadableStream: 'undefined', Blob: 'undefined' },
-  plugins: [...trims],
+  plugins: [separateChunk, ...trims],
 };
 
 /** CommonJS in an ESM bundle calls `require`, which ESM does not have. */
 const UNTRIMMED: BuildOptions = {
+  plugins: [separateChunk],
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
 };
 
 /**
- * Bundles the trigger into one ESM file.
+ * Bundles the trigger into one ESM file, and the verification of users' tokens into another one beside it.
  *
  * @param options.outfile - Where the bundle goes.
  * @param options.isTrimmed - False for the build that the trimmed one is compared with. @default true
+ * @returns The files.
  */
 export async function buildTrigger(options: {
   readonly outfile: string;
   readonly isTrimmed?: boolean;
-}): Promise<void> {
+}): Promise<readonly string[]> {
   const { outfile, isTrimmed = true } = options;
-  await build({ ...OPTIONS, ...(isTrimmed ? TRIMMED : UNTRIMMED), outfile });
+  const chunk = join(dirname(outfile), CHUNK_NAME);
+  await Promise.all([
+    build({
+      ...OPTIONS,
+      ...(isTrimmed ? TRIMMED : UNTRIMMED),
+      entryPoints: [fromSource('handler.ts')],
+      outfile,
+    }),
+    build({
+      ...OPTIONS,
+      entryPoints: [fromSource('verified-token/token-verifier.ts')],
+      plugins: [untouchedBuiltIns],
+      outfile: chunk,
+    }),
+  ]);
+  return [outfile, chunk];
 }

@@ -60,3 +60,10 @@ export {
 } from './resolution.ts';
 export { type ClaimRules, needsSettings, resolveClaims } from './resolve-claims.ts';
 export { findSecret } from './secret-scan.ts';
+export {
+  TOKEN_REFUSAL_MESSAGES,
+  type TokenIssuer,
+  type TokenRefusalCode,
+  type TokenSelector,
+  type TokenVerdict,
+} from './token-selector.ts';

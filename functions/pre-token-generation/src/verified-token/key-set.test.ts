@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import { createUserSigner } from '../../test/user-signer.ts';
+import { findKeysUrl, readKeySet } from './key-set.ts';
+
+const ISSUER = 'https://login.partner.example';
+const [rsa] = createUserSigner({ issuer: ISSUER, keyId: 'k', algorithm: 'RS256' }).jwks.keys;
+
+/** Answers one document and nothing else. */
+const answering = (document: unknown) => async (url: string) => {
+  expect(url).toBe(`${ISSUER}/.well-known/openid-configuration`);
+  return document;
+};
+
+const unasked = async () => {
+  throw new Error('Nothing is asked.');
+};
+
+describe('the address of the keys', () => {
+  test.each([
+    'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Users',
+    'https://issuer-cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_Users',
+    'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_Users',
+    'https://cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_Users',
+  ])('of %s is known without asking', async (issuer) => {
+    await expect(findKeysUrl({ issuer }, unasked)).resolves.toBe(`${issuer}/.well-known/jwks.json`);
+  });
+
+  test('is the declared one', async () => {
+    const jwksUri = 'https://keys.partner.example/keys';
+
+    await expect(findKeysUrl({ issuer: ISSUER, jwksUri }, unasked)).resolves.toBe(jwksUri);
+  });
+
+  test.each([ISSUER, `${ISSUER}/`])('of %s is discovered', async (issuer) => {
+    const document = { issuer, jwks_uri: `${ISSUER}/keys` };
+
+    await expect(findKeysUrl({ issuer }, answering(document))).resolves.toBe(`${ISSUER}/keys`);
+  });
+
+  const wrongIssuer = 'discovery names another issuer';
+  const wrongKeys = 'discovery names keys of another origin';
+
+  test.each([
+    ['null', null, wrongIssuer],
+    ['a list', [], wrongIssuer],
+    ['no issuer', { jwks_uri: `${ISSUER}/keys` }, wrongIssuer],
+    ['an issuer with a slash', { issuer: `${ISSUER}/`, jwks_uri: `${ISSUER}/keys` }, wrongIssuer],
+    ['no keys', { issuer: ISSUER }, wrongKeys],
+    ['keys at a path', { issuer: ISSUER, jwks_uri: '/keys' }, wrongKeys],
+    [
+      'keys at another host',
+      { issuer: ISSUER, jwks_uri: 'https://partner.example/keys' },
+      wrongKeys,
+    ],
+    ['keys at another port', { issuer: ISSUER, jwks_uri: `${ISSUER}:444/keys` }, wrongKeys],
+    ['keys over HTTP', { issuer: ISSUER, jwks_uri: 'http://login.partner.example/k' }, wrongKeys],
+  ])('is not discovered from a document with %s', async (_what, document, message) => {
+    await expect(findKeysUrl({ issuer: ISSUER }, answering(document))).rejects.toMatchObject({
+      name: 'DocumentError',
+      message,
+    });
+  });
+});
+
+describe('a key set', () => {
+  test('may be empty', () => {
+    expect(readKeySet({ keys: [] })).toEqual([]);
+  });
+
+  test.each([[null], ['keys'], [[]], [{ keys: {} }]])('cannot be %j', (document) => {
+    expect(() => readKeySet(document)).toThrow('not a key set');
+  });
+
+  test('gives one algorithm for a key that names it, and those of its type for a key that names none', () => {
+    const keys = readKeySet({ keys: [rsa, { ...rsa, kid: 'l', alg: undefined, use: undefined }] });
+
+    expect(keys.map(({ keyId, algorithms }) => [keyId, algorithms])).toEqual([
+      ['k', ['RS256']],
+      ['l', ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']],
+    ]);
+  });
+
+  test('keeps only what is public', () => {
+    const [key] = readKeySet({ keys: [{ ...rsa, d: 'secret', x5u: 'https://example.com' }] });
+
+    expect(Object.keys(key?.jwk ?? {})).toEqual(['kty', 'crv', 'n', 'e', 'x', 'y']);
+    expect(JSON.stringify(key)).not.toContain('secret');
+  });
+
+  test.each([
+    ['null', null],
+    ['a secret for HMAC', { kty: 'oct', kid: 'k', k: 'c2VjcmV0', alg: 'HS256' }],
+    ['a key for encryption', { ...rsa, use: 'enc' }],
+    ['a key without an id', { ...rsa, kid: undefined }],
+    ['a key of an unknown type', { ...rsa, kty: 'constructor' }],
+    ['a key of an unknown curve', { kty: 'EC', crv: 'secp256k1', kid: 'k' }],
+    ['a key whose algorithm is none', { ...rsa, alg: 'none' }],
+    ['a key whose algorithm is one of another type', { ...rsa, alg: 'ES256' }],
+  ])('leaves out %s', (_what, key) => {
+    expect(readKeySet({ keys: [key] })).toEqual([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { TokenRefusal } from './token-refusal.ts';
+
+/** A JSON object of a token. */
+export type TokenPart = { readonly [name: string]: unknown };
+
+/** A token in its parts, of which nothing is verified yet. */
+export interface UnverifiedToken {
+  readonly algorithm: string;
+  readonly keyId: string;
+  readonly payload: TokenPart;
+}
+
+/** A token may be as large as the headers that most proxies accept. */
+const MAX_TOKEN_BYTES = 8192;
+
+/** Three parts of base64url and nothing around them: an encrypted token has five, one with `alg: none` an empty third. */
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+const TEXT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Takes a token apart.
+ *
+ * @param token - Whatever the caller sent.
+ * @throws {TokenRefusal} `ERR_TOKEN_MALFORMED` or `ERR_TOKEN_TOO_LARGE`.
+ * @see https://www.rfc-editor.org/rfc/rfc7515#section-5.2
+ */
+export function readToken(token: unknown): UnverifiedToken {
+  if (typeof token !== 'string') throw new TokenRefusal('ERR_TOKEN_MALFORMED');
+  if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) throw new TokenRefusal('ERR_TOKEN_TOO_LARGE');
+  if (!COMPACT_JWS.test(token)) throw new TokenRefusal('ERR_TOKEN_MALFORMED');
+  const [header, payload] = token.split('.', 2).map(readPart) as [TokenPart, TokenPart];
+  const { alg: algorithm, kid: keyId, crit } = header;
+  const isSupported = typeof algorithm === 'string' && typeof keyId === 'string';
+  // No critical extension is supported. RFC 7515, section 4.1.11.
+  if (!isSupported || crit !== undefined) throw new TokenRefusal('ERR_TOKEN_MALFORMED');
+  return { algorithm, keyId, payload };
+}
+
+function readPart(encoded: string): TokenPart {
+  try {
+    const bytes = Buffer.from(encoded, 'base64url');
+    const text = TEXT.decode(bytes);
+    const part: unknown = JSON.parse(text);
+    const isObject = typeof part === 'object' && part !== null && !Array.isArray(part);
+    // Characters that carry no bits would let one token be written in several ways.
+    if (isObject && bytes.toString('base64url') === encoded && !hasDuplicates(text)) {
+      return part as TokenPart;
+    }
+  } catch {
+    // The parser's message quotes the token.
+  }
+  throw new TokenRefusal('ERR_TOKEN_MALFORMED');
+}
+
+/** A string with the colon that makes it a member's name, or a bracket. */
+const JSON_TOKENS = /"(?:[^"\\]|\\.)*"(?<colon>\s*:)?|[{}]/g;
+
+/**
+ * True if an object of a JSON text has a member twice. Readers disagree on which of the two counts.
+ *
+ * @param text - Valid JSON.
+ * @see https://www.rfc-editor.org/rfc/rfc7519#section-4
+ */
+function hasDuplicates(text: string): boolean {
+  const open: Set<string>[] = [];
+  for (const { 0: found, groups } of text.matchAll(JSON_TOKENS)) {
+    if (found === '{') open.push(new Set());
+    else if (found === '}') open.pop();
+    else if (groups?.['colon'] !== undefined) {
+      const name: string = JSON.parse(found.slice(0, -groups['colon'].length));
+      const names = open.at(-1);
+      if (names?.has(name)) return true;
+      names?.add(name);
+    }
+  }
+  return false;
+}

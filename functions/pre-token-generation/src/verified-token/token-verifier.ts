@@ -1,0 +1,154 @@
+import type { TokenIssuer, TokenSelector, TokenVerdict } from '@cognito-m2m/claim-schema';
+import { compactVerify } from 'jose/jws/compact/verify';
+import type { Clock } from '../clock.ts';
+import { checkPayload } from './check-payload.ts';
+import { createJsonFetcher } from './fetch-json.ts';
+import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts';
+import { ACCEPTED_ALGORITHMS, type SigningKey } from './key-set.ts';
+import { readToken, type TokenPart, type UnverifiedToken } from './read-token.ts';
+import { TokenRefusal } from './token-refusal.ts';
+
+/** Verifies tokens of users. Made once per container; it keeps the issuers' keys and never a token. */
+export interface TokenVerifier {
+  /** Reads the keys of the declared issuers; never fails, and a failure is tried again with the first token. */
+  prefetch(): Promise<void>;
+  /** Begins to read the keys that the tokens in the metadata of a request will need; returns at once. */
+  prepare(metadata: { readonly [key: string]: unknown }): void;
+  /**
+   * Verifies one token.
+   *
+   * @param options.timeoutMs - The longest wait for the issuer's keys, in milliseconds.
+   * @returns The claims that the client takes, or a refusal with a code; never rejects for what a caller sent.
+   */
+  verify(
+    token: unknown,
+    selector: TokenSelector,
+    options: { readonly timeoutMs: number },
+  ): Promise<TokenVerdict>;
+}
+
+/**
+ * Creates a verifier.
+ *
+ * @param edges.issuers - Those that the environment declares: their keys are read at start.
+ * @param edges.maxStaleSeconds - How old keys may be while their issuer cannot be read, in seconds.
+ * @param edges.allowLoopbackHttp - Takes an issuer over plain HTTP if it is on this machine.
+ */
+export function createTokenVerifier(edges: {
+  readonly issuers: readonly Pick<TokenIssuer, 'issuer' | 'jwksUri'>[];
+  readonly clock: Clock;
+  readonly maxStaleSeconds: number;
+  readonly allowLoopbackHttp: boolean;
+}): TokenVerifier {
+  const { issuers, clock, maxStaleSeconds, allowLoopbackHttp } = edges;
+  const fetchJson = createJsonFetcher({ allowLoopbackHttp });
+  const keysByIssuer = new Map<string, IssuerKeys>();
+
+  function keysOf(issuer: Pick<TokenIssuer, 'issuer' | 'jwksUri'>): IssuerKeys {
+    const id = `${issuer.issuer} ${issuer.jwksUri ?? ''}`;
+    const known = keysByIssuer.get(id);
+    if (known !== undefined) return known;
+    const keys = createIssuerKeys(issuer, {
+      fetchJson,
+      clock,
+      maxStaleMs: maxStaleSeconds * 1000,
+    });
+    keysByIssuer.set(id, keys);
+    return keys;
+  }
+
+  return {
+    async prefetch() {
+      await Promise.allSettled(issuers.map((issuer) => keysOf(issuer).prefetch()));
+    },
+    prepare(metadata) {
+      for (const value of Object.values(metadata)) {
+        const token = peek(value);
+        const issuer = issuers.find((declared) => declared.issuer === token?.payload['iss']);
+        if (token === undefined || issuer === undefined) continue;
+        keysOf(issuer)
+          .find(token.keyId)
+          .catch(() => {});
+      }
+    },
+    async verify(token, selector, { timeoutMs }) {
+      try {
+        const read = readToken(token);
+        checkBeforeKeys(read, selector.issuer);
+        const keys = await within(timeoutMs, keysOf(selector.issuer).find(read.keyId));
+        await checkSignature(String(token), read, keys);
+        const nowSeconds = clock.wallMs() / 1000;
+        const ageSeconds = Math.floor(checkPayload(read.payload, selector, nowSeconds));
+        return { outcome: 'verified', ageSeconds, claims: takeClaims(read.payload, selector) };
+      } catch (error) {
+        if (!(error instanceof TokenRefusal)) throw error;
+        return { outcome: 'refused', code: error.code, reason: error.reason };
+      }
+    },
+  };
+}
+
+/** A foreign issuer or algorithm must not cause a request. */
+function checkBeforeKeys(
+  { algorithm, payload }: UnverifiedToken,
+  { issuer }: Pick<TokenIssuer, 'issuer'>,
+): void {
+  if (!ACCEPTED_ALGORITHMS.has(algorithm)) throw new TokenRefusal('ERR_TOKEN_ALGORITHM');
+  if (payload['iss'] !== issuer) throw new TokenRefusal('ERR_TOKEN_ISSUER');
+}
+
+async function checkSignature(
+  token: string,
+  { algorithm }: UnverifiedToken,
+  keys: readonly SigningKey[],
+): Promise<void> {
+  const key = keys.find(({ algorithms }) => algorithms.includes(algorithm));
+  if (key === undefined) throw new TokenRefusal('ERR_TOKEN_ALGORITHM');
+  try {
+    await compactVerify(token, key.jwk, { algorithms: [algorithm] });
+  } catch {
+    // Whatever the library found: its errors may quote the token.
+    throw new TokenRefusal('ERR_TOKEN_SIGNATURE');
+  }
+}
+
+/** By their names here; whether the values fit the contract is decided where all claims are. */
+function takeClaims(
+  payload: TokenPart,
+  { claims }: TokenSelector,
+): { readonly [name: string]: unknown } {
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, theirs]) => {
+      const value = Object.hasOwn(payload, theirs) ? payload[theirs] : undefined;
+      if (value === undefined || value === null) throw new TokenRefusal('ERR_TOKEN_CLAIM_MISSING');
+      // OpenID Connect says that a subject is a string, and an empty one identifies nobody.
+      if (theirs === 'sub' && (typeof value !== 'string' || value === '')) {
+        throw new TokenRefusal('ERR_TOKEN_CLAIM_INVALID');
+      }
+      return [name, value];
+    }),
+  );
+}
+
+function peek(value: unknown): UnverifiedToken | undefined {
+  try {
+    return readToken(value);
+  } catch {
+    return undefined;
+  }
+}
+
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new TokenRefusal('ERR_TOKEN_KEYS_UNAVAILABLE', 'timeout')),
+      timeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
