@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { contract } from '@cognito-m2m/claim-schema';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { type PoolInput, validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
@@ -16,7 +17,7 @@ export async function startInspectedServer(otherClients = 6): Promise<LocalCogni
     state: { type: 'local' },
     pools: { payments, logistics: manyClients(otherClients) },
   });
-  const cognito = await startLocalCognito({ environment });
+  const cognito = await startLocalCognito({ environment, contract });
   await addOverrides(cognito);
   return cognito;
 }

@@ -70,7 +70,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     expect(layers).toContain('Revision 3 by dana');
     expect(layers).toMatch(/tier\s+"premium"\s+expires in 1[34] d/);
     expect(layers).toMatch(/permissions\s+\["orders:refund"\]\s+expired 1 h ago/);
-    expect(layers).toMatch(/custom:role\s+"editor"\s+overruled by override/);
+    expect(layers).toMatch(/custom:role\s+"editor"\s+overridden by override/);
     await page.close();
   });
 

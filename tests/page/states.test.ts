@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { contract } from '@cognito-m2m/claim-schema';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
@@ -46,7 +47,10 @@ describeInBrowser('the inspector page in Chromium', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startLocalCognito({ environment }), launchChromium()]);
+    [server, browser] = await Promise.all([
+      startLocalCognito({ environment, contract }),
+      launchChromium(),
+    ]);
     await useTable(server, (client) => overload(client, server));
     await useTable(server, (client) => garble(client, server));
   });
@@ -81,7 +85,11 @@ describeInBrowser('the inspector page in Chromium', () => {
   });
 
   test("marks a claim of somebody's own trigger that no layer holds", async () => {
-    const own = await startLocalCognito({ environment, triggerBundle: OWN_TRIGGER });
+    const own = await startLocalCognito({
+      environment,
+      contract,
+      triggerBundle: OWN_TRIGGER,
+    });
     const page = await open('plain', {}, own);
     await issue(page);
 
@@ -90,7 +98,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     expect(claims).toMatch(/department\s+"harbour"\s+Trigger/);
     expect(claims).toMatch(/custom:organization_id\s+"12345"\s+Baseline/);
     expect(await page.locator('#result .advice').innerText()).toContain(
-      'what the table does not say now',
+      'that the table does not explain',
     );
     await page.context().close();
     await own.close();

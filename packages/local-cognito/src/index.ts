@@ -1,6 +1,6 @@
-export { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from './behaviour.ts';
-export { LocalCognitoError, type LocalCognitoErrorCode } from './errors.ts';
-export type { RequestRecord } from './journal.ts';
+export { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from './model/behaviour.ts';
+export { LocalCognitoError, type LocalCognitoErrorCode } from './model/errors.ts';
+export type { RequestRecord } from './model/journal.ts';
 export { startLocalCognito } from './start-local-cognito.ts';
 export type {
   LocalClient,

@@ -103,7 +103,7 @@ test.each([
     code: 'ERR_LOCAL_BUNDLE_INVALID',
     message: expect.stringMatching(reason),
   });
-  await expect(starting).rejects.toThrow(`The trigger bundle ${bundle} can't be loaded: `);
+  await expect(starting).rejects.toThrow(`The trigger bundle ${bundle} cannot be loaded: `);
   await rm(directory, { recursive: true });
 });
 

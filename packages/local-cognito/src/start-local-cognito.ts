@@ -2,30 +2,28 @@ import { fileURLToPath } from 'node:url';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { ClaimsTable } from './backing/backing.ts';
 import { openBacking } from './backing/open-backing.ts';
-import { DEFAULT_BEHAVIOUR } from './behaviour.ts';
-import { type Cleanup, createCleanup } from './cleanup.ts';
-import type { Core } from './core.ts';
-import { LocalCognitoError } from './errors.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
-import { toIssuer } from './issuer.ts';
-import { createJournal } from './journal.ts';
-import type { UserPool } from './pools/user-pool.ts';
+import { DEFAULT_BEHAVIOUR } from './model/behaviour.ts';
+import { type Cleanup, createCleanup } from './model/cleanup.ts';
+import { LocalCognitoError } from './model/errors.ts';
+import { createJournal } from './model/journal.ts';
+import { toIssuer, type UserPool } from './pools/user-pool.ts';
 import type {
   LocalCognito,
   LocalCognitoOptions,
   LocalDeployment,
   LocalPool,
 } from './start-options.ts';
-import { findBundle } from './trigger/find-bundle.ts';
-import { toFunctionArn, toLambdaEnvironment } from './trigger/lambda-environment.ts';
-import type { TriggerRunner } from './trigger/trigger-result.ts';
+import type { Core } from './tokens/core.ts';
+import { findBundle, toFunctionArn, toLambdaEnvironment } from './trigger/lambda-environment.ts';
+import type { TriggerRunner } from './trigger/trigger-call.ts';
 import { createTriggerRunner } from './trigger/trigger-runner.ts';
 
 /**
  * Starts local Cognito: the token endpoint of every pool of an environment, over a claims table and a trigger bundle.
  *
- * @throws {LocalCognitoError} If it can't start with these options; nothing stays open then.
+ * @throws {LocalCognitoError} If it cannot start with these options; nothing stays open then.
  */
 export async function startLocalCognito(options: LocalCognitoOptions): Promise<LocalCognito> {
   const cleanup = createCleanup();
@@ -38,7 +36,7 @@ export async function startLocalCognito(options: LocalCognitoOptions): Promise<L
 }
 
 async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<LocalCognito> {
-  const { environment, clock = Date.now } = options;
+  const { environment, contract, clock = Date.now } = options;
   const bundleUrl =
     options.triggerBundle === null ? undefined : await findBundle(options.triggerBundle);
   const { table, seeded, ...backing } = await openBacking(options, clock(), cleanup);
@@ -53,7 +51,11 @@ async function start(options: LocalCognitoOptions, cleanup: Cleanup): Promise<Lo
     environment,
     ...backing,
     journal: createJournal(),
-    reader: createClaimsReader(table),
+    claims: contract && {
+      reader: createClaimsReader(table),
+      contract,
+      sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
+    },
     trigger: trigger || undefined,
     behaviour,
     issuerOf: (pool) => toIssuer(pool, behaviour.issuerFormat, url),
@@ -99,8 +101,8 @@ function startTrigger(
 async function checkLoad(trigger: TriggerRunner, bundleUrl: string): Promise<void> {
   const failure = await trigger.load();
   if (failure === undefined) return;
-  const { errorType, errorMessage } = failure;
-  const message = `The trigger bundle ${fileURLToPath(bundleUrl)} can't be loaded: ${errorType}: ${errorMessage}`;
+  const { errorType, message: reason } = failure;
+  const message = `The trigger bundle ${fileURLToPath(bundleUrl)} cannot be loaded: ${errorType}: ${reason}`;
   throw new LocalCognitoError('ERR_LOCAL_BUNDLE_INVALID', message);
 }
 

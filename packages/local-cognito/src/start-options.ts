@@ -1,15 +1,18 @@
+import type { Contract } from '@cognito-m2m/claim-schema';
 import type { Environment } from '@cognito-m2m/environment';
-import type { CognitoBehaviour } from './behaviour.ts';
-import type { RequestRecord } from './journal.ts';
+import type { CognitoBehaviour } from './model/behaviour.ts';
+import type { RequestRecord } from './model/journal.ts';
 
 /** Options of `startLocalCognito`. */
 export interface LocalCognitoOptions {
   readonly environment: Environment;
+  /** The contract of the environment's claims; the inspector page explains tokens by it. @default no explanations */
+  readonly contract?: Contract;
   /** TCP port of the HTTP server; 0 takes any free one. @default 0 */
   readonly port?: number;
   /** Address to listen on; anything but loopback lets other machines in. @default '127.0.0.1' */
   readonly host?: string;
-  /** Names that a `Host` header may hold beside loopback and `host`. @default none */
+  /** Names that a `Host` header may hold in addition to loopback and `host`. @default none */
   readonly allowedHosts?: readonly string[];
   /** Folder that keeps keys, ids, secrets and the table. @default nothing is kept */
   readonly dataDirectory?: string;

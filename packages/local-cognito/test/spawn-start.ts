@@ -6,7 +6,7 @@ import type { LocalCognito } from '../src/index.ts';
 import { PUPPET_BUNDLE } from './start-server.ts';
 
 const START = fileURLToPath(new URL('../bin/start.cjs', import.meta.url));
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What a finished process left. */
 interface Finished {

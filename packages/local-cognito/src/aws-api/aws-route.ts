@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Core } from '../core.ts';
-import { isLoopback } from '../http/loopback.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
+import { isLoopback } from '../net/origin-guard.ts';
+import type { Core } from '../tokens/core.ts';
 import {
   addUserPoolClientSecret,
   deleteUserPoolClientSecret,
@@ -63,14 +63,17 @@ function findOperation({ headers, socket }: FastifyRequest): Operation {
   }
   // For the same reason no other machine may read or change secrets, whatever address this server listens on.
   if (isLoopback(socket.remoteAddress ?? '')) return operation;
-  throw new AwsError('NotAuthorizedException', 'This operation answers on its own machine only.');
+  throw new AwsError(
+    'NotAuthorizedException',
+    'This operation is available only on the machine that runs the server.',
+  );
 }
 
 function readInput(body: unknown): unknown {
   try {
     return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '');
   } catch {
-    throw new AwsError('SerializationException', 'The body is no JSON.');
+    throw new AwsError('SerializationException', 'The body is not JSON.');
   }
 }
 
@@ -89,7 +92,7 @@ function toAwsError(error: unknown): AwsError {
     return new AwsError('RequestEntityTooLargeException', 'The body is larger than 64 KB.');
   }
   return status < 500
-    ? new AwsError('SerializationException', 'The request can not be read.')
+    ? new AwsError('SerializationException', 'The request cannot be read.')
     : new AwsError('InternalErrorException', 'The call failed.');
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startServer, type TestServer } from '../../test/start-server.ts';
-import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from '../behaviour.ts';
+import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 
 let server: TestServer | undefined;
 afterEach(() => server?.close());

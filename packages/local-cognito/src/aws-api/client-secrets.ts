@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Core } from '../core.ts';
+import { AwsError } from '../model/aws-error.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
-import type { ClientSecret } from '../storage/local-state.ts';
-import { createClientSecret } from '../storage/reconcile-state.ts';
-import { AwsError } from './aws-error.ts';
+import type { ClientSecret } from '../state/local-state.ts';
+import { createClientSecret } from '../state/open-store.ts';
+import type { Core } from '../tokens/core.ts';
 import { defineOperation, requireClient, requirePool } from './operation.ts';
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html */
@@ -51,7 +51,7 @@ export const deleteUserPoolClientSecret = defineOperation(
         throw new AwsError('ResourceNotFoundException', 'This client has no such secret.');
       }
       if (left.length > 0) return left;
-      throw new AwsError(core.behaviour.lastSecretException, 'The last secret can not be deleted.');
+      throw new AwsError(core.behaviour.lastSecretException, 'The last secret cannot be deleted.');
     });
     return {};
   },

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Core } from '../core.ts';
+import { AwsError } from '../model/aws-error.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
+import type { Core } from '../tokens/core.ts';
 import { toFunctionArn } from '../trigger/lambda-environment.ts';
-import { AwsError } from './aws-error.ts';
 import { defineOperation, requireClient, requirePool } from './operation.ts';
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClients.html */
@@ -87,5 +87,5 @@ function toUserPoolClient(core: Core, pool: UserPool, client: AppClient): object
 function readPageToken(token: string | undefined): number {
   if (token === undefined) return 0;
   if (/^\d{1,6}$/.test(token)) return Number(token);
-  throw new AwsError('InvalidParameterException', 'NextToken is none of this server.');
+  throw new AwsError('InvalidParameterException', 'NextToken was not issued by this server.');
 }

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import type { Core } from '../core.ts';
-import { toDescription } from '../oauth/grant-token.ts';
-import { isClientSecret } from '../pools/authenticate-client.ts';
-import { type AppClient, CLIENT_TOKEN_AUTH, type UserPool } from '../pools/user-pool.ts';
-import { grantScopes } from '../tokens/granted-scopes.ts';
-import { type IssueResult, issueToken } from '../tokens/issue-token.ts';
-import { AwsError } from './aws-error.ts';
+import { AwsError } from '../model/aws-error.ts';
+import {
+  type AppClient,
+  CLIENT_TOKEN_AUTH,
+  isClientSecret,
+  type UserPool,
+} from '../pools/user-pool.ts';
+import type { Core } from '../tokens/core.ts';
+import { type IssuedToken, issueToken, toDescription } from '../tokens/issue-token.ts';
+import { grantScopes } from '../tokens/token-content.ts';
 import { defineOperation } from './operation.ts';
 
 const input = z.object({
@@ -44,9 +47,8 @@ export const getClientToken = defineOperation(
 );
 
 type Found = { readonly pool: UserPool; readonly client: AppClient } | undefined;
-type Issued = Extract<IssueResult, { isIssued: true }>;
 
-async function issue(core: Core, found: Found, call: z.output<typeof input>): Promise<Issued> {
+async function issue(core: Core, found: Found, call: z.output<typeof input>): Promise<IssuedToken> {
   if (found === undefined) {
     throw new AwsError(core.behaviour.unknownClientException, 'User pool client does not exist.');
   }
@@ -65,12 +67,12 @@ async function issue(core: Core, found: Found, call: z.output<typeof input>): Pr
   }
   const metadata = call.ClientMetadata;
   const result = await issueToken({ pool, client, scopes, metadata, via: 'GetClientToken' }, core);
-  if (result.isIssued) return result;
+  if (result.ok) return result.value;
   const exception = core.behaviour.triggerExceptions[result.failure.kind];
   throw new AwsError(exception, toDescription(result.failure, core.behaviour));
 }
 
-function toIssuedRecord({ payload, customClaims, ignoredClaims }: Issued) {
+function toIssuedRecord({ payload, customClaims, ignoredClaims }: IssuedToken) {
   return { scopes: String(payload['scope']).split(' '), customClaims, ignoredClaims };
 }
 

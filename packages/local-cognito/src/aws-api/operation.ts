@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Core } from '../core.ts';
+import { AwsError } from '../model/aws-error.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
-import { AwsError } from './aws-error.ts';
+import type { Core } from '../tokens/core.ts';
 
 /** One operation of the user pools API. */
 export interface Operation {

@@ -1,8 +1,8 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Cleanup } from '../cleanup.ts';
-import { LocalCognitoError } from '../errors.ts';
+import type { Cleanup } from '../model/cleanup.ts';
+import { LocalCognitoError } from '../model/errors.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
 
 /** An API on this machine answers in milliseconds; one that does not within this time is down. */
@@ -21,7 +21,7 @@ export interface AwsEndpoint {
  *
  * They sign with made-up credentials: those of the user are never sent to such an address.
  *
- * @throws {LocalCognitoError} `ERR_LOCAL_ENDPOINT_INVALID` if `url` is no plain http or https address.
+ * @throws {LocalCognitoError} `ERR_LOCAL_ENDPOINT_INVALID` if `url` is not a plain http or https URL.
  */
 export function createAwsEndpoint(url: string, region: string, cleanup: Cleanup): AwsEndpoint {
   checkUrl(url);
@@ -56,7 +56,7 @@ export async function readIfThere<T>(
     const name = cause instanceof Error ? cause.name : 'unknown error';
     if (name === 'ResourceNotFoundException') return undefined;
     const code = cause instanceof Error && 'code' in cause ? ` ${cause.code}` : '';
-    const message = `The AWS API at ${url} did not ${action}: ${name}${code}. Does it run there?`;
+    const message = `The AWS API at ${url} did not ${action}: ${name}${code}. Is it running?`;
     throw new LocalCognitoError('ERR_LOCAL_ENDPOINT_FAILED', message, { cause });
   }
 }
@@ -65,8 +65,8 @@ function checkUrl(text: string): void {
   const { protocol, username, password } = new URL(URL.canParse(text) ? text : 'invalid:');
   const isHttp = protocol === 'http:' || protocol === 'https:';
   if (isHttp && username === '' && password === '') return;
-  // The text is not repeated: it may hold a password.
+  // The value is not repeated: it may contain a password.
   const message =
-    'The endpoint URL is no http or https address without credentials, such as http://127.0.0.1:5000.';
+    'The endpoint URL is not an http or https URL without credentials, such as http://127.0.0.1:5000.';
   throw new LocalCognitoError('ERR_LOCAL_ENDPOINT_INVALID', message);
 }

@@ -182,7 +182,7 @@ test.each([
 
 test.each([
   ['nothing listens there', 'http://127.0.0.1:1', 'ERR_LOCAL_ENDPOINT_FAILED'],
-  ['it is no address', 'localhost', 'ERR_LOCAL_ENDPOINT_INVALID'],
+  ['it is not an address', 'localhost', 'ERR_LOCAL_ENDPOINT_INVALID'],
   ['it holds a password', 'http://me:hidden@127.0.0.1:1', 'ERR_LOCAL_ENDPOINT_INVALID'],
 ])('says of an endpoint that %s', async (_name, endpointUrl, code) => {
   const started = startServer({ environment, endpointUrl });
@@ -196,7 +196,7 @@ test.each([
 test.each([
   ['data of its own', { dataDirectory: 'data' }],
   ['flows of its own', { allowsClientTokenAuth: true }],
-])('has no %s beside an endpoint', async (_name, conflicting) => {
+])('%s cannot be combined with an endpoint', async (_name, conflicting) => {
   const options = { environment, endpointUrl: 'http://127.0.0.1:1', ...conflicting };
 
   await expect(startServer(options)).rejects.toMatchObject({ code: 'ERR_LOCAL_OPTIONS_CONFLICT' });

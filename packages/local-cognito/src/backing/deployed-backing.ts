@@ -1,8 +1,8 @@
 import type { Environment } from '@cognito-m2m/environment';
-import { AwsError } from '../aws-api/aws-error.ts';
-import type { Cleanup } from '../cleanup.ts';
-import { LocalCognitoError } from '../errors.ts';
-import { firstSecretVersion } from '../pools/first-secret-version.ts';
+import { AwsError } from '../model/aws-error.ts';
+import type { Cleanup } from '../model/cleanup.ts';
+import { LocalCognitoError } from '../model/errors.ts';
+import { firstSecretVersion } from '../pools/declared-pools.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
 import {
   type ClientSecrets,
@@ -10,13 +10,10 @@ import {
   type SecretVersions,
   type UserPool,
 } from '../pools/user-pool.ts';
-import type { LocalState } from '../storage/local-state.ts';
-import { createMemoryStore } from '../storage/state-store.ts';
+import { createMemoryStore, type LocalState } from '../state/local-state.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import type { Backing } from './backing.ts';
-import type { DeployedClient } from './deployed-client.ts';
-import { readDeployedPool } from './deployed-pool.ts';
-import { findDeployedTable } from './deployed-table.ts';
+import { type DeployedClient, findDeployedTable, readDeployedPool } from './deployed-pool.ts';
 
 /**
  * Takes the pools, clients and claims table of an environment from the AWS-compatible API that it is deployed to.
@@ -85,7 +82,7 @@ function toState(pools: readonly UserPool[]): LocalState {
 function incomplete(name: string, url: string, faults: readonly string[]): LocalCognitoError {
   const count = `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
   const message = [
-    `Environment "${name}" is not wholly deployed to ${url}: ${count}.`,
+    `Environment "${name}" is only partly deployed to ${url}: ${count}.`,
     ...faults.map((fault) => `  - ${fault}`),
   ].join('\n');
   return new LocalCognitoError('ERR_LOCAL_DEPLOYMENT_INCOMPLETE', message);

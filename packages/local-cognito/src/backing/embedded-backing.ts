@@ -1,15 +1,22 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createClaimsTable } from '@cognito-m2m/claims-store/create-table';
-import type { Environment } from '@cognito-m2m/environment';
-import type { Cleanup } from '../cleanup.ts';
+import { createClaimsLister } from '@cognito-m2m/claims-store/lister';
+import { type ClaimsWriter, createClaimsWriter } from '@cognito-m2m/claims-store/writer';
+import {
+  type Environment,
+  type Pool,
+  toBaselineRecord,
+  toSettingsRecord,
+} from '@cognito-m2m/environment';
+import type { Cleanup } from '../model/cleanup.ts';
 import { createStoredSecrets, createStoredVersions, toUserPools } from '../pools/declared-pools.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
-import { createPoolDirectory } from '../pools/user-pool.ts';
-import { startEmbeddedDynamoDb } from '../storage/embedded-dynamodb.ts';
-import { openStore } from '../storage/open-store.ts';
-import { seedClaimsTable } from '../storage/seed-claims-table.ts';
+import { createPoolDirectory, type PoolDirectory, type UserPool } from '../pools/user-pool.ts';
+import { openStore } from '../state/open-store.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
 import type { Backing, ClaimsTable } from './backing.ts';
+import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
+import { inBatches } from './in-batches.ts';
 
 /** What the backing is made from. */
 interface EmbeddedOptions {
@@ -58,4 +65,53 @@ async function openTable(
   const client = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
   cleanup.add(() => client.destroy());
   return { client, endpoint, tableName: `m2m-${environment.name}-claims` };
+}
+
+/** The table to seed. */
+interface TableEdges {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/**
+ * Does what a deploy would do: writes the settings of every pool and the baseline of every client, and deletes the baselines
+ * of clients that are no longer declared. Overrides are the operators' and stay.
+ */
+export async function seedClaimsTable(
+  edges: TableEdges,
+  environment: Environment,
+  directory: PoolDirectory,
+): Promise<void> {
+  const writer = createClaimsWriter(edges);
+  for (const pool of environment.pools) {
+    const served = directory.findPool(pool.name);
+    if (served === undefined) continue;
+    await writeDeclared(writer, pool, served);
+    await deleteUndeclared(edges, writer, served);
+  }
+}
+
+async function writeDeclared(
+  writer: ClaimsWriter,
+  pool: Pool,
+  { userPoolId, clients }: UserPool,
+): Promise<void> {
+  const ids = new Map(clients.map(({ name, clientId }) => [name, clientId]));
+  await writer.putDeclared(toSettingsRecord(pool, userPoolId));
+  await inBatches(pool.clients, (client) => {
+    const clientId = ids.get(client.name) ?? '';
+    return writer.putDeclared(toBaselineRecord(pool, client, { userPoolId, clientId }));
+  });
+}
+
+async function deleteUndeclared(
+  edges: TableEdges,
+  writer: ClaimsWriter,
+  { userPoolId, clients }: UserPool,
+): Promise<void> {
+  const declared = new Set(clients.map(({ clientId }) => clientId));
+  const listing = await createClaimsLister(edges).listPool(userPoolId);
+  for (const { clientId, baseline } of listing.clients.values()) {
+    if (baseline && !declared.has(clientId)) await writer.deleteBaseline(userPoolId, clientId);
+  }
 }

@@ -1,8 +1,16 @@
-import type { Cleanup } from '../cleanup.ts';
-import { LocalCognitoError } from '../errors.ts';
-import type { LocalCognitoOptions } from '../start-options.ts';
+import type { Environment } from '@cognito-m2m/environment';
+import type { Cleanup } from '../model/cleanup.ts';
+import { LocalCognitoError } from '../model/errors.ts';
 import type { Backing } from './backing.ts';
 import { openEmbeddedBacking } from './embedded-backing.ts';
+
+/** What decides where pools, clients and claims come from; see `LocalCognitoOptions`. */
+interface BackingOptions {
+  readonly environment: Environment;
+  readonly endpointUrl?: string;
+  readonly dataDirectory?: string;
+  readonly allowsClientTokenAuth?: boolean;
+}
 
 /**
  * Opens what a server stands on: an AWS-compatible API if the options name one, else an embedded DynamoDB.
@@ -11,7 +19,7 @@ import { openEmbeddedBacking } from './embedded-backing.ts';
  * @throws {LocalCognitoError} `ERR_LOCAL_OPTIONS_CONFLICT`, or as the one or the other says.
  */
 export async function openBacking(
-  { environment, endpointUrl, dataDirectory, allowsClientTokenAuth = false }: LocalCognitoOptions,
+  { environment, endpointUrl, dataDirectory, allowsClientTokenAuth = false }: BackingOptions,
   now: number,
   cleanup: Cleanup,
 ): Promise<Backing> {
@@ -21,7 +29,7 @@ export async function openBacking(
   }
   if (dataDirectory !== undefined) throw conflict('dataDirectory', 'is kept');
   if (allowsClientTokenAuth) throw conflict('allowsClientTokenAuth', 'is allowed');
-  // Loaded here alone: its two AWS clients would be a tenth of every other start.
+  // Loaded only here: its two AWS clients would add a tenth to every other start.
   const { openDeployedBacking } = await import('./deployed-backing.ts');
   return openDeployedBacking(environment, endpointUrl, cleanup);
 }

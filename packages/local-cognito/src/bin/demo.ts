@@ -1,9 +1,9 @@
+import { contract } from '@cognito-m2m/claim-schema';
 import { loadEnvironment } from '@cognito-m2m/environment';
+import { buildTrigger } from '../command/build-trigger.ts';
+import { showDemo } from '../command/demo-steps.ts';
+import { createStyle, run } from '../command/run.ts';
 import { startLocalCognito } from '../start-local-cognito.ts';
-import { buildTrigger } from './build-trigger.ts';
-import { showDemo } from './demo-steps.ts';
-import { run } from './run.ts';
-import { createStyle } from './style.ts';
 
 /** `pnpm demo`: asks local Cognito for tokens as an outside client would, and shows what is in them. */
 await run(async () => {
@@ -18,6 +18,7 @@ await run(async () => {
   try {
     await showDemo({
       environment,
+      contract,
       plain,
       customized,
       print: console.log,

@@ -1,5 +1,6 @@
-import { buildTrigger } from './build-trigger.ts';
-import { parseStartOptions } from './start-flags.ts';
+import { contract } from '@cognito-m2m/claim-schema';
+import { buildTrigger } from '../command/build-trigger.ts';
+import { parseStartOptions } from '../command/start-flags.ts';
 
 /*
  * `pnpm start`: local Cognito until Ctrl-C. Loading modules is most of a start, and the build of the trigger runs beside it:
@@ -9,5 +10,5 @@ const flags = parseStartOptions(process.argv);
 const built = flags.trigger === undefined ? buildTrigger() : Promise.resolve();
 // It may fail before anybody waits for it.
 built.catch(() => undefined);
-const { serve } = await import('./serve.ts');
-await serve(flags, built);
+const { serve } = await import('../command/serve.ts');
+await serve(flags, contract, built);

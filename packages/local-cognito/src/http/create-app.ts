@@ -2,17 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAwsRoute } from '../aws-api/aws-route.ts';
-import type { Core } from '../core.ts';
-import { type OAuthError, toErrorBody } from '../oauth/oauth-error.ts';
-import { ANSWER_HEADERS } from '../oauth/send-answer.ts';
+import { ANSWER_HEADERS, type OAuthError, toErrorBody } from '../net/oauth-answer.ts';
+import { createOriginGuard } from '../net/origin-guard.ts';
+import { MAX_BODY_BYTES } from '../net/read-body.ts';
 import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import { registerPageRoutes } from '../page/page-routes.ts';
+import type { Core } from '../tokens/core.ts';
 import { BAD_REQUEST, createHttpServer } from './create-server.ts';
-import { registerDeploymentRoute } from './deployment-route.ts';
-import { registerDiscoveryRoutes } from './discovery-routes.ts';
+import { registerDeploymentRoute, registerDiscoveryRoutes } from './discovery-routes.ts';
 import { createDrain } from './drain.ts';
-import { createOriginGuard } from './origin-guard.ts';
-import { MAX_BODY_BYTES } from './read-body.ts';
 
 /** Options of the HTTP app. */
 export interface AppOptions {
@@ -41,7 +39,10 @@ export function createApp(
       }),
     // Whatever the address line holds, the answer is an OAuth error.
     frameworkErrors: (_error, _request, reply) => {
-      void sendError(reply, { error: 'invalid_request', reason: 'the address can not be read' });
+      void sendError(reply, {
+        error: 'invalid_request',
+        reason: 'the request target cannot be read',
+      });
     },
     clientErrorHandler: (_error, socket) => {
       if (socket.writable && !hasAnswered(socket)) socket.end(BAD_REQUEST);

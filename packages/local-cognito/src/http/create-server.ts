@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { OAuthError } from '../oauth/oauth-error.ts';
-import { ANSWER_HEADERS, sendRefusal } from '../oauth/send-answer.ts';
+import { ANSWER_HEADERS, type OAuthError, sendRefusal } from '../net/oauth-answer.ts';
+import type { OriginGuard } from '../net/origin-guard.ts';
 import type { TokenEndpoint } from '../oauth/token-endpoint.ts';
-import type { OriginGuard } from './origin-guard.ts';
 
 /** A client that sends nothing for so long is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -39,13 +38,13 @@ export function createHttpServer({ guard, tokenEndpoint, others }: ServerRoutes)
   return server;
 }
 
-/** Node.js leaves such a connection to its listener alone: it must not outlive the answer, nor may its end be an error. */
+/** Only this listener closes such a connection: it must not outlive the answer, and its end must not be an error. */
 function refuseProxy(_request: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy());
   socket.end(NO_PROXY, () => socket.destroy());
 }
 
-/** What a connection gets whose request can't be read. */
+/** What a connection receives whose request cannot be read. */
 export const BAD_REQUEST = toRawAnswer('400 Bad Request');
 
 const NO_PROXY = toRawAnswer('405 Method Not Allowed');

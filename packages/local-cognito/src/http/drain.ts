@@ -8,7 +8,7 @@ const DRAIN_MS = 6000;
 export interface Drain {
   /** Ends the connection with this answer if the server is closing. To be called before the headers are sent. */
   onAnswer(response: ServerResponse): void;
-  /** Begins when `app` is told to close. */
+  /** Begins when `app` starts to close. */
   register(app: FastifyInstance): void;
 }
 

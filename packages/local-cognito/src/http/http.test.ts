@@ -47,7 +47,7 @@ describe('a request from a web page elsewhere', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('can not reach the table', async () => {
+  test('cannot reach the table', async () => {
     const response = await fetch(server.dynamoDbEndpoint, {
       method: 'POST',
       headers: { origin: 'https://evil.example' },
@@ -56,7 +56,7 @@ describe('a request from a web page elsewhere', () => {
     expect(response.status).toBe(403);
   });
 
-  test('can not reach the table by a name of its own', async () => {
+  test('cannot reach the table by a name of its own', async () => {
     const status = await get('/', { host: 'evil.example' }, server.dynamoDbEndpoint);
 
     expect(status).toBe(403);
@@ -99,10 +99,7 @@ describe('discovery', () => {
 
 test.each([
   ['no HTTP at all', 'hello\r\n\r\n'],
-  [
-    'an address that can not be decoded',
-    'GET /%zz/oauth2/token HTTP/1.1\r\nHost: localhost\r\n\r\n',
-  ],
+  ['a target that cannot be decoded', 'GET /%zz/oauth2/token HTTP/1.1\r\nHost: localhost\r\n\r\n'],
   [
     'two lengths',
     'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',

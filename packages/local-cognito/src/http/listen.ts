@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { LocalCognitoError } from '../errors.ts';
+import { LocalCognitoError } from '../model/errors.ts';
 
 /**
  * Makes the app listen.
@@ -17,7 +17,7 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   return `http://${toUrlHost(host)}:${actualPort}`;
 }
 
-// A wildcard address is none that a client can call.
+// Clients cannot call a wildcard address.
 function toUrlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
@@ -29,6 +29,6 @@ function portInUse(host: string, port: number, cause: Error): LocalCognitoError 
 }
 
 function notListening(host: string, cause: Error): LocalCognitoError {
-  const message = `Can't listen on ${host}: ${cause.message}`;
+  const message = `Cannot listen on ${host}: ${cause.message}`;
   return new LocalCognitoError('ERR_LOCAL_LISTEN', message, { cause });
 }

@@ -1,13 +1,16 @@
-import type { CognitoBehaviour } from '../behaviour.ts';
-import type { Core } from '../core.ts';
-import { isClientSecret } from '../pools/authenticate-client.ts';
-import type { AppClient, UserPool } from '../pools/user-pool.ts';
-import { grantScopes } from '../tokens/granted-scopes.ts';
-import { type IssueResult, issueToken, type TriggerFailure } from '../tokens/issue-token.ts';
-import { readClientCredentials } from './client-authentication.ts';
-import { parseClientMetadata } from './client-metadata.ts';
-import { type Form, readForm } from './form.ts';
-import type { OAuthError } from './oauth-error.ts';
+import { fail, type Outcome, succeed } from '../model/outcome.ts';
+import type { OAuthError } from '../net/oauth-answer.ts';
+import { type AppClient, isClientSecret, type UserPool } from '../pools/user-pool.ts';
+import type { Core } from '../tokens/core.ts';
+import { type IssuedToken, issueToken, toDescription } from '../tokens/issue-token.ts';
+import { grantScopes } from '../tokens/token-content.ts';
+import type { TriggerFailure } from '../trigger/trigger-call.ts';
+import {
+  type Form,
+  parseClientMetadata,
+  readClientCredentials,
+  readForm,
+} from './token-request.ts';
 
 /** One HTTP request for a token. */
 export interface TokenHttpRequest {
@@ -16,14 +19,11 @@ export interface TokenHttpRequest {
   readonly body: string;
 }
 
-/** A granted token, or why it was refused; the client as far as it is known by then. */
-export interface GrantResult {
-  readonly client?: AppClient;
-  readonly result: OAuthError | Extract<IssueResult, { isIssued: true }>;
-}
+/** A token, or why the request is refused. */
+export type TokenOutcome = Outcome<IssuedToken, OAuthError>;
 
 /**
- * Answers one request of the token endpoint.
+ * Answers one request of the token endpoint and records it in the journal.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
@@ -31,14 +31,50 @@ export async function grantToken(
   core: Core,
   pool: UserPool,
   request: TokenHttpRequest,
-): Promise<GrantResult> {
-  const form = readForm(request.contentType, request.body, core.behaviour);
-  if ('error' in form) return { result: form };
-  const grantFault = checkGrantType(form.get('grant_type'));
-  if (grantFault !== undefined) return { result: grantFault };
-  const client = authenticate(core, pool, request.authorization, form);
-  if ('error' in client) return { result: client };
-  return { client, result: await grantTo(core, pool, client, form) };
+): Promise<TokenOutcome> {
+  const startedAt = core.clock();
+  const authenticated = authenticate(core, pool, request);
+  const outcome = authenticated.ok ? await grantTo(core, pool, authenticated.value) : authenticated;
+  const durationMs = core.clock() - startedAt;
+  core.journal.add(() => ({
+    at: new Date(startedAt).toISOString(),
+    via: 'oauth2/token',
+    status: outcome.ok ? 200 : (outcome.failure.status ?? 400),
+    durationMs,
+    poolName: pool.name,
+    ...(authenticated.ok ? describeClient(authenticated.value.client) : undefined),
+    ...describeOutcome(outcome),
+  }));
+  return outcome;
+}
+
+/** A client that has proved who it is, and what it asks for. */
+interface Authenticated {
+  readonly client: AppClient;
+  readonly form: Form;
+}
+
+function authenticate(
+  core: Core,
+  pool: UserPool,
+  { contentType, authorization, body }: TokenHttpRequest,
+): Outcome<Authenticated, OAuthError> {
+  const form = readForm(contentType, body, core.behaviour);
+  if (!form.ok) return form;
+  const grantFault = checkGrantType(form.value.get('grant_type'));
+  if (grantFault !== undefined) return fail(grantFault);
+  const credentials = readClientCredentials(authorization, form.value, core.behaviour);
+  if (!credentials.ok) return credentials;
+  for (const { clientId, secret } of credentials.value) {
+    const client = core.directory.findClient(pool, clientId);
+    if (client && isClientSecret(core.secrets, pool, client, secret)) {
+      return succeed({ client, form: form.value });
+    }
+  }
+  return fail({
+    error: 'invalid_client',
+    reason: 'no client of this pool has this id and secret',
+  });
 }
 
 function checkGrantType(grantType: string | undefined): OAuthError | undefined {
@@ -52,60 +88,45 @@ function checkGrantType(grantType: string | undefined): OAuthError | undefined {
     : { error: 'unsupported_grant_type', reason: 'the grant type is not client_credentials' };
 }
 
-function authenticate(
-  core: Core,
-  pool: UserPool,
-  authorization: string | undefined,
-  form: Form,
-): AppClient | OAuthError {
-  const credentials = readClientCredentials(authorization, form, core.behaviour);
-  if ('error' in credentials) return credentials;
-  for (const { clientId, secret } of credentials.candidates) {
-    const client = core.directory.findClient(pool, clientId);
-    if (client && isClientSecret(core.secrets, pool, client, secret)) return client;
-  }
-  return { error: 'invalid_client', reason: 'no client of this pool has this id and secret' };
-}
-
 async function grantTo(
   core: Core,
   pool: UserPool,
-  client: AppClient,
-  form: Form,
-): Promise<GrantResult['result']> {
+  { client, form }: Authenticated,
+): Promise<TokenOutcome> {
   const requested = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
   const scopes = grantScopes(requested, client.scopes, core.behaviour);
   if (scopes === undefined) {
-    return { error: 'invalid_scope', reason: 'the client may not have one of the scopes' };
+    return fail({ error: 'invalid_scope', reason: 'the client may not have one of the scopes' });
   }
   const metadataText = form.get('aws_client_metadata');
   const metadata = metadataText === undefined ? undefined : parseClientMetadata(metadataText);
   const isMalformed = metadataText !== undefined && metadata === undefined;
   if (isMalformed && core.behaviour.malformedMetadata === 'refuse') {
-    const reason = 'aws_client_metadata is no JSON object of texts';
-    return { error: 'invalid_request', reason };
+    return fail({
+      error: 'invalid_request',
+      reason: 'aws_client_metadata is not a JSON object of strings',
+    });
   }
   const issued = await issueToken({ pool, client, scopes, metadata, via: 'oauth2/token' }, core);
-  return issued.isIssued ? issued : toOAuthError(core, issued.failure);
+  return issued.ok ? issued : fail(toOAuthError(core, issued.failure));
 }
 
 function toOAuthError({ behaviour }: Core, failure: TriggerFailure): OAuthError {
+  const { triggerFailureError, triggerFailureStatus, hasTriggerFailureDescription } = behaviour;
   return {
-    error: behaviour.triggerFailureError,
-    status: behaviour.triggerFailureStatus,
-    ...(behaviour.hasTriggerFailureDescription && {
-      description: toDescription(failure, behaviour),
-    }),
+    error: triggerFailureError,
+    status: triggerFailureStatus,
+    description: hasTriggerFailureDescription ? toDescription(failure, behaviour) : undefined,
     reason: failure.message,
   };
 }
 
-/** The texts that Amazon Cognito uses for a trigger that fails. */
-export function toDescription(
-  { kind, message }: TriggerFailure,
-  { triggerTimeoutDescription }: CognitoBehaviour,
-): string {
-  if (kind === 'refused') return `PreTokenGeneration failed with error ${message}.`;
-  if (kind === 'malformed-answer') return 'Unrecognizable lambda output';
-  return triggerTimeoutDescription;
+function describeClient({ clientId, name }: AppClient) {
+  return { clientId, clientName: name };
+}
+
+function describeOutcome(outcome: TokenOutcome) {
+  if (!outcome.ok) return { error: outcome.failure.error, reason: outcome.failure.reason };
+  const { payload, customClaims, ignoredClaims } = outcome.value;
+  return { scopes: String(payload['scope']).split(' '), customClaims, ignoredClaims };
 }

@@ -19,7 +19,7 @@ describe('client authentication', () => {
     expect(status).toBe(200);
   });
 
-  test('takes the same client_id in the body beside the header', async () => {
+  test('takes the same client_id in the body and the header', async () => {
     const { clientId, clientSecret } = server.writer;
 
     const { status } = await server.send(
@@ -82,7 +82,7 @@ describe('the request', () => {
     ['another grant type of Cognito', { grant_type: 'refresh_token' }, 'unauthorized_client'],
     ['an unknown grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
     ['a scope that the client may not have', { scope: 'orders/delete' }, 'invalid_scope'],
-    ['metadata that is no JSON', { aws_client_metadata: '{' }, 'invalid_request'],
+    ['metadata that is not JSON', { aws_client_metadata: '{' }, 'invalid_request'],
     ['metadata that is an array', { aws_client_metadata: '[]' }, 'invalid_request'],
     ['metadata that holds a number', { aws_client_metadata: '{"a":1}' }, 'invalid_request'],
   ])('is refused with %s', async (_name, form, error) => {
@@ -194,7 +194,7 @@ describe('a trigger', () => {
 
   test.each([
     ['null', 'null'],
-    ['a text', '"text"'],
+    ['a string', '"text"'],
     ['an object without the event', '{}'],
     [
       'claims that are a list',

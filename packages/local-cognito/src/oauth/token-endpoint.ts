@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Core } from '../core.ts';
-import { readBody } from '../http/read-body.ts';
-import { answerTokenRequest } from './answer-token-request.ts';
-import type { OAuthError } from './oauth-error.ts';
-import { sendRefusal, sendToken } from './send-answer.ts';
+import { fail } from '../model/outcome.ts';
+import { type OAuthError, sendRefusal, sendToken } from '../net/oauth-answer.ts';
+import { readBody } from '../net/read-body.ts';
+import type { Core } from '../tokens/core.ts';
+import { grantToken, type TokenOutcome } from './grant-token.ts';
 
 /** Answers the requests of a token endpoint. */
 export interface TokenEndpoint {
@@ -28,24 +28,23 @@ export function createTokenEndpoint(
   return {
     isAddressed: (url) => ADDRESS.test(url),
     async answer(request, response) {
-      const result = await grant(core, request).catch(() => FAILED);
+      const outcome = await grant(core, request).catch(() => fail(FAILED));
       onAnswer(response);
-      if (!('error' in result)) sendToken(response, result);
-      else sendRefusal(response, result, headersOf(result));
+      if (outcome.ok) sendToken(response, outcome.value);
+      else sendRefusal(response, outcome.failure, headersOf(outcome.failure));
     },
   };
 }
 
-async function grant(core: Core, request: IncomingMessage) {
-  if (request.method !== 'POST') return NOT_A_POST;
+async function grant(core: Core, request: IncomingMessage): Promise<TokenOutcome> {
+  if (request.method !== 'POST') return fail(NOT_A_POST);
   const [, poolName = ''] = ADDRESS.exec(request.url ?? '') ?? [];
   const pool = core.directory.findPool(poolName);
-  if (pool === undefined) return unknownPool(core);
+  if (pool === undefined) return fail(unknownPool(core));
   const body = await readBody(request);
-  if (body === undefined) return TOO_LARGE;
+  if (body === undefined) return fail(TOO_LARGE);
   const { 'content-type': contentType, authorization } = request.headers;
-  const { result } = await answerTokenRequest(core, pool, { contentType, authorization, body });
-  return result;
+  return grantToken(core, pool, { contentType, authorization, body });
 }
 
 function headersOf({ status }: OAuthError) {

@@ -5,7 +5,7 @@ import {
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startServer, type TestServer } from '../../test/start-server.ts';
 
-/** A secret with a character that URL-decoding makes a blank. */
+/** A secret with a character that URL-decoding turns into a space. */
 const SECRET = 'chosen+by_the+caller_0123';
 
 let lenient: TestServer;
@@ -44,7 +44,7 @@ test.each([
 test.each([
   ['URL-encoded', encodeURIComponent, 200],
   ['every character URL-encoded', encodeAll, 200],
-  // A plus in a form is a blank, whatever the header's rules are.
+  // A plus in a form is a space, whatever the header's rules are.
   ['as it is', (text: string) => text, 400],
 ])('a body with the secret %s', async (_name, encode, status) => {
   const answers = await Promise.all(

@@ -2,12 +2,11 @@ import type { ClaimLayers } from '@cognito-m2m/claim-schema';
 import type { Client } from '@cognito-m2m/environment';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { LayerListing } from './client-layers.ts';
-import { renderForm } from './form-view.ts';
 import { type Html, html } from './html.ts';
 import { renderLayers } from './layers-view.ts';
 import { type RequestFeed, renderRequests } from './request-row.ts';
 import { type ResultModel, renderResult } from './result-view.ts';
-import type { TokenForm } from './token-form.ts';
+import { renderForm, type TokenForm } from './token-form.ts';
 
 /** What a client's page shows. */
 export interface ClientModel {
@@ -15,9 +14,10 @@ export interface ClientModel {
   readonly client: AppClient;
   readonly declared: Client | undefined;
   readonly records: ClaimLayers;
-  /** Why the records can't be read; then there are none. */
+  /** Why the records cannot be read; then there are none. */
   readonly storeFault: string | undefined;
-  readonly layers: readonly LayerListing[];
+  /** Absent for pools whose claims are not this project's. */
+  readonly layers: readonly LayerListing[] | undefined;
   readonly form: TokenForm;
   readonly canAuthenticate: boolean;
   /** Absent until a token is asked for. */
@@ -32,7 +32,7 @@ export function renderClient(model: ClientModel): Html {
   const { client, records, form, canAuthenticate, result, layers, feed, now } = model;
   return html`${renderHeading(model)}${renderWarnings(model)}
 ${result && renderResult(result)}
-<div class="columns">${renderLayers(layers, records, now)}
+<div class="columns">${layers && renderLayers(layers, records, now)}
 ${renderForm(client, records, form, canAuthenticate)}</div>
 ${renderRequests(feed)}`;
 }
@@ -46,7 +46,7 @@ ${declared && html`<div><dt>Owner</dt><dd>${declared.owner}</dd></div>`}
 <div><dt>Pool id</dt><dd><code>${pool.userPoolId}</code></dd></div></dl></header>`;
 }
 
-function renderWarnings({ records, storeFault }: ClientModel): Html {
+function renderWarnings({ records, storeFault, layers }: ClientModel): Html {
   if (storeFault !== undefined) {
     return html`<p class="banner is-bad">${storeFault}</p>`;
   }
@@ -54,7 +54,7 @@ function renderWarnings({ records, storeFault }: ClientModel): Html {
     const { revision, updatedBy } = records.override;
     return html`<p class="banner is-bad">Disabled by revision ${revision} (${updatedBy}): this client gets no token.</p>`;
   }
-  if (records.baseline === undefined) {
+  if (layers !== undefined && records.baseline === undefined) {
     return html`<p class="banner is-bad">The claims table has no baseline for this client.</p>`;
   }
   return html``;

@@ -13,7 +13,7 @@ describe('html', () => {
     );
   });
 
-  test('keeps markup that it made, alone or in a list', () => {
+  test('keeps markup that it made, single or in a list', () => {
     const items = ['<a>', 'b'].map((text) => html`<li>${text}</li>`);
 
     expect(toText(html`<ul>${items}</ul>`)).toBe('<ul><li>&lt;a&gt;</li><li>b</li></ul>');

@@ -1,4 +1,4 @@
-// A symbol can't come from JSON, a form or the claims table: only `html` makes what is not escaped.
+// A symbol cannot come from JSON, a form or the claims table: only `html` makes what is not escaped.
 const MARKUP = Symbol('markup');
 
 /** Markup that is safe to send. */
@@ -6,7 +6,7 @@ export interface Html {
   readonly [MARKUP]: string;
 }
 
-/** What a template takes: markup stays, text and numbers are escaped, nothing and `false` vanish. */
+/** What a template accepts: markup stays, strings and numbers are escaped, `undefined` and `false` become nothing. */
 export type HtmlPart = Html | string | number | false | undefined | readonly HtmlPart[];
 
 /**

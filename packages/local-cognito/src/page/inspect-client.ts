@@ -1,19 +1,16 @@
 import {
   type ClaimLayers,
   type ClaimRequest,
-  contract,
   needsSettings,
   type Resolution,
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
-import type { Core } from '../core.ts';
-import { answerTokenRequest } from '../oauth/answer-token-request.ts';
-import type { GrantResult } from '../oauth/grant-token.ts';
+import { grantToken, type TokenOutcome } from '../oauth/grant-token.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
-import { listLayers } from './client-layers.ts';
+import type { ClaimsSource, Core } from '../tokens/core.ts';
+import { type LayerListing, listLayers } from './client-layers.ts';
 import type { ClientModel } from './client-view.ts';
-import { explainToken, measureBudget } from './decoded-token.ts';
-import { adviseOnDenial } from './denial-advice.ts';
+import { adviseOnDenial, explainToken, measureBudget } from './explain-result.ts';
 import { readFeed } from './request-row.ts';
 import type { ResultModel } from './result-view.ts';
 import {
@@ -24,6 +21,12 @@ import {
   toTokenBody,
 } from './token-form.ts';
 
+/** A client and its pool. */
+interface Inspected {
+  readonly pool: UserPool;
+  readonly client: AppClient;
+}
+
 /**
  * Gathers what a client's page shows; with a form, asks the token endpoint for a token first.
  *
@@ -31,22 +34,20 @@ import {
  */
 export async function inspectClient(
   core: Core,
-  { pool, client }: { readonly pool: UserPool; readonly client: AppClient },
+  inspected: Inspected,
   body?: string,
 ): Promise<ClientModel> {
+  const { pool, client } = inspected;
   const [secret] = core.secrets.list(pool, client);
   const submitted = body === undefined ? undefined : readTokenForm(body);
-  const result =
-    submitted && secret && (await requestToken(core, pool, client, submitted, secret.value));
-  const { records, storeFault } = await readRecords(core, pool, client);
+  const outcome =
+    submitted && secret && (await requestToken(core, inspected, submitted, secret.value));
+  const { records, storeFault } = await readRecords(core.claims, inspected);
   const form = submitted ?? createTokenForm(client, records);
-  const now = Math.floor(core.clock() / 1000);
   const scopes = form.scopes.length > 0 ? form.scopes : client.scopes;
   const request = { clientId: client.clientId, scopes, metadata: toMetadata(form) };
-  const resolve = (sizeBudgetBytes: number) =>
-    resolveClaims(records, request, now, { contract, sizeBudgetBytes });
-  // Claims beyond the budget still have layers to show.
-  const resolution = resolve(Number.POSITIVE_INFINITY);
+  const now = Math.floor(core.clock() / 1000);
+  const explained = core.claims && explain(core.claims, records, request, now);
   return {
     pool,
     client,
@@ -55,66 +56,96 @@ export async function inspectClient(
       ?.clients.find(({ name }) => name === client.name),
     records,
     storeFault,
-    layers: listLayers(records, { request, resolution, now }),
+    layers: explained?.layers,
     form,
     canAuthenticate: secret !== undefined,
-    result: result && explainResult(core, result, records, resolution, request, resolve),
+    result: outcome && explainResult(outcome, records, request, explained),
     feed: readFeed(core.journal, 0),
     now,
   };
 }
 
-async function requestToken(
+function requestToken(
   core: Core,
-  pool: UserPool,
-  client: AppClient,
+  { pool, client }: Inspected,
   form: TokenForm,
   secret: string,
-): Promise<GrantResult['result']> {
+): Promise<TokenOutcome> {
   const credentials = Buffer.from(`${client.clientId}:${secret}`).toString('base64');
-  const { result } = await answerTokenRequest(core, pool, {
+  return grantToken(core, pool, {
     contentType: 'application/x-www-form-urlencoded',
     authorization: `Basic ${credentials}`,
     body: toTokenBody(form),
   });
-  return result;
 }
 
 async function readRecords(
-  { reader }: Core,
-  { userPoolId }: UserPool,
-  { clientId }: AppClient,
+  claims: ClaimsSource | undefined,
+  { pool: { userPoolId }, client: { clientId } }: Inspected,
 ): Promise<{ records: ClaimLayers; storeFault: string | undefined }> {
+  if (claims === undefined) return { records: {}, storeFault: undefined };
   try {
-    const records = await reader.readLayers(userPoolId, clientId);
-    const settings = needsSettings(records) ? await reader.readSettings(userPoolId) : undefined;
-    return { records: { ...records, ...(settings && { settings }) }, storeFault: undefined };
+    const records = await claims.reader.readLayers(userPoolId, clientId);
+    if (!needsSettings(records)) return { records, storeFault: undefined };
+    const settings = await claims.reader.readSettings(userPoolId);
+    return {
+      records: settings === undefined ? records : { ...records, settings },
+      storeFault: undefined,
+    };
   } catch (error) {
     return { records: {}, storeFault: error instanceof Error ? error.message : 'unreadable' };
   }
 }
 
-function explainResult(
-  core: Core,
-  result: GrantResult['result'],
+/** What the resolver says about one request. */
+interface Explained {
+  readonly layers: readonly LayerListing[];
+  /** Claims beyond the size budget still have layers to show. */
+  readonly unbounded: Resolution;
+  /** What the trigger answers. */
+  readonly bounded: Resolution;
+  readonly sizeBudgetBytes: number;
+}
+
+function explain(
+  { contract, sizeBudgetBytes }: ClaimsSource,
   records: ClaimLayers,
-  unbounded: Resolution,
   request: ClaimRequest,
-  resolve: (sizeBudgetBytes: number) => Resolution,
-): ResultModel {
-  const limitBytes = core.environment.trigger.sizeBudgetBytes;
-  if (!('error' in result)) {
-    const claims = explainToken(result, unbounded);
-    return { result, claims, budget: measureBudget(claims, limitBytes), advice: undefined };
-  }
-  const bounded = resolve(limitBytes);
-  const isTooLarge = bounded.outcome === 'deny' && unbounded.outcome === 'issue';
-  const advice = request.scopes.length > 0 ? adviseOnDenial(bounded, records) : undefined;
+  now: number,
+): Explained {
+  const resolve = (limitBytes: number) =>
+    resolveClaims(records, request, now, { contract, sizeBudgetBytes: limitBytes });
+  const unbounded = resolve(Number.POSITIVE_INFINITY);
   return {
-    result,
+    layers: listLayers(records, { request, resolution: unbounded, now }),
+    unbounded,
+    bounded: resolve(sizeBudgetBytes),
+    sizeBudgetBytes,
+  };
+}
+
+function explainResult(
+  outcome: TokenOutcome,
+  records: ClaimLayers,
+  request: ClaimRequest,
+  explained: Explained | undefined,
+): ResultModel {
+  const limitBytes = explained?.sizeBudgetBytes;
+  if (outcome.ok) {
+    const claims = explainToken(outcome.value, explained?.unbounded);
+    const budget = limitBytes === undefined ? undefined : measureBudget(claims, limitBytes);
+    return { outcome, claims, budget, advice: undefined };
+  }
+  if (explained === undefined || limitBytes === undefined) {
+    return { outcome, claims: [], budget: undefined, advice: undefined };
+  }
+  const { bounded, unbounded } = explained;
+  const isTooLarge = bounded.outcome === 'deny' && unbounded.outcome === 'issue';
+  return {
+    outcome,
     claims: [],
     budget: isTooLarge ? measureBudget(toClaims(unbounded), limitBytes) : undefined,
-    advice,
+    advice: request.scopes.length > 0 ? adviseOnDenial(bounded, records) : undefined,
   };
 }
 

@@ -1,9 +1,8 @@
 import type { ClaimLayer, ClaimLayers } from '@cognito-m2m/claim-schema';
-import { renderValue } from './claim-value-view.ts';
+import { LAYER_TEXTS, renderBadge, renderValue } from './claim-view.ts';
 import type { LayeredClaim, LayerListing } from './client-layers.ts';
 import { formatMoment, formatSpan } from './format-time.ts';
 import { type Html, html } from './html.ts';
-import { LAYER_TEXTS, renderBadge } from './layer-badge.ts';
 
 /** The claims of a client by layer, the lowest on top, as they are for the request in the form. */
 export function renderLayers(
@@ -68,7 +67,7 @@ const STATE_NOTES = {
 } as const;
 
 function describeWinner(winner: ClaimLayer): string {
-  return `overruled by ${LAYER_TEXTS[winner].title.toLowerCase()}`;
+  return `overridden by ${LAYER_TEXTS[winner].title.toLowerCase()}`;
 }
 
 function describeExpiry(expiresAt: number, now: number): string {

@@ -1,13 +1,33 @@
+import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Core } from '../core.ts';
-import { readAsset } from './assets.ts';
+import type { Core } from '../tokens/core.ts';
 import { renderClient } from './client-view.ts';
-import { renderHome } from './home-view.ts';
 import { type Html, html } from './html.ts';
 import { inspectClient } from './inspect-client.ts';
-import { renderDocument, type Shell } from './layout.ts';
+import { renderDocument, renderHome, type Shell } from './layout.ts';
 import { registerPageGuard } from './page-guard.ts';
 import { readFeed } from './request-row.ts';
+
+/** The page's own files, with the media type of each. */
+const MEDIA_TYPES: { readonly [file: string]: string } = {
+  'base.css': 'text/css; charset=utf-8',
+  'page.css': 'text/css; charset=utf-8',
+  'layers.css': 'text/css; charset=utf-8',
+  'token.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+  'inspector.js': 'text/javascript; charset=utf-8',
+  'live-requests.js': 'text/javascript; charset=utf-8',
+  'search.js': 'text/javascript; charset=utf-8',
+};
+
+/** Reads one of the page's files. @returns `undefined` for any other name. */
+export async function readAsset(
+  file: string,
+): Promise<{ readonly mediaType: string; readonly content: Buffer } | undefined> {
+  if (!Object.hasOwn(MEDIA_TYPES, file)) return undefined;
+  const mediaType = MEDIA_TYPES[file] ?? '';
+  return { mediaType, content: await readFile(new URL(`./static/${file}`, import.meta.url)) };
+}
 
 /** Serves the inspector page at `/`, on loopback only. */
 export function registerPageRoutes(app: FastifyInstance, core: Core, baseUrl: () => string): void {

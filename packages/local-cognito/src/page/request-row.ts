@@ -1,4 +1,4 @@
-import type { Journal, RequestRecord } from '../journal.ts';
+import type { Journal, RequestRecord } from '../model/journal.ts';
 import { type Html, html } from './html.ts';
 
 /** One answered request, every field ready to be shown as text. */
@@ -62,7 +62,7 @@ export function renderRequests({ latest, rows }: RequestFeed): Html {
   return html`<section class="card requests" aria-labelledby="requests-title">
 <div class="card-head"><h2 id="requests-title">Last requests</h2>
 <p class="live" data-live hidden><span class="dot" aria-hidden="true"></span><span data-live-text>live</span></p></div>
-<p class="empty" data-requests-empty ${hiddenIf(rows.length > 0)}>No one has asked for a token yet. Issue one here, or call a token endpoint: it shows at once.</p>
+<p class="empty" data-requests-empty ${hiddenIf(rows.length > 0)}>No token has been requested yet. Issue one here, or call a token endpoint; it appears immediately.</p>
 <ol class="request-list" data-requests data-latest="${latest}" data-limit="${SHOWN_REQUESTS}" aria-live="off">${rows.map(renderRow)}</ol>
 <template data-request-template>${renderRow(BLANK_ROW)}</template>
 </section>`;

@@ -1,15 +1,39 @@
-import type { GrantResult } from '../oauth/grant-token.ts';
-import { type OAuthError, toErrorBody } from '../oauth/oauth-error.ts';
-import { renderBudget } from './budget-view.ts';
-import { renderValue } from './claim-value-view.ts';
-import type { Budget, IssuedToken, TokenClaim } from './decoded-token.ts';
+import { type OAuthError, toErrorBody } from '../net/oauth-answer.ts';
+import type { TokenOutcome } from '../oauth/grant-token.ts';
+import type { IssuedToken } from '../tokens/issue-token.ts';
+import { renderBadge, renderValue } from './claim-view.ts';
+import type { Budget, TokenClaim } from './explain-result.ts';
 import { formatMoment, formatSpan } from './format-time.ts';
 import { type Html, html } from './html.ts';
-import { renderBadge } from './layer-badge.ts';
+
+/** The width of the bar in its own units. */
+const BAR_WIDTH = 1000;
+
+/** The size budget as a bar, one part for each layer. SVG, because the policy of the page allows no style attribute. */
+export function renderBudget({ limitBytes, usedBytes, parts }: Budget): Html {
+  const percent = Math.round((usedBytes / limitBytes) * 100);
+  const isOver = usedBytes > limitBytes;
+  const used = format(usedBytes);
+  const label = `${used} of ${format(limitBytes)} bytes, ${percent} %`;
+  const scale = BAR_WIDTH / Math.max(limitBytes, usedBytes);
+  let offset = 0;
+  const bars = parts.map(({ layer, sizeBytes }) => {
+    const [x, width] = [offset, Math.max(4, sizeBytes * scale)];
+    offset += width;
+    return html`<rect class="fill-${layer}" x="${x}" y="0" width="${width}" height="10"/>`;
+  });
+  return html`<div class="budget">
+<div class="budget-text"><span>Size of the added claims</span><span class="${isOver ? 'bad' : 'figure'}">${label}</span></div>
+<svg class="bar" viewBox="0 0 ${BAR_WIDTH} 10" preserveAspectRatio="none" role="img" aria-label="${label}">${bars}</svg></div>`;
+}
+
+function format(bytes: number): string {
+  return bytes.toLocaleString('en-US');
+}
 
 /** What the page says about an answer. */
 export interface ResultModel {
-  readonly result: GrantResult['result'];
+  readonly outcome: TokenOutcome;
   readonly claims: readonly TokenClaim[];
   readonly budget: Budget | undefined;
   /** What the resolver adds to a refusal: the claim or the key concerned, and what to do. */
@@ -18,8 +42,8 @@ export interface ResultModel {
 
 /** Shows a token, decoded, or why there is none. */
 export function renderResult(model: ResultModel): Html {
-  const { result } = model;
-  return 'error' in result ? renderRefusal(result, model) : renderToken(result, model);
+  const { outcome } = model;
+  return outcome.ok ? renderToken(outcome.value, model) : renderRefusal(outcome.failure, model);
 }
 
 function renderRefusal(error: OAuthError, { advice, budget }: ResultModel): Html {
@@ -58,12 +82,12 @@ ${layer !== 'cognito' && html`<span class="claim-notes">${renderBadge(layer, det
 
 function renderDrift(claims: readonly TokenClaim[]): Html {
   if (!claims.some(({ layer }) => layer === 'trigger')) return html``;
-  return html`<p class="advice">${renderBadge('trigger')} marks what the table does not say now: the trigger may still serve an older read from its cache, or it is not this project’s own.</p>`;
+  return html`<p class="advice">${renderBadge('trigger')} marks a claim that the table does not explain: the trigger may still use an older read from its cache, or it is not the trigger of this project.</p>`;
 }
 
 function renderIgnored({ ignoredClaims }: IssuedToken): Html {
   if (ignoredClaims.length === 0) return html``;
-  return html`<p class="advice">The trigger touched reserved claims in vain: ${ignoredClaims.join(', ')}</p>`;
+  return html`<p class="advice">The trigger tried to change reserved claims: ${ignoredClaims.join(', ')}</p>`;
 }
 
 function renderRaw(accessToken: string): Html {

@@ -1,7 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { Environment, Pool } from '@cognito-m2m/environment';
-import type { ClientState, LocalState, PoolState } from '../storage/local-state.ts';
-import { type StateStore, withClient } from '../storage/state-store.ts';
-import { firstSecretVersion } from './first-secret-version.ts';
+import {
+  type ClientSecret,
+  type ClientState,
+  type LocalState,
+  type PoolState,
+  type SecretVersion,
+  type StateStore,
+  withClient,
+} from '../state/local-state.ts';
 import {
   type AppClient,
   CLIENT_TOKEN_AUTH,
@@ -85,4 +92,15 @@ function toAppClients(
     const { clientId, createdAt } = client;
     return { name, clientId, scopes, accessTokenMinutes, explicitAuthFlows, createdAt };
   });
+}
+
+/** The version that a deploy leaves in AWS Secrets Manager: the client's id and its first secret. */
+export function firstSecretVersion(clientId: string, secret: ClientSecret): SecretVersion {
+  return {
+    // Of the same length as the ids that AWS makes, and the same at every start.
+    id: createHash('sha256').update(secret.id).digest('hex').slice(0, 32),
+    secretString: JSON.stringify({ client_id: clientId, client_secret: secret.value }),
+    stages: ['AWSCURRENT'],
+    createdAt: secret.createdAt,
+  };
 }

@@ -1,8 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from 'node:crypto';
 import { promisify } from 'node:util';
-import type { SigningKeyState } from '../storage/local-state.ts';
-import { type StateStore, withPool } from '../storage/state-store.ts';
-import { createJwtSigner, type JwtSigner } from '../tokens/sign-jwt.ts';
+import { type SigningKeyState, type StateStore, withPool } from '../state/local-state.ts';
 import type { UserPool } from './user-pool.ts';
 
 /** A key of a pool's key set. */
@@ -59,7 +64,7 @@ export function prepareSigners(
   const prepare = async () => {
     for (const pool of pools) if (!isStopped) await signer(pool);
   };
-  // A key that can't be kept is news to whoever asks for a token, and is made anew for them.
+  // A key that cannot be kept is created again when a token is requested, and that request reports the fault.
   const prepared = prepare().catch(() => undefined);
   return () => {
     isStopped = true;
@@ -74,7 +79,7 @@ function oncePerPool<T>(make: (pool: UserPool) => Promise<T>): (pool: UserPool) 
     if (known !== undefined) return known;
     const value = make(pool);
     made.set(pool.name, value);
-    // A failed write must not stay for ever.
+    // A failed write must not stay forever.
     value.catch(() => made.delete(pool.name));
     return value;
   };
@@ -104,4 +109,27 @@ async function generateKey(): Promise<SigningKeyState> {
 function toPublicJwk({ kid, privateKeyPem }: SigningKeyState): PublicJwk {
   const { e = '', n = '' } = createPublicKey(privateKeyPem).export({ format: 'jwk' });
   return { alg: 'RS256', e, kid, kty: 'RSA', n, use: 'sig' };
+}
+
+/** Signs a payload. */
+export type JwtSigner = (payload: object) => Promise<string>;
+
+// With a callback the signature is computed on the thread pool, not on the event loop.
+const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
+
+/** Creates a signer for RS256. The header has only `kid` and `alg`, in this order, as Amazon Cognito's has. */
+export function createJwtSigner(key: {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+}): JwtSigner {
+  const header = encode({ kid: key.kid, alg: 'RS256' });
+  return async (payload) => {
+    const signed = `${header}.${encode(payload)}`;
+    const signature = await signAsync('RSA-SHA256', Buffer.from(signed), key.privateKey);
+    return `${signed}.${signature.toString('base64url')}`;
+  };
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

@@ -1,4 +1,37 @@
-import type { ClientSecret, SecretVersion } from '../storage/local-state.ts';
+import { timingSafeEqual } from 'node:crypto';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
+import type { ClientSecret, SecretVersion } from '../state/local-state.ts';
+
+/**
+ * Says what a pool's tokens hold as `iss`.
+ *
+ * @param baseUrl - This server's own address.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+ */
+export function toIssuer(
+  pool: UserPool,
+  format: CognitoBehaviour['issuerFormat'],
+  baseUrl: string,
+): string {
+  const { region, userPoolId } = pool;
+  if (format === 'local') return `${baseUrl}/${userPoolId}`;
+  const host = format === 'aws' ? 'cognito-idp' : 'issuer-cognito-idp';
+  return `https://${host}.${region}.amazonaws.com/${userPoolId}`;
+}
+
+/** True if `secret` is one of the client's secrets: both are good while a rotation runs. */
+export function isClientSecret(
+  secrets: ClientSecrets,
+  pool: UserPool,
+  client: AppClient,
+  secret: string,
+): boolean {
+  const given = Buffer.from(secret);
+  return secrets.list(pool, client).some(({ value }) => {
+    const known = Buffer.from(value);
+    return known.length === given.length && timingSafeEqual(known, given);
+  });
+}
 
 /** The flow that `GetClientToken` needs. */
 export const CLIENT_TOKEN_AUTH = 'ALLOW_CLIENT_TOKEN_AUTH';
@@ -10,7 +43,7 @@ export interface AppClient {
   /** The scopes it may ask for, in the order of its declaration. */
   readonly scopes: readonly string[];
   readonly accessTokenMinutes: number;
-  /** What the client allows beside OAuth; `GetClientToken` needs `ALLOW_CLIENT_TOKEN_AUTH`. */
+  /** Flows of the API that the client allows; `GetClientToken` needs `ALLOW_CLIENT_TOKEN_AUTH`. */
   readonly explicitAuthFlows: readonly string[];
   /** Epoch seconds. */
   readonly createdAt: number;

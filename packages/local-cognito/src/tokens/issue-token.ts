@@ -1,11 +1,12 @@
-import type { CognitoBehaviour } from '../behaviour.ts';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
+import { fail, type Outcome, succeed } from '../model/outcome.ts';
 import type { KeyProvider } from '../pools/signing-keys.ts';
 import type { UserPool } from '../pools/user-pool.ts';
-import { customizeToken } from '../trigger/token-customization.ts';
+import { type Customization, customizeToken } from '../trigger/token-customization.ts';
 import { readTriggerAnswer } from '../trigger/trigger-answer.ts';
+import type { TriggerFailure, TriggerResult, TriggerRunner } from '../trigger/trigger-call.ts';
 import { type TokenRequest, toTriggerEvent } from '../trigger/trigger-event.ts';
-import type { TriggerResult, TriggerRunner } from '../trigger/trigger-result.ts';
-import { type AccessTokenPayload, toAccessTokenPayload } from './access-token.ts';
+import { type AccessTokenPayload, toAccessTokenPayload } from './token-content.ts';
 
 /** What issuing tokens needs from outside. */
 export interface IssuerEdges {
@@ -18,77 +19,58 @@ export interface IssuerEdges {
   readonly clock: () => number;
 }
 
-/** Why the trigger's part of a token failed. */
-export type TriggerFailure =
-  | {
-      readonly kind: 'refused';
-      /** The message that the trigger threw. */
-      readonly message: string;
-    }
-  | { readonly kind: 'malformed-answer'; readonly message: string }
-  | { readonly kind: 'timed-out'; readonly message: string };
-
-/** A token, or why there is none. */
-export type IssueResult =
-  | {
-      readonly isIssued: true;
-      readonly accessToken: string;
-      readonly expiresInSeconds: number;
-      readonly payload: AccessTokenPayload;
-      /** Names of the claims that the trigger added. */
-      readonly customClaims: readonly string[];
-      readonly ignoredClaims: readonly string[];
-    }
-  | { readonly isIssued: false; readonly failure: TriggerFailure };
+/** An access token and what it is made of. */
+export interface IssuedToken {
+  readonly accessToken: string;
+  readonly expiresInSeconds: number;
+  readonly payload: AccessTokenPayload;
+  /** Names of the claims that the trigger added. */
+  readonly customClaims: readonly string[];
+  /** Names of the reserved claims that the trigger tried to change. */
+  readonly ignoredClaims: readonly string[];
+}
 
 /** Issues the access token of one request, trigger included. */
-export async function issueToken(request: TokenRequest, edges: IssuerEdges): Promise<IssueResult> {
+export async function issueToken(
+  request: TokenRequest,
+  edges: IssuerEdges,
+): Promise<Outcome<IssuedToken, TriggerFailure>> {
   const custom = await runTrigger(request, edges);
-  if ('kind' in custom) return { isIssued: false, failure: custom };
+  if (!custom.ok) return custom;
+  const { claims, scopes, ignoredClaims } = custom.value;
   const { pool, client } = request;
   const payload = toAccessTokenPayload({
     clientId: client.clientId,
     issuer: edges.issuerOf(pool),
-    scopes: custom.scopes,
-    claims: custom.claims,
+    scopes,
+    claims,
     accessTokenMinutes: client.accessTokenMinutes,
     now: edges.clock(),
     behaviour: edges.behaviour,
   });
   const signAccessToken = await edges.keys.signer(pool);
-  return {
-    isIssued: true,
+  return succeed({
     accessToken: await signAccessToken(payload),
     expiresInSeconds: client.accessTokenMinutes * 60,
     payload,
-    customClaims: Object.keys(custom.claims),
-    ignoredClaims: custom.ignoredClaims,
-  };
-}
-
-interface Customized {
-  readonly claims: { readonly [name: string]: unknown };
-  readonly scopes: readonly string[];
-  readonly ignoredClaims: readonly string[];
+    customClaims: Object.keys(claims),
+    ignoredClaims,
+  });
 }
 
 async function runTrigger(
   request: TokenRequest,
   edges: IssuerEdges,
-): Promise<Customized | TriggerFailure> {
-  if (edges.trigger === undefined) {
-    return { claims: {}, scopes: request.scopes, ignoredClaims: [] };
+): Promise<Outcome<Customization, TriggerFailure>> {
+  const { trigger, behaviour } = edges;
+  if (trigger === undefined) {
+    return succeed({ claims: {}, scopes: request.scopes, ignoredClaims: [] });
   }
-  const result = await callTrigger(edges.trigger, request, edges.behaviour);
-  if (result.outcome === 'timed-out') {
-    return { kind: 'timed-out', message: 'The trigger did not answer in time.' };
-  }
-  if (result.outcome === 'failed') return { kind: 'refused', message: result.errorMessage };
-  const answer = readTriggerAnswer(result.payload, edges.behaviour);
-  if (!answer.isValid) return { kind: 'malformed-answer', message: answer.problem };
-  const { clientId } = request.client;
-  const custom = customizeToken(answer.changes, request.scopes, clientId, edges.behaviour);
-  return custom.isAccepted ? custom : { kind: 'malformed-answer', message: custom.problem };
+  const result = await callTrigger(trigger, request, behaviour);
+  if (!result.ok) return fail(result.failure);
+  const changes = readTriggerAnswer(result.value, behaviour);
+  if (!changes.ok) return changes;
+  return customizeToken(changes.value, request.scopes, request.client.clientId, behaviour);
 }
 
 async function callTrigger(
@@ -99,8 +81,18 @@ async function callTrigger(
   const event = toTriggerEvent(request, behaviour);
   let result = await trigger.invoke(event);
   for (let attempt = 2; attempt <= behaviour.triggerAttempts; attempt += 1) {
-    if (result.outcome !== 'timed-out') break;
+    if (result.ok || result.failure.kind !== 'timed-out') break;
     result = await trigger.invoke(event);
   }
   return result;
+}
+
+/** The messages that Amazon Cognito gives for a trigger that fails. */
+export function toDescription(
+  { kind, message }: TriggerFailure,
+  { triggerTimeoutDescription }: CognitoBehaviour,
+): string {
+  if (kind === 'refused') return `PreTokenGeneration failed with error ${message}.`;
+  if (kind === 'malformed-answer') return 'Unrecognizable lambda output';
+  return triggerTimeoutDescription;
 }

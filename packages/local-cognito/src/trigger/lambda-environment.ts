@@ -1,4 +1,43 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TriggerSettings } from '@cognito-m2m/environment';
+import { LocalCognitoError } from '../model/errors.ts';
+
+/**
+ * Finds the trigger's bundle.
+ *
+ * @param bundle - A path or a `file:` URL. @default the production bundle of this repository
+ * @returns A `file:` URL.
+ * @throws {LocalCognitoError} `ERR_LOCAL_BUNDLE_MISSING` if there is no such file.
+ */
+export async function findBundle(bundle?: string | URL): Promise<string> {
+  const url = bundle === undefined ? productionBundle() : toFileUrl(bundle);
+  await access(new URL(url)).catch((cause: unknown) => {
+    throw missing(fileURLToPath(url), bundle === undefined, cause);
+  });
+  return url;
+}
+
+function productionBundle(): string {
+  try {
+    return import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
+  } catch (cause) {
+    // Jest looks whether the file exists; Node leaves that to whoever opens it.
+    throw missing('of @cognito-m2m/pre-token-generation', true, cause);
+  }
+}
+
+function toFileUrl(bundle: string | URL): string {
+  if (bundle instanceof URL) return bundle.href;
+  return bundle.startsWith('file:') ? bundle : pathToFileURL(resolve(bundle)).href;
+}
+
+function missing(where: string, isProduction: boolean, cause: unknown): LocalCognitoError {
+  const advice = isProduction ? ' Build it with: npx -y pnpm@12 build' : '';
+  const message = `There is no trigger bundle ${where}.${advice}`;
+  return new LocalCognitoError('ERR_LOCAL_BUNDLE_MISSING', message, { cause });
+}
 
 /** What the function's environment is made of. */
 export interface LambdaEdges {
@@ -29,7 +68,7 @@ export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: strin
     POWERTOOLS_SERVICE_NAME: TRIGGER_FUNCTION_NAME,
     POWERTOOLS_LOG_LEVEL: 'INFO',
     TZ: ':UTC',
-    // On AWS the function runs on its own Node.js; the one of this machine is no news to its log.
+    // On AWS the function runs on its own Node.js; the version on this machine says nothing about it.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

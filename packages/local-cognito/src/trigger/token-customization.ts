@@ -4,22 +4,21 @@ import {
   isUnsuppressibleClaimName,
   MAX_CHANGES_PER_TOKEN,
 } from '@cognito-m2m/claim-schema';
-import type { CognitoBehaviour } from '../behaviour.ts';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
+import { fail, type Outcome, succeed } from '../model/outcome.ts';
 import type { TokenChanges } from './trigger-answer.ts';
+import type { TriggerFailure } from './trigger-call.ts';
 
-/** What is left of a trigger's wishes once Amazon Cognito's own rules are applied. */
-export type Customization =
-  | {
-      readonly isAccepted: true;
-      readonly claims: { readonly [name: string]: unknown };
-      readonly scopes: readonly string[];
-      /** Claims that the trigger may not touch, and touched. */
-      readonly ignoredClaims: readonly string[];
-    }
-  | { readonly isAccepted: false; readonly problem: string };
+/** What a trigger changes once Amazon Cognito's own rules are applied. */
+export interface Customization {
+  readonly claims: { readonly [name: string]: unknown };
+  readonly scopes: readonly string[];
+  /** Reserved claims that the trigger tried to change. */
+  readonly ignoredClaims: readonly string[];
+}
 
 /**
- * Applies a trigger's changes as Amazon Cognito does: reserved claims stay, suppressing beats adding, 5,000 changes at most.
+ * Applies a trigger's changes as Amazon Cognito does: reserved claims stay, suppressing beats adding, at most 5,000 changes.
  *
  * @param granted - The scopes before the trigger.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
@@ -29,7 +28,7 @@ export function customizeToken(
   granted: readonly string[],
   clientId: string,
   behaviour: CognitoBehaviour,
-): Customization {
+): Outcome<Customization, TriggerFailure> {
   const { claimsToAddOrOverride, claimsToSuppress, scopesToAdd, scopesToSuppress } = changes;
   const names = Object.keys(claimsToAddOrOverride);
   const count = [names, claimsToSuppress, scopesToAdd, scopesToSuppress].reduce(
@@ -49,18 +48,17 @@ export function customizeToken(
   }
   const isMalformed = scopesToAdd.some((scope) => !/^\S+$/.test(scope));
   if (behaviour.malformedScopes === 'fail' && isMalformed) {
-    return refuse('a scope to add is empty or holds a blank');
+    return refuse('a scope to add is empty or contains a space');
   }
 
   const suppressed = claimsToSuppress.filter((name) => !isUnsuppressibleClaimName(name));
   const left = new Set([...suppressed, ...forbidden]);
   const claims = Object.entries(claimsToAddOrOverride).filter(([name]) => !left.has(name));
-  return {
-    isAccepted: true,
+  return succeed({
     claims: Object.fromEntries(claims),
     scopes: changeScopes(granted, changes, behaviour),
     ignoredClaims,
-  };
+  });
 }
 
 function changeScopes(
@@ -79,6 +77,6 @@ function isForbidden(name: string, value: unknown, clientId: string): boolean {
   return isReservedClaimName(name);
 }
 
-function refuse(problem: string): Customization {
-  return { isAccepted: false, problem };
+function refuse(problem: string): Outcome<never, TriggerFailure> {
+  return fail({ kind: 'malformed-answer', message: problem });
 }

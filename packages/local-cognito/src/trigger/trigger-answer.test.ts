@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { DEFAULT_BEHAVIOUR } from '../behaviour.ts';
+import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 import { readTriggerAnswer } from './trigger-answer.ts';
 
 /** An answer of the right shape, around the given override details. */
@@ -21,8 +21,8 @@ test.each([
   ['an empty access token part', { accessTokenGeneration: null }],
 ])('%s changes nothing', (_name, details) => {
   expect(readTriggerAnswer(anAnswer(details), DEFAULT_BEHAVIOUR)).toEqual({
-    isValid: true,
-    changes: {
+    ok: true,
+    value: {
       claimsToAddOrOverride: {},
       claimsToSuppress: [],
       scopesToAdd: [],
@@ -37,7 +37,7 @@ test.each([['text'], [1], [true], [['a', 'b']], [{ a: { b: [1, null] } }]])(
     const answer = anAnswer({ accessTokenGeneration: { claimsToAddOrOverride: { claim: value } } });
 
     expect(readTriggerAnswer(answer, DEFAULT_BEHAVIOUR)).toMatchObject({
-      changes: { claimsToAddOrOverride: { claim: value } },
+      value: { claimsToAddOrOverride: { claim: value } },
     });
   },
 );
@@ -48,9 +48,9 @@ test.each([[null], [[[1]]], [[{ a: 1 }]]])(
     const answer = anAnswer({ accessTokenGeneration: { claimsToAddOrOverride: { claim: value } } });
     const kept = { ...DEFAULT_BEHAVIOUR, unusualClaimValues: 'keep' } as const;
 
-    expect(readTriggerAnswer(answer, DEFAULT_BEHAVIOUR)).toMatchObject({ isValid: false });
+    expect(readTriggerAnswer(answer, DEFAULT_BEHAVIOUR)).toMatchObject({ ok: false });
     expect(readTriggerAnswer(answer, kept)).toMatchObject({
-      changes: { claimsToAddOrOverride: { claim: value } },
+      value: { claimsToAddOrOverride: { claim: value } },
     });
   },
 );
@@ -58,19 +58,19 @@ test.each([[null], [[[1]]], [[{ a: 1 }]]])(
 test.each([
   ['a claim of null', { claimsToAddOrOverride: { claim: null } }],
   ['a claim of nested lists', { claimsToAddOrOverride: { claim: [[1]] } }],
-  ['claims that are a text', { claimsToAddOrOverride: 'text' }],
-  ['names that are no list', { claimsToSuppress: 'sub' }],
+  ['claims that are a string', { claimsToAddOrOverride: 'text' }],
+  ['names that are not a list', { claimsToSuppress: 'sub' }],
   ['scopes that are numbers', { scopesToAdd: [1] }],
   ['scopes that are an object', { scopesToSuppress: {} }],
 ])('%s makes the answer invalid', (_name, accessTokenGeneration) => {
   expect(readTriggerAnswer(anAnswer({ accessTokenGeneration }), DEFAULT_BEHAVIOUR)).toMatchObject({
-    isValid: false,
+    ok: false,
   });
 });
 
-test('names the field that the answer lacks', () => {
+test('the failure names the field that the answer lacks', () => {
   expect(readTriggerAnswer('{"version":"3"}', DEFAULT_BEHAVIOUR)).toEqual({
-    isValid: false,
-    problem: 'the answer has no "triggerSource"',
+    ok: false,
+    failure: { kind: 'malformed-answer', message: 'the answer has no "triggerSource"' },
   });
 });

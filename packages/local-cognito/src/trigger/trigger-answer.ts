@@ -1,4 +1,6 @@
-import type { CognitoBehaviour } from '../behaviour.ts';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
+import { fail, type Outcome, succeed } from '../model/outcome.ts';
+import type { TriggerFailure } from './trigger-call.ts';
 
 /** What a trigger asks to change in the access token. */
 export interface TokenChanges {
@@ -7,15 +9,6 @@ export interface TokenChanges {
   readonly scopesToAdd: readonly string[];
   readonly scopesToSuppress: readonly string[];
 }
-
-/** A trigger's answer, read. */
-export type TriggerAnswer =
-  | { readonly isValid: true; readonly changes: TokenChanges }
-  | {
-      readonly isValid: false;
-      /** Where the answer is wrong; never a value out of it. */
-      readonly problem: string;
-    };
 
 /** The fields that the answer, being the whole event, has in common with the event. */
 const COMMON_FIELDS = ['version', 'triggerSource', 'region', 'userPoolId', 'callerContext'];
@@ -29,39 +22,44 @@ const COMMON_FIELDS = ['version', 'triggerSource', 'region', 'userPoolId', 'call
 export function readTriggerAnswer(
   payload: string,
   behaviour: Pick<CognitoBehaviour, 'missingAnswerFields' | 'unusualClaimValues'>,
-): TriggerAnswer {
+): Outcome<TokenChanges, TriggerFailure> {
   const answer: unknown = JSON.parse(payload);
-  if (!isObject(answer)) return invalid('the answer is no object');
+  if (!isObject(answer)) return invalid('the answer is not an object');
   const missing = COMMON_FIELDS.find((name) => !Object.hasOwn(answer, name));
   if (missing !== undefined && behaviour.missingAnswerFields === 'fail') {
     return invalid(`the answer has no "${missing}"`);
   }
   if (!isObject(answer['response'])) return invalid('the answer has no "response"');
   const details = answer['response']['claimsAndScopeOverrideDetails'] ?? {};
-  if (!isObject(details)) return invalid('"claimsAndScopeOverrideDetails" is no object');
+  if (!isObject(details)) return invalid('"claimsAndScopeOverrideDetails" is not an object');
   const changes = details['accessTokenGeneration'] ?? {};
-  if (!isObject(changes)) return invalid('"accessTokenGeneration" is no object');
+  if (!isObject(changes)) return invalid('"accessTokenGeneration" is not an object');
   return readChanges(changes, behaviour.unusualClaimValues === 'keep');
 }
 
-function readChanges(changes: Record<string, unknown>, isAnyClaim: boolean): TriggerAnswer {
+function readChanges(
+  changes: Record<string, unknown>,
+  isAnyClaim: boolean,
+): Outcome<TokenChanges, TriggerFailure> {
   const claims = changes['claimsToAddOrOverride'] ?? {};
-  if (!isObject(claims)) return invalid('"claimsToAddOrOverride" is no object');
+  if (!isObject(claims)) return invalid('"claimsToAddOrOverride" is not an object');
   const claim = Object.entries(claims).find(([, value]) => !isAnyClaim && !isClaimValue(value));
-  if (claim !== undefined) return invalid(`claim "${claim[0]}" has no value of a supported type`);
+  if (claim !== undefined) return invalid(`claim "${claim[0]}" has a value of an unsupported type`);
   const lists = LIST_NAMES.map((name) => changes[name] ?? []);
-  const bad = lists.findIndex((list) => !isTextList(list));
-  if (bad >= 0) return invalid(`"${LIST_NAMES[bad]}" is no list of texts`);
+  const bad = lists.findIndex((list) => !isStringList(list));
+  if (bad >= 0) return invalid(`"${LIST_NAMES[bad]}" is not a list of strings`);
   const [claimsToSuppress = [], scopesToAdd = [], scopesToSuppress = []] = lists as string[][];
-  return {
-    isValid: true,
-    changes: { claimsToAddOrOverride: claims, claimsToSuppress, scopesToAdd, scopesToSuppress },
-  };
+  return succeed({
+    claimsToAddOrOverride: claims,
+    claimsToSuppress,
+    scopesToAdd,
+    scopesToSuppress,
+  });
 }
 
 const LIST_NAMES = ['claimsToSuppress', 'scopesToAdd', 'scopesToSuppress'] as const;
 
-/** Texts, numbers, booleans, arrays of those, and JSON objects. */
+/** Strings, numbers, booleans, arrays of those, and JSON objects. */
 function isClaimValue(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isScalar);
   return isScalar(value) || isObject(value);
@@ -71,7 +69,7 @@ function isScalar(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function isTextList(value: unknown): value is string[] {
+function isStringList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((member) => typeof member === 'string');
 }
 
@@ -79,6 +77,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function invalid(problem: string): TriggerAnswer {
-  return { isValid: false, problem };
+/** @param problem - Where the answer is wrong; never a value out of it. */
+function invalid(problem: string): Outcome<never, TriggerFailure> {
+  return fail({ kind: 'malformed-answer', message: problem });
 }

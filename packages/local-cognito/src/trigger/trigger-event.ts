@@ -1,7 +1,7 @@
-import type { CognitoBehaviour } from '../behaviour.ts';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 
-/** What a caller's metadata is: text by key. */
+/** The caller's metadata: strings by key. */
 export type ClientMetadata = { readonly [key: string]: string };
 
 /** One request for a token, after client authentication and scope rules. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
-import { TRIGGER_TIMEOUT_MS, type TriggerRunner } from './trigger-result.ts';
+import { TRIGGER_TIMEOUT_MS, type TriggerResult, type TriggerRunner } from './trigger-call.ts';
 import { createTriggerRunner } from './trigger-runner.ts';
 
 let runner: TriggerRunner;
@@ -24,16 +24,21 @@ function anEvent(act: string, text = ''): string {
   return JSON.stringify({ request: { clientMetadata: { [act]: text } } });
 }
 
-test('gives each of many overlapping calls its own answer', async () => {
+/** Why a call failed, or that it did not. */
+function kindOf(result: TriggerResult): string {
+  return result.ok ? 'answered' : result.failure.kind;
+}
+
+test('the runner gives each of many overlapping calls its own answer', async () => {
   startRunner();
   const texts = Array.from({ length: 50 }, (_, index) => String(index));
 
   const results = await Promise.all(texts.map((text) => runner.invoke(anEvent('answer', text))));
 
-  expect(results).toEqual(texts.map((payload) => expect.objectContaining({ payload })));
+  expect(results).toEqual(texts.map((payload) => ({ ok: true, value: payload })));
 });
 
-test('starts another worker while one is slow', async () => {
+test('the runner starts another worker while one is slow', async () => {
   startRunner();
   await runner.invoke(anEvent('answer', '1'));
   const slow = runner.invoke(anEvent('slow', '3000'));
@@ -41,11 +46,11 @@ test('starts another worker while one is slow', async () => {
   const quick = await runner.invoke(anEvent('answer', '2'));
 
   const first = await Promise.race([slow, Promise.resolve('the slow one is under way')]);
-  expect(quick).toMatchObject({ payload: '2' });
+  expect(quick).toMatchObject({ value: '2' });
   expect(first).toBe('the slow one is under way');
 });
 
-test('gives up calls that wait too long for a worker', async () => {
+test('the runner gives up calls that wait too long for a worker', async () => {
   startRunner({ timeoutMs: 600 });
   await runner.invoke(anEvent('answer', '1'));
 
@@ -53,10 +58,10 @@ test('gives up calls that wait too long for a worker', async () => {
     Array.from({ length: 20 }, () => runner.invoke(anEvent('loop'))),
   );
 
-  expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['timed-out']));
+  expect(new Set(results.map(kindOf))).toEqual(new Set(['timed-out']));
 });
 
-test('gives up the call that hangs, and none of those behind it', async () => {
+test('the runner gives up the call that hangs, and none of those behind it', async () => {
   startRunner({ timeoutMs: 2000 });
   await runner.invoke(anEvent('answer', '1'));
 
@@ -64,14 +69,14 @@ test('gives up the call that hangs, and none of those behind it', async () => {
   const others = ['2', '3', '4'].map((text) => runner.invoke(anEvent('answer', text)));
 
   await expect(Promise.all(others)).resolves.toMatchObject([
-    { payload: '2' },
-    { payload: '3' },
-    { payload: '4' },
+    { value: '2' },
+    { value: '3' },
+    { value: '4' },
   ]);
-  await expect(hanging).resolves.toEqual({ outcome: 'timed-out' });
+  await expect(hanging).resolves.toMatchObject({ failure: { kind: 'timed-out' } });
 });
 
-test('fails the call that ends the worker, and none of those behind it', async () => {
+test('the runner fails the call that ends the worker, and none of those behind it', async () => {
   startRunner();
   await runner.invoke(anEvent('answer', '1'));
 
@@ -81,14 +86,14 @@ test('fails the call that ends the worker, and none of those behind it', async (
   ]);
 
   expect(results).toMatchObject([
-    { outcome: 'failed', errorType: 'Runtime.ExitError' },
-    { payload: '2' },
-    { payload: '3' },
-    { payload: '4' },
+    { failure: { kind: 'refused', errorType: 'Runtime.ExitError' } },
+    { value: '2' },
+    { value: '3' },
+    { value: '4' },
   ]);
 });
 
-test('begins each call once, and one at a time in a worker, while slow ones make it move the others', async () => {
+test('the runner begins each call once, and one at a time in a worker, while slow ones make it move the others', async () => {
   const lines: string[] = [];
   startRunner({
     // A slow call keeps its thread from nothing: a second one would be let in if the worker took it.
@@ -109,38 +114,37 @@ test('begins each call once, and one at a time in a worker, while slow ones make
     numbers.map((number) => runner.invoke(JSON.stringify({ number }))),
   );
 
-  expect(results).toMatchObject(numbers.map((number) => ({ payload: String(number) })));
+  expect(results).toMatchObject(numbers.map((number) => ({ value: String(number) })));
   const begun = lines.map((line) => line.split(' ').map(Number));
   expect(begun.map(([number = -1]) => number).sort((a, b) => a - b)).toEqual(numbers);
   expect(new Set(begun.map(([, under]) => under))).toEqual(new Set([1]));
 });
 
-test('settles what is under way when it closes', async () => {
+test('the runner settles what is under way when it closes', async () => {
   startRunner();
   const results = Array.from({ length: 20 }, () => runner.invoke(anEvent('hang')));
 
   await runner.close();
 
-  const outcomes = (await Promise.all(results)).map(({ outcome }) => outcome);
-  expect(new Set(outcomes)).toEqual(new Set(['failed']));
+  const kinds = (await Promise.all(results)).map(kindOf);
+  expect(new Set(kinds)).toEqual(new Set(['refused']));
 });
 
-test('says once a bundle is loaded that it is', async () => {
+test('load resolves without a failure once the bundle is loaded', async () => {
   await expect(startRunner().load()).resolves.toBeUndefined();
 });
 
-test('waits no longer for a bundle to load than for an answer', async () => {
+test('load waits no longer than a call may take', async () => {
   const bundleUrl = 'data:text/javascript,await new Promise((done) => setTimeout(done, 60_000))';
 
   await expect(startRunner({ bundleUrl, timeoutMs: 10 }).load()).resolves.toBeUndefined();
 });
 
-test('says what is wrong with a bundle without a handler', async () => {
+test('a bundle without a handler fails every call with the reason', async () => {
   startRunner({ bundleUrl: 'data:text/javascript,export const other = 1' });
 
   await expect(runner.invoke('{}')).resolves.toMatchObject({
-    outcome: 'failed',
-    errorMessage: expect.stringContaining('handler'),
+    failure: { kind: 'refused', message: expect.stringContaining('handler') },
   });
 });
 
@@ -154,41 +158,40 @@ test.each([
     'export const handler = (e, context) => context.getRemainingTimeInMillis() > 0',
     'true',
   ],
-])('takes an answer by %s', async (_name, source, payload) => {
+])('the runner accepts an answer by %s', async (_name, source, payload) => {
   startRunner({ bundleUrl: `data:text/javascript,${source}` });
 
-  await expect(runner.invoke('{}')).resolves.toMatchObject({ outcome: 'answered', payload });
+  await expect(runner.invoke('{}')).resolves.toEqual({ ok: true, value: payload });
 });
 
-test('survives an answer that is no JSON', async () => {
+test('an answer that JSON cannot hold fails its call', async () => {
   const source = 'export const handler = () => { const a = {}; a.a = a; return a; }';
   startRunner({ bundleUrl: `data:text/javascript,${source}` });
 
   await expect(runner.invoke('{}')).resolves.toMatchObject({
-    outcome: 'failed',
-    errorType: 'TypeError',
+    failure: { kind: 'refused', errorType: 'TypeError' },
   });
 });
 
-test('a call has five seconds unless told otherwise', async () => {
+test('a call has five seconds by default', async () => {
   startRunner();
 
   const result = await runner.invoke(anEvent('remaining'));
 
-  const remainingMs = Number('payload' in result ? result.payload : Number.NaN);
+  const remainingMs = Number(result.ok ? result.value : Number.NaN);
   expect(remainingMs).toBeGreaterThan(0);
   expect(remainingMs).toBeLessThanOrEqual(5000);
   expect(TRIGGER_TIMEOUT_MS).toBe(5000);
 });
 
 test.each(['function', 'symbol', 'toJSON'])(
-  'takes an answer that JSON does not carry for null: %s',
+  'an answer that JSON drops counts as null: %s',
   async (kind) => {
     startRunner();
 
     await expect(runner.invoke(anEvent('unsayable', kind))).resolves.toEqual({
-      outcome: 'answered',
-      payload: 'null',
+      ok: true,
+      value: 'null',
     });
   },
 );

@@ -1,10 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { WorkerOptions } from './start-worker.ts';
-import type { TriggerCall } from './trigger-call.ts';
-import { TRIGGER_TIMEOUT_MS, type TriggerRunner } from './trigger-result.ts';
-import { createWorkerSlot, WORKER_ENDED, type WorkerSlot } from './worker-slot.ts';
+import { fail } from '../model/outcome.ts';
+import {
+  TIMED_OUT,
+  TRIGGER_TIMEOUT_MS,
+  type TriggerCall,
+  type TriggerRunner,
+} from './trigger-call.ts';
+import {
+  createWorkerSlot,
+  WORKER_ENDED,
+  type WorkerOptions,
+  type WorkerSlot,
+} from './worker-slot.ts';
 
-/** Enough to keep two cores busy; one alone serves thousands of tokens a second from its cache. */
+/** Enough to keep two cores busy; a single one serves thousands of tokens a second from its cache. */
 const MAX_WORKERS = 4;
 
 /** How often the calls under way are looked at: one that is there twice is slow, and others need not wait for it. */
@@ -46,7 +55,7 @@ export function createTriggerRunner(
     const now = Date.now();
     for (const slot of slots) waiting.unshift(...slot.review(now));
     for (const { settle } of waiting.filter(({ deadline }) => deadline <= now)) {
-      settle({ outcome: 'timed-out' });
+      settle(fail(TIMED_OUT));
     }
     waiting = waiting.filter(({ deadline }) => deadline > now);
     pump();
@@ -74,7 +83,7 @@ export function createTriggerRunner(
       }),
     async close() {
       clearTimeout(timer);
-      for (const { settle } of waiting.splice(0)) settle(WORKER_ENDED);
+      for (const { settle } of waiting.splice(0)) settle(fail(WORKER_ENDED));
       await Promise.all(slots.map((slot) => slot.close()));
     },
   };

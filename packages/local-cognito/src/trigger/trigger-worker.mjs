@@ -1,7 +1,8 @@
-// Loads a trigger bundle the way AWS Lambda's Node.js runtime does, and calls its handler, one event at a time.
-// Plain JavaScript: Node 20 starts no worker from a TypeScript file.
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+
+// Loads a trigger bundle the way AWS Lambda's Node.js runtime does, and calls its handler, one event at a time.
+// Plain JavaScript: Node 20 starts no worker from a TypeScript file.
 
 const { bundleUrl, functionArn, memoryMb, nextId, hasLog } = workerData;
 const functionName = functionArn.split(':').at(-1);
@@ -40,9 +41,9 @@ async function invoke(event, context) {
   try {
     const result = await callHandler(event, context);
     // As on Lambda, what JSON does not carry is lost, and what leaves nothing at all is null.
-    return { outcome: 'answered', payload: JSON.stringify(result) ?? 'null' };
+    return { ok: true, value: JSON.stringify(result) ?? 'null' };
   } catch (error) {
-    return { outcome: 'failed', ...describe(error) };
+    return { ok: false, failure: { kind: 'refused', ...describe(error) } };
   }
 }
 
@@ -78,6 +79,6 @@ function createContext(deadline) {
 
 /** @param {unknown} error */
 function describe(error) {
-  if (error instanceof Error) return { errorType: error.name, errorMessage: error.message };
-  return { errorType: 'Error', errorMessage: typeof error === 'string' ? error : '' };
+  if (error instanceof Error) return { errorType: error.name, message: error.message };
+  return { errorType: 'Error', message: typeof error === 'string' ? error : '' };
 }

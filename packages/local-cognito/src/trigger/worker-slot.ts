@@ -1,8 +1,47 @@
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
+import { fail } from '../model/outcome.ts';
 import { createHandOver } from './hand-over.ts';
-import { startWorker, type WorkerOptions } from './start-worker.ts';
-import type { TriggerCall } from './trigger-call.ts';
-import type { TriggerFailure, TriggerResult } from './trigger-result.ts';
+import {
+  TIMED_OUT,
+  type TriggerCall,
+  type TriggerFailure,
+  type TriggerResult,
+} from './trigger-call.ts';
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  /** The bundle, a `file:` URL. */
+  readonly bundleUrl: string;
+  /** The whole environment of the function; nothing else of this process reaches it. */
+  readonly environment: { readonly [name: string]: string };
+  readonly functionArn: string;
+  readonly memoryMb: number;
+  /** Receives what the function writes to its log. @default the log ends in the worker */
+  readonly onLog?: (text: string) => void;
+}
+
+/**
+ * Starts a thread that imports the bundle and then handles events.
+ *
+ * @param nextId - See `HandOver`.
+ */
+export function startWorker(options: WorkerOptions, nextId: Int32Array): Worker {
+  const { bundleUrl, environment, functionArn, memoryMb, onLog } = options;
+  const worker = new Worker(new URL('./trigger-worker.mjs', import.meta.url), {
+    workerData: { bundleUrl, functionArn, memoryMb, nextId, hasLog: onLog !== undefined },
+    env: { ...environment },
+    // The loaders of this process (tsx) have no place in the function.
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+  });
+  for (const stream of [worker.stdout, worker.stderr]) {
+    stream.setEncoding('utf8');
+    // Without a reader the stream would fill up.
+    stream.on('data', (text: string) => onLog?.(text));
+  }
+  return worker;
+}
 
 /** One worker, which handles one event at a time as one Lambda execution environment does. */
 export interface WorkerSlot {
@@ -10,7 +49,7 @@ export interface WorkerSlot {
   readonly isAlive: boolean;
   /** True once the bundle is loaded. */
   readonly isReady: boolean;
-  /** Settles once the bundle is loaded, or with the reason why it can't be. */
+  /** Settles once the bundle is loaded, or with the reason why it cannot be. */
   readonly loaded: Promise<TriggerFailure | undefined>;
   readonly isBusy: boolean;
   /** How many more calls it takes now. */
@@ -32,12 +71,10 @@ const MAX_CALLS = 16;
 
 /** What becomes of a call whose worker has ended. */
 export const WORKER_ENDED: TriggerFailure = {
-  outcome: 'failed',
+  kind: 'refused',
   errorType: 'Runtime.ExitError',
-  errorMessage: 'The function ended its process.',
+  message: 'The function ended its process',
 };
-
-type Answer = Exclude<TriggerResult, { outcome: 'timed-out' }>;
 
 /**
  * Starts a worker; it imports the bundle before it begins its first event.
@@ -74,7 +111,7 @@ export function createWorkerSlot(
       load.settle(failure);
       // A worker that could not even load fails its calls: the next one would fare no better.
       const returned = isReady ? calls.takeBack() : [];
-      settleAll(failure);
+      settleAll(fail(failure));
       onChange(returned);
     },
   });
@@ -82,9 +119,9 @@ export function createWorkerSlot(
   function giveUp(): TriggerCall[] {
     isAlive = false;
     const returned = calls.takeBack();
-    // The worker may be in an endless loop: it can't be used again.
+    // The worker may be in an endless loop: it cannot be used again.
     void worker.terminate();
-    settleAll({ outcome: 'timed-out' });
+    settleAll(fail(TIMED_OUT));
     return returned;
   }
 
@@ -117,7 +154,7 @@ export function createWorkerSlot(
     },
     async close() {
       isAlive = false;
-      settleAll(WORKER_ENDED);
+      settleAll(fail(WORKER_ENDED));
       await worker.terminate();
     },
   };
@@ -136,22 +173,22 @@ function listen(
   worker: Worker,
   on: {
     onReady: () => void;
-    onAnswer: (answer: Answer) => void;
+    onAnswer: (answer: TriggerResult) => void;
     onEnd: (failure: TriggerFailure) => void;
   },
 ): void {
-  worker.on('message', (message: Answer | { isReady: true }) => {
+  worker.on('message', (message: TriggerResult | { isReady: true }) => {
     if ('isReady' in message) on.onReady();
     else on.onAnswer(message);
   });
   worker.on('error', (error) => on.onEnd(toFailure(error.name, error.message)));
   worker.on('messageerror', () => {
-    on.onEnd(toFailure('Runtime.Error', 'The answer could not be read.'));
+    on.onEnd(toFailure('Runtime.Error', 'The answer could not be read'));
     void worker.terminate();
   });
   worker.on('exit', () => on.onEnd(WORKER_ENDED));
 }
 
-function toFailure(errorType: string, errorMessage: string): TriggerFailure {
-  return { outcome: 'failed', errorType, errorMessage };
+function toFailure(errorType: string, message: string): TriggerFailure {
+  return { kind: 'refused', errorType, message };
 }

@@ -1,7 +1,7 @@
 import { followRequests } from './live-requests.js';
 import { enableSearch } from './search.js';
 
-/** How often the time left is written anew, in milliseconds. */
+/** How often the time left is updated, in milliseconds. */
 const TICK_MS = 1000;
 
 enableSearch();

@@ -49,5 +49,5 @@ function toItem(template, row) {
 function setLive(isLive) {
   const live = document.querySelector('[data-live]');
   live.classList.toggle('is-lost', !isLive);
-  document.querySelector('[data-live-text]').textContent = isLive ? 'live' : 'server not reached';
+  document.querySelector('[data-live-text]').textContent = isLive ? 'live' : 'server unreachable';
 }

@@ -1,0 +1,184 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Contract, resolveClaims } from '@cognito-m2m/claim-schema';
+import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import type { Client, Environment, Pool } from '@cognito-m2m/environment';
+import { CognitoJwtVerifier } from 'aws-jwt-verify';
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
+import type { LocalClient, LocalCognito, LocalPool } from '../start-options.ts';
+import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
+import type { Style } from './run.ts';
+
+/** What the demo works with. */
+export interface DemoEdges {
+  readonly environment: Environment;
+  readonly contract: Contract;
+  /** Pools without a trigger. */
+  readonly plain: LocalCognito;
+  /** The same pools with the production trigger. */
+  readonly customized: LocalCognito;
+  readonly print: (text: string) => void;
+  readonly style: Style;
+}
+
+type Metadata = { readonly [key: string]: string };
+
+/** A client as the environment file declares it. */
+interface Declared {
+  readonly pool: Pool;
+  readonly client: Client;
+}
+
+/** Shows a token before and after customisation, its verification, and a refusal. */
+export async function showDemo(edges: DemoEdges): Promise<void> {
+  const { environment, plain, customized, print, style } = edges;
+  const declared = environment.pools.flatMap((pool) =>
+    pool.clients.map((client) => ({ pool, client })),
+  );
+  const choosing = declared.find(({ client }) => Object.keys(requiredMetadata(client)).length > 0);
+  const shown = declared.find((one) => one !== choosing) ?? choosing;
+  if (shown === undefined) return print(`The environment "${environment.name}" has no client.`);
+  const metadata = requiredMetadata(shown.client);
+
+  print(style.bold(`1. The token that ${shown.client.name} gets without the trigger`));
+  const before = await requestToken(...findDeployed(plain, shown), metadata);
+  print(formatAnswer(before, style));
+
+  const [pool, client] = findDeployed(customized, shown);
+  print(style.bold('2. The same request with the trigger: each added claim and its layer'));
+  const after = await requestToken(pool, client, metadata);
+  const layers = await resolveLayers(edges, pool, client, after, metadata);
+  print(formatAnswer(after, style, (name) => layers.get(name) ?? ''));
+
+  if (after.status === 200) {
+    await verifyToken(pool, client, after);
+    print(style.bold('3. Verified as in production'));
+    const checks = 'aws-jwt-verify checked signature, issuer, expiry, token use and client';
+    print(`   ${style.good('valid')}: ${checks}\n`);
+  }
+  if (choosing !== undefined) await showRefusal(edges, choosing);
+}
+
+async function showRefusal(
+  { customized, print, style }: DemoEdges,
+  declared: Declared,
+): Promise<void> {
+  const metadata = requiredMetadata(declared.client);
+  const keys = Object.keys(metadata).join(', ');
+  print(style.bold(`4. ${declared.client.name} must send metadata: ${keys}`));
+  const [pool, client] = findDeployed(customized, declared);
+  print('   without it:');
+  print(formatAnswer(await requestToken(pool, client, {}), style));
+  print('   with it:');
+  print(formatAnswer(await requestToken(pool, client, metadata), style));
+}
+
+/** The metadata without which a client gets no token: the first value that is allowed for each key. */
+function requiredMetadata({ claimsFromMetadata = {} }: Client): Metadata {
+  const selectors = Object.values(claimsFromMetadata).filter(({ required }) => required);
+  return Object.fromEntries(selectors.map(({ key, allow }) => [key, allow[0] ?? '']));
+}
+
+/** What the token endpoint answered. */
+interface TokenAnswer {
+  readonly status: number;
+  /** The body of a refusal; empty for a token, which is never printed. */
+  readonly refusal: string;
+  readonly accessToken: string;
+  /** The token's payload, not verified. */
+  readonly payload: { readonly [name: string]: unknown };
+}
+
+/** Asks for a token over HTTP, as any OAuth client does. */
+async function requestToken(
+  pool: LocalPool,
+  { clientId, clientSecret }: LocalClient,
+  metadata: Metadata,
+): Promise<TokenAnswer> {
+  const body = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  if (Object.keys(metadata).length > 0) {
+    body.set('aws_client_metadata', JSON.stringify(metadata));
+  }
+  const response = await fetch(pool.tokenEndpoint, { method: 'POST', body });
+  const text = await response.text();
+  const { status } = response;
+  if (status !== 200) return { status, refusal: text, accessToken: '', payload: {} };
+  const { access_token: accessToken } = JSON.parse(text) as { access_token: string };
+  const payload = { ...decomposeUnverifiedJwt(accessToken).payload };
+  return { status, refusal: '', accessToken, payload };
+}
+
+/**
+ * Verifies a token with the verifier that resource servers use, unmodified.
+ *
+ * @throws What the verifier throws for a token that is not valid.
+ */
+async function verifyToken(
+  pool: LocalPool,
+  { clientId }: LocalClient,
+  { accessToken }: TokenAnswer,
+): Promise<void> {
+  const verifier = CognitoJwtVerifier.create({
+    userPoolId: pool.userPoolId,
+    tokenUse: 'access',
+    clientId,
+  });
+  // The key set comes from this machine; everything else is the verifier's own work.
+  const keySet = await (await fetch(pool.jwksUri)).json();
+  verifier.cacheJwks(keySet as Parameters<typeof verifier.cacheJwks>[0]);
+  await verifier.verify(accessToken);
+}
+
+/** Asks the trigger's own resolver, over the records in the table. */
+async function resolveLayers(
+  { environment, contract, customized }: DemoEdges,
+  pool: LocalPool,
+  { clientId }: LocalClient,
+  { payload }: TokenAnswer,
+  metadata: Metadata,
+): Promise<Map<string, string>> {
+  const { region, dynamoDbEndpoint: endpoint, tableName } = customized;
+  const dynamoDb = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
+  const reader = createClaimsReader({ client: dynamoDb, tableName });
+  const records = await reader.readLayers(pool.userPoolId, clientId);
+  dynamoDb.destroy();
+  const scopes = String(payload['scope']).split(' ');
+  const rules = { contract, sizeBudgetBytes: environment.trigger.sizeBudgetBytes };
+  const request = { clientId, scopes, metadata };
+  const resolution = resolveClaims(records, request, Number(payload['iat']), rules);
+  if (resolution.outcome === 'deny') return new Map();
+  return new Map(
+    Object.entries(resolution.provenance).map(([name, { layer, source }]) => [
+      name,
+      source === undefined ? layer : `${layer} ${source}`,
+    ]),
+  );
+}
+
+function formatAnswer(
+  { status, refusal, payload }: TokenAnswer,
+  style: Style,
+  layerOf: (name: string) => string = () => '',
+): string {
+  if (status !== 200) return `   ${style.bad(String(status))} ${refusal}\n`;
+  const nameWidth = Math.max(...Object.keys(payload).map((name) => name.length));
+  const rows = Object.entries(payload).map(([name, value]) => {
+    const layer = layerOf(name);
+    const arrow = layer === '' ? '' : `  ← ${layer}`;
+    return `   ${name.padEnd(nameWidth)}  ${JSON.stringify(value)}${arrow}`;
+  });
+  return `${rows.join('\n')}\n`;
+}
+
+function findDeployed(
+  { pools }: LocalCognito,
+  { pool: { name: poolName }, client: { name: clientName } }: Declared,
+): [LocalPool, LocalClient] {
+  const pool = pools.find(({ name }) => name === poolName);
+  const client = pool?.clients.find(({ name }) => name === clientName);
+  if (pool && client) return [pool, client];
+  throw new Error(`Local Cognito does not serve ${poolName}/${clientName}.`);
+}

@@ -1,0 +1,68 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/** The errors of the token endpoint. @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html */
+type OAuthErrorName =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope'
+  | 'server_error';
+
+/** A refused token request. */
+export interface OAuthError {
+  readonly error: OAuthErrorName;
+  /** @default 400 */
+  readonly status?: number | undefined;
+  /** What the caller reads as `error_description`; Amazon Cognito rarely sends one. */
+  readonly description?: string | undefined;
+  /** What the people who run this server read: the exact reason, without any value from the request. */
+  readonly reason: string;
+}
+
+/** The body of an error answer. */
+export function toErrorBody({ error, description }: OAuthError): object {
+  return description === undefined ? { error } : { error, error_description: description };
+}
+
+/** The headers of every answer of the token endpoint, good or bad. */
+export const ANSWER_HEADERS = {
+  'content-type': 'application/json;charset=UTF-8',
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  pragma: 'no-cache',
+} as const;
+
+/** Sends a token. */
+export function sendToken(
+  response: ServerResponse,
+  token: { readonly accessToken: string; readonly expiresInSeconds: number },
+): void {
+  const { accessToken, expiresInSeconds } = token;
+  send(response, 200, {
+    access_token: accessToken,
+    expires_in: expiresInSeconds,
+    token_type: 'Bearer',
+  });
+}
+
+/** Sends a refusal. @param headers - In addition to those of every answer. */
+export function sendRefusal(
+  response: ServerResponse,
+  error: OAuthError,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  send(response, error.status ?? 400, toErrorBody(error), headers);
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, { ...ANSWER_HEADERS, 'content-length': Buffer.byteLength(text), ...headers })
+    .end(text);
+}

@@ -1,0 +1,56 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ClassicLevel } from 'classic-level';
+import { LocalCognitoError } from '../model/errors.ts';
+
+/** Only the owner may read private keys, secrets and claims. */
+export const FOLDER_MODE = 0o700;
+
+/**
+ * Locks a data folder for this process.
+ *
+ * The lock is the one that LevelDB takes from the operating system for a database, here an empty one: it ends with the
+ * process, however that ends, and no two processes can get it.
+ *
+ * @returns A function that gives the folder free again.
+ * @throws {LocalCognitoError} `ERR_LOCAL_DATA_IN_USE` while another process has it; `ERR_LOCAL_DATA_INVALID` for what
+ *   is not a folder and cannot become one.
+ */
+export async function lockDataDirectory(directory: string): Promise<() => Promise<void>> {
+  await makeDirectory(directory);
+  const location = join(directory, 'lock.db');
+  const database = new ClassicLevel(location);
+  try {
+    await database.open();
+  } catch (error) {
+    throw isLocked(error) ? inUse(directory) : unusable(location, error);
+  }
+  return () => database.close();
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: FOLDER_MODE });
+  } catch (cause) {
+    const { code, message: reason } = cause as NodeJS.ErrnoException;
+    const problem =
+      code === 'EEXIST' ? 'is a file; expected a folder' : `cannot be created: ${reason}`;
+    const message = `The data folder ${directory} ${problem}.`;
+    throw new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+  return cause?.code === 'LEVEL_LOCKED';
+}
+
+function inUse(directory: string): LocalCognitoError {
+  const message = `The data folder ${directory} is in use by another process. Stop it, or choose another folder with --data.`;
+  return new LocalCognitoError('ERR_LOCAL_DATA_IN_USE', message);
+}
+
+function unusable(location: string, cause: unknown): LocalCognitoError {
+  const message = `The lock ${location} cannot be acquired. Remove it, or choose another folder with --data.`;
+  return new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
+}
