@@ -104,7 +104,7 @@ function notFound(): AwsError {
 type Versions = readonly SecretVersion[];
 
 /** A label to move between versions. */
-export interface StageMove {
+interface StageMove {
   readonly stage: string;
   /** The version that must hold the label now. */
   readonly from?: string | undefined;
@@ -120,7 +120,7 @@ export interface StageMove {
  * @throws {AwsError} `ResourceExistsException` if the version exists with another value.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_PutSecretValue.html
  */
-export function putVersion(versions: Versions, added: SecretVersion): Versions {
+function putVersion(versions: Versions, added: SecretVersion): Versions {
   const known = versions.find(({ id }) => id === added.id);
   if (known?.secretString === added.secretString) return versions;
   if (known !== undefined) {
@@ -139,7 +139,7 @@ export function putVersion(versions: Versions, added: SecretVersion): Versions {
  * @throws {AwsError} `InvalidParameterException` unless `from` names the version that holds the label.
  * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UpdateSecretVersionStage.html
  */
-export function moveStage(versions: Versions, { stage, from, to }: StageMove): Versions {
+function moveStage(versions: Versions, { stage, from, to }: StageMove): Versions {
   const holder = holderOf(versions, stage);
   const isKnown = to === undefined || versions.some(({ id }) => id === to);
   if (isKnown && holder === from) {

@@ -27,7 +27,7 @@ interface ClientPlace {
 }
 
 /** Reads one app client; a fault if it is not there or gets no token from Amazon Cognito either. */
-export async function readDeployedClient(
+async function readDeployedClient(
   endpoint: AwsEndpoint,
   { name, parameter, userPoolId, clientId }: ClientPlace,
 ): Promise<DeployedClient | { readonly fault: string }> {

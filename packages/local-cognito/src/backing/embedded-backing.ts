@@ -77,7 +77,7 @@ interface TableEdges {
  * Does what a deploy would do: writes the settings of every pool and the baseline of every client, and deletes the baselines
  * of clients that are no longer declared. Overrides are the operators' and stay.
  */
-export async function seedClaimsTable(
+async function seedClaimsTable(
   edges: TableEdges,
   environment: Environment,
   directory: PoolDirectory,

@@ -14,7 +14,7 @@ import type { StartFlags } from './start-flags.ts';
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
 
 /** Describes a running server for people. @param host - The address it was told to listen on. */
-export function formatStart(
+function formatStart(
   cognito: LocalCognito,
   environmentName: string,
   host: string,
@@ -35,12 +35,12 @@ export function formatStart(
 }
 
 /** Which other machines can reach a server that listens on `host`; `undefined` for none. */
-export function formatReach(host: string): string | undefined {
+function formatReach(host: string): string | undefined {
   return LOOPBACK_HOSTS.has(host) ? undefined : `open to every machine that reaches ${host}`;
 }
 
 /** One line about one answered request. */
-export function formatRequest(record: RequestRecord, style: Style): string {
+function formatRequest(record: RequestRecord, style: Style): string {
   const { at, status, via, poolName = '', clientName = 'unknown client', durationMs } = record;
   const isIssued = status === 200;
   const outcome = isIssued

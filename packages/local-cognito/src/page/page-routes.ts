@@ -21,7 +21,7 @@ const MEDIA_TYPES: { readonly [file: string]: string } = {
 };
 
 /** Reads one of the page's files. @returns `undefined` for any other name. */
-export async function readAsset(
+async function readAsset(
   file: string,
 ): Promise<{ readonly mediaType: string; readonly content: Buffer } | undefined> {
   if (!Object.hasOwn(MEDIA_TYPES, file)) return undefined;

@@ -10,7 +10,7 @@ import { type Html, html } from './html.ts';
 const BAR_WIDTH = 1000;
 
 /** The size budget as a bar, one part for each layer. SVG, because the policy of the page allows no style attribute. */
-export function renderBudget({ limitBytes, usedBytes, parts }: Budget): Html {
+function renderBudget({ limitBytes, usedBytes, parts }: Budget): Html {
   const percent = Math.round((usedBytes / limitBytes) * 100);
   const isOver = usedBytes > limitBytes;
   const used = format(usedBytes);

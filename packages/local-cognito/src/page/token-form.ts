@@ -52,7 +52,7 @@ export interface TokenForm {
 }
 
 /** One line of metadata; an empty value is not sent. */
-export interface MetadataRow {
+interface MetadataRow {
   readonly key: string;
   readonly value: string;
 }

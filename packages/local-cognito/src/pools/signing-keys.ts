@@ -112,16 +112,13 @@ function toPublicJwk({ kid, privateKeyPem }: SigningKeyState): PublicJwk {
 }
 
 /** Signs a payload. */
-export type JwtSigner = (payload: object) => Promise<string>;
+type JwtSigner = (payload: object) => Promise<string>;
 
 // With a callback the signature is computed on the thread pool, not on the event loop.
 const signAsync = promisify<string, Buffer, KeyObject, Buffer>(sign);
 
 /** Creates a signer for RS256. The header has only `kid` and `alg`, in this order, as Amazon Cognito's has. */
-export function createJwtSigner(key: {
-  readonly kid: string;
-  readonly privateKey: KeyObject;
-}): JwtSigner {
+function createJwtSigner(key: { readonly kid: string; readonly privateKey: KeyObject }): JwtSigner {
   const header = encode({ kid: key.kid, alg: 'RS256' });
   return async (payload) => {
     const signed = `${header}.${encode(payload)}`;

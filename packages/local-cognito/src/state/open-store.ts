@@ -39,11 +39,7 @@ export async function openStore(
  *
  * @param now - Epoch milliseconds.
  */
-export function reconcileState(
-  state: LocalState,
-  environment: Environment,
-  now: number,
-): LocalState {
+function reconcileState(state: LocalState, environment: Environment, now: number): LocalState {
   const taken = new Set(Object.values(state.pools).map(({ userPoolId }) => userPoolId));
   const pools = environment.pools.map((pool): [string, PoolState] => {
     const known = state.pools[pool.name];

@@ -25,7 +25,7 @@ export interface WorkerOptions {
  *
  * @param nextId - See `HandOver`.
  */
-export function startWorker(options: WorkerOptions, nextId: Int32Array): Worker {
+function startWorker(options: WorkerOptions, nextId: Int32Array): Worker {
   const { bundleUrl, environment, functionArn, memoryMb, onLog } = options;
   const worker = new Worker(new URL('./trigger-worker.mjs', import.meta.url), {
     workerData: { bundleUrl, functionArn, memoryMb, nextId, hasLog: onLog !== undefined },
