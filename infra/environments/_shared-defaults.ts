@@ -1,4 +1,4 @@
-import type { PoolInput } from '@cognito-m2m/environment';
+import type { PoolInput } from '@cognito-m2m/contract';
 
 type ResourceServers = PoolInput['resourceServers'];
 type PoolDefaults = NonNullable<PoolInput['defaults']>;

@@ -1,4 +1,4 @@
-import { defineEnvironment } from '@cognito-m2m/environment';
+import { defineEnvironment } from '@cognito-m2m/contract';
 
 export default defineEnvironment({
   name: 'local',

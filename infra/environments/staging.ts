@@ -1,4 +1,4 @@
-import { defineEnvironment } from '@cognito-m2m/environment';
+import { defineEnvironment } from '@cognito-m2m/contract';
 import { ordersApi, poolDefaults } from './_shared-defaults.ts';
 
 export default defineEnvironment({

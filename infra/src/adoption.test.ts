@@ -1,11 +1,12 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import { synthesized } from '../test/synthesized.ts';
 import { terraformImports } from './adoption.ts';
 
 const POOL_ID = 'eu-central-1_AbC123';
-const environment = validateEnvironment(anEnvironment());
+const environment = validateEnvironment(contract, anEnvironment());
 const [pool] = environment.pools;
 if (pool === undefined) throw new Error('the environment has a pool');
 const clientIds = new Map([['billing-worker', 'the-client']]);

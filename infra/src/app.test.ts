@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { listEnvironments, loadEnvironment, validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment, FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { synthesizeEnvironment } from './app.ts';
 import type { StackConfig } from './stack-config.ts';
@@ -19,7 +20,7 @@ describe('the environment files', () => {
     ['prod', ['prod-claims', 'prod-pool-payments', 'prod-pool-logistics']],
   ])('%s gives the stacks %p, each in its own folder', async (name, stackNames) => {
     const triggerDirectory = findTriggerDirectory();
-    const environment = await loadEnvironment(name);
+    const environment = await loadEnvironment(name, { contract, directory: FIXTURE_ENVIRONMENTS });
 
     const stacks = synthesizeEnvironment(environment, { triggerDirectory, outputDirectory });
 
@@ -35,7 +36,9 @@ describe('the environment files', () => {
 
   test('name no domain prefix twice in a Region, in which prefixes are unique', async () => {
     const environments = await Promise.all(
-      (await listEnvironments()).map((name) => loadEnvironment(name)),
+      (await listEnvironments()).map((name) =>
+        loadEnvironment(name, { contract, directory: FIXTURE_ENVIRONMENTS }),
+      ),
     );
     const domains = environments.flatMap(({ region, pools }) =>
       pools.map(({ domainPrefix }) => `${domainPrefix}.auth.${region}`),
@@ -46,21 +49,28 @@ describe('the environment files', () => {
 
   test('whose state is in an account name that account', async () => {
     for (const name of await listEnvironments()) {
-      const { state, accountId } = await loadEnvironment(name);
+      const { state, accountId } = await loadEnvironment(name, {
+        contract,
+        directory: FIXTURE_ENVIRONMENTS,
+      });
       if (state.type === 's3')
         expect([name, state.kmsKeyArn.split(':')[4]]).toEqual([name, accountId]);
     }
   });
 
   test('give production pools of different owners', async () => {
-    const { pools } = await loadEnvironment('prod');
+    const { pools } = await loadEnvironment('prod', { contract, directory: FIXTURE_ENVIRONMENTS });
 
     expect(new Set(pools.map(({ owner }) => owner)).size).toBe(pools.length);
   });
 });
 
 test('writes nothing when a guardrail is broken', async () => {
-  const environment = { ...(await loadEnvironment('local')), name: 'broken', owner: '' };
+  const environment = {
+    ...(await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS })),
+    name: 'broken',
+    owner: '',
+  };
   const triggerDirectory = findTriggerDirectory();
 
   expect(() => synthesizeEnvironment(environment, { triggerDirectory, outputDirectory })).toThrow(
@@ -76,13 +86,13 @@ describe('protection from deletion', () => {
     JSON.stringify(stacks.get(`${name}-claims`)).includes('"deletion_protection_enabled":true');
 
   test.each(['local', 'trial', 'trial-ada'])('is left out where %s says so', (name) => {
-    const environment = validateEnvironment(anEnvironment({ name, isDisposable: true }));
+    const environment = validateEnvironment(contract, anEnvironment({ name, isDisposable: true }));
 
     expect(isProtected(synthesizeEnvironment(environment, options), name)).toBe(false);
   });
 
   test.each(['dev', 'prod', 'trials', 'local-2', 'my-trial'])('%s can not do without', (name) => {
-    const environment = validateEnvironment(anEnvironment({ name, isDisposable: true }));
+    const environment = validateEnvironment(contract, anEnvironment({ name, isDisposable: true }));
 
     expect(() => synthesizeEnvironment(environment, options)).toThrow(
       expect.objectContaining({
@@ -93,7 +103,7 @@ describe('protection from deletion', () => {
   });
 
   test('goes at the end of an environment, for the run that says so', () => {
-    const environment = validateEnvironment(anEnvironment({ name: 'dev' }));
+    const environment = validateEnvironment(contract, anEnvironment({ name: 'dev' }));
 
     const retired = synthesizeEnvironment(environment, { ...options, isRetired: true });
 

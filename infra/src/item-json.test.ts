@@ -1,6 +1,7 @@
 import { decodeItem } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { toBaselineRecord, validateEnvironment } from '@cognito-m2m/environment';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { toItemJson } from './item-json.ts';
 
@@ -10,6 +11,7 @@ const CLIENT_ID = '${client["worker"].id}';
 function aBaseline(role: string) {
   const clients = { worker: aClient({ claims: { 'custom:organization_id': role } }) };
   const [pool] = validateEnvironment(
+    contract,
     anEnvironment({ pools: { payments: aPool({ clients }) } }),
   ).pools;
   const [client] = pool?.clients ?? [];

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CLAIM_VALUES, FAULTS, faultyEnvironment } from '../test/faulty-environment.ts';
 

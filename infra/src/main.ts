@@ -1,3 +1,4 @@
+import { contract } from '@cognito-m2m/contract';
 import { EnvironmentError, loadEnvironment } from '@cognito-m2m/environment';
 import { synthesizeEnvironment } from './app.ts';
 import { isRetired, readEnvironmentName } from './environment-name.ts';
@@ -6,7 +7,7 @@ import { findTriggerDirectory } from './trigger-directory.ts';
 
 // The CDKTF app: `cdktf` runs it once for every command, and says where the configuration goes.
 try {
-  const environment = await loadEnvironment(await readEnvironmentName(process.env));
+  const environment = await loadEnvironment(await readEnvironmentName(process.env), { contract });
   synthesizeEnvironment(environment, {
     isRetired: isRetired(environment.name, process.env),
     triggerDirectory: findTriggerDirectory(),

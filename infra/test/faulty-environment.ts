@@ -1,4 +1,4 @@
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 
 /** Claim values that no message may repeat; the key is the example of the AWS documentation. */
 export const CLAIM_VALUES = {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import {
   type Environment,
   type EnvironmentInput,
@@ -24,7 +25,7 @@ export interface SynthesizedStack {
 
 /** Synthesizes an environment into a folder that is gone afterwards. */
 export function synthesized(input: EnvironmentInput): (stackName: string) => SynthesizedStack {
-  return synthesizedUnchecked(validateEnvironment(input));
+  return synthesizedUnchecked(validateEnvironment(contract, input));
 }
 
 /** Synthesizes an environment that no file may declare. */

@@ -9,6 +9,7 @@ import {
   CreateUserPoolCommand,
   CreateUserPoolDomainCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment, validateEnvironment } from '@cognito-m2m/environment';
 import { expect, test } from '@jest/globals';
 import { type DeployedWorld, deployedEnvironment } from './deployed-world.ts';
@@ -42,8 +43,8 @@ export function importStory(world: () => DeployedWorld): void {
       });
       expect(exitCode).toBe(0);
       const directory = world().deployment.environmentsDirectory;
-      expect(await loadEnvironment('trial', { directory })).toEqual(
-        validateEnvironment(deployedEnvironment()),
+      expect(await loadEnvironment('trial', { contract, directory })).toEqual(
+        validateEnvironment(contract, deployedEnvironment()),
       );
     },
     CASE_TIMEOUT_MS,

@@ -8,6 +8,7 @@ import {
   GetSecretValueCommand,
   ListSecretVersionIdsCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { startLocalCognito } from '@cognito-m2m/local-cognito';
 import { startServer } from '../support/server.ts';
@@ -28,7 +29,7 @@ export async function startRotatingEndpoint(
 ): Promise<RotatingEndpoint> {
   // It has read the secret once and signs for it from then on; which secret the caller has is decided before it.
   const cognito = await startLocalCognito({
-    environment: validateEnvironment(deployedEnvironment()),
+    environment: validateEnvironment(contract, deployedEnvironment()),
     endpointUrl: world.aws.endpointUrl,
   });
   const client = findClient(cognito, 'payments', 'billing-worker');

@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -18,7 +19,7 @@ export function tokenStory(world: () => DeployedWorld): void {
   // deploy's own parameters name it.
   async function startTokenEndpoint(): Promise<void> {
     cognito = await startLocalCognito({
-      environment: validateEnvironment(deployedEnvironment()),
+      environment: validateEnvironment(contract, deployedEnvironment()),
       endpointUrl: world().aws.endpointUrl,
     });
     const [pool] = cognito.pools;

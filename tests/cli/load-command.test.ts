@@ -9,7 +9,7 @@ import { repositoryRoot } from '../support/repository.ts';
 const COMMANDS = [
   ['cli/bin/m2m.mjs', 'cli/src/m2m.ts'],
   ['local-cognito/bin/start.cjs', 'local-cognito/src/bin/start.ts'],
-  ['claim-schema/bin/check-contract.mjs', 'claim-schema/scripts/check-contract.ts'],
+  ['contract/bin/check-contract.mjs', 'contract/src/check-contract.ts'],
 ] as const;
 
 let packages: string;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { loadEnvironment, toBaselineRecord, toSettingsRecord } from '@cognito-m2m/environment';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -119,7 +120,7 @@ async function writeTable(client: DynamoDBClient): Promise<void> {
     })),
   });
   await client.send(table);
-  const { pools } = await loadEnvironment('local', { directory: environments });
+  const { pools } = await loadEnvironment('local', { contract, directory: environments });
   const pool = pools.find(({ name }) => name === 'payments');
   const billing = pool?.clients.find(({ name }) => name === 'billing-worker');
   if (pool === undefined || billing === undefined) throw new Error('The environment has changed.');

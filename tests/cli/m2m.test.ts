@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -12,7 +13,7 @@ jest.setTimeout(60_000);
 const environments = fileURLToPath(new URL('../../infra/environments', import.meta.url));
 let cognito: LocalCognito;
 beforeAll(async () => {
-  const environment = await loadEnvironment('local', { directory: environments });
+  const environment = await loadEnvironment('local', { contract, directory: environments });
   cognito = await startLocalCognito({ environment });
 });
 afterAll(() => cognito.close());

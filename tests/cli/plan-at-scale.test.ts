@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -49,7 +50,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'm2m-scale-'));
   // As in the repository: without it the loader takes the file for CommonJS.
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
-  const environment = validateEnvironment(anEnvironmentAtScale('premium'));
+  const environment = validateEnvironment(contract, anEnvironmentAtScale('premium'));
   cognito = await startLocalCognito({ environment, triggerBundle: null });
 });
 afterAll(async () => {

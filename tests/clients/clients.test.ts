@@ -5,7 +5,9 @@ import {
   CognitoIdentityProviderClient,
   GetClientTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
@@ -18,7 +20,7 @@ import { requestToken } from '../support/token.ts';
 let local: LocalCognito;
 let awsShaped: LocalCognito;
 beforeAll(async () => {
-  const environment = await loadEnvironment('local');
+  const environment = await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS });
   local = await startLocalCognito({ environment, allowsClientTokenAuth: true });
   awsShaped = await startLocalCognito({ environment, behaviour: { issuerFormat: 'aws' } });
 });

@@ -1,3 +1,4 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -79,7 +80,7 @@ const tools = await requiredTools();
   step(
     'local Cognito in front of it issues tokens with the claims that the file says',
     async () => {
-      const environment = validateEnvironment(trialEnvironment());
+      const environment = validateEnvironment(contract, trialEnvironment());
       const local = await startLocalCognito({ environment, endpointUrl: aws.endpointUrl });
       const { payments, logistics } = trialEnvironment().pools;
       const worker = payments?.clients['billing-worker'];

@@ -7,6 +7,7 @@ import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { encodeRecord, type Item } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import {
   type EnvironmentInput,
   toBaselineRecord,
@@ -50,7 +51,7 @@ export function createDeployed({ clientOptions }: LocalAws): Deployed {
       return sortItems(Items as unknown as Item[]);
     },
     async expectedItems(input) {
-      const environment = validateEnvironment(input);
+      const environment = validateEnvironment(contract, input);
       const pools = await listPools();
       const items = environment.pools.map(async (pool) => {
         const userPoolId =

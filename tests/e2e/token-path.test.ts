@@ -3,8 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OverrideRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { loadEnvironment } from '@cognito-m2m/environment';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findClient, requestClaims, requestToken } from '../support/token.ts';
@@ -15,7 +17,9 @@ const CACHE_EXPIRY_MS = 1_200;
 let local: LocalCognito;
 
 beforeAll(async () => {
-  local = await startLocalCognito({ environment: await loadEnvironment('local') });
+  local = await startLocalCognito({
+    environment: await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS }),
+  });
 }, 30_000);
 
 afterAll(() => local?.close());

@@ -1,7 +1,9 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -19,7 +21,7 @@ const ANSWER_MS = 20_000;
 let local: LocalCognito;
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 beforeAll(async () => {
-  const environment = await loadEnvironment('local');
+  const environment = await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS });
   local = await startLocalCognito({ environment, allowsClientTokenAuth: true });
 });
 afterAll(async () => {

@@ -15,6 +15,8 @@ const LEVELS: { readonly [workspace: string]: number } = {
   'packages/claims-store': 1,
   'packages/verifier': 1,
   'packages/doctor': 2,
+  // Above the other two of its level: it binds their types.
+  'packages/contract': 1.5,
   'functions/pre-token-generation': 2,
   infra: 3,
   'packages/local-cognito': 3,
@@ -71,6 +73,22 @@ describe('workspaces', () => {
 
     // The build of the bundle is a script of its own workspace; environment files are data, named by path nowhere else.
     expect(byPath).toEqual([]);
+  });
+
+  test('only the outermost edges know the contract of the team', () => {
+    const importers = imports.flatMap(({ file, target }) =>
+      target.startsWith(`${SCOPE}contract`) ? [file] : [],
+    );
+    const isTeams = (file: string) => /^(?:infra\/environments|packages\/contract)\//.test(file);
+
+    expect(importers.filter((file) => !isTeams(file)).sort()).toEqual([
+      'functions/pre-token-generation/src/handler.ts',
+      'infra/src/command/cdktf.ts',
+      'infra/src/main.ts',
+      'packages/cli/src/m2m.ts',
+      'packages/local-cognito/src/bin/demo.ts',
+      'packages/local-cognito/src/bin/start.ts',
+    ]);
   });
 
   test('see the trigger as its bundle only', () => {

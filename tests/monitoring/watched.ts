@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { type EnvironmentInput, validateEnvironment } from '@cognito-m2m/environment';
 import {
   findTriggerDirectory,
@@ -39,7 +40,7 @@ export function metricKey(namespace: unknown, name: unknown, dimensions: Dimensi
 /** Synthesizes an environment, as a deploy does, and reads what watches its trigger. */
 export async function readWatched(input: EnvironmentInput): Promise<Watched> {
   const outputDirectory = await mkdtemp(join(tmpdir(), 'm2m-watched-'));
-  const stacks = synthesizeEnvironment(validateEnvironment(input), {
+  const stacks = synthesizeEnvironment(validateEnvironment(contract, input), {
     triggerDirectory: findTriggerDirectory(),
     outputDirectory,
   });

@@ -5,6 +5,7 @@ const ENTRIES = [
   '@cognito-m2m/verifier',
   '@cognito-m2m/verifier/api-gateway-authorizer',
   '@cognito-m2m/verifier/api-gateway-claims',
+  '@cognito-m2m/verifier/bind-contract',
   '@cognito-m2m/verifier/express',
   '@cognito-m2m/verifier/fastify',
   '@cognito-m2m/verifier/middy',
@@ -15,6 +16,10 @@ const PROGRAM = `
 const { createVerifier, VerifyError } = verifierModule;
 const signer = testing.createTokenSigner();
 const verifier = createVerifier({
+  contract: {
+    environment: { type: 'string', description: 'The environment.', required: true },
+    tier: { type: 'string', values: ['free', 'premium'], description: 'The plan.' },
+  },
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
@@ -54,10 +59,18 @@ export const commonJsProgram = [
 
 /** A service that uses the types, those of the contract included. */
 export const typedService = `
-import { createVerifier, type VerifyErrorCode } from '@cognito-m2m/verifier';
+import { defineContract } from '@cognito-m2m/claim-schema';
+import type { VerifyErrorCode } from '@cognito-m2m/verifier';
+import { bindContract } from '@cognito-m2m/verifier/bind-contract';
 import { createFastifyGuard } from '@cognito-m2m/verifier/fastify';
-import { createGatewayClaimsReader } from '@cognito-m2m/verifier/api-gateway-claims';
 
+const { createVerifier, createGatewayClaimsReader } = bindContract(
+  defineContract({
+    tier: { type: 'string', values: ['free', 'premium'], description: 'The plan.' },
+    approval_limit: { type: 'number', description: 'The limit.' },
+    tenant_id: { type: 'string', description: 'The tenant.' },
+  }),
+);
 const verifier = createVerifier({
   pools: [{ issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x', clientIds: null }],
   tokenUse: 'access',
@@ -95,7 +108,9 @@ import { createGatewayAuthorizer } from '@cognito-m2m/verifier/api-gateway-autho
 import { createGatewayClaimsReader } from '@cognito-m2m/verifier/api-gateway-claims';
 import { createExpressGuard } from '@cognito-m2m/verifier/express';
 
+const contract = {};
 const verifier = createVerifier({
+  contract,
   pools: [{ issuer: ${ISSUER}, clientIds: null }],
   tokenUse: null,
   grant: null,
@@ -105,6 +120,7 @@ export const verified = verifier.verify('token', { scopes: null });
 export const middleware = createExpressGuard(verifier).require(null);
 export const authorizer = createGatewayAuthorizer(verifier, { scopes: null, answer: 'simple' });
 export const reader = createGatewayClaimsReader({
+  contract,
   rendering: 'rest',
   tokenUse: null,
   grant: null,
@@ -115,6 +131,7 @@ export const reader = createGatewayClaimsReader({
 
 /** Services that forgot a check, each right but for that: what was forgotten, and what the compiler says then. */
 export const forgetfulServices = [
+  forgetting('the contract', /'contract'/, '  contract,\n  pools', '  pools'),
   forgetting('the pools', /'pools'/, `pools: [{ issuer: ${ISSUER}, clientIds: null }],`),
   forgetting("a pool's issuer", /'issuer'/, `issuer: ${ISSUER}, `),
   forgetting("a pool's clientIds", /'clientIds'/, ', clientIds: null }', ' }'),

@@ -20,6 +20,7 @@ const BUNDLE_BUDGETS_BYTES = {
   '@cognito-m2m/verifier': 24_000,
   '@cognito-m2m/verifier/api-gateway-authorizer': 4_000,
   '@cognito-m2m/verifier/api-gateway-claims': 10_500,
+  '@cognito-m2m/verifier/bind-contract': 28_000,
   '@cognito-m2m/verifier/express': 4_500,
   '@cognito-m2m/verifier/fastify': 4_500,
   '@cognito-m2m/verifier/middy': 4_500,

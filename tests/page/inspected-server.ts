@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { contract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { type PoolInput, validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
@@ -10,7 +10,7 @@ export const HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.ha
 
 /** Starts a server with the production trigger, an override of each kind and a client of hostile strings. @param otherClients - How many more clients a second pool has. */
 export async function startInspectedServer(otherClients = 6): Promise<LocalCognito> {
-  const environment = validateEnvironment({
+  const environment = validateEnvironment(contract, {
     name: 'local',
     region: 'eu-central-1',
     owner: 'platform',

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { contract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
@@ -18,7 +18,7 @@ const OWN_TRIGGER = fileURLToPath(new URL('./department-trigger.mjs', import.met
 jest.setTimeout(60_000);
 
 /** Clients in states that one seldom sees. */
-const environment = validateEnvironment({
+const environment = validateEnvironment(contract, {
   name: 'local',
   region: 'eu-central-1',
   owner: 'platform',

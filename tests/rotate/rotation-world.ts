@@ -9,6 +9,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
@@ -45,7 +46,10 @@ export interface RotationWorld {
 
 /** Starts the services and writes what a deploy of the client leaves behind. */
 export async function startRotationWorld(tools: DeployTools): Promise<RotationWorld> {
-  const environment = await loadEnvironment('local', { directory: environmentsDirectory });
+  const environment = await loadEnvironment('local', {
+    contract,
+    directory: environmentsDirectory,
+  });
   const [aws, cognito] = await Promise.all([
     startLocalAws(tools),
     startLocalCognito({ environment }),

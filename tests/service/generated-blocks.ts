@@ -35,7 +35,9 @@ export async function renderPage(text: string): Promise<string> {
 
 async function codeBlock(file: string): Promise<string> {
   const code = await readFile(join(repositoryRoot, 'tests/service', file), 'utf8');
-  return `\`\`\`ts\n${code}\`\`\``;
+  // The tests stand on the contract of the fixtures; a team's API takes its own.
+  const shown = code.replace('./fixture-verifier.ts', '@cognito-m2m/contract/verifier');
+  return `\`\`\`ts\n${shown}\`\`\``;
 }
 
 function attackTable(): string {

@@ -53,7 +53,10 @@ describe('the orders API', () => {
   });
 
   test('reads the claims that its file in the contract names', async () => {
-    const file = join(repositoryRoot, 'packages/claim-schema/consumers/orders-api.json');
+    const file = join(
+      repositoryRoot,
+      'packages/claim-schema/test/contract-files/consumers/orders-api.json',
+    );
     const { reads } = JSON.parse(await readFile(file, 'utf8'));
 
     expect(Object.keys(reads)).toEqual(ORDERS_CLAIMS);

@@ -1,6 +1,7 @@
-import { createVerifier, type PoolOptions } from '@cognito-m2m/verifier';
+import type { PoolOptions } from '@cognito-m2m/verifier';
 import { createFastifyGuard } from '@cognito-m2m/verifier/fastify';
 import fastify from 'fastify';
+import { createVerifier } from './fixture-verifier.ts';
 
 /** The claims that this API reads, as `consumers/orders-api.json` lists them: no change of the contract may break them. */
 export const ORDERS_CLAIMS = ['approval_limit', 'custom:organization_id', 'tier'] as const;

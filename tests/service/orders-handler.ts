@@ -1,7 +1,8 @@
-import { createVerifier, type PoolOptions } from '@cognito-m2m/verifier';
+import type { PoolOptions } from '@cognito-m2m/verifier';
 import { createMiddyGuard } from '@cognito-m2m/verifier/middy';
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { createVerifier } from './fixture-verifier.ts';
 
 /** Creates a Lambda handler behind API Gateway that lets readers of orders in. */
 export function createOrdersHandler(pools: readonly PoolOptions[]) {

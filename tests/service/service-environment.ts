@@ -1,7 +1,8 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 
 /** Two pools: one whose services may call the orders API, and one that has nothing to do with it. */
-export const serviceEnvironment = validateEnvironment({
+export const serviceEnvironment = validateEnvironment(contract, {
   name: 'service',
   region: 'eu-central-1',
   owner: 'platform',

@@ -1,4 +1,5 @@
-import { type ClaimLayers, contract, resolveClaims } from '@cognito-m2m/claim-schema';
+import { type ClaimLayers, resolveClaims } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,4 +1,5 @@
-import { contract, type IssuedClaims, resolveClaims } from '@cognito-m2m/claim-schema';
+import { type IssuedClaims, resolveClaims } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createClaimsResolver, type ResolveClaims } from './claims-resolver.ts';

@@ -1,5 +1,5 @@
-import { contract } from '@cognito-m2m/claim-schema';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import { contract } from '@cognito-m2m/contract';
 import { createClaimsResolver } from './claims-resolver.ts';
 import { createClaimsSource } from './claims-source.ts';
 import { systemClock } from './clock.ts';

@@ -1,4 +1,4 @@
-import { contract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { ClaimsTable } from '@cognito-m2m/claims-store/testing';
 import { createClaimsResolver } from '../src/claims-resolver.ts';

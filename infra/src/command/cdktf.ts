@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { contract } from '@cognito-m2m/contract';
 import {
   EnvironmentError,
   findEnvironmentsDirectory,
@@ -35,7 +36,7 @@ async function runCommand(words: readonly string[]): Promise<void> {
   const directory = await findEnvironmentsDirectory(infraDirectory);
   const request = readCdktfRequest(words, await listEnvironments({ directory }));
   if (takesStacks(request.command)) {
-    checkStacks(request, await loadEnvironment(request.environment, { directory }));
+    checkStacks(request, await loadEnvironment(request.environment, { contract, directory }));
   }
   runCdktf(request.environment, toCdktfArguments(request, process.env));
 }

@@ -1,5 +1,6 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { type EnvironmentInput, validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { readCdktfRequest } from './cdktf-request.ts';
 import { checkStacks } from './check-stacks.ts';
@@ -53,5 +54,5 @@ describe('the stacks of a request', () => {
 
 function check(words: readonly string[]): void {
   const request = readCdktfRequest(words, ['test']);
-  checkStacks(request, validateEnvironment(anEnvironment({ pools })));
+  checkStacks(request, validateEnvironment(contract, anEnvironment({ pools })));
 }

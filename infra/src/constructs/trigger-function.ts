@@ -1,7 +1,6 @@
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config/index.js';
-import { contract } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import type { Environment, TriggerSettings } from '@cognito-m2m/environment';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
@@ -70,7 +69,7 @@ export class TriggerFunction extends Construct {
 }
 
 /** The trigger's settings; none is a secret. */
-function variables({ name, trigger }: Environment): Record<string, string> {
+function variables({ contract, name, trigger }: Environment): Record<string, string> {
   return {
     CLAIMS_TABLE_NAME: tableName(name),
     CLAIMS_CACHE_SECONDS: String(trigger.cacheSeconds),

@@ -1,4 +1,4 @@
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { synthesized } from '../../test/synthesized.ts';
 import type { ResourceArguments, StackConfig } from '../stack-config.ts';

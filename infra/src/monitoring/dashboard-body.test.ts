@@ -1,5 +1,6 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { dashboardBody } from './dashboard-body.ts';
 
@@ -12,7 +13,7 @@ interface Widget {
 }
 
 describe('dashboardBody', () => {
-  const environment = validateEnvironment(anEnvironment());
+  const environment = validateEnvironment(contract, anEnvironment());
   const { widgets }: { widgets: Widget[] } = JSON.parse(dashboardBody(environment));
 
   test('shows every metric of the trigger', () => {

@@ -1,7 +1,7 @@
-import { contract } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { synthesized, synthesizedUnchecked } from '../../test/synthesized.ts';
 
@@ -223,7 +223,10 @@ test.each([
 });
 
 test('tags say which environment it is, whatever else there is', () => {
-  const environment = { ...validateEnvironment(anEnvironment()), tags: { environment: 'prod' } };
+  const environment = {
+    ...validateEnvironment(contract, anEnvironment()),
+    tags: { environment: 'prod' },
+  };
 
   const [provider] = synthesizedUnchecked(environment)('test-claims').config.provider.aws;
 

@@ -1,4 +1,4 @@
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { synthesized } from '../../test/synthesized.ts';
 

@@ -1,4 +1,4 @@
-import type { ClaimType, JsonObject } from './claim-value.ts';
+import type { Claims, ClaimType, JsonObject } from './claim-value.ts';
 
 /** One claim of the contract. */
 export interface ClaimDefinition {
@@ -46,9 +46,9 @@ export type ClaimsOf<C extends Contract> = {
 } & { readonly [N in Exclude<keyof C, RequiredNames<C>>]?: ClaimValueOf<C[N]> };
 
 /** The claims that one layer may declare under contract `C`: any part of them. */
-export type PartialClaimsOf<C extends Contract> = {
-  readonly [N in keyof C]?: ClaimValueOf<C[N]>;
-};
+export type PartialClaimsOf<C extends Contract> = string extends keyof C
+  ? Claims
+  : { readonly [N in keyof C]?: ClaimValueOf<C[N]> };
 
 /**
  * Declares a contract and keeps its literal types.

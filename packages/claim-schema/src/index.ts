@@ -10,7 +10,6 @@ export {
   type JsonObject,
   type JsonValue,
 } from './claim-value.ts';
-export { type ContractClaims, contract } from './contract.ts';
 export {
   type ClaimDefinition,
   type ClaimsOf,

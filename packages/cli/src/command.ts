@@ -1,3 +1,4 @@
+import type { Contract } from '@cognito-m2m/claim-schema';
 import type { Environment } from '@cognito-m2m/environment';
 import type { CommandLine } from './command-line.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -20,6 +21,8 @@ export interface Variables {
 
 /** What a command works with when it needs no deployment. */
 export interface BareContext {
+  /** The claim contract of the team. */
+  readonly contract: Contract;
   readonly output: Output;
   readonly prompt: Prompt;
   readonly clock: Clock;

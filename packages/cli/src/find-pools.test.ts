@@ -1,5 +1,6 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import { findPools } from './find-pools.ts';
 import type { Target } from './target/target.ts';
@@ -13,7 +14,7 @@ test.each([
     label: 'a place',
     findPool: async () => undefined,
   };
-  const environment = validateEnvironment(anEnvironment());
+  const environment = validateEnvironment(contract, anEnvironment());
 
   const finding = findPools({ environment, target }, undefined);
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { explain } from './commands/explain/explain.ts';
 import { history } from './commands/history/history.ts';

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { contract } from '@cognito-m2m/contract';
 import picocolors from 'picocolors';
 import type { Edges } from './edges.ts';
 import { createPrompt } from './prompt.ts';
@@ -17,6 +18,7 @@ for (const stream of [stdout, stderr]) {
 }
 
 const edges: Edges = {
+  contract,
   write: (text) => stdout.write(text),
   writeError: (text) => stderr.write(text),
   // A terminal that does not know its width says 0.

@@ -9,11 +9,11 @@ export async function openContext(
   bare: BareContext,
   parsed: ParsedArguments,
 ): Promise<CommandContext> {
-  const { environmentsDirectory, variables } = bare;
+  const { contract, environmentsDirectory, variables } = bare;
   const options = environmentsDirectory === undefined ? {} : { directory: environmentsDirectory };
   const name = parsed.option('env');
   if (name === undefined) throw environmentRequired(await listEnvironments(options));
-  const environment = await loadEnvironment(name, options);
+  const environment = await loadEnvironment(name, { contract, ...options });
   const localUrl = parsed.option('localUrl');
   const target = await findTarget({
     environment,

@@ -44,6 +44,7 @@ async function runInvocation({ definition, parsed }: Invocation, edges: Edges): 
   const waiting = startWaiting({ label: `m2m ${definition.name}`, line, repeat: edges.repeat });
   const environmentsDirectory = parsed.option('environments');
   const bare: BareContext = {
+    contract: edges.contract,
     output,
     prompt: {
       confirm: (text, question) => waiting.during(() => edges.prompt.confirm(text, question)),

@@ -1,8 +1,8 @@
-import { contract } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import type {
   AppClientSettings,
   AppClientView,
@@ -86,7 +86,7 @@ export interface ViewChanges {
 
 /** A deployment of one pool and one client with nothing wrong. */
 export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentView {
-  const environment = validateEnvironment(anEnvironment());
+  const environment = validateEnvironment(contract, anEnvironment());
   const [declared] = environment.pools;
   if (declared === undefined) throw new Error('the environment has a pool');
   const client = { clientId: A_CLIENT_ID, baseline: aBaseline() };

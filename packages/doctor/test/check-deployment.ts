@@ -1,9 +1,5 @@
-import {
-  type BaselineRecord,
-  type Claims,
-  contract,
-  type OverrideRecord,
-} from '@cognito-m2m/claim-schema';
+import type { BaselineRecord, Claims, OverrideRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import type { CheckLimits } from '../src/deployment-view.ts';
 import { runChecks } from '../src/run-checks.ts';

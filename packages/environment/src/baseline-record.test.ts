@@ -1,6 +1,7 @@
 import { decodeItem, encodeRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
-import { aClient, anEnvironment, aPool } from './an-environment.fixture.ts';
 import { toBaselineRecord, toSettingsRecord } from './baseline-record.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
@@ -9,7 +10,7 @@ const ids = { userPoolId: 'eu-central-1_Pool', clientId: '1example23456789' };
 test('keeps pool defaults apart from the claims of the client', () => {
   const client = aClient({ claims: { 'custom:role': 'admin' } });
   const pools = { payments: aPool({ clients: { worker: client } }) };
-  const [pool] = validateEnvironment(anEnvironment({ pools })).pools;
+  const [pool] = validateEnvironment(contract, anEnvironment({ pools })).pools;
   const [worker] = pool?.clients ?? [];
   if (!pool || !worker) throw new Error('the fixture declares a pool with a client');
 
@@ -25,7 +26,7 @@ test('tells the trigger every scope that the pool declares', () => {
     'https://api.example.com': { name: 'Other', scopes: { all: 'All' } },
   };
   const pools = { payments: aPool({ resourceServers }) };
-  const [pool] = validateEnvironment(anEnvironment({ pools })).pools;
+  const [pool] = validateEnvironment(contract, anEnvironment({ pools })).pools;
   if (!pool) throw new Error('the fixture declares a pool');
 
   expect(toSettingsRecord(pool, 'pool').declaredScopes).toEqual([
@@ -36,7 +37,7 @@ test('tells the trigger every scope that the pool declares', () => {
 });
 
 test('makes records that survive the way through the table', () => {
-  const [pool] = validateEnvironment(anEnvironment()).pools;
+  const [pool] = validateEnvironment(contract, anEnvironment()).pools;
   const [worker] = pool?.clients ?? [];
   if (!pool || !worker) throw new Error('the fixture declares a pool with a client');
   const records = [toBaselineRecord(pool, worker, ids), toSettingsRecord(pool, ids.userPoolId)];

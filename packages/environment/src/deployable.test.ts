@@ -1,5 +1,6 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
-import { aClient, anEnvironment, aPool } from './an-environment.fixture.ts';
 import type { EnvironmentInput, PoolInput, TriggerInput } from './environment.ts';
 import { EnvironmentError } from './errors.ts';
 import { validateEnvironment } from './validate-environment.ts';
@@ -7,7 +8,7 @@ import { validateEnvironment } from './validate-environment.ts';
 /** What AWS or its Terraform provider would refuse after half of a deploy is refused here before it begins. */
 function faultyPaths(overrides: object): string[] {
   try {
-    validateEnvironment({ ...anEnvironment(), ...overrides });
+    validateEnvironment(contract, { ...anEnvironment(), ...overrides });
     return [];
   } catch (error) {
     if (error instanceof EnvironmentError) return error.faults.map(({ path }) => path);

@@ -1,12 +1,10 @@
 import type {
   Claims,
-  ContractClaims,
+  Contract,
   MetadataSelector,
+  PartialClaimsOf,
   UnknownClientPolicy,
 } from '@cognito-m2m/claim-schema';
-
-/** Any part of the contract's claims, with the contract's types. */
-export type DeclaredClaims = { readonly [N in keyof ContractClaims]?: ContractClaims[N] };
 
 /** A resource server: an API and the scopes it knows. */
 export interface ResourceServer {
@@ -16,8 +14,14 @@ export interface ResourceServer {
   readonly scopes: { readonly [scopeName: string]: string };
 }
 
+/** A claim that the caller picks out of a list, as a team declares it. */
+interface SelectorInput extends Omit<MetadataSelector, 'required'> {
+  /** True to refuse a request without the key. @default false */
+  readonly required?: boolean;
+}
+
 /** One app client as a team declares it. Client credentials is the only flow there is. */
-export interface ClientInput {
+export interface ClientInput<C extends Contract = Contract> {
   /** What the client does, in one sentence. */
   readonly description: string;
   /** Who answers for it. @default the pool's owner */
@@ -27,16 +31,13 @@ export interface ClientInput {
   /** How long a token lives, in minutes: 5 to 1440. @default the pool's default, or 60 */
   readonly accessTokenMinutes?: number;
   /** Claims that every token of this client carries. */
-  readonly claims?: DeclaredClaims;
+  readonly claims?: PartialClaimsOf<C>;
   /** Claims that a token carries only when the scope was granted. */
-  readonly claimsByScope?: { readonly [scope: string]: DeclaredClaims };
+  readonly claimsByScope?: { readonly [scope: string]: PartialClaimsOf<C> };
   /** Claims that the caller picks, out of a list, through `aws_client_metadata`. */
-  readonly claimsFromMetadata?: {
-    readonly [claimName in keyof ContractClaims]?: Omit<MetadataSelector, 'required'> & {
-      /** True to refuse a request without the key. @default false */
-      readonly required?: boolean;
-    };
-  };
+  readonly claimsFromMetadata?: string extends keyof C
+    ? { readonly [claimName: string]: SelectorInput }
+    : { readonly [N in keyof C]?: SelectorInput };
   /** Claims taken out of the token, such as a pool default that does not fit this client. */
   readonly suppressClaims?: readonly string[];
   /** Declared scopes put into every token although the client did not ask. */
@@ -46,7 +47,7 @@ export interface ClientInput {
 }
 
 /** One user pool as a team declares it. */
-export interface PoolInput {
+export interface PoolInput<C extends Contract = Contract> {
   /** Who answers for the pool. @default the environment's owner */
   readonly owner?: string;
   readonly description?: string;
@@ -62,11 +63,11 @@ export interface PoolInput {
   readonly resourceServers: { readonly [identifier: string]: ResourceServer };
   readonly defaults?: {
     /** Claims of every client of the pool, unless the client says otherwise. */
-    readonly claims?: DeclaredClaims;
+    readonly claims?: PartialClaimsOf<C>;
     readonly accessTokenMinutes?: number;
   };
   /** App clients by name. */
-  readonly clients: { readonly [clientName: string]: ClientInput };
+  readonly clients: { readonly [clientName: string]: ClientInput<C> };
 }
 
 /** Where Terraform keeps its state. */
@@ -95,7 +96,7 @@ export interface TriggerInput {
 }
 
 /** One environment file. */
-export interface EnvironmentInput {
+export interface EnvironmentInput<C extends Contract = Contract> {
   /** The file's name without `.ts`. */
   readonly name: string;
   readonly region: string;
@@ -112,7 +113,7 @@ export interface EnvironmentInput {
   readonly trigger?: TriggerInput;
   /** The SNS topic of the same Region that alarms go to. @default none: alarms show in CloudWatch only */
   readonly alarmTopicArn?: string;
-  readonly pools: { readonly [poolName: string]: PoolInput };
+  readonly pools: { readonly [poolName: string]: PoolInput<C> };
 }
 
 /** A client with every default filled in. */
@@ -159,6 +160,8 @@ export interface TriggerSettings {
 
 /** A valid environment with every default filled in: what the CDKTF app, the command line and the local server work on. */
 export interface Environment {
+  /** The claim contract that the file was checked against, and that its tokens are issued under. */
+  readonly contract: Contract;
   readonly name: string;
   readonly region: string;
   readonly accountId?: string;

@@ -1,10 +1,8 @@
 export { toBaselineRecord, toSettingsRecord } from './baseline-record.ts';
 export { listDeclaredScopes } from './declared-scopes.ts';
-export { defineEnvironment } from './define-environment.ts';
 export type {
   Client,
   ClientInput,
-  DeclaredClaims,
   Environment,
   EnvironmentInput,
   Pool,

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { anEnvironment } from './an-environment.fixture.ts';
 import {
   findEnvironmentsDirectory,
   listEnvironments,
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 test('loads a file by its name', async () => {
-  const environment = await loadEnvironment('test', { directory });
+  const environment = await loadEnvironment('test', { contract, directory });
 
   expect(environment.pools[0]?.name).toBe('payments');
 });
@@ -60,7 +61,7 @@ test.each([
   ['empty', 'ERR_ENVIRONMENT_UNREADABLE', /no default export/],
   ['throws', 'ERR_ENVIRONMENT_UNREADABLE', /no such account/],
 ])('answers %p with %p', async (name, code, message) => {
-  const loading = loadEnvironment(name, { directory });
+  const loading = loadEnvironment(name, { contract, directory });
 
   await expect(loading).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
 });

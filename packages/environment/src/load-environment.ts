@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Contract } from '@cognito-m2m/claim-schema';
 import type { Environment } from './environment.ts';
 import { EnvironmentError } from './errors.ts';
 import { validateEnvironment } from './validate-environment.ts';
@@ -13,20 +14,21 @@ const EXTENSION = '.ts';
  * The process must be able to import TypeScript (tsx, Jest, or Node 22.18 and newer).
  *
  * @param name - The file's name without `.ts`. There is no default: production is never one.
+ * @param options.contract - The claim contract that the file must keep to.
  * @param options.directory - Where the files are. @default `infra/environments` of the enclosing repository
  * @throws {EnvironmentError} `ERR_ENVIRONMENT_UNKNOWN` with the known names, `ERR_ENVIRONMENT_FOLDER_UNREADABLE`,
  *   `ERR_ENVIRONMENT_UNREADABLE` for a file that throws or exports nothing, `ERR_ENVIRONMENT_INVALID` with every fault.
  */
 export async function loadEnvironment(
   name: string,
-  options: { directory?: string } = {},
+  options: { contract: Contract; directory?: string },
 ): Promise<Environment> {
   const directory = options.directory ?? (await findEnvironmentsDirectory(process.cwd()));
   const known = await listEnvironments({ directory });
   if (!known.includes(name)) throw unknownEnvironment(name, directory, known);
 
   const file = join(directory, `${name}${EXTENSION}`);
-  return validateEnvironment(await importDefault(file), { name, source: file });
+  return validateEnvironment(options.contract, await importDefault(file), { name, source: file });
 }
 
 /** Lists the names of all environments, sorted. @throws {EnvironmentError} `ERR_ENVIRONMENT_FOLDER_UNREADABLE`. */

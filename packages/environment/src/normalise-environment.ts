@@ -1,4 +1,4 @@
-import { type Claims, DEFAULT_SIZE_BUDGET_BYTES } from '@cognito-m2m/claim-schema';
+import { type Claims, type Contract, DEFAULT_SIZE_BUDGET_BYTES } from '@cognito-m2m/claim-schema';
 import type {
   Client,
   ClientInput,
@@ -23,12 +23,13 @@ export const DEFAULT_TRIGGER: TriggerSettings = {
 };
 
 /** Fills in every default of a file whose shape is right. */
-export function normaliseEnvironment(input: EnvironmentInput): Environment {
+export function normaliseEnvironment(contract: Contract, input: EnvironmentInput): Environment {
   const { name, region, accountId, state = { type: 'local' }, alarmTopicArn } = input;
   const pools = Object.entries(input.pools).map(([poolName, pool]) =>
     normalisePool(poolName, pool, input.owner ?? ''),
   );
   return {
+    contract,
     name,
     region,
     ...(accountId !== undefined && { accountId }),

@@ -1,12 +1,18 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import {
+  aClient,
+  anEnvironment,
+  anEnvironmentWith,
+  aPool,
+} from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
-import { aClient, anEnvironment, anEnvironmentWith, aPool } from './an-environment.fixture.ts';
 import { EnvironmentError } from './errors.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
 /** Where the faults of an environment are, sorted. */
 function pathsOf(input: unknown): string[] {
   try {
-    validateEnvironment(input);
+    validateEnvironment(contract, input);
     return [];
   } catch (error) {
     if (error instanceof EnvironmentError) return error.faults.map(({ path }) => path).sort();

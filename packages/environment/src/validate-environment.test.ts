@@ -1,12 +1,18 @@
 import { defineContract, type Fault } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import {
+  aClient,
+  anEnvironment,
+  anEnvironmentWith,
+  aPool,
+} from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
-import { aClient, anEnvironment, anEnvironmentWith, aPool } from './an-environment.fixture.ts';
 import { EnvironmentError } from './errors.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
 function faultsOf(input: unknown): readonly Fault[] {
   try {
-    validateEnvironment(input);
+    validateEnvironment(contract, input);
     return [];
   } catch (error) {
     if (error instanceof EnvironmentError) return error.faults;
@@ -22,7 +28,7 @@ describe('defaults', () => {
   test('fills in what the file leaves out', () => {
     const { state: _, ...rest } = anEnvironment();
 
-    const environment = validateEnvironment(rest);
+    const environment = validateEnvironment(contract, rest);
 
     expect(environment.state).toEqual({ type: 'local' });
     expect(environment.trigger).toEqual({
@@ -53,8 +59,8 @@ describe('defaults', () => {
       defaults: { claims: { environment: 'test' }, accessTokenMinutes: 15 },
     });
 
-    const client = validateEnvironment(anEnvironment({ pools: { payments: pool } })).pools[0]
-      ?.clients[0];
+    const client = validateEnvironment(contract, anEnvironment({ pools: { payments: pool } }))
+      .pools[0]?.clients[0];
 
     expect(client).toMatchObject({ owner: 'payments-team', accessTokenMinutes: 15 });
   });
@@ -62,7 +68,9 @@ describe('defaults', () => {
 
 describe('owner of an environment', () => {
   test('is the one that the file names', () => {
-    expect(validateEnvironment(anEnvironment({ owner: 'platform' })).owner).toBe('platform');
+    expect(validateEnvironment(contract, anEnvironment({ owner: 'platform' })).owner).toBe(
+      'platform',
+    );
   });
 
   test('is each owner of a pool, once, when the file names none', () => {
@@ -73,7 +81,7 @@ describe('owner of an environment', () => {
     };
     const { owner: _, ...unowned } = anEnvironment({ pools });
 
-    expect(validateEnvironment(unowned).owner).toBe('payments + logistics');
+    expect(validateEnvironment(contract, unowned).owner).toBe('payments + logistics');
   });
 });
 
@@ -110,7 +118,7 @@ describe('all faults at once', () => {
     const secret = 'AKIAABCDEFGHIJKLMNOP';
     const input = anEnvironmentWith(aClient({ claims: { 'custom:organization_id': secret } }));
 
-    expect(() => validateEnvironment(input)).toThrow(
+    expect(() => validateEnvironment(contract, input)).toThrow(
       expect.objectContaining({
         code: 'ERR_ENVIRONMENT_INVALID',
         message: expect.not.stringContaining(secret),
@@ -261,7 +269,7 @@ describe('claims', () => {
     const clients = { 'billing-worker': aClient({ claims: {} }) };
     const pools = { payments: aPool({ unknownClients: 'issue-without-claims', clients }) };
 
-    const environment = validateEnvironment(anEnvironment({ pools }), { contract });
+    const environment = validateEnvironment(contract, anEnvironment({ pools }));
 
     expect(environment.pools[0]?.unknownClients).toBe('issue-without-claims');
   });

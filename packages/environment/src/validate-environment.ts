@@ -2,7 +2,6 @@ import {
   type ClaimRules,
   type Contract,
   DEFAULT_SIZE_BUDGET_BYTES,
-  contract as declaredContract,
   type Fault,
   joinPath,
 } from '@cognito-m2m/claim-schema';
@@ -24,19 +23,20 @@ import { checkTrigger } from './rules/trigger-settings.ts';
 /**
  * Checks an environment and fills in its defaults.
  *
+ * @param contract - The claim contract.
  * @param input - What an environment file exports.
- * @param options.contract - The claim contract. @default the team's, `contract.ts`
  * @param options.name - The name that it must have. @default any
  * @param options.source - What to call the input in the error. @default its name
  * @throws {EnvironmentError} `ERR_ENVIRONMENT_INVALID` with every fault at once.
  */
 export function validateEnvironment(
+  contract: Contract,
   input: unknown,
-  options: { contract?: Contract; name?: string; source?: string } = {},
+  options: { name?: string; source?: string } = {},
 ): Environment {
   const { faults: shapeFaults, readable } = readShape(input);
   const rules = {
-    contract: options.contract ?? declaredContract,
+    contract,
     sizeBudgetBytes: readable.trigger?.sizeBudgetBytes ?? DEFAULT_SIZE_BUDGET_BYTES,
   };
   const faults = [
@@ -54,7 +54,7 @@ export function validateEnvironment(
   const source = options.source ?? `"${readable.name ?? 'without a name'}"`;
   if (faults.length > 0) throw invalidEnvironment(source, faults);
   // No fault: the whole input is readable.
-  return normaliseEnvironment(readable as EnvironmentInput);
+  return normaliseEnvironment(contract, readable as EnvironmentInput);
 }
 
 function checkName(got: string | undefined, expected: string | undefined): Fault[] {

@@ -1,3 +1,4 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type LocalCognito, type LocalCognitoOptions, startLocalCognito } from '../src/index.ts';
 
@@ -6,7 +7,7 @@ export const PUPPET_BUNDLE = new URL('./bundles/puppet.mjs', import.meta.url);
 
 /** An environment of two pools, the first with two clients. */
 export function anEnvironment() {
-  return validateEnvironment({
+  return validateEnvironment(contract, {
     name: 'test',
     region: 'eu-central-1',
     owner: 'platform',

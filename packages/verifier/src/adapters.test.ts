@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, test } from '@jest/globals';
 import middy from '@middy/core';
@@ -16,6 +17,7 @@ import { createVerifier } from './verifier.ts';
 
 const signer = createTokenSigner();
 const verifier = createVerifier({
+  contract,
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
@@ -241,6 +243,7 @@ describe('the Middy guard behind a load balancer with multi-value headers', () =
 
 function aVerifierOf(issuer: string) {
   return createVerifier({
+    contract,
     pools: [{ issuer, clientIds: null }],
     tokenUse: 'access',
     grant: 'client_credentials',

@@ -1,3 +1,4 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, test } from '@jest/globals';
 import { documentedEvents } from '../test/authorizer-events.ts';
@@ -7,6 +8,7 @@ import { createVerifier } from './verifier.ts';
 
 const signer = createTokenSigner();
 const verifier = createVerifier({
+  contract,
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',
@@ -41,6 +43,7 @@ describe('createGatewayAuthorizer', () => {
     async (answer) => {
       const authorize = createGatewayAuthorizer(verifier, { scopes, answer });
       const read = createGatewayClaimsReader({
+        contract,
         rendering: 'authorizer',
         reads: ['permissions', 'approval_limit', 'environment'],
       });
@@ -89,6 +92,7 @@ describe('createGatewayAuthorizer', () => {
   test('does not say "Unauthorized" while the issuer is down', async () => {
     const issuer = 'http://127.0.0.1:1/pool';
     const down = createVerifier({
+      contract,
       pools: [{ issuer, clientIds: null }],
       tokenUse: 'access',
       grant: 'client_credentials',

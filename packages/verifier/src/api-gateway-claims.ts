@@ -1,4 +1,4 @@
-import { type ClaimsOf, type Contract, contract as teamContract } from '@cognito-m2m/claim-schema';
+import type { ClaimsOf, Contract } from '@cognito-m2m/claim-schema';
 import { checkClientIds, checkTokenChecks } from './check-options.ts';
 import { checkCaller, splitScopes } from './check-token.ts';
 import { invalidOption, VerifyError } from './errors.ts';
@@ -18,23 +18,18 @@ export interface GatewayEvent {
   readonly requestContext?: { readonly authorizer?: unknown };
 }
 
-interface ReadOptions<C extends Contract, N extends keyof C & string> {
+interface ReadOptions<N extends string> {
   /** The claims that this service reads; others are not looked at. */
   readonly reads: readonly N[];
-  /** The claim contract. @default the contract of `@cognito-m2m/claim-schema` */
-  readonly contract?: C;
 }
 
 /** Options of a reader behind `createGatewayAuthorizer` of this package, which loses nothing and has checked the caller. */
-export interface ContextOptions<C extends Contract, N extends keyof C & string>
-  extends ReadOptions<C, N> {
+export interface ContextOptions<N extends string> extends ReadOptions<N> {
   readonly rendering: 'authorizer';
 }
 
 /** Options of a reader behind an authorizer of API Gateway's own, which checks neither use nor grant. */
-export interface RenderedOptions<C extends Contract, N extends keyof C & string>
-  extends ReadOptions<C, N>,
-    TokenChecks {
+export interface RenderedOptions<N extends string> extends ReadOptions<N>, TokenChecks {
   /** The Cognito authorizer of a REST API (`rest`), or the JWT authorizer of an HTTP API (`http`). */
   readonly rendering: Rendering;
   /** The app clients that may call, by id. `null` takes every client that the authorizer does. */
@@ -43,10 +38,17 @@ export interface RenderedOptions<C extends Contract, N extends keyof C & string>
   readonly plainLists?: readonly N[];
 }
 
-/** Options of a reader, by who wrote the claims. */
-export type GatewayClaimsOptions<C extends Contract, N extends keyof C & string> =
-  | ContextOptions<C, N>
-  | RenderedOptions<C, N>;
+/** Options of a reader under a contract that is known already, by who wrote the claims. */
+export type BoundGatewayClaimsOptions<N extends string> = ContextOptions<N> | RenderedOptions<N>;
+
+/** Options of a reader. */
+export type GatewayClaimsOptions<
+  C extends Contract,
+  N extends keyof C & string,
+> = BoundGatewayClaimsOptions<N> & {
+  /** The claim contract that the pools issue tokens under. */
+  readonly contract: C;
+};
 
 /**
  * Creates a reader of claims as API Gateway hands them to a function.
@@ -60,12 +62,12 @@ export type GatewayClaimsOptions<C extends Contract, N extends keyof C & string>
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export function createGatewayClaimsReader<
+  const C extends Contract,
   const N extends keyof C & string,
-  const C extends Contract = typeof teamContract,
 >(
   options: GatewayClaimsOptions<C, N>,
 ): (event: GatewayEvent) => GatewayCaller<Pick<ClaimsOf<C>, N & keyof ClaimsOf<C>>> {
-  const contract = options.contract ?? teamContract;
+  const { contract } = options;
   const readClaims = createClaimsReader(contract, options);
   const readCaller =
     options.rendering === 'authorizer' ? readContext : createDecoder(contract, options);
@@ -81,7 +83,7 @@ type Json = { readonly [name: string]: unknown };
 
 function createDecoder(
   contract: Contract,
-  options: RenderedOptions<Contract, string>,
+  options: RenderedOptions<string>,
 ): (authorizer: Json) => GatewayCaller<Json> {
   const { rendering, clientIds } = options;
   if (rendering !== 'rest' && rendering !== 'http') {
@@ -101,7 +103,7 @@ function createDecoder(
 
 function createClaimsDecoder(
   contract: Contract,
-  { reads, rendering, plainLists = [] }: RenderedOptions<Contract, string>,
+  { reads, rendering, plainLists = [] }: RenderedOptions<string>,
 ): (rendered: Json) => Json {
   const readers = Object.entries(contract).flatMap(([name, definition]) => {
     if (!reads.includes(name)) return [];

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Answer, type IssuerServer, startIssuer } from '../test/issuer-server.ts';
@@ -225,6 +226,7 @@ describe('an issuer', () => {
   test('that does not answer in time', async () => {
     issuer.answer('jwks.json', 'silent');
     const verifier = createVerifier({
+      contract,
       pools: [{ issuer: issuer.url, clientIds: null }],
       tokenUse: 'access',
       grant: 'client_credentials',
@@ -294,6 +296,7 @@ function aToken(): string {
 
 function aVerifier(...pools: PoolOptions[]) {
   return createVerifier({
+    contract,
     pools: pools.length === 0 ? [{ issuer: issuer.url, clientIds: null }] : pools,
     tokenUse: 'access',
     grant: 'client_credentials',

@@ -1,5 +1,6 @@
 import { type ClaimDefinition, checkClaimValue, defineContract } from '@cognito-m2m/claim-schema';
 import { findBreakages } from '@cognito-m2m/claim-schema/contract-diff';
+import { contract as fixtureContract } from '@cognito-m2m/claim-schema/fixtures';
 import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -11,6 +12,7 @@ const signer = createTokenSigner();
 const token = signer.sign({ claims: { environment: 'test', tier: 'free' } });
 const signatureAt = token.lastIndexOf('.');
 const verifier = createVerifier({
+  contract: fixtureContract,
   pools: [{ issuer: signer.issuer, jwks: signer.jwks, clientIds: null }],
   tokenUse: 'access',
   grant: 'client_credentials',

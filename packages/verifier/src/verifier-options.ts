@@ -34,9 +34,8 @@ export interface TokenChecks {
   readonly grant: 'client_credentials' | null;
 }
 
-/** What every token must be, and what is read in it. */
-export interface VerifierOptions<C extends Contract, N extends keyof C & string, R extends N>
-  extends TokenChecks {
+/** What every token must be and what is read in it, under a contract that is known already. */
+export interface BoundVerifierOptions<N extends string, R extends N> extends TokenChecks {
   /** The pools whose tokens are taken. At least one. */
   readonly pools: readonly PoolOptions[];
   /**
@@ -46,12 +45,17 @@ export interface VerifierOptions<C extends Contract, N extends keyof C & string,
   readonly reads: readonly N[];
   /** Those of them that must be in every token: one without is refused, and their types lose the `undefined`. @default none */
   readonly requires?: readonly R[];
-  /** The claim contract. @default the contract of `@cognito-m2m/claim-schema` */
-  readonly contract?: C;
   /** How far clocks may differ when expiry is checked, in seconds, from 0 to 600. @default 0 */
   readonly graceSeconds?: number;
   /** Budget of one attempt to read keys or the discovery document, in milliseconds, up to 60,000; there are two attempts. @default 3000 */
   readonly fetchTimeoutMs?: number;
+}
+
+/** What every token must be, and what is read in it. */
+export interface VerifierOptions<C extends Contract, N extends keyof C & string, R extends N>
+  extends BoundVerifierOptions<N, R> {
+  /** The claim contract that the pools issue tokens under. */
+  readonly contract: C;
 }
 
 /** The scopes that a call needs: every one, or one of them. `null` skips the check. */

@@ -1,4 +1,5 @@
-import { type contract, defineContract } from '@cognito-m2m/claim-schema';
+import { defineContract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, jest, test } from '@jest/globals';
 import { createVerifier } from './verifier.ts';
@@ -50,7 +51,12 @@ describe('verify', () => {
     ['a value that this contract does not list', { tier: 'gold' }],
     ['nothing where this contract requires a value', { environment: undefined }],
   ])('takes a token of a newer contract with %s in a claim that nobody reads', async (_, newer) => {
-    const verifier = createVerifier({ ...someChecks, pools: [trust()], reads: ['custom:role'] });
+    const verifier = createVerifier({
+      contract,
+      ...someChecks,
+      pools: [trust()],
+      reads: ['custom:role'],
+    });
     const token = signer.sign({ claims, payload: newer });
 
     const verified = await verifier.verify(token, { scopes: null });
@@ -236,6 +242,7 @@ type Options = Parameters<typeof createVerifier<typeof contract, Read, 'tier'>>[
 
 function aVerifier(options: Partial<Options> = {}) {
   return createVerifier<typeof contract, Read, 'tier'>({
+    contract,
     ...someChecks,
     pools: [trust()],
     reads: ['environment', 'custom:role', 'tier'],

@@ -1,4 +1,4 @@
-import { type Contract, contract as teamContract } from '@cognito-m2m/claim-schema';
+import type { Contract } from '@cognito-m2m/claim-schema';
 import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { verifyJwt } from 'aws-jwt-verify/jwt-verifier';
 import { checkOptions } from './check-options.ts';
@@ -48,7 +48,7 @@ const DEFAULT_FETCH_TIMEOUT_MS = 3_000;
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
  */
 export function createVerifier<
-  const C extends Contract = typeof teamContract,
+  const C extends Contract,
   const N extends keyof C & string = keyof C & string,
   const R extends N = never,
 >(options: VerifierOptions<C, N, R>): Verifier<ReadClaims<C, N, R>> {
@@ -59,7 +59,7 @@ export function createVerifier<
   const fetchDocument = createDocumentFetcher({ timeoutMs, clock });
   const directory = createPoolDirectory(options.pools, { fetchDocument, clock });
   const keys = createSigningKeys(directory, fetchDocument);
-  const readClaims = createClaimsReader(options.contract ?? teamContract, options);
+  const readClaims = createClaimsReader(options.contract, options);
   return {
     async verify(token, call) {
       // Callers without types can leave the check out.

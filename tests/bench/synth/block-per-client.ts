@@ -6,6 +6,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { type Environment, loadEnvironment, type Pool } from '@cognito-m2m/environment';
 import { App, TerraformStack } from 'cdktf';
 
@@ -58,7 +59,7 @@ function addPool(app: App, { region }: Environment, pool: Pool): void {
   }
 }
 
-const environment = await loadEnvironment('bench');
+const environment = await loadEnvironment('bench', { contract });
 const app = new App();
 for (const pool of environment.pools) addPool(app, environment, pool);
 app.synth();

@@ -1,3 +1,4 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createTokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { createVerifier } from '@cognito-m2m/verifier';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
@@ -33,6 +34,7 @@ export function createSubjects({ tokenCount }: { tokenCount: number }): Subjects
   const signer = createTokenSigner({ issuer });
   const scopes = ['orders/read', 'orders/write'];
   const verifier = createVerifier({
+    contract,
     pools: [{ issuer, jwks: signer.jwks, clientIds: [CLIENT_ID] }],
     tokenUse: 'access',
     grant: 'client_credentials',

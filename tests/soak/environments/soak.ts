@@ -1,4 +1,4 @@
-import { defineEnvironment } from '@cognito-m2m/environment';
+import { defineEnvironment } from '@cognito-m2m/environment/fixtures';
 
 /** Three clients no two of which may ever get the same token. */
 export default defineEnvironment({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contract } from '../contract.ts';
+import { contract } from '../../test/fixtures.ts';
 import { decodeItem } from '../decode-record.ts';
 import { encodeRecord } from '../encode-record.ts';
 import { resolveClaims } from '../resolve-claims.ts';
@@ -15,7 +15,7 @@ describe('the builders', () => {
     },
   );
 
-  test('make a baseline that the committed contract gives a token to', () => {
+  test('make a baseline that the fixture contract gives a token to', () => {
     const { request, callerContext } = aClientCredentialsEvent();
     const layers = { baseline: aBaseline() };
 

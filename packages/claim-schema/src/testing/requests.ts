@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract } from '../../test/fixtures.ts';
 import { DEFAULT_SIZE_BUDGET_BYTES } from '../limits.ts';
 import type { Denial, IssuedClaims, Resolution } from '../resolution.ts';
 import type { ClaimRules } from '../resolve-claims.ts';

@@ -1,4 +1,5 @@
-import { type BaselineRecord, type Claims, contract } from '@cognito-m2m/claim-schema';
+import type { BaselineRecord, Claims } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import { compareTokens } from './compare-tokens.ts';

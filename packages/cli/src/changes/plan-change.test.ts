@@ -1,4 +1,5 @@
-import { contract, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import type { OverrideRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, test } from '@jest/globals';
 import type { ChangeRequest } from './change-request.ts';

@@ -1,4 +1,5 @@
-import { contract, type OverrideClaim, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import type { OverrideClaim, OverrideRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import { createStyle } from '../output/style.ts';

@@ -1,4 +1,4 @@
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { history } from '../commands/history/history.ts';
 import { createLocalTarget } from '../target/local-target.ts';

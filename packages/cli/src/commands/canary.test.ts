@@ -1,5 +1,5 @@
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { CommandResult } from '../command.ts';
 import { doctor } from '../doctor/doctor.ts';

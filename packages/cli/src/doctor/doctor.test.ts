@@ -1,6 +1,7 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CliError } from '../errors.ts';
 import { createStyle } from '../output/style.ts';
@@ -143,6 +144,7 @@ describe('on AWS', () => {
   test('a declared client that is not deployed is a finding', async () => {
     const clients = { 'billing-worker': aClient(), fresh: aClient() };
     const environment = validateEnvironment(
+      contract,
       anEnvironment({ pools: { payments: aPool({ clients }) } }),
     );
 
@@ -265,7 +267,7 @@ describe('on local Cognito', () => {
 
   test('a declared pool is deployed by a start', async () => {
     const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
-    const environment = validateEnvironment(anEnvironment({ pools: { shipping } }));
+    const environment = validateEnvironment(contract, anEnvironment({ pools: { shipping } }));
 
     const { json } = await run(deployment.context({ environment }));
 

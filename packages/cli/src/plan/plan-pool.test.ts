@@ -1,4 +1,5 @@
-import { contract, type SettingsRecord } from '@cognito-m2m/claim-schema';
+import type { SettingsRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
 import {
@@ -8,7 +9,7 @@ import {
   toSettingsRecord,
   validateEnvironment,
 } from '@cognito-m2m/environment';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import { isPoolUnchanged, planPool } from './plan-pool.ts';
 
@@ -18,7 +19,7 @@ const rules = { contract, sizeBudgetBytes: 4096 };
 /** A pool with one client. */
 function declare(client: Partial<ClientInput>): Pool {
   const pools = { payments: aPool({ clients: { 'billing-worker': aClient(client) } }) };
-  const [pool] = validateEnvironment(anEnvironment({ pools })).pools;
+  const [pool] = validateEnvironment(contract, anEnvironment({ pools })).pools;
   if (pool === undefined) throw new Error('the environment has a pool');
   return pool;
 }

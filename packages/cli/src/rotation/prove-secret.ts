@@ -34,7 +34,7 @@ export function createSecretProof(
       throw asStandstill(error, next);
     });
     if (answer.isIssued) {
-      const checker = await createTokenChecker(context.target, deployed);
+      const checker = await createTokenChecker(context, deployed);
       await checker.check(answer.accessToken, clientId);
     } else if (!(answer.code in DENIAL_MESSAGES)) {
       const message = `The token endpoint does not take the secret: ${answer.code}. Nothing was deleted.`;

@@ -1,11 +1,15 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import { createAwsTarget } from './aws-target.ts';
 
 /** A target whose caller is in the account 123456789012, and what it asked AWS for. */
 function aTarget(accountId?: string) {
-  const environment = validateEnvironment(anEnvironment({ ...(accountId && { accountId }) }));
+  const environment = validateEnvironment(
+    contract,
+    anEnvironment({ ...(accountId && { accountId }) }),
+  );
   const target = createAwsTarget({ environment });
   const asked: string[] = [];
   const send = async (command: object) => {

@@ -1,5 +1,6 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { type Environment, validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../testing/start-deployment.ts';
 import { findTarget, type TargetQuery } from './find-target.ts';
@@ -33,7 +34,7 @@ test('a named local Cognito is the target', async () => {
 
 describe('a named local Cognito', () => {
   test('that serves another environment is an error', async () => {
-    const environment = validateEnvironment(anEnvironment({ name: 'other' }));
+    const environment = validateEnvironment(contract, anEnvironment({ name: 'other' }));
 
     await expect(find({ environment, localUrl: deployment.cognito.url })).rejects.toMatchObject({
       code: 'ERR_LOCAL_OTHER_ENVIRONMENT',
@@ -84,7 +85,7 @@ describe('AWS is the target', () => {
     ],
     [
       'of an environment that a team shares',
-      { environment: validateEnvironment(anEnvironment({ state })) },
+      { environment: validateEnvironment(contract, anEnvironment({ state })) },
       'AWS eu-central-1',
     ],
   ])('%s', async (_case, changes, label) => {

@@ -1,5 +1,5 @@
-import { contract } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { CONTRACT_DIGEST_VARIABLE } from '@cognito-m2m/infra/names';
 import { createAwsClients } from '../target/aws-clients.ts';
 import type { AwsTarget } from '../target/aws-target.ts';

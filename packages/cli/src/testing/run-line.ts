@@ -1,3 +1,4 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import type { Edges } from '../edges.ts';
 import { ALWAYS_YES } from '../prompt.ts';
 import { runM2m } from '../run.ts';
@@ -16,6 +17,7 @@ export async function runLine(
 ): Promise<RunOutcome> {
   const written = { stdout: '', stderr: '' };
   const exitCode = await runM2m(argv, {
+    contract,
     write: (text) => {
       written.stdout += text;
     },

@@ -1,5 +1,6 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type ClaimRecord, encodeRecord } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import {
   type Environment,
   type EnvironmentInput,
@@ -44,7 +45,7 @@ export async function startDeployment(
   input: EnvironmentInput,
   options: { readonly triggerBundle?: string } = {},
 ): Promise<TestDeployment> {
-  const environment = validateEnvironment(input);
+  const environment = validateEnvironment(contract, input);
   const { triggerBundle = null } = options;
   const cognito = await startLocalCognito({ environment, triggerBundle });
   const client = new DynamoDBClient({
@@ -89,7 +90,7 @@ function createContext(
   });
   const target = createLocalTarget({ environment, deployment });
   const commandLine = createCommandLine(createParsedArguments([], { env: environment.name }));
-  return { environment, target, output, prompt, clock, wait, variables: {}, commandLine };
+  return { contract, environment, target, output, prompt, clock, wait, variables: {}, commandLine };
 }
 
 function findClientId({ pools }: LocalCognito, poolName: string, clientName: string): string {

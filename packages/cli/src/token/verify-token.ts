@@ -1,4 +1,4 @@
-import { type Claims, contract } from '@cognito-m2m/claim-schema';
+import type { Claims, Contract } from '@cognito-m2m/claim-schema';
 import { createVerifier, isVerifyError } from '@cognito-m2m/verifier';
 import { CliError } from '../errors.ts';
 import type { DeployedPool, Target } from '../target/target.ts';
@@ -28,16 +28,17 @@ export interface TokenChecker {
  * @throws {CliError} `ERR_TOKEN_INVALID` if the keys of a local Cognito can't be read.
  */
 export async function createTokenChecker(
-  target: Target,
+  { contract, target }: { readonly contract: Contract; readonly target: Target },
   { issuer, jwksUri }: DeployedPool,
 ): Promise<TokenChecker> {
   // A local Cognito may sign for an AWS issuer; its keys are its own all the same.
   const keys = target.kind === 'local' ? { jwks: await fetchKeys(jwksUri) } : {};
   const verifier = createVerifier({
+    contract,
     pools: [{ issuer, clientIds: null, ...keys }],
     tokenUse: 'access',
     grant: 'client_credentials',
-    reads: Object.keys(contract) as (keyof typeof contract)[],
+    reads: Object.keys(contract),
   });
   return {
     async check(token, clientId) {

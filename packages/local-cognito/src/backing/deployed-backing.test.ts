@@ -2,6 +2,7 @@ import {
   AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { type AwsApi, type AwsContent, startAwsApi } from '../../test/start-aws-api.ts';
@@ -20,7 +21,7 @@ afterEach(async () => {
 });
 
 /** One pool with one client. */
-const environment = validateEnvironment({
+const environment = validateEnvironment(contract, {
   name: 'test',
   region: 'eu-central-1',
   owner: 'platform',

@@ -1,4 +1,4 @@
-import { contract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/contract';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { buildTrigger } from '../command/build-trigger.ts';
 import { showDemo } from '../command/demo-steps.ts';
@@ -7,7 +7,7 @@ import { startLocalCognito } from '../start-local-cognito.ts';
 
 /** `pnpm demo`: asks local Cognito for tokens as an outside client would, and shows what is in them. */
 await run(async () => {
-  const environment = await loadEnvironment('local');
+  const environment = await loadEnvironment('local', { contract });
   await buildTrigger();
   // With the issuer of a real pool, the verifier needs no setting that production does not have.
   const behaviour = { issuerFormat: 'aws' } as const;

@@ -1,4 +1,4 @@
-import { contract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/contract';
 import { buildTrigger } from '../command/build-trigger.ts';
 import { parseStartOptions } from '../command/start-flags.ts';
 

@@ -84,10 +84,10 @@ function formatCurl(pools: readonly LocalPool[]): string {
  */
 export function serve(flags: StartFlags, contract: Contract, built: Promise<void>): Promise<void> {
   return run(async () => {
-    const environment = await loadEnvironment(
-      flags.env,
-      flags.environments === undefined ? {} : { directory: flags.environments },
-    );
+    const environment = await loadEnvironment(flags.env, {
+      contract,
+      ...(flags.environments !== undefined && { directory: flags.environments }),
+    });
     await built;
     const cognito = await startLocalCognito({ environment, contract, ...toOptions(flags) });
     // First, because whoever reads the announcement may send a signal at once.

@@ -1,9 +1,5 @@
-import {
-  type BaselineRecord,
-  type ClaimLayers,
-  contract,
-  resolveClaims,
-} from '@cognito-m2m/claim-schema';
+import { type BaselineRecord, type ClaimLayers, resolveClaims } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { expect, test } from '@jest/globals';
 import { listLayers } from './client-layers.ts';
 

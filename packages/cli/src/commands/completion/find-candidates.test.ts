@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { expect, test } from '@jest/globals';
 import { definitions } from '../../definitions.ts';
 import { runLine } from '../../testing/run-line.ts';
@@ -15,6 +16,7 @@ function queryOf(line: string) {
     position,
     definitions,
     directory,
+    contract,
   };
 }
 

@@ -1,4 +1,4 @@
-import { contract } from '@cognito-m2m/claim-schema';
+import type { Contract } from '@cognito-m2m/claim-schema';
 import { type Environment, listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
 import type { CommandDefinition, CompletionKind } from '../../command.ts';
 import { flagsOf, optionsOf } from '../../command-options.ts';
@@ -13,6 +13,7 @@ export interface CompletionQuery {
   readonly position: number;
   readonly definitions: readonly CommandDefinition[];
   readonly directory?: string | undefined;
+  readonly contract: Contract;
 }
 
 /** Finds what may stand in place of a word. Never fails: a broken file just offers nothing. */
@@ -53,7 +54,7 @@ async function candidatesFor(
 
 async function valuesOf(
   kind: CompletionKind | undefined,
-  { words, position, directory }: CompletionQuery,
+  { words, position, directory, contract }: CompletionQuery,
   definition: CommandDefinition,
 ): Promise<readonly string[]> {
   if (kind === undefined) return [];
@@ -67,7 +68,7 @@ async function valuesOf(
   const name = values.get('--env');
   return name === undefined
     ? []
-    : namesOf(await loadEnvironment(name, files), kind, positionals[0]);
+    : namesOf(await loadEnvironment(name, { contract, ...files }), kind, positionals[0]);
 }
 
 function namesOf(

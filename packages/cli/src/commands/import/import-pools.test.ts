@@ -1,4 +1,4 @@
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../testing/start-deployment.ts';
 import { importPools } from './import-pools.ts';

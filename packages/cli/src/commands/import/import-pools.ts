@@ -1,4 +1,4 @@
-import { type Claims, contract, formatFault } from '@cognito-m2m/claim-schema';
+import { type Claims, type Contract, formatFault } from '@cognito-m2m/claim-schema';
 import { createOptionalReads } from '@cognito-m2m/doctor';
 import {
   type Environment,
@@ -47,7 +47,7 @@ const STDOUT = '-';
 
 /** `m2m import`: writes the environment file of a running pool, and says what it leaves out. */
 export const importPools: Command<BareContext, ImportInput> = async (context, input) => {
-  const defaultClaims = parseDefaults(input.defaults);
+  const defaultClaims = parseDefaults(input.defaults, context.contract);
   const pools = parsePoolArguments(input.pools);
   const region = regionOf(pools[0]?.userPoolId ?? '');
   const endpointUrl = readEndpointUrl(context.variables);
@@ -57,8 +57,12 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
   const query = { ...input, region, pools };
   const clients = createImportClients(region);
   const description = await gatherEnvironment(clients, query, context.output, reads);
-  const declared = declareEnvironment(description, { owner: input.owner, defaultClaims }, contract);
-  const { environment, faults } = check(declared.value);
+  const declared = declareEnvironment(
+    description,
+    { owner: input.owner, defaultClaims },
+    context.contract,
+  );
+  const { environment, faults } = check(context.contract, declared.value);
   const file = await write(context, input, declared);
   const adoption =
     environment && (await findAdoption(environment, description, declared.clientIds));
@@ -85,7 +89,7 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
   };
 };
 
-function parseDefaults(texts: readonly string[]): Claims {
+function parseDefaults(texts: readonly string[], contract: Contract): Claims {
   const { claims, faults } = readClaims(texts, contract);
   if (faults.length === 0) return claims;
   const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
@@ -93,9 +97,12 @@ function parseDefaults(texts: readonly string[]): Claims {
 }
 
 /** Asks the loader's own rules what is still missing; AWS does not know what the contract requires. */
-function check(input: EnvironmentInput): { environment?: Environment; faults: string[] } {
+function check(
+  contract: Contract,
+  input: EnvironmentInput,
+): { environment?: Environment; faults: string[] } {
   try {
-    return { environment: validateEnvironment(input), faults: [] };
+    return { environment: validateEnvironment(contract, input), faults: [] };
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     return { faults: error.faults.map(formatFault) };

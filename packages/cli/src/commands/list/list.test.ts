@@ -1,5 +1,5 @@
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
 import {

@@ -1,10 +1,11 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import {
   type EnvironmentInput,
   type PoolInput,
   validateEnvironment,
 } from '@cognito-m2m/environment';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
 import { awsError } from '../../testing/fake-aws.ts';
@@ -34,7 +35,7 @@ function withPool(pool: Partial<PoolInput>): EnvironmentInput {
 async function planClients(
   clients: PoolInput['clients'],
 ): Promise<{ json: PlanJson; exitCode: number; text: string }> {
-  const environment = validateEnvironment(withPool({ clients }));
+  const environment = validateEnvironment(contract, withPool({ clients }));
   const result = await plan(deployment.context({ environment }), { poolName: undefined });
   const text = result.text(createStyle({ hasColours: false }));
   return { json: result.json as PlanJson, exitCode: result.exitCode ?? 0, text };
@@ -164,7 +165,10 @@ describe('what comes and what goes', () => {
   test('a pool that is not deployed is all new', async () => {
     const input = withPool({ clients: { 'billing-worker': billing, 'report-viewer': report } });
     const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
-    const environment = validateEnvironment({ ...input, pools: { ...input.pools, shipping } });
+    const environment = validateEnvironment(contract, {
+      ...input,
+      pools: { ...input.pools, shipping },
+    });
 
     const { json } = await plan(deployment.context({ environment }), { poolName: 'shipping' });
 
@@ -175,7 +179,7 @@ describe('what comes and what goes', () => {
 
   test('a pool that the file drops is reported as long as it is deployed: exit 2', async () => {
     const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
-    const environment = validateEnvironment(anEnvironment({ pools: { shipping } }));
+    const environment = validateEnvironment(contract, anEnvironment({ pools: { shipping } }));
     const context = deployment.context({ environment });
 
     const whole = await plan(context, { poolName: undefined });
@@ -202,7 +206,10 @@ describe('what comes and what goes', () => {
     ],
   ])('a pool that the file drops %s', async (_case, isDisposable, commands) => {
     const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
-    const environment = validateEnvironment(anEnvironment({ isDisposable, pools: { shipping } }));
+    const environment = validateEnvironment(
+      contract,
+      anEnvironment({ isDisposable, pools: { shipping } }),
+    );
 
     const { text } = await plan(deployment.context({ environment }), { poolName: undefined });
 

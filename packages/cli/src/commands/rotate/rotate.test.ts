@@ -10,7 +10,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { CommandContext } from '../../command.ts';
 import { createStyle } from '../../output/style.ts';

@@ -1,4 +1,4 @@
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createStyle } from '../../output/style.ts';
 import { createPrompt, type Prompt } from '../../prompt.ts';

@@ -26,7 +26,7 @@ export async function testAllTokens(
   const pools = await findPools(context, poolName);
   const jobs = await Promise.all(
     pools.map(async ({ declared, deployed }) => {
-      const checker = await createTokenChecker(context.target, deployed);
+      const checker = await createTokenChecker(context, deployed);
       return declared.clients.map(({ name }) => ({ pool: declared.name, client: name, checker }));
     }),
   );

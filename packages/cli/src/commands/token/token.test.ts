@@ -1,7 +1,8 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CliError } from '../../errors.ts';
 import { createStyle } from '../../output/style.ts';
@@ -119,7 +120,10 @@ describe('one client', () => {
   });
 
   test('whose rules differ from the deployed ones is different: exit 2', async () => {
-    const environment = validateEnvironment({ ...INPUT, trigger: { sizeBudgetBytes: 256 } });
+    const environment = validateEnvironment(contract, {
+      ...INPUT,
+      trigger: { sizeBudgetBytes: 256 },
+    });
     const clientId = deployment.clientId('payments', 'billing-worker');
     const claims = {
       permissions: { value: Array.from({ length: 40 }, (_, index) => `p-${index}`) },

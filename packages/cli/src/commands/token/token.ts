@@ -33,7 +33,7 @@ export const token: Command<CommandContext, TokenInput> = async (context, input)
   const allowed = await context.target.readScopes(deployed, clientName, clientId);
   const scopes = pickScopes(input.scopes, allowed, clientName);
   const request = { scopes, metadata: parseMetadata(input.metadata) };
-  const checker = await createTokenChecker(context.target, deployed);
+  const checker = await createTokenChecker(context, deployed);
   return describe(context, [await testToken(context, found, request, checker)]);
 };
 

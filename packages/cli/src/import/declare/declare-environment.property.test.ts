@@ -1,4 +1,4 @@
-import { contract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { type Environment, EnvironmentError, validateEnvironment } from '@cognito-m2m/environment';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ test('an environment that was deployed from a file imports as that file', () => 
       const declared = declareEnvironment(asDeployed(environment), wishes, contract);
 
       expect(declared.notes).toEqual([]);
-      expect(sorted(validateEnvironment(declared.value))).toEqual(sorted(environment));
+      expect(sorted(validateEnvironment(contract, declared.value))).toEqual(sorted(environment));
     }),
     { numRuns: 300 },
   );
@@ -24,7 +24,7 @@ test('an environment that was deployed from a file imports as that file', () => 
 /** Drops what a file could not say in the first place: a text that happens to look like a secret, too many bytes. */
 function validOrSkipped(input: unknown): Environment {
   try {
-    return validateEnvironment(input);
+    return validateEnvironment(contract, input);
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     fc.pre(false);

@@ -1,16 +1,16 @@
 import type { ResourceServerType } from '@aws-sdk/client-cognito-identity-provider';
-import { contract } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, aBaseline, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixture';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import type { ClientDescription, PoolDescription } from '../pool-description.ts';
 import { asDeployed } from '../testing/as-deployed.ts';
 import { declareEnvironment } from './declare-environment.ts';
 
 const SECRET = `AKIA${'A'.repeat(16)}`;
-const [deployed] = asDeployed(validateEnvironment(anEnvironment())).pools;
+const [deployed] = asDeployed(validateEnvironment(contract, anEnvironment())).pools;
 if (deployed === undefined) throw new Error('the environment has a pool');
 const [worker] = deployed.clients;
 if (worker === undefined) throw new Error('the pool has a client');

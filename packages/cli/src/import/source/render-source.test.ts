@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EnvironmentInput } from '@cognito-m2m/environment';
-import { anEnvironment, aPool } from '@cognito-m2m/environment/fixture';
+import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { environmentArbitrary } from '../testing/environment-arbitrary.ts';
@@ -26,7 +26,7 @@ function evaluate(source: string): EnvironmentInput {
 test('a file reads as people write it', async () => {
   const source = await formatSource(renderSource(anEnvironment(), []));
 
-  expect(source).toBe(`import { defineEnvironment } from '@cognito-m2m/environment';
+  expect(source).toBe(`import { defineEnvironment } from '@cognito-m2m/contract';
 
 export default defineEnvironment({
   name: 'test',

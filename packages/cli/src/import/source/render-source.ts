@@ -25,7 +25,7 @@ export function renderSource(input: EnvironmentInput, notes: readonly ImportNote
     comments.set(key, [...(comments.get(key) ?? []), `Not declared: ${subject}${what}`]);
   }
   return [
-    "import { defineEnvironment } from '@cognito-m2m/environment';",
+    "import { defineEnvironment } from '@cognito-m2m/contract';",
     '',
     `export default defineEnvironment(${renderValue(input, [], comments)});`,
     '',

@@ -1,4 +1,4 @@
-import { type ClaimsOf, defineContract } from './contract-definition.ts';
+import { type ClaimsOf, defineContract } from '@cognito-m2m/claim-schema';
 
 /**
  * The claims this team puts into its machine-to-machine access tokens: the one file to edit when a claim is added.

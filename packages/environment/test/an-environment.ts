@@ -1,4 +1,4 @@
-import type { ClientInput, EnvironmentInput, PoolInput } from './environment.ts';
+import type { ClientInput, EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
 
 /** A valid client that may place orders; `overrides` replace its fields. */
 export function aClient(overrides: Partial<ClientInput> = {}): ClientInput {

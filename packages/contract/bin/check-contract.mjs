@@ -3,5 +3,5 @@ import { loadCommand } from '../../load-command.mjs';
 await loadCommand(async () => {
   const { register } = await import('tsx/esm/api');
   register();
-  await import('../scripts/check-contract.ts');
+  await import('../src/check-contract.ts');
 });
