@@ -104,7 +104,7 @@ describe('a file that can not be used', () => {
     [
       'contract.snapshot.json',
       '{ "tier": { "type": "string", "value": [] } }',
-      'contract.snapshot.json: tier.value: unknown field (expected one of type, values, required, gatewaySafe)',
+      'contract.snapshot.json: tier.value: unknown field (expected one of type, values, required, gatewaySafe, verified)',
     ],
     ['consumers/orders-api.json', '', 'orders-api.json: the file: is no JSON'],
   ])('%s holding %s ends in exit code 1 and one plain line', async (file, text, line) => {

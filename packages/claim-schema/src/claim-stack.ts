@@ -9,11 +9,15 @@ export interface StackedClaim {
   readonly origin: ClaimOrigin;
 }
 
-/** All claims of all layers, lowest layer first; a later claim of the same name wins. */
+/**
+ * All claims of all layers, lowest layer first; a later claim of the same name wins.
+ *
+ * @param requestClaims - Those that the request brings.
+ */
 export function stackClaims(
   { baseline, override }: ClaimLayers,
   grantedScopes: ReadonlySet<string>,
-  metadataClaims: readonly StackedClaim[],
+  requestClaims: readonly StackedClaim[],
   now: number,
 ): StackedClaim[] {
   if (baseline === undefined) return [];
@@ -37,7 +41,7 @@ export function stackClaims(
       .filter(([scope]) => grantedScopes.has(scope))
       .sort(([first], [second]) => compareText(first, second))
       .flatMap(([scope, claims]) => fromClaims(claims, { layer: 'scope', source: scope })),
-    ...metadataClaims,
+    ...requestClaims,
   ];
 }
 

@@ -12,6 +12,8 @@ export interface ClaimDefinition {
   readonly required?: boolean;
   /** True if API Gateway's authorizers hand the claim on without loss (a string without blanks at its ends). @default false */
   readonly gatewaySafe?: boolean;
+  /** True if only a verified token of a user can fill the claim: no other layer may. @default false */
+  readonly verified?: boolean;
 }
 
 /** Claim definitions by claim name. */

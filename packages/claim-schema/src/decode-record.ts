@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from './claim-value.ts';
+import { decodeTokenSelector } from './decode-token-selector.ts';
 import { ITEM_VERSION, sortKeyOf } from './encode-record.ts';
 import { type Fault, joinPath } from './fault.ts';
 import { createFieldReader, type FieldReader, isObject } from './field-reader.ts';
@@ -75,6 +76,9 @@ function decodeBaseline(fields: FieldReader, faults: Fault[]): BaselineRecord {
     claimsFromMetadata: fields.map('claimsFromMetadata', (value, path) =>
       decodeSelector(value, path, faults),
     ),
+    ...(fields.has('claimsFromToken') && {
+      claimsFromToken: decodeTokenSelector(fields.nested('claimsFromToken')),
+    }),
     suppressClaims: fields.strings('suppressClaims'),
     addScopes: fields.strings('addScopes'),
     suppressScopes: fields.strings('suppressScopes'),

@@ -10,6 +10,12 @@ export interface FieldReader {
   strings(name: string): string[];
   oneOf<const T extends string>(name: string, allowed: readonly T[]): T;
   object(name: string): JsonObject;
+  /** An object whose members are all strings. */
+  stringMap(name: string): { [member: string]: string };
+  /** True if the object has the field. */
+  has(name: string): boolean;
+  /** A reader of an object field. */
+  nested(name: string): FieldReader;
   /** Reads every member of an object field by a function of its value and path. */
   map<T>(name: string, read: (value: JsonValue, path: string) => T): { [member: string]: T };
 }
@@ -38,6 +44,10 @@ export function createFieldReader(
     integer: (name) => field(name, 'whole number', isCount, 0),
     boolean: (name) => field(name, 'boolean', isBoolean, false),
     strings: (name) => [...field(name, 'list of strings', isStrings, [])],
+    stringMap: (name) => ({ ...field(name, 'object of strings', isStringMap, {}) }),
+    has: (name) => Object.hasOwn(source, name),
+    nested: (name) =>
+      createFieldReader(field(name, 'object', isObject, {}), joinPath(basePath, name), faults),
     object: (name) => field(name, 'object', isObject, {}),
     oneOf: (name, allowed) => {
       const isAllowed = (value: JsonValue | undefined): value is (typeof allowed)[number] =>
@@ -79,4 +89,8 @@ function isCount(value: JsonValue | undefined): value is number {
 
 function isStrings(value: JsonValue | undefined): value is readonly string[] {
   return Array.isArray(value) && value.every((member) => typeof member === 'string');
+}
+
+function isStringMap(value: JsonValue | undefined): value is { readonly [member: string]: string } {
+  return isObject(value) && Object.values(value).every(isString);
 }

@@ -1,4 +1,5 @@
 import type { Claims, ClaimValue } from './claim-value.ts';
+import type { TokenSelector } from './token-selector.ts';
 
 /** Takes one claim's value from the caller's metadata, out of a list. */
 export interface MetadataSelector {
@@ -24,6 +25,8 @@ export interface BaselineRecord {
   /** Claims that a token carries only if the scope was granted. */
   readonly claimsByScope: { readonly [scope: string]: Claims };
   readonly claimsFromMetadata: { readonly [claimName: string]: MetadataSelector };
+  /** What is taken from a user's token. @default nothing */
+  readonly claimsFromToken?: TokenSelector;
   /** Claims taken out of the token whatever layer set them. */
   readonly suppressClaims: readonly string[];
   readonly addScopes: readonly string[];

@@ -4,7 +4,15 @@ import { isSafeNumber } from './claim-value.ts';
 import { type DecodeResult, decodeItem } from './decode-record.ts';
 import { encodeRecord } from './encode-record.ts';
 import { MAX_REVISION, overrideSortKey } from './record-keys.ts';
-import { A_CLIENT_ID, A_POOL_ID, aBaseline, anOverride, poolSettings } from './testing/records.ts';
+import {
+  A_CLIENT_ID,
+  A_POOL_ID,
+  aBaseline,
+  anOverride,
+  aTokenIssuer,
+  aTokenSelector,
+  poolSettings,
+} from './testing/records.ts';
 
 const FULL_BASELINE = aBaseline({
   claims: { text: 'x', number: 1.5, flag: false, list: ['a'], object: { deep: [null, { a: 1 }] } },
@@ -28,6 +36,15 @@ function itemWith(record: Parameters<typeof encodeRecord>[0], changes: Record<st
 describe('a record', () => {
   test.each([
     ['baseline', FULL_BASELINE],
+    ['baseline that takes claims from a token', aBaseline({ claimsFromToken: aTokenSelector() })],
+    [
+      'baseline that says all about an issuer',
+      aBaseline({
+        claimsFromToken: aTokenSelector({
+          issuer: aTokenIssuer({ jwksUri: 'https://login.example/keys', tokenUse: 'id' }),
+        }),
+      }),
+    ],
     [
       'override',
       anOverride({ claims: { tier: { value: 'free', expiresAt: 1 }, b: { value: [] } } }),

@@ -13,6 +13,7 @@ import {
   type ResolverInput,
   resolverInput,
   UNLISTED_TEXT,
+  VERIFIED_NAME,
 } from './testing/arbitraries.ts';
 import { declaredNames, expectedClaim } from './testing/expected-claim.ts';
 import { A_CLIENT_ID } from './testing/records.ts';
@@ -82,7 +83,7 @@ function turnLists({ baseline, override, settings }: ClaimLayers): ClaimLayers {
 const changesOf = ({ claims, suppress, scopes }: IssuedClaims) =>
   [Object.keys(claims), suppress, scopes.add, scopes.suppress].flat().length;
 
-describe('no input of layers, scopes and metadata', () => {
+describe('no input of layers, scopes, metadata and tokens', () => {
   test('puts a reserved name into a token, nor another audience', () => {
     everyToken(
       ({ claims, suppress }) =>
@@ -107,6 +108,35 @@ describe('no input of layers, scopes and metadata', () => {
         Object.values(provenance).some(({ layer }) => layer === 'metadata'),
       least: 500,
     });
+  });
+
+  test('puts a value into a verified claim, unless it is that of a verified token', () => {
+    everyToken(
+      ({ claims }, { layers, request }) =>
+        !Object.hasOwn(claims, VERIFIED_NAME) ||
+        (request.token?.outcome === 'verified' &&
+          Object.hasOwn(layers.baseline?.claimsFromToken?.claims ?? {}, VERIFIED_NAME) &&
+          isDeepStrictEqual(claims[VERIFIED_NAME], request.token.claims[VERIFIED_NAME])),
+      {
+        concerns: (_issued, { layers: { baseline, override } }) =>
+          [baseline?.defaults, baseline?.claims, override?.claims].some((claims) =>
+            Object.hasOwn(claims ?? {}, VERIFIED_NAME),
+          ),
+        least: 500,
+      },
+    );
+  });
+
+  test('issues a token for a user token that was refused, unless its keys were not available', () => {
+    everyToken(
+      ({ provenance }, { layers, request }) =>
+        layers.baseline?.claimsFromToken === undefined ||
+        request.token?.outcome !== 'refused' ||
+        (request.token.code === 'ERR_TOKEN_KEYS_UNAVAILABLE' &&
+          !layers.baseline.claimsFromToken.required &&
+          Object.values(provenance).every(({ layer }) => layer !== 'token')),
+      { concerns: (_issued, { request }) => request.token?.outcome === 'refused', least: 100 },
+    );
   });
 
   test('puts an expired claim into a token', () => {

@@ -1,4 +1,4 @@
-import { checkClaimValue, requiredClaimNames } from './claim-rules.ts';
+import { checkClaimValue, definitionOf, requiredClaimNames } from './claim-rules.ts';
 import {
   compareText,
   deny,
@@ -24,6 +24,7 @@ import type {
   IssuedClaims,
   Resolution,
 } from './resolution.ts';
+import { selectFromToken } from './select-from-token.ts';
 
 /** What holds for every token of an environment. */
 export interface ClaimRules {
@@ -36,7 +37,7 @@ export interface ClaimRules {
  * Decides which claims a token carries, or that there is no token.
  *
  * Pure, total and deterministic: the trigger, the command line, the local server and the tests all call it.
- * Later layers win: pool defaults, client baseline, unexpired override, granted scopes, metadata.
+ * Later layers win: pool defaults, client baseline, unexpired override, granted scopes, metadata, verified token.
  *
  * @param layers - What the claims table holds for the client.
  * @param now - Epoch seconds. An override claim is gone in the second in which it expires.
@@ -57,12 +58,20 @@ export function resolveClaims(
     request.metadata,
   );
   if (!Array.isArray(metadataClaims)) return metadataClaims;
+  const fromToken = selectFromToken(
+    layers.baseline?.claimsFromToken,
+    request.token,
+    rules.contract,
+  );
+  if ('outcome' in fromToken) return fromToken;
 
   const { scopes, dropped: droppedScopes } = changeScopes(layers);
   const granted = grantScopes(request.scopes, scopes);
-  const kept = dropReserved(stackClaims(layers, granted, metadataClaims, now), request.clientId);
+  const requestClaims = [...metadataClaims, ...fromToken.claims];
+  const stack = stackClaims(layers, granted, requestClaims, now);
+  const kept = dropForbidden(stack, request.clientId, rules.contract);
   const suppress = splitSuppressed(layers.baseline?.suppressClaims ?? []);
-  const dropped = [...kept.dropped, ...suppress.dropped, ...droppedScopes];
+  const dropped = [...kept.dropped, ...suppress.dropped, ...droppedScopes, ...fromToken.dropped];
   const issued = assemble(kept.claims, suppress.names, scopes, dropped);
   return findDenial(issued, rules) ?? issued;
 }
@@ -106,17 +115,26 @@ interface Kept {
   readonly dropped: readonly DroppedClaim[];
 }
 
-function dropReserved(stack: readonly StackedClaim[], clientId: string): Kept {
+function dropForbidden(stack: readonly StackedClaim[], clientId: string, contract: Contract): Kept {
   const claims: StackedClaim[] = [];
   const dropped: DroppedClaim[] = [];
   for (const claim of stack) {
-    const { name, value, origin } = claim;
-    if (isReservedClaimName(name)) dropped.push({ name, layer: origin.layer, reason: 'reserved' });
-    else if (name === 'aud' && !isAllowedAudience(value, clientId)) {
-      dropped.push({ name, layer: origin.layer, reason: 'audience' });
-    } else claims.push(claim);
+    const reason = findDropReason(claim, clientId, contract);
+    if (reason === undefined) claims.push(claim);
+    else dropped.push({ name: claim.name, layer: claim.origin.layer, reason });
   }
   return { claims, dropped };
+}
+
+function findDropReason(
+  { name, value, origin }: StackedClaim,
+  clientId: string,
+  contract: Contract,
+): DroppedClaim['reason'] | undefined {
+  if (isReservedClaimName(name)) return 'reserved';
+  if (name === 'aud' && !isAllowedAudience(value, clientId)) return 'audience';
+  const isVerified = definitionOf(contract, name)?.verified === true;
+  return isVerified && origin.layer !== 'token' ? 'unverified' : undefined;
 }
 
 function splitSuppressed(names: readonly string[]): {

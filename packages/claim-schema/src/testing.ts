@@ -2,7 +2,15 @@ export {
   aClientCredentialsEvent,
   type ClientCredentialsEvent,
 } from './testing/client-credentials-event.ts';
-export { A_CLIENT_ID, A_POOL_ID, aBaseline, anOverride, poolSettings } from './testing/records.ts';
+export {
+  A_CLIENT_ID,
+  A_POOL_ID,
+  aBaseline,
+  anOverride,
+  aTokenIssuer,
+  aTokenSelector,
+  poolSettings,
+} from './testing/records.ts';
 export {
   createTokenSigner,
   type Jwks,

@@ -20,7 +20,7 @@ export const CLAIM_TYPES = [
   'object',
 ] as const satisfies readonly ClaimType[];
 
-const SHAPE_FIELDS = ['type', 'values', 'required', 'gatewaySafe'];
+const SHAPE_FIELDS = ['type', 'values', 'required', 'gatewaySafe', 'verified'];
 
 /** Reads a map of claim names to shapes out of JSON and gathers every fault, fields that nobody knows included. */
 export function readShapes(json: JsonValue, path: string, faults: Fault[]): ClaimShapes {
@@ -59,6 +59,7 @@ function readShape(json: JsonValue, path: string, faults: Fault[]): ClaimShape {
     ...('values' in shape && { values: readValues(shape, path, faults) }),
     ...('required' in shape && { required: fields.boolean('required') }),
     ...('gatewaySafe' in shape && { gatewaySafe: fields.boolean('gatewaySafe') }),
+    ...('verified' in shape && { verified: fields.boolean('verified') }),
   };
 }
 

@@ -13,6 +13,8 @@ describe('compareContracts', () => {
     ['required from now on', {}, { required: true }, 'required-added', false],
     ['no longer gateway-safe', { gatewaySafe: true }, {}, 'gateway-safe-dropped', true],
     ['gateway-safe from now on', {}, { gatewaySafe: true }, 'gateway-safe-added', false],
+    ['no longer verified', { verified: true }, {}, 'verified-dropped', true],
+    ['verified from now on', {}, { verified: true }, 'verified-added', false],
   ])('sees %s', (_, before, after, kind, isBreaking) => {
     const changes = compareContracts({ tier: aClaim(before) }, { tier: aClaim(after) });
 

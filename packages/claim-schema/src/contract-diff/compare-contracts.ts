@@ -14,6 +14,9 @@ const BREAKS_READERS = {
   'required-dropped': true,
   'gateway-safe-added': false,
   'gateway-safe-dropped': true,
+  'verified-added': false,
+  // From then on a caller or an operator can choose the value.
+  'verified-dropped': true,
 } as const;
 
 /** The kinds of change that a contract can see. A new description is none. */
@@ -63,6 +66,7 @@ function compareShapes(before: ClaimShape, after: ClaimShape): Difference[] {
     ...compareValues(before.values, after.values),
     ...compareFlag('required', before.required, after.required),
     ...compareFlag('gateway-safe', before.gatewaySafe, after.gatewaySafe),
+    ...compareFlag('verified', before.verified, after.verified),
   ];
 }
 
@@ -79,7 +83,7 @@ function compareValues(before: ClaimShape['values'], after: ClaimShape['values']
 }
 
 function compareFlag(
-  name: 'required' | 'gateway-safe',
+  name: 'required' | 'gateway-safe' | 'verified',
   before = false,
   after = false,
 ): Difference[] {

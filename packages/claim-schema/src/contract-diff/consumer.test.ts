@@ -78,7 +78,7 @@ test('a declaration is refused with every fault and where it stands', () => {
 
   expect(() => parseConsumer(json, 'a.json')).toThrow(
     [
-      'a.json: reads.tier.requird: unknown field (expected one of type, values, required, gatewaySafe)',
+      'a.json: reads.tier.requird: unknown field (expected one of type, values, required, gatewaySafe, verified)',
       'a.json: reads.tier.type: wrong field (got string; expected string or number or boolean or string[] or number[] or boolean[] or object)',
       'a.json: owner: wrong field (got nothing; expected string)',
     ].join('\n'),

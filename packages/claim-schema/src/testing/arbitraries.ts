@@ -6,6 +6,12 @@ import type { BaselineRecord, ClaimLayers, MetadataSelector } from '../record.ts
 import { RESERVED_CLAIM_NAMES } from '../reserved-names.ts';
 import type { ClaimRequest } from '../resolution.ts';
 import type { ClaimRules } from '../resolve-claims.ts';
+import {
+  TOKEN_REFUSAL_MESSAGES,
+  type TokenRefusalCode,
+  type TokenSelector,
+  type TokenVerdict,
+} from '../token-selector.ts';
 import { A_CLIENT_ID, aBaseline, anOverride, poolSettings } from './records.ts';
 import { NOW } from './requests.ts';
 
@@ -20,6 +26,9 @@ export interface ResolverInput {
 /** A metadata value that stands on no allow-list. */
 export const UNLISTED_TEXT = 'marker of an unlisted metadata value';
 
+/** A claim that only a verified token may fill, in every generated contract. */
+export const VERIFIED_NAME = 'on_behalf_of';
+
 /** What every expired claim of an override holds; the number is for claims of numbers. */
 export const EXPIRED_TEXT = 'marker of an expired claim';
 export const EXPIRED_NUMBER = -8_271_828_182_845;
@@ -27,7 +36,7 @@ export const EXPIRED_NUMBER = -8_271_828_182_845;
 /** Names that objects inherit: plain data to us. */
 const INHERITED_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 
-const DECLARED_NAMES = ['tier', 'role', 'custom:x', ...INHERITED_NAMES];
+const DECLARED_NAMES = ['tier', 'role', 'custom:x', VERIFIED_NAME, ...INHERITED_NAMES];
 /** Claims that are texts whatever the others are, so that metadata can bring them. */
 const TEXT_NAMES = ['tenant_id', 'valueOf'];
 const SCOPES = ['orders/read', 'orders/write', '__proto__/x', 'openid', 'two scopes/x'];
@@ -88,6 +97,56 @@ const selector: fc.Arbitrary<MetadataSelector> = fc.record({
   required: fc.boolean(),
 });
 
+/** Takes claims from a token; mostly the one that nothing else may fill. */
+const tokenSelector: fc.Arbitrary<TokenSelector> = fc.record({
+  key: fc.constantFrom(...METADATA_KEYS),
+  issuer: fc.constant({
+    name: 'staff',
+    issuer: 'https://issuer.example',
+    clientIds: ['user-client'],
+    audience: [],
+  }),
+  required: fc.boolean(),
+  maxAgeSeconds: fc.constant(300),
+  claims: dictionary(mostly(fc.constant(VERIFIED_NAME), claimName, 2), fc.constant('sub'), 2),
+});
+
+/** Mostly a token that was verified. */
+function verdictOf({ value }: TypedValues): fc.Arbitrary<TokenVerdict> {
+  const verified = fc
+    .array(value, { minLength: DECLARED_NAMES.length, maxLength: DECLARED_NAMES.length })
+    .map((values) =>
+      Object.fromEntries(DECLARED_NAMES.map((name, index) => [name, values[index]])),
+    );
+  const unusual = dictionary(claimName, fc.oneof(anyValue, fc.anything()));
+  return fc.oneof(
+    {
+      weight: 12,
+      arbitrary: fc.record({
+        outcome: fc.constant('verified' as const),
+        ageSeconds: fc.constant(1),
+        claims: mostly<{ readonly [name: string]: unknown }>(verified, unusual, 10),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        outcome: fc.constant('refused' as const),
+        code: fc.constantFrom(...(Object.keys(TOKEN_REFUSAL_MESSAGES) as TokenRefusalCode[])),
+        reason: fc.constant(undefined),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constant({
+        outcome: 'refused' as const,
+        code: 'ERR_TOKEN_KEYS_UNAVAILABLE' as const,
+        reason: 'timeout',
+      }),
+    },
+  );
+}
+
 /** Few names; now and then about as many as one answer may change. */
 const suppressClaims = mostly(
   fc.array(claimName, { maxLength: 3 }),
@@ -109,11 +168,14 @@ function baselineOf({ value }: TypedValues): fc.Arbitrary<BaselineRecord> {
         selector,
         2,
       ),
+      claimsFromToken: fc.option(tokenSelector),
       suppressClaims,
       addScopes: scopeList,
       suppressScopes: scopeList,
     })
-    .map(aBaseline);
+    .map(({ claimsFromToken, ...fields }) =>
+      aBaseline(claimsFromToken === null ? fields : { ...fields, claimsFromToken }),
+    );
 }
 
 function overrideOf({ value, expired }: TypedValues) {
@@ -183,8 +245,11 @@ const metadata: fc.Arbitrary<ClaimRequest['metadata']> = mostly<ClaimRequest['me
 function contractOf(type: ClaimType): fc.Arbitrary<Contract> {
   const names = mostly(fc.constant(DECLARED_NAMES), fc.subarray(DECLARED_NAMES));
   const required = mostly(fc.constant(''), fc.constantFrom(...DECLARED_NAMES), 10);
-  const define = (name: string, claimType: ClaimType, isRequired: boolean) =>
-    [name, { type: claimType, description: 'Generated.', required: isRequired }] as const;
+  const define = (name: string, claimType: ClaimType, required: boolean) =>
+    [
+      name,
+      { type: claimType, description: 'Generated.', required, verified: name === VERIFIED_NAME },
+    ] as const;
   return fc
     .tuple(names, required)
     .map(([declared, requiredName]) =>
@@ -200,7 +265,12 @@ export const resolverInput: fc.Arbitrary<ResolverInput> = fc.oneof(
   ...VALUES.map((values) =>
     fc.record({
       layers: layersOf(values),
-      request: fc.record({ clientId: fc.constant(A_CLIENT_ID), scopes: scopeList, metadata }),
+      request: fc.record({
+        clientId: fc.constant(A_CLIENT_ID),
+        scopes: scopeList,
+        metadata,
+        token: fc.option(verdictOf(values), { nil: undefined }),
+      }),
       now: fc.constant(NOW),
       rules: fc.record({
         contract: contractOf(values.type),

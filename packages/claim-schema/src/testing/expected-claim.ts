@@ -17,6 +17,7 @@ export function declaredNames({ layers: { baseline, override } }: ResolverInput)
     override?.claims,
     ...Object.values(baseline?.claimsByScope ?? {}),
     baseline?.claimsFromMetadata,
+    baseline?.claimsFromToken?.claims,
   ];
   return [...new Set(maps.flatMap((map) => Object.keys(map ?? {})))];
 }
@@ -29,7 +30,7 @@ export function declaredNames({ layers: { baseline, override } }: ResolverInput)
  */
 export function expectedClaim(
   name: string,
-  { layers: { baseline, override }, request, now }: ResolverInput,
+  { layers: { baseline, override }, request, now, rules }: ResolverInput,
   scopes: IssuedClaims['scopes'],
 ): ExpectedClaim | undefined {
   if (baseline === undefined) return undefined;
@@ -41,7 +42,11 @@ export function expectedClaim(
   const selected = selector && own(request.metadata ?? {}, selector.key);
   const overridden = own(override?.claims ?? {}, name);
   const isOver = (overridden?.expiresAt ?? Number.POSITIVE_INFINITY) <= now;
+  const isTaken = baseline.claimsFromToken && Object.hasOwn(baseline.claimsFromToken.claims, name);
+  const isVerified = request.token?.outcome === 'verified' && isTaken;
+  const isOnlyVerified = own(rules.contract, name)?.verified === true;
   const candidates: [ClaimLayer, unknown][] = [
+    ['token', isVerified ? own(request.token.claims, name) : undefined],
     ['metadata', selected],
     ...granted.map((scope): [ClaimLayer, unknown] => [
       'scope',
@@ -52,7 +57,10 @@ export function expectedClaim(
     ['default', own(baseline.defaults, name)],
   ];
   const found = candidates.find(
-    ([, value]) => value !== undefined && (name !== 'aud' || value === A_CLIENT_ID),
+    ([layer, value]) =>
+      value !== undefined &&
+      (name !== 'aud' || value === A_CLIENT_ID) &&
+      (layer === 'token' || !isOnlyVerified),
   );
   return found && { layer: found[0], value: found[1] as ClaimValue };
 }

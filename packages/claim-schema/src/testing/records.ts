@@ -1,4 +1,5 @@
 import type { BaselineRecord, OverrideRecord, SettingsRecord } from '../record.ts';
+import type { TokenIssuer, TokenSelector } from '../token-selector.ts';
 
 /** The pool of all built records. */
 export const A_POOL_ID = 'eu-central-1_Test00001';
@@ -22,6 +23,29 @@ export function aBaseline(fields: Partial<BaselineRecord> = {}): BaselineRecord 
     suppressClaims: [],
     addScopes: [],
     suppressScopes: [],
+    ...fields,
+  };
+}
+
+/** Builds the issuer of users' tokens. */
+export function aTokenIssuer(fields: Partial<TokenIssuer> = {}): TokenIssuer {
+  return {
+    name: 'staff',
+    issuer: 'https://login.example',
+    clientIds: ['user-client'],
+    audience: [],
+    ...fields,
+  };
+}
+
+/** Builds a selector that takes the subject of a user's token. */
+export function aTokenSelector(fields: Partial<TokenSelector> = {}): TokenSelector {
+  return {
+    key: 'user_token',
+    issuer: aTokenIssuer(),
+    required: true,
+    maxAgeSeconds: 300,
+    claims: { on_behalf_of: 'sub' },
     ...fields,
   };
 }

@@ -24,6 +24,7 @@ export const LAYER_TEXTS: {
   override: { title: 'Override', meaning: 'Set at run time, in revisions' },
   scope: { title: 'Scope', meaning: 'Only when the scope is granted' },
   metadata: { title: 'Metadata', meaning: 'Chosen by the caller from a list' },
+  token: { title: 'User token', meaning: 'From the verified token of a user' },
   trigger: { title: 'Trigger', meaning: 'Not explained by the claims table' },
   cognito: { title: 'Cognito', meaning: 'Set by the pool itself' },
 };

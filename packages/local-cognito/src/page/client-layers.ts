@@ -5,8 +5,11 @@ import {
   type ClaimOrigin,
   type ClaimRequest,
   type ClaimValue,
+  claimTypeOf,
   type IssuedClaims,
   type Resolution,
+  type TokenSelector,
+  type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
 
 /** What becomes of a claim of one layer. */
@@ -17,6 +20,7 @@ type ClaimState =
   | 'suppressed'
   | 'not-granted'
   | 'not-sent'
+  | 'unverified'
   | 'reserved';
 
 /** One claim as one layer declares it. */
@@ -65,7 +69,7 @@ type Declared = Omit<LayeredClaim, 'state' | 'winner'>;
 
 function declareAll(
   { baseline, override }: ClaimLayers,
-  { metadata }: ClaimRequest,
+  { metadata, token }: ClaimRequest,
 ): Record<ClaimLayer, Declared[]> {
   const selectors = Object.entries(baseline?.claimsFromMetadata ?? {});
   return {
@@ -80,7 +84,23 @@ function declareAll(
       const isChosen = typeof value === 'string' && allow.includes(value);
       return { name, source: key, allow, isRequired: required, ...(isChosen && { value }) };
     }),
+    token: declareFromToken(baseline?.claimsFromToken, token),
   };
+}
+
+function declareFromToken(
+  selector: TokenSelector | undefined,
+  verdict: TokenVerdict | undefined,
+): Declared[] {
+  if (selector === undefined) return [];
+  const values = verdict?.outcome === 'verified' ? verdict.claims : {};
+  return Object.keys(selector.claims).map((name) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    const declared = { name, source: selector.key, isRequired: selector.required };
+    return claimTypeOf(value) === undefined
+      ? declared
+      : { ...declared, value: value as ClaimValue };
+  });
 }
 
 function toDeclared(claims: { readonly [name: string]: ClaimValue } = {}, source?: string) {
@@ -111,10 +131,11 @@ function isFrom(origin: ClaimOrigin | undefined, layer: ClaimLayer, source?: str
 function findReason(layer: ClaimLayer, claim: Declared, issued: IssuedClaims): ClaimState {
   const { name } = claim;
   if (issued.suppress.includes(name)) return 'suppressed';
-  if (issued.dropped.some((dropped) => dropped.name === name && dropped.layer === layer)) {
-    return 'reserved';
-  }
-  if (layer === 'metadata' && claim.value === undefined) return 'not-sent';
+  const drop = issued.dropped.find((dropped) => dropped.name === name && dropped.layer === layer);
+  if (drop?.reason === 'unverified' || drop?.reason === 'keys-unavailable') return 'unverified';
+  if (drop !== undefined) return 'reserved';
+  const isOfRequest = layer === 'metadata' || layer === 'token';
+  if (isOfRequest && claim.value === undefined) return 'not-sent';
   const winner = issued.provenance[name]?.layer;
   const isBeaten =
     winner !== undefined && CLAIM_LAYERS.indexOf(winner) > CLAIM_LAYERS.indexOf(layer);

@@ -20,7 +20,7 @@ function renderLayer({ layer, claims }: LayerListing, records: ClaimLayers, now:
   const rows =
     claims.length === 0
       ? html`<p class="none">No claims</p>`
-      : html`<ul class="claims">${claims.map((claim) => renderClaim(claim, now))}</ul>`;
+      : html`<ul class="claims">${claims.map((claim) => renderClaim(layer, claim, now))}</ul>`;
   return html`<li class="layer edge-${layer}">
 <div class="layer-head">${renderBadge(layer)}<span class="layer-meaning">${LAYER_TEXTS[layer].meaning}</span></div>
 ${layer === 'override' && renderRevision(records)}${rows}</li>`;
@@ -34,7 +34,7 @@ function renderRevision({ override }: ClaimLayers): Html {
   }<br>${reason}</p>`;
 }
 
-function renderClaim(claim: LayeredClaim, now: number): Html {
+function renderClaim(layer: ClaimLayer, claim: LayeredClaim, now: number): Html {
   const isLive = claim.state === undefined || claim.state === 'in-token';
   const value =
     claim.value === undefined
@@ -42,13 +42,13 @@ function renderClaim(claim: LayeredClaim, now: number): Html {
       : renderValue(claim.value);
   return html`<li class="claim${!isLive && ' is-out'}">
 <span class="claim-name">${claim.name}</span><span class="claim-value">${value}</span>
-<span class="claim-notes">${notesOf(claim, now).map((note) => html`<span class="note">${note}</span>`)}</span></li>`;
+<span class="claim-notes">${notesOf(layer, claim, now).map((note) => html`<span class="note">${note}</span>`)}</span></li>`;
 }
 
-function notesOf(claim: LayeredClaim, now: number): string[] {
-  const { state, winner, source, allow, isRequired, expiresAt } = claim;
+function notesOf(layer: ClaimLayer, claim: LayeredClaim, now: number): string[] {
+  const { state, winner, source, isRequired, expiresAt } = claim;
   return [
-    source !== undefined && (allow === undefined ? `scope ${source}` : `key ${source}`),
+    source !== undefined && `${layer === 'scope' ? 'scope' : 'key'} ${source}`,
     isRequired && 'required',
     expiresAt !== undefined && describeExpiry(expiresAt, now),
     state !== undefined && STATE_NOTES[state],
@@ -63,6 +63,7 @@ const STATE_NOTES = {
   suppressed: 'suppressed',
   'not-granted': 'scope not asked for',
   'not-sent': 'not sent',
+  unverified: 'not verified: left out',
   reserved: 'reserved: left out',
 } as const;
 

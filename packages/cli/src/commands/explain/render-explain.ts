@@ -37,6 +37,8 @@ const DROP_REASONS: { readonly [reason in DroppedClaim['reason']]: string } = {
   audience: 'Amazon Cognito takes no audience but the id of the app client',
   scope: 'it is not a scope of a resource server',
   undeclared: 'the pool declares no such scope',
+  unverified: 'only a verified user token may set this claim',
+  'keys-unavailable': 'the keys of the issuer of the user token are not available',
 };
 
 /** Columns of the budget's bar. */
