@@ -1,4 +1,8 @@
-import { DENIAL_MESSAGES, type DenialCode } from '@cognito-m2m/claim-schema';
+import {
+  DENIAL_MESSAGES,
+  type DenialCode,
+  TOKEN_REFUSAL_MESSAGES,
+} from '@cognito-m2m/claim-schema';
 
 /** What a caller, or whoever runs a client, can bring about; some of it is everyday. */
 const CALLER_REASONS: readonly DenialCode[] = [
@@ -26,9 +30,13 @@ export interface DenialReason {
 
 /** Every reason for which a token is refused. */
 export const DENIAL_REASONS: readonly DenialReason[] = [
-  ...Object.keys(DENIAL_MESSAGES),
+  ...Object.keys(DENIAL_MESSAGES).filter((code) => !isOfUserToken(code)),
   ...SERVICE_REASONS,
 ].map((code) => ({
   code,
   alarmAtCount: CALLER_REASONS.some((reason) => reason === code) ? 25 : 1,
 }));
+
+function isOfUserToken(code: string): boolean {
+  return code === 'ERR_TOKEN_REQUIRED' || Object.hasOwn(TOKEN_REFUSAL_MESSAGES, code);
+}
