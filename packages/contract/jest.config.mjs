@@ -1,3 +1,4 @@
 import { preset } from '../../jest.preset.mjs';
 
-export default preset;
+// These tests are about the team's contract.
+export default { ...preset, testEnvironmentOptions: {} };

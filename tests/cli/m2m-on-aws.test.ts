@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { loadEnvironment, toBaselineRecord, toSettingsRecord } from '@cognito-m2m/environment';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { runM2m } from '../support/m2m.ts';
@@ -12,7 +12,6 @@ import { requiredTools } from '../support/tools.ts';
 // Python starts an API and every command is a process of its own.
 jest.setTimeout(120_000);
 
-const environments = fileURLToPath(new URL('../../infra/environments', import.meta.url));
 const POOL_ID = 'eu-central-1_Aws000001';
 const TABLE_NAME = 'claims';
 const tools = await requiredTools();
@@ -27,7 +26,7 @@ const tools = await requiredTools();
   afterAll(() => aws?.close());
 
   const m2m = (...argv: string[]) =>
-    runM2m([...argv, '--env', 'local', '--environments', environments], aws.env);
+    runM2m([...argv, '--env', 'local', '--environments', FIXTURE_ENVIRONMENTS], aws.env);
 
   test('finds the pool through its parameters', async () => {
     const { exitCode, stdout, stderr } = await m2m('list', '--json');
@@ -120,7 +119,7 @@ async function writeTable(client: DynamoDBClient): Promise<void> {
     })),
   });
   await client.send(table);
-  const { pools } = await loadEnvironment('local', { contract, directory: environments });
+  const { pools } = await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS });
   const pool = pools.find(({ name }) => name === 'payments');
   const billing = pool?.clients.find(({ name }) => name === 'billing-worker');
   if (pool === undefined || billing === undefined) throw new Error('The environment has changed.');

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runInTerminal, runM2m, runUnread, TERMINAL_SKIPPED } from '../support/m2m.ts';
@@ -10,16 +10,15 @@ import { startServer } from '../support/server.ts';
 // Each run is a process of its own, on a machine that may be busy.
 jest.setTimeout(60_000);
 
-const environments = fileURLToPath(new URL('../../infra/environments', import.meta.url));
 let cognito: LocalCognito;
 beforeAll(async () => {
-  const environment = await loadEnvironment('local', { contract, directory: environments });
+  const environment = await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS });
   cognito = await startLocalCognito({ environment });
 });
 afterAll(() => cognito.close());
 
 function placeOf(url: string): string[] {
-  return ['--env', 'local', '--local-url', url, '--environments', environments];
+  return ['--env', 'local', '--local-url', url, '--environments', FIXTURE_ENVIRONMENTS];
 }
 
 function m2m(...argv: string[]) {

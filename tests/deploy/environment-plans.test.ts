@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type EnvironmentInput, findEnvironmentsDirectory } from '@cognito-m2m/environment';
+import type { EnvironmentInput } from '@cognito-m2m/environment';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { requiredTools } from '../support/tools.ts';
@@ -11,7 +12,7 @@ const PLAN_TIMEOUT_MS = 240_000;
 
 const tools = await requiredTools();
 
-(tools === undefined ? describe.skip : describe)('the committed environments', () => {
+(tools === undefined ? describe.skip : describe)('an environment file', () => {
   let aws: LocalAws;
 
   beforeAll(async () => {
@@ -43,7 +44,7 @@ const tools = await requiredTools();
 
 /** An environment file as it is, but for the state and the account, which belong to the real one. */
 async function readForTrial(name: string): Promise<EnvironmentInput> {
-  const file = join(await findEnvironmentsDirectory(import.meta.dirname), `${name}.ts`);
+  const file = join(FIXTURE_ENVIRONMENTS, `${name}.ts`);
   const { default: input }: { default: EnvironmentInput } = await import(pathToFileURL(file).href);
   const { accountId: _account, ...rest } = input;
   return { ...rest, state: { type: 'local' } };

@@ -11,12 +11,12 @@ import {
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { findClient, requestToken } from '../support/token.ts';
 import type { DeployTools } from '../support/tools.ts';
 import { createInterruptingProxy, type InterruptingProxy } from './interrupting-proxy.ts';
-import { environmentsDirectory } from './run-rotate.ts';
 
 const SECRET_NAME = 'm2m/local/payments/billing-worker';
 const REGION = 'eu-central-1';
@@ -48,7 +48,7 @@ export interface RotationWorld {
 export async function startRotationWorld(tools: DeployTools): Promise<RotationWorld> {
   const environment = await loadEnvironment('local', {
     contract,
-    directory: environmentsDirectory,
+    directory: FIXTURE_ENVIRONMENTS,
   });
   const [aws, cognito] = await Promise.all([
     startLocalAws(tools),

@@ -58,19 +58,22 @@ const UNTRIMMED: BuildOptions = {
  * Bundles the trigger into one ESM file, and the verification of users' tokens into another one beside it.
  *
  * @param options.outfile - Where the bundle goes.
+ * @param options.hasFixtures - True for a bundle with the contract of the product's tests. @default false
  * @param options.isTrimmed - False for the build that the trimmed one is compared with. @default true
  * @returns The files.
  */
 export async function buildTrigger(options: {
   readonly outfile: string;
+  readonly hasFixtures?: boolean;
   readonly isTrimmed?: boolean;
 }): Promise<readonly string[]> {
-  const { outfile, isTrimmed = true } = options;
+  const { outfile, hasFixtures = false, isTrimmed = true } = options;
   const chunk = join(dirname(outfile), CHUNK_NAME);
   await Promise.all([
     build({
       ...OPTIONS,
       ...(isTrimmed ? TRIMMED : UNTRIMMED),
+      conditions: hasFixtures ? ['module', 'm2m-fixtures'] : ['module'],
       entryPoints: [fromSource('handler.ts')],
       outfile,
     }),

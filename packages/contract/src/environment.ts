@@ -1,5 +1,5 @@
 import type * as product from '@cognito-m2m/environment';
-import type { contract } from './contract.ts';
+import type { contract } from '#contract';
 
 /** An environment file under this team's contract. */
 export type EnvironmentInput = product.EnvironmentInput<typeof contract>;

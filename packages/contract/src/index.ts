@@ -1,2 +1,2 @@
-export { type ContractClaims, contract } from './contract.ts';
+export { type ContractClaims, contract } from '#contract';
 export { defineEnvironment, type EnvironmentInput, type PoolInput } from './environment.ts';

@@ -16,6 +16,7 @@ const INPUTS = [
   'functions/pre-token-generation/src',
   'packages/claim-schema/src',
   'packages/claims-store/src',
+  'packages/contract',
   'pnpm-lock.yaml',
 ].map(fromRoot);
 
