@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import type { CommandDefinition } from './command.ts';
-import { flagsOf } from './command-options.ts';
 import { definitions } from './definitions.ts';
+import { type CommandDefinition, flagsOf } from './frame/command.ts';
 import { parseCommandLine } from './program.ts';
 
 const ROOT = new URL('../../../', import.meta.url);

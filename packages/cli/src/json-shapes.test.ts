@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { explain } from './commands/explain/explain.ts';
-import { history } from './commands/history/history.ts';
-import { list } from './commands/list/list.ts';
-import { plan } from './commands/plan/plan.ts';
-import { type SetInput, set } from './commands/set/set.ts';
-import { token } from './commands/token/token.ts';
-import { who } from './commands/who/who.ts';
-import { runLine } from './testing/run-line.ts';
-import { startDeployment, type TestDeployment } from './testing/start-deployment.ts';
+import { runLine } from '../test/run-line.ts';
+import { startDeployment, type TestDeployment } from '../test/start-deployment.ts';
+import { explain } from './explain/explain.ts';
+import { history } from './history/history.ts';
+import { list } from './list/list.ts';
+import { type SetInput, set } from './override/commands.ts';
+import { plan } from './plan/plan.ts';
+import { token } from './token/token.ts';
+import { who } from './who/who.ts';
 
 const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
 const DOCUMENTATION = await readFile(new URL('../../../docs/m2m.md', import.meta.url), 'utf8');

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { contract } from '@cognito-m2m/contract';
 import picocolors from 'picocolors';
-import type { Edges } from './edges.ts';
-import { createPrompt } from './prompt.ts';
-import { runM2m } from './run.ts';
+import { createPrompt } from './frame/prompt.ts';
+import { type Edges, runM2m } from './run.ts';
 
 // The SDK warns on Node 20 at every start; other warnings stay.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';

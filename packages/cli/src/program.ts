@@ -1,8 +1,12 @@
 import { Command as Commander, type CommanderError, Option } from 'commander';
-import type { CommandDefinition, OptionDefinition } from './command.ts';
-import { optionsOf } from './command-options.ts';
-import { CliError } from './errors.ts';
-import { createParsedArguments, type ParsedArguments } from './parsed-arguments.ts';
+import {
+  type CommandDefinition,
+  createParsedArguments,
+  type OptionDefinition,
+  optionsOf,
+  type ParsedArguments,
+} from './frame/command.ts';
+import { CliError } from './frame/errors.ts';
 import { VERSION } from './version.ts';
 
 /** What `m2m` was asked to do. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { runLine } from './testing/run-line.ts';
-import { startDeployment, type TestDeployment } from './testing/start-deployment.ts';
+import { runLine } from '../test/run-line.ts';
+import { startDeployment, type TestDeployment } from '../test/start-deployment.ts';
 
 const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
 let deployment: TestDeployment;

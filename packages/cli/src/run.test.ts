@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runLine } from '../test/run-line.ts';
 import { definitions } from './definitions.ts';
-import { runLine } from './testing/run-line.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,18 +1,47 @@
+import type { Contract } from '@cognito-m2m/claim-schema';
+import { listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
 import { CommanderError } from 'commander';
-import type { BareContext, CommandDefinition, CommandResult } from './command.ts';
-import { createCommandLine } from './command-line.ts';
 import { definitions } from './definitions.ts';
-import type { Edges } from './edges.ts';
-import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
-import { openContext } from './open-context.ts';
-import { createOutput } from './output/output.ts';
-import { plainText } from './output/plain-text.ts';
-import { createStatusLine } from './output/status-line.ts';
-import { createStyle } from './output/style.ts';
-import { startWaiting } from './output/waiting.ts';
-import { createParsedArguments, type ParsedArguments } from './parsed-arguments.ts';
+import { findTarget } from './deployment/find-target.ts';
+import {
+  type BareContext,
+  type Clock,
+  type CommandContext,
+  type CommandDefinition,
+  type CommandResult,
+  createParsedArguments,
+  type ParsedArguments,
+  type Variables,
+  type Wait,
+} from './frame/command.ts';
+import { createCommandLine } from './frame/command-line.ts';
+import { CliError, EXIT_CODES, type ExitCode } from './frame/errors.ts';
+import { createOutput, createStatusLine } from './frame/output/output.ts';
+import { createStyle } from './frame/output/style.ts';
+import { plainText } from './frame/output/text.ts';
+import { type Repeat, startWaiting } from './frame/output/waiting.ts';
+import type { Prompt } from './frame/prompt.ts';
+import { type FailedRun, reportError } from './frame/report-error.ts';
 import { type Invocation, parseCommandLine } from './program.ts';
-import { type FailedRun, reportError } from './report-error.ts';
+
+/** Everything of the outside world that `m2m` touches, but for the network. */
+export interface Edges {
+  /** The claim contract of the team. */
+  readonly contract: Contract;
+  readonly write: (text: string) => void;
+  readonly writeError: (text: string) => void;
+  /** Columns of the terminal; `undefined` for a pipe. */
+  readonly width: number | undefined;
+  /** True if stdout is a terminal that takes colours. */
+  readonly hasColours: boolean;
+  /** True if stderr is a terminal. */
+  readonly isTerminal: boolean;
+  readonly prompt: Prompt;
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly repeat: Repeat;
+  readonly variables: Variables;
+}
 
 /** Width of the help where there is no terminal to ask, in columns. */
 const HELP_WIDTH = 100;
@@ -92,4 +121,31 @@ function writeError(error: unknown, run: FailedRun, isJson: boolean, edges: Edge
   const lines = message.split('\n').map(plainText).join('\n');
   edges.writeError(`m2m: ${lines} (${code})\nNext: ${plainText(next)}\n`);
   return exitCode;
+}
+
+/** Loads the environment that `--env` names and finds where it is deployed. */
+async function openContext(bare: BareContext, parsed: ParsedArguments): Promise<CommandContext> {
+  const { contract, environmentsDirectory, variables } = bare;
+  const options = environmentsDirectory === undefined ? {} : { directory: environmentsDirectory };
+  const name = parsed.option('env');
+  if (name === undefined) throw environmentRequired(await listEnvironments(options));
+  const environment = await loadEnvironment(name, { contract, ...options });
+  const localUrl = parsed.option('localUrl');
+  const target = await findTarget({
+    environment,
+    variables,
+    isAwsForced: parsed.flag('aws'),
+    ...(localUrl !== undefined && { localUrl }),
+  });
+  bare.output.note(`${environment.name} on ${target.label}`);
+  return { ...bare, environment, target };
+}
+
+function environmentRequired(known: readonly string[]): CliError {
+  const names = known.join(', ') || 'none';
+  return new CliError(
+    'ERR_ENVIRONMENT_REQUIRED',
+    `Which environment? Expected --env <name>; known: ${names}.`,
+    known[0] === undefined ? {} : { next: `the same command with --env ${known[0]}` },
+  );
 }

@@ -1,5 +1,5 @@
-import { defineCommand } from '../command.ts';
-import { parseDays } from '../input/days.ts';
+import { defineCommand } from '../frame/command.ts';
+import { parseDays } from '../frame/input/times.ts';
 
 /** `m2m doctor`. */
 export const doctorDefinition = defineCommand({

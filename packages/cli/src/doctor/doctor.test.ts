@@ -3,9 +3,6 @@ import { anOverride } from '@cognito-m2m/claim-schema/testing';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CliError } from '../errors.ts';
-import { createStyle } from '../output/style.ts';
-import type { Prompt } from '../prompt.ts';
 import {
   type AwsAnswers,
   aUserPool,
@@ -13,8 +10,11 @@ import {
   createFakeAws,
   healthyAnswers,
   TRIGGER_CONFIGURATION,
-} from '../testing/fake-aws.ts';
-import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../testing/start-deployment.ts';
+} from '../../test/fake-aws.ts';
+import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
+import { CliError } from '../frame/errors.ts';
+import { createStyle } from '../frame/output/style.ts';
+import type { Prompt } from '../frame/prompt.ts';
 import { type DoctorInput, doctor } from './doctor.ts';
 import type { DoctorJson } from './render-doctor.ts';
 

@@ -8,17 +8,15 @@ import {
   runChecks,
 } from '@cognito-m2m/doctor';
 import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
-import type { Command, CommandContext } from '../command.ts';
-import { deployCommand } from '../deploy-command.ts';
-import { CliError } from '../errors.ts';
-import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
-import { declaredPools } from '../find-pools.ts';
-import { ALWAYS_YES } from '../prompt.ts';
-import type { AwsClients } from '../target/aws-clients.ts';
-import { awsClientsOf } from '../target/aws-target.ts';
-import type { DeployedPool } from '../target/target.ts';
-import { claimRulesOf } from '../tokens/claim-rules.ts';
-import { toEpochSeconds } from '../tokens/time.ts';
+import type { AwsClients } from '../deployment/aws-clients.ts';
+import { awsClientsOf } from '../deployment/aws-target.ts';
+import { declaredPools, deployCommand } from '../deployment/find-pools.ts';
+import type { Command, CommandContext } from '../frame/command.ts';
+import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
+import { ALWAYS_YES } from '../frame/prompt.ts';
+import type { DeployedPool } from '../frame/target.ts';
+import { toEpochSeconds } from '../frame/time.ts';
+import { claimRulesOf } from '../prediction/client-records.ts';
 import { type DoctorJson, renderDoctor } from './render-doctor.ts';
 
 /** Input of `m2m doctor`. */

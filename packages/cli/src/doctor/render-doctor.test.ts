@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createStyle } from '../output/style.ts';
+import { createStyle } from '../frame/output/style.ts';
 import { renderDoctor } from './render-doctor.ts';
 
 /** The last line about a deployment without findings. */

@@ -1,6 +1,6 @@
 import type { Finding } from '@cognito-m2m/doctor';
-import { plainText } from '../output/plain-text.ts';
-import type { Style } from '../output/style.ts';
+import type { Style } from '../frame/output/style.ts';
+import { plainText } from '../frame/output/text.ts';
 
 /** One finding, as `m2m doctor --json` shows it. */
 interface FindingJson extends Omit<Finding, 'repair'> {

@@ -26,3 +26,16 @@ export function placeText({ pool, client }: Place): string {
   if (pool === undefined) return 'environment';
   return client === undefined ? `pool ${pool}` : `client ${pool}/${client}`;
 }
+
+/** A note before it is said what it is about. */
+export type NoteText = Omit<ImportNote, 'place'>;
+
+/** The text, if it is one. */
+export function when(isFound: boolean, text: NoteText): NoteText[] {
+  return isFound ? [text] : [];
+}
+
+/** True if there is something in the list. */
+export function isFilled(list: readonly unknown[] | undefined): boolean {
+  return list !== undefined && list.length > 0;
+}

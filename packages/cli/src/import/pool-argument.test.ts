@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parsePoolArguments } from './pool-argument.ts';
+import { parsePoolArguments } from './pool-names.ts';
 
 const ID = 'eu-central-1_AbC123';
 

@@ -8,11 +8,10 @@ import {
   resolveClaims,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
-import { requestVariants } from '../tokens/request-variants.ts';
-import { toTokenJson } from '../tokens/token-json.ts';
-import { largestRequest, type Requester } from '../tokens/token-requests.ts';
-import { diffRequests } from './diff-requests.ts';
-import type { PlannedClient, TokenChanges } from './planned-client.ts';
+import { toTokenJson } from '../prediction/predicted-token.ts';
+import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
+import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
+import type { PlannedClient } from './plan-json.ts';
 
 /** Both sides of one client. */
 export interface ClientSides {

@@ -6,16 +6,16 @@ import {
   toBaselineRecord,
   toSettingsRecord,
 } from '@cognito-m2m/environment';
-import { compareText } from '../compare-text.ts';
-import { diffLists } from '../tokens/token-diff.ts';
+import { compareText } from '../frame/output/text.ts';
+import { diffLists } from '../prediction/token-diff.ts';
 import { type ClientSides, planClient } from './plan-client.ts';
-import type { PlannedClient, PlannedPool } from './planned-client.ts';
+import type { PlannedClient, PlannedPool } from './plan-json.ts';
 
 /** Stands for the ids that AWS gives at the deploy; no claim depends on them. */
 const PLACEHOLDER_ID = 'not-deployed';
 
 /** What a pool's plan is made from. */
-export interface PoolSides {
+interface PoolSides {
   readonly declared: Pool;
   /** Absent for a pool that is not deployed yet. */
   readonly deployed?: { readonly userPoolId: string; readonly listing: PoolListing };

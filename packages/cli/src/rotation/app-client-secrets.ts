@@ -4,7 +4,7 @@ import {
   DeleteUserPoolClientSecretCommand,
   ListUserPoolClientSecretsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { CliError } from '../errors.ts';
+import { CliError } from '../frame/errors.ts';
 import { isNamed } from './aws-exception.ts';
 import type { AppClientSecret } from './rotation-view.ts';
 

@@ -1,11 +1,11 @@
-import { CliError } from '../errors.ts';
-import type { ClientCredentials } from '../target/target.ts';
+import { randomBytes } from 'node:crypto';
+import { CliError } from '../frame/errors.ts';
+import type { ClientCredentials } from '../frame/target.ts';
 import type { AppClientSecrets } from './app-client-secrets.ts';
-import { CURRENT, graceLabel, PENDING } from './labels.ts';
-import { createNewSecret } from './new-secret.ts';
 import type { ProveSecret } from './prove-secret.ts';
-import type { RotationStep, StepKind } from './rotation-step.ts';
+import type { RotationStep, StepKind } from './rotation-view.ts';
 import type { LabelMove, StoredVersions } from './stored-versions.ts';
+import { CURRENT, graceLabel, PENDING } from './version-names.ts';
 
 /** What a step works on. */
 export interface StepEdges {
@@ -81,4 +81,16 @@ async function move(edges: StepEdges, change: LabelMove): Promise<void> {
 function lostRace({ statusCommand }: StepEdges): CliError {
   const message = 'Someone else rotates this secret at the same time and was faster.';
   return new CliError('ERR_ROTATION_LOST_RACE', message, { next: statusCommand });
+}
+
+/**
+ * Makes a client secret: 256 random bits as 64 hexadecimal digits.
+ *
+ * Amazon Cognito takes 24 to 64 of `[\w+]`. Digits alone mean the same in every encoding: a `+` in a form that a service
+ * fills by hand would arrive as a blank.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
+ */
+function createNewSecret(): string {
+  return randomBytes(32).toString('hex');
 }

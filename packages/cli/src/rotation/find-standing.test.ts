@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { findStanding } from './find-standing.ts';
-import { graceLabel } from './labels.ts';
 import type { StoredVersion } from './rotation-view.ts';
-import { versionReplacing } from './version-names.ts';
+import { graceLabel, versionReplacing } from './version-names.ts';
 
 const CLIENT_ID = 'client';
 /** The version that replaces the secret `old`, and the one that a deploy left. */

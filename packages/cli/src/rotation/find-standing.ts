@@ -1,7 +1,18 @@
-import { CURRENT, graceLabels, PENDING, readGraceEnd } from './labels.ts';
-import type { RotationStep } from './rotation-step.ts';
-import type { AppClientSecret, RotationView, StoredVersion } from './rotation-view.ts';
-import { isRotation, isRotationOf, versionReplacing } from './version-names.ts';
+import type {
+  AppClientSecret,
+  RotationStep,
+  RotationView,
+  StoredVersion,
+} from './rotation-view.ts';
+import {
+  CURRENT,
+  graceLabels,
+  isRotation,
+  isRotationOf,
+  PENDING,
+  readGraceEnd,
+  versionReplacing,
+} from './version-names.ts';
 
 /** How far a rotation has come. */
 export type RotationPhase =

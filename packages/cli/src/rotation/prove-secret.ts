@@ -1,12 +1,12 @@
 import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
-import type { CommandContext } from '../command.ts';
-import { CliError } from '../errors.ts';
-import type { FoundClient } from '../find-pools.ts';
-import type { ClientCredentials } from '../target/target.ts';
+import type { FoundClient } from '../deployment/find-pools.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import type { ClientCredentials } from '../frame/target.ts';
+import { readClientRecords } from '../prediction/client-records.ts';
+import { requiredMetadata } from '../prediction/requests.ts';
 import { requestToken, type TokenAnswer } from '../token/request-token.ts';
 import { createTokenChecker } from '../token/verify-token.ts';
-import { readClientRecords } from '../tokens/client-records.ts';
-import { requiredMetadata } from '../tokens/token-requests.ts';
 
 /** How long Amazon Cognito may take to know a secret that was just added, and how often it is asked. */
 const PATIENCE_MS = 30_000;

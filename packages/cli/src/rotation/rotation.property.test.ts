@@ -1,11 +1,10 @@
 import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CliError } from '../errors.ts';
-import { type Death, Killed, RotationWorld } from '../testing/rotation-world.ts';
+import { type Death, Killed, RotationWorld } from '../../test/rotation-world.ts';
+import { CliError } from '../frame/errors.ts';
 import { findStanding } from './find-standing.ts';
-import { CURRENT, PENDING } from './labels.ts';
-import { planMove } from './plan-move.ts';
-import { type RotationEdges, runRotation } from './run-rotation.ts';
+import { planMove, type RotationEdges, runRotation } from './run-rotation.ts';
+import { CURRENT, PENDING } from './version-names.ts';
 
 // Thousands of rotations, on a machine that may be busy.
 jest.setTimeout(60_000);

@@ -1,11 +1,9 @@
-import type { Wait } from '../command.ts';
-import { CliError } from '../errors.ts';
-import { toEpochSeconds } from '../tokens/time.ts';
+import type { Wait } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import { toEpochSeconds } from '../frame/time.ts';
 import { applyStep, type StepEdges } from './apply-step.ts';
 import { type BlockedReason, findStanding, type Standing } from './find-standing.ts';
-import { planMove, type RotationLimits } from './plan-move.ts';
-import type { RotationStep, StepKind } from './rotation-step.ts';
-import type { RotationView } from './rotation-view.ts';
+import type { RotationStep, RotationView, StepKind } from './rotation-view.ts';
 
 /** How long the services may take to show a change that they have taken. */
 const SETTLE_ATTEMPTS = 30;
@@ -99,4 +97,42 @@ export async function readStanding({
   const standing = findStanding(view);
   if (standing.isBlocked) throw blockedError(standing.reason, view);
   return standing;
+}
+
+/** What an operator allows. */
+interface RotationLimits {
+  /** Epoch seconds. */
+  readonly now: number;
+  /** True to retire the old secret without a grace period. */
+  readonly isGraceSkipped: boolean;
+  /** A secret younger than this is not rotated, in seconds. @default 0 */
+  readonly minimumAgeSeconds?: number | undefined;
+}
+
+/** What to do now. */
+type Move =
+  | { readonly kind: 'apply'; readonly step: RotationStep }
+  /** The grace period lasts. @param until - Epoch seconds. */
+  | { readonly kind: 'wait'; readonly until: number }
+  /** The secret is not old enough to begin. */
+  | { readonly kind: 'rest' };
+
+/** Decides what to do, of where the rotation stands and what the operator allows. */
+export function planMove(
+  standing: Extract<Standing, { isBlocked: false }>,
+  { now, isGraceSkipped, minimumAgeSeconds = 0 }: RotationLimits,
+): Move {
+  const { phase, step, oldSecret, newSecret, graceEndsAt } = standing;
+  if (phase === 'idle' && oldSecret !== undefined) {
+    const ageSeconds = now - oldSecret.createdAtMs / 1000;
+    return ageSeconds < minimumAgeSeconds ? { kind: 'rest' } : { kind: 'apply', step };
+  }
+  if (isGraceSkipped && phase === 'current' && oldSecret && newSecret) {
+    const { versionId } = step;
+    return { kind: 'apply', step: { kind: 'retire', versionId, secretId: oldSecret.id } };
+  }
+  if (phase === 'grace' && !isGraceSkipped && graceEndsAt !== undefined && now < graceEndsAt) {
+    return { kind: 'wait', until: graceEndsAt };
+  }
+  return { kind: 'apply', step };
 }

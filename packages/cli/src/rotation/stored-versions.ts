@@ -5,11 +5,15 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { readOnlyError } from '../target/read-only-error.ts';
-import { readStoredSecret, type StoredSecret, secretNotFound } from '../target/stored-secret.ts';
+import {
+  readStoredSecret,
+  type StoredSecret,
+  secretNotFound,
+} from '../deployment/stored-secret.ts';
+import { readOnlyError } from '../frame/errors.ts';
 import { isNamed } from './aws-exception.ts';
-import { PENDING } from './labels.ts';
 import type { StoredVersion } from './rotation-view.ts';
+import { PENDING } from './version-names.ts';
 
 /** The most versions on one page. */
 const PAGE_SIZE = 100;

@@ -1,9 +1,9 @@
 import { type Claims, RESERVED_CLAIM_NAMES, type Resolution } from '@cognito-m2m/claim-schema';
-import { grantedScopes } from '../tokens/granted-scopes.ts';
-import { type ClaimDiff, diffClaims } from '../tokens/token-diff.ts';
+import { grantedScopes } from '../prediction/predicted-token.ts';
+import { type ClaimDiff, diffClaims } from '../prediction/token-diff.ts';
 
 /** A real token against the one that `explain` shows. */
-export interface TokenComparison {
+interface TokenComparison {
   readonly isSame: boolean;
   /** `before` is what explain shows, `after` what the token holds. */
   readonly claims: readonly ClaimDiff[];

@@ -1,6 +1,6 @@
 import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
-import { CliError } from '../errors.ts';
-import type { ClientCredentials } from '../target/target.ts';
+import { CliError } from '../frame/errors.ts';
+import type { ClientCredentials } from '../frame/target.ts';
 
 /** Cognito itself gives up on a trigger after 5 s; in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,15 +1,17 @@
-import { resolveClaims } from '@cognito-m2m/claim-schema';
-import type { CommandContext } from '../command.ts';
-import type { TestedToken } from '../commands/token/token-json.ts';
-import type { FoundClient } from '../find-pools.ts';
-import { claimRulesOf } from '../tokens/claim-rules.ts';
-import { layersOf, readClientRecords } from '../tokens/client-records.ts';
-import { toEpochSeconds, toIsoTime } from '../tokens/time.ts';
-import { showableDiff } from '../tokens/token-diff.ts';
-import { showableClaims } from '../tokens/token-json.ts';
+import { type Claims, resolveClaims } from '@cognito-m2m/claim-schema';
+import { mapConcurrently } from '@cognito-m2m/doctor';
+import { type FoundClient, findPools, requireClient } from '../deployment/find-pools.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { EXIT_CODES } from '../frame/errors.ts';
+import { reportError } from '../frame/report-error.ts';
+import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { claimRulesOf, layersOf, readClientRecords } from '../prediction/client-records.ts';
+import { showableClaims } from '../prediction/predicted-token.ts';
+import { requiredMetadata } from '../prediction/requests.ts';
+import { type ClaimDiff, showableDiff } from '../prediction/token-diff.ts';
 import { type ActualToken, addedClaims, compareToken } from './compare-token.ts';
 import { requestToken, type TokenRequest } from './request-token.ts';
-import type { TokenChecker } from './verify-token.ts';
+import { createTokenChecker, type TokenChecker } from './verify-token.ts';
 
 /**
  * Gets a real token as a client, verifies it, and compares it with what explain shows.
@@ -61,4 +63,96 @@ function describe(
     extraScopes,
     ...(outcome && { outcome }),
   };
+}
+
+/** Tokens asked for at once: far below the account's quota of 150 a second. */
+const CONCURRENCY = 5;
+
+/**
+ * Tests a token of every client that the file declares, with all scopes and the metadata that it must send.
+ *
+ * A client that fails does not stop the others.
+ *
+ * @param poolName - One pool. @default all
+ */
+export async function testAllTokens(
+  context: CommandContext,
+  poolName: string | undefined,
+): Promise<TestedToken[]> {
+  const pools = await findPools(context, poolName);
+  const jobs = await Promise.all(
+    pools.map(async ({ declared, deployed }) => {
+      const checker = await createTokenChecker(context, deployed);
+      return declared.clients.map(({ name }) => ({ pool: declared.name, client: name, checker }));
+    }),
+  );
+  const progress = context.output.startProgress('Testing tokens', jobs.flat().length);
+  const test = (job: Job) => testOne(context, job);
+  return mapConcurrently(jobs.flat(), CONCURRENCY, test, progress.update).finally(progress.end);
+}
+
+interface Job {
+  readonly pool: string;
+  readonly client: string;
+  readonly checker: TokenChecker;
+}
+
+async function testOne(context: CommandContext, job: Job): Promise<TestedToken> {
+  const { pool, client, checker } = job;
+  try {
+    const found = await requireClient(context, pool, client);
+    return await testToken(context, found, await largestAllowed(context, found), checker);
+  } catch (error) {
+    const { exitCode, ...report } = reportError(error, {
+      helpCommand: 'm2m token --help',
+      commandLine: context.commandLine,
+    });
+    if (exitCode === EXIT_CODES.bug) throw error;
+    return { ...EMPTY, pool, client, clientId: '', result: 'failed', error: report };
+  }
+}
+
+const EMPTY = { scopes: [], claims: {}, diff: [], missingScopes: [], extraScopes: [] };
+
+async function largestAllowed(context: CommandContext, found: FoundClient) {
+  const { baseline } = await readClientRecords(context, found);
+  const metadata = requiredMetadata(baseline);
+  const hasMetadata = Object.keys(metadata).length > 0;
+  return { scopes: found.client?.scopes ?? [], metadata: hasMetadata ? metadata : undefined };
+}
+
+/** One real token, compared. */
+export interface TestedToken {
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** `same`: as explain shows it. `different`: see the differences. `failed`: see the error. */
+  readonly result: 'same' | 'different' | 'failed';
+  /** `issued`, or the code of the denial. */
+  readonly token?: string;
+  readonly scopes: readonly string[];
+  /** The claims that the trigger added. */
+  readonly claims: Claims;
+  readonly expiresAt?: string;
+  /** `before` is what explain shows, `after` what the token holds. */
+  readonly diff: readonly ClaimDiff[];
+  readonly missingScopes: readonly string[];
+  readonly extraScopes: readonly string[];
+  /** What each side says, only if one is a token and the other is not, or the codes differ. */
+  readonly outcome?: { readonly expected: string; readonly actual: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    /** The command to run next. */
+    readonly next: string;
+  };
+}
+
+/** The answer of `m2m token --json`. */
+export interface TokenTestJson {
+  readonly environment: string;
+  readonly target: string;
+  /** True if every token is as explain shows it; then the exit code is 0, else 2. */
+  readonly isSame: boolean;
+  readonly tokens: readonly TestedToken[];
 }

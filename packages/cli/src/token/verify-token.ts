@@ -1,7 +1,7 @@
 import type { Claims, Contract } from '@cognito-m2m/claim-schema';
 import { createVerifier, isVerifyError } from '@cognito-m2m/verifier';
-import { CliError } from '../errors.ts';
-import type { DeployedPool, Target } from '../target/target.ts';
+import { CliError } from '../frame/errors.ts';
+import type { DeployedPool, Target } from '../frame/target.ts';
 
 /** What a token says once its signature, issuer, expiry, use and client have been checked. */
 interface CheckedToken {

@@ -1,0 +1,102 @@
+import type { Client, Environment, Pool } from '@cognito-m2m/environment';
+import type { CommandContext } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import type { DeployedPool, Target } from '../frame/target.ts';
+
+/** A pool as the file declares it and as it is deployed. */
+export interface FoundPool {
+  readonly declared: Pool;
+  readonly deployed: DeployedPool;
+}
+
+/** A client of a pool that is deployed. */
+export interface FoundClient extends FoundPool {
+  readonly clientName: string;
+  readonly clientId: string;
+  /** What the file says of it; `undefined` for a client that it no longer names. */
+  readonly client?: Client;
+}
+
+/** The file, and where it is deployed. */
+interface Place {
+  readonly environment: Environment;
+  readonly target: Pick<Target, 'kind' | 'label' | 'findPool'>;
+}
+
+type ClientPlace = Pick<CommandContext, 'environment' | 'target'>;
+
+/**
+ * The pools a command works on.
+ *
+ * @param poolName - One of them. @default all of the environment
+ * @throws {CliError} `ERR_POOL_UNKNOWN` for a name that the file does not have.
+ */
+export function declaredPools(
+  { environment }: Pick<Place, 'environment'>,
+  poolName: string | undefined,
+): Pool[] {
+  if (poolName === undefined) return [...environment.pools];
+  const pool = environment.pools.find(({ name }) => name === poolName);
+  if (pool !== undefined) return [pool];
+  const known = environment.pools.map(({ name }) => name).join(', ');
+  throw new CliError(
+    'ERR_POOL_UNKNOWN',
+    `No pool "${poolName}" in environment "${environment.name}"; known: ${known}.`,
+    { next: { m2m: 'list' } },
+  );
+}
+
+/**
+ * Finds one deployed pool.
+ *
+ * @throws {CliError} `ERR_POOL_UNKNOWN`, `ERR_POOL_NOT_DEPLOYED`.
+ */
+async function requirePool(place: Place, poolName: string): Promise<FoundPool> {
+  const [declared] = declaredPools(place, poolName);
+  const deployed = await place.target.findPool(poolName);
+  if (declared !== undefined && deployed !== undefined) return { declared, deployed };
+  const { environment, target } = place;
+  throw new CliError(
+    'ERR_POOL_NOT_DEPLOYED',
+    `Pool "${poolName}" of environment "${environment.name}" is not deployed on ${target.label}.`,
+    { next: deployCommand(target, environment.name) },
+  );
+}
+
+/** Finds every deployed pool of the environment, or the one that is named. */
+export async function findPools(
+  place: Place,
+  poolName: string | undefined,
+): Promise<readonly FoundPool[]> {
+  const pools = declaredPools(place, poolName);
+  return Promise.all(pools.map(({ name }) => requirePool(place, name)));
+}
+
+/**
+ * Finds one deployed client.
+ *
+ * @throws {CliError} `ERR_POOL_UNKNOWN`, `ERR_POOL_NOT_DEPLOYED`, `ERR_CLIENT_NOT_FOUND`.
+ */
+export async function requireClient(
+  place: ClientPlace,
+  poolName: string,
+  clientName: string,
+): Promise<FoundClient> {
+  const pool = await requirePool(place, poolName);
+  const clientId = await place.target.findClientId(poolName, clientName);
+  const client = pool.declared.clients.find(({ name }) => name === clientName);
+  if (clientId !== undefined) {
+    return { ...pool, clientName, clientId, ...(client !== undefined && { client }) };
+  }
+  const next = { m2m: client === undefined ? `list ${poolName}` : `plan ${poolName}` };
+  const problem = client === undefined ? 'has no client' : 'is deployed without client';
+  const message = `Pool "${poolName}" ${problem} "${clientName}".`;
+  throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next });
+}
+
+/** The command that deploys an environment, ready to paste; starting a local Cognito deploys to it. */
+export function deployCommand({ kind }: Pick<Target, 'kind'>, environmentName: string): string {
+  return kind === 'local'
+    ? `npx -y pnpm@12 start --env ${environmentName}`
+    : `npx -y pnpm@12 cdktf deploy '${environmentName}-*'`;
+}

@@ -1,0 +1,95 @@
+import type { Environment } from '@cognito-m2m/environment';
+import type { Variables } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import type { Target } from '../frame/target.ts';
+import {
+  DEFAULT_LOCAL_URL,
+  findLocalDeployment,
+  requireLocalDeployment,
+} from './local-deployment.ts';
+
+/** Where to look for a deployment. */
+export interface TargetQuery {
+  readonly environment: Environment;
+  /** Of the process: `AWS_ENDPOINT_URL` says that an API like AWS is meant. */
+  readonly variables: Variables;
+  /** True to look at AWS alone. */
+  readonly isAwsForced: boolean;
+  /** A local Cognito that must answer; not together with `isAwsForced`. @default the well-known address, if it answers */
+  readonly localUrl?: string;
+}
+
+/**
+ * Finds where an environment is deployed.
+ *
+ * A local Cognito counts only if it is named, or if it serves this very environment and the environment keeps its state
+ * on this machine: an environment that a team shares is never mistaken for a local one.
+ *
+ * @throws {CliError} `ERR_LOCAL_UNREACHABLE` or `ERR_LOCAL_OTHER_ENVIRONMENT` for a named local Cognito,
+ *   `ERR_ARGUMENT_INVALID` for both targets at once, or an address that is no URL.
+ */
+export async function findTarget(query: TargetQuery): Promise<Target> {
+  const { environment, variables, isAwsForced, localUrl } = query;
+  if (isAwsForced && localUrl !== undefined) throw twoTargets();
+  if (localUrl !== undefined) {
+    if (!isHttpUrl(localUrl)) throw localUrlInvalid();
+    return openLocal(environment, await requireLocalDeployment(localUrl, environment.name));
+  }
+  const endpointUrl = readEndpointUrl(variables);
+  const isLocalExpected =
+    !isAwsForced && endpointUrl === undefined && environment.state.type === 'local';
+  if (isLocalExpected) {
+    const deployment = await findLocalDeployment(DEFAULT_LOCAL_URL, environment.name);
+    if (deployment !== undefined) return openLocal(environment, deployment);
+  }
+  const { createAwsTarget } = await import('./aws-target.ts');
+  const target = createAwsTarget({ environment, endpointUrl });
+  // Whoever forgot to start a local Cognito sees why AWS is asked.
+  return isLocalExpected
+    ? { ...target, label: `${target.label} (no local Cognito at ${DEFAULT_LOCAL_URL})` }
+    : target;
+}
+
+function twoTargets(): CliError {
+  const message = '--local-url and --aws name two targets; expected one of them.';
+  return new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with one of the two',
+  });
+}
+
+function localUrlInvalid(): CliError {
+  // Not quoted: people put passwords into URLs.
+  const message = `--local-url is no URL; expected one such as ${DEFAULT_LOCAL_URL}.`;
+  return new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with http:// before the address',
+  });
+}
+
+async function openLocal(
+  environment: Environment,
+  deployment: Awaited<ReturnType<typeof requireLocalDeployment>>,
+): Promise<Target> {
+  const { createLocalTarget } = await import('./local-target.ts');
+  return createLocalTarget({ environment, deployment });
+}
+
+/**
+ * Reads `AWS_ENDPOINT_URL`; `undefined` if AWS itself is meant.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` if it is no URL, with which the SDK would fail in its own words.
+ */
+export function readEndpointUrl(variables: Variables): string | undefined {
+  const text = variables['AWS_ENDPOINT_URL'];
+  if (text === undefined || text === '') return undefined;
+  if (isHttpUrl(text)) return text;
+  // Not quoted: people put passwords into URLs.
+  const message = 'AWS_ENDPOINT_URL is no URL; expected one such as http://127.0.0.1:5000.';
+  throw new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'unset AWS_ENDPOINT_URL, or set it to a URL',
+  });
+}
+
+/** True for an absolute URL of HTTP; `localhost:5000` alone parses as a URL of the scheme `localhost`. */
+function isHttpUrl(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text);
+}

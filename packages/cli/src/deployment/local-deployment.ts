@@ -1,0 +1,58 @@
+import type { LocalDeployment } from '@cognito-m2m/local-cognito';
+import { CliError } from '../frame/errors.ts';
+
+/** Where `npx -y pnpm@12 start` serves, unless told otherwise. */
+export const DEFAULT_LOCAL_URL = 'http://127.0.0.1:8787';
+
+/** Where a local Cognito describes itself to callers on its own machine. */
+const DEPLOYMENT_PATH = '/.local-cognito/deployment';
+
+/** A server on this machine answers at once; one that was named may take longer over thousands of clients. Milliseconds. */
+const PROBE_TIMEOUT_MS = 1_000;
+const NAMED_TIMEOUT_MS = 10_000;
+
+/** Asks a local Cognito for its deployment; `undefined` if none answers, or it serves another environment. */
+export async function findLocalDeployment(
+  url: string,
+  environmentName: string,
+): Promise<LocalDeployment | undefined> {
+  const deployment = await probeDeployment(url);
+  return deployment?.environment === environmentName ? deployment : undefined;
+}
+
+/** Asks whatever answers at an address for the deployment of a local Cognito; `undefined` if it is none. */
+export async function probeDeployment(url: string): Promise<LocalDeployment | undefined> {
+  return fetchDeployment(url, PROBE_TIMEOUT_MS).catch(() => undefined);
+}
+
+/**
+ * Asks a local Cognito that must be there.
+ *
+ * @throws {CliError} `ERR_LOCAL_UNREACHABLE`, `ERR_LOCAL_OTHER_ENVIRONMENT`.
+ */
+export async function requireLocalDeployment(
+  url: string,
+  environmentName: string,
+): Promise<LocalDeployment> {
+  const deployment = await fetchDeployment(url, NAMED_TIMEOUT_MS).catch((cause: unknown) => {
+    const message = `No local Cognito answers at ${url}.`;
+    const next = `npx -y pnpm@12 start --env ${environmentName}`;
+    throw new CliError('ERR_LOCAL_UNREACHABLE', message, { cause, next });
+  });
+  if (deployment.environment === environmentName) return deployment;
+  const message = `The local Cognito at ${url} serves "${deployment.environment}"; expected "${environmentName}".`;
+  throw new CliError('ERR_LOCAL_OTHER_ENVIRONMENT', message, {
+    next: `the same command with --env ${deployment.environment}`,
+  });
+}
+
+async function fetchDeployment(url: string, timeoutMs: number): Promise<LocalDeployment> {
+  const response = await fetch(new URL(DEPLOYMENT_PATH, url), {
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+  // The server is part of this repository; its answer is checked as far as it decides anything.
+  const deployment = (await response.json()) as LocalDeployment;
+  if (typeof deployment.environment !== 'string') throw new Error('not a local Cognito');
+  return deployment;
+}

@@ -1,0 +1,57 @@
+import {
+  GetSecretValueCommand,
+  ResourceNotFoundException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { CliError } from '../frame/errors.ts';
+import type { ClientCredentials } from '../frame/target.ts';
+
+/** One version of a client's entry in AWS Secrets Manager. Never print it. */
+export interface StoredSecret {
+  readonly versionId: string;
+  readonly credentials: ClientCredentials;
+  /** All that it holds: a team may keep more there than id and secret. */
+  readonly fields: { readonly [name: string]: unknown };
+}
+
+/**
+ * Reads a client's entry.
+ *
+ * @param versionId - One version. @default the current one
+ * @throws {CliError} `ERR_SECRET_NOT_FOUND` if there is none, or it holds no credentials.
+ */
+export async function readStoredSecret(
+  secretsManager: SecretsManagerClient,
+  secretName: string,
+  versionId?: string,
+): Promise<StoredSecret> {
+  const which = versionId === undefined ? { VersionStage: 'AWSCURRENT' } : { VersionId: versionId };
+  const answer = await secretsManager
+    .send(new GetSecretValueCommand({ SecretId: secretName, ...which }))
+    .catch((cause: unknown) => {
+      if (!(cause instanceof ResourceNotFoundException)) throw cause;
+      throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`, cause);
+    });
+  const fields = parseFields(answer.SecretString);
+  const { client_id: clientId, client_secret: clientSecret } = fields;
+  if (typeof clientId === 'string' && typeof clientSecret === 'string') {
+    const credentials = { clientId, clientSecret };
+    return { versionId: answer.VersionId ?? '', credentials, fields };
+  }
+  throw secretNotFound(`The secret "${secretName}" holds no client_id and client_secret.`);
+}
+
+function parseFields(text: string | undefined): Record<string, unknown> {
+  // A secret that is no JSON must not reach a message through the parser's own error.
+  try {
+    const fields: unknown = JSON.parse(text ?? '{}');
+    return typeof fields === 'object' && fields !== null ? { ...fields } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The error for a client whose secret is not where a deploy puts it. */
+export function secretNotFound(message: string, cause?: unknown): CliError {
+  return new CliError('ERR_SECRET_NOT_FOUND', message, { cause, next: { m2m: 'doctor' } });
+}

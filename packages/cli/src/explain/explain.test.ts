@@ -1,0 +1,206 @@
+import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
+import { createStyle } from '../frame/output/style.ts';
+import { type ExplainInput, type ExplainJson, explain } from './explain.ts';
+import { renderExplain } from './render-explain.ts';
+
+const NOW = TEST_NOW_MS / 1000;
+const POOL_ID = 'eu-central-1_Local0001';
+let deployment: TestDeployment;
+beforeAll(async () => {
+  deployment = await startDeployment(
+    anEnvironment({
+      pools: {
+        payments: aPool({
+          clients: {
+            'billing-worker': aClient({
+              claimsByScope: { 'orders/write': { approval_limit: 5000 } },
+            }),
+            'report-viewer': aClient({
+              scopes: ['orders/read'],
+              addScopes: ['orders/write'],
+              claimsFromMetadata: {
+                tenant_id: { key: 'tenant', allow: ['t-1', 't-2'], required: true },
+              },
+            }),
+            'old-worker': aClient(),
+          },
+        }),
+      },
+    }),
+  );
+  const billing = {
+    userPoolId: POOL_ID,
+    clientId: deployment.clientId('payments', 'billing-worker'),
+  };
+  const tier = { value: 'free', expiresAt: NOW + 60 };
+  const old = { userPoolId: POOL_ID, clientId: deployment.clientId('payments', 'old-worker') };
+  await deployment.put(
+    anOverride({
+      ...billing,
+      revision: 1,
+      claims: { tier },
+      updatedBy: 'alice',
+      reason: 'downgrade',
+    }),
+    anOverride({
+      ...billing,
+      revision: 2,
+      claims: { tier, 'custom:role': { value: 'viewer' } },
+      updatedBy: 'bob',
+      reason: 'audit',
+      updatedAt: '2026-05-01T00:00:00.000Z',
+    }),
+    anOverride({ ...old, revision: 1, disabled: true, updatedBy: 'carol' }),
+    anOverride({ ...old, revision: 2, disabled: true, updatedBy: 'dave' }),
+  );
+});
+afterAll(() => deployment.close());
+
+function run(changes: Partial<ExplainInput> = {}) {
+  return explain(deployment.context(), {
+    poolName: 'payments',
+    clientName: 'billing-worker',
+    scopes: [],
+    metadata: [],
+    at: undefined,
+    ...changes,
+  });
+}
+
+describe('a token', () => {
+  test('shows each claim with its layer, and who set it', async () => {
+    const { json } = await run();
+
+    expect(json).toMatchObject({
+      token: 'issued',
+      scopes: ['orders/read', 'orders/write'],
+      claims: [
+        { name: 'approval_limit', value: 5000, layer: 'scope', source: 'orders/write' },
+        { name: 'custom:organization_id', layer: 'baseline' },
+        { name: 'custom:role', value: 'viewer', setBy: { revision: 2, updatedBy: 'bob' } },
+        { name: 'environment', layer: 'default' },
+        {
+          name: 'tier',
+          value: 'free',
+          layer: 'override',
+          setBy: { revision: 1, updatedBy: 'alice', reason: 'downgrade' },
+          expiresAt: '2026-06-01T12:01:00Z',
+        },
+      ],
+      sizeBudgetBytes: 4096,
+    });
+  });
+
+  test('of fewer scopes leaves out the claims of the others', async () => {
+    const { json } = await run({ scopes: ['orders/read'] });
+
+    expect(json).toMatchObject({ scopes: ['orders/read'] });
+    expect(JSON.stringify(json)).not.toContain('approval_limit');
+  });
+
+  test.each([
+    ['+59s', 'free'],
+    ['2026-06-01T12:01:00Z', 'premium'],
+    ['2026-04-01', 'free'],
+  ])('at %s has the claims of that moment', async (at, tier) => {
+    const { json } = await run({ at });
+
+    expect(json).toMatchObject({
+      claims: expect.arrayContaining([expect.objectContaining({ name: 'tier', value: tier })]),
+    });
+  });
+
+  test('at a moment that has passed leaves out overrides that were written later', async () => {
+    const { json } = await run({ at: '2026-04-01' });
+
+    expect(json).toMatchObject({
+      claims: expect.arrayContaining([
+        expect.objectContaining({ name: 'custom:role', value: 'admin', layer: 'baseline' }),
+      ]),
+    });
+  });
+
+  test('takes metadata and adds scopes as the record says', async () => {
+    const { json } = await run({ clientName: 'report-viewer', metadata: ['tenant=t-2'] });
+
+    expect(json).toMatchObject({
+      scopes: ['orders/read', 'orders/write'],
+      claims: expect.arrayContaining([
+        { name: 'tenant_id', value: 't-2', layer: 'metadata', source: 'tenant' },
+      ]),
+    });
+  });
+
+  test.each([60, 80, 120])('fits %i columns and cuts no name and no time', async (width) => {
+    const { text } = await run();
+
+    const lines = text(createStyle({ width, hasColours: false }))
+      .split('\n')
+      .slice(2, -3);
+
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(lines).toContainEqual(expect.stringMatching(/^custom:organization_id /));
+    expect(lines).toContainEqual(expect.stringMatching(/^tier .* 2026-06-01T12:01:00Z$/));
+  });
+
+  test('renders as a table with the budget', async () => {
+    const { text } = await run();
+
+    const rendered = text(createStyle({ width: 120, hasColours: false }));
+
+    expect(rendered).toContain('r1 alice: downgrade');
+    expect(rendered).toMatch(/\d+ of 4096 bytes \(\d %\)/);
+  });
+});
+
+test.each([
+  ['reserved', 'sub of override: Amazon Cognito owns this name'],
+  ['audience', 'sub of override: Amazon Cognito takes no audience but the id of the app client'],
+  ['scope', 'sub of override: it is not a scope of a resource server'],
+  ['undeclared', 'sub of override: the pool declares no such scope'],
+] as const)('a part that is dropped as %s says why', async (reason, sentence) => {
+  const { json } = await run();
+  const dropped = [{ name: 'sub', layer: 'override', reason }] as const;
+
+  const rendered = renderExplain(
+    { ...(json as ExplainJson), dropped },
+    deployment.context().commandLine,
+    createStyle({ hasColours: false }),
+  );
+
+  expect(rendered).toContain(`Dropped: ${sentence}.`);
+});
+
+describe('a denial', () => {
+  test('of missing metadata names the key and the next command', async () => {
+    const { json, text } = await run({ clientName: 'report-viewer' });
+
+    expect(json).toMatchObject({ token: 'ERR_METADATA_REQUIRED', subject: 'tenant', claims: [] });
+    expect(text(createStyle({ hasColours: false }))).toContain('--metadata tenant=');
+  });
+
+  test('of a disabled client says who disabled it first', async () => {
+    const { json, text } = await run({ clientName: 'old-worker' });
+
+    expect(json).toMatchObject({
+      token: 'ERR_CLIENT_DISABLED',
+      disabledBy: { revision: 1, updatedBy: 'carol' },
+    });
+    expect(text(createStyle({ hasColours: false }))).toContain('m2m enable payments old-worker');
+  });
+});
+
+describe('an error', () => {
+  test.each([
+    ['an unknown client', { clientName: 'nope' }, 'ERR_CLIENT_NOT_FOUND'],
+    ['an unknown pool', { poolName: 'nope' }, 'ERR_POOL_UNKNOWN'],
+    ['a scope of others', { scopes: ['orders/delete'] }, 'ERR_ARGUMENT_INVALID'],
+    ['metadata without a name', { metadata: ['=t-1'] }, 'ERR_ARGUMENT_INVALID'],
+    ['a time that is none', { at: 'yesterday' }, 'ERR_ARGUMENT_INVALID'],
+  ])('is raised for %s', async (_case, changes, code) => {
+    await expect(run(changes)).rejects.toMatchObject({ code });
+  });
+});

@@ -1,0 +1,100 @@
+import type { DroppedClaim } from '@cognito-m2m/claim-schema';
+import type { CommandLine } from '../frame/command-line.ts';
+import type { Style } from '../frame/output/style.ts';
+import { type Column, renderTable } from '../frame/output/table.ts';
+import { claimText, plainText } from '../frame/output/text.ts';
+import type { RevisionNote } from '../prediction/revisions.ts';
+import type { ExplainedClaim, ExplainJson } from './explain.ts';
+
+const COLUMNS: readonly Column<ExplainedClaim>[] = [
+  { title: 'CLAIM', text: ({ name }) => name },
+  { title: 'VALUE', isWrapped: true, text: ({ name, value }) => claimText(name, value) },
+  { title: 'FROM', isWrapped: true, dropOrder: 2, text: originText },
+  {
+    title: 'SET BY',
+    isWrapped: true,
+    dropOrder: 1,
+    text: ({ setBy }) => (setBy === undefined ? '' : noteText(setBy)),
+  },
+  { title: 'EXPIRES', text: ({ expiresAt }) => expiresAt ?? '' },
+];
+
+/** The command that helps with each denial. */
+const DENIAL_NEXT_STEPS: {
+  readonly [code: string]: (json: ExplainJson, commandLine: CommandLine) => string;
+} = {
+  ERR_CLIENT_DISABLED: ({ pool, client }, commandLine) =>
+    commandLine(`enable ${pool} ${client} --reason "…"`),
+  ERR_CLIENT_UNKNOWN: ({ pool }, commandLine) => commandLine(`plan ${pool}`),
+  ERR_METADATA_REQUIRED: ({ subject }) => `the same command with --metadata ${subject}=…`,
+  ERR_METADATA_NOT_ALLOWED: ({ subject }) => `another value for --metadata ${subject}=…`,
+};
+
+/** Why something that was declared is not in the token. */
+const DROP_REASONS: { readonly [reason in DroppedClaim['reason']]: string } = {
+  reserved: 'Amazon Cognito owns this name',
+  audience: 'Amazon Cognito takes no audience but the id of the app client',
+  scope: 'it is not a scope of a resource server',
+  undeclared: 'the pool declares no such scope',
+  unverified: 'only a verified user token may set this claim',
+  'keys-unavailable': 'the keys of the issuer of the user token are not available',
+};
+
+/** Columns of the budget's bar. */
+const BAR_WIDTH = 30;
+
+/** The token, its claims as a table, and the size budget as a bar. */
+export function renderExplain(json: ExplainJson, commandLine: CommandLine, style: Style): string {
+  const { bold } = style.colours;
+  const title = `${bold(`${json.pool} / ${json.client}`)}  ${json.clientId}  at ${json.at}`;
+  return [
+    title,
+    '',
+    ...(json.token === 'issued'
+      ? renderToken(json, style)
+      : renderDenial(json, commandLine, style)),
+  ].join('\n');
+}
+
+function renderToken(json: ExplainJson, style: Style): string[] {
+  const { colours } = style;
+  const used = json.sizeBytes / json.sizeBudgetBytes;
+  const bar = '█'.repeat(Math.round(used * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
+  const percent = `${Math.round(used * 100)} %`;
+  const dropped = json.dropped.map(({ name, layer, reason }) =>
+    colours.yellow(`Dropped: ${plainText(name)} of ${layer}: ${DROP_REASONS[reason]}.`),
+  );
+  const suppressed =
+    json.suppressed.length === 0 ? [] : [`Suppressed: ${json.suppressed.join(' ')}`];
+  return [
+    renderTable(json.claims, COLUMNS, style),
+    '',
+    `Scopes  ${json.scopes.join(' ') || '(none)'}`,
+    `Claims  ${bar} ${json.sizeBytes} of ${json.sizeBudgetBytes} bytes (${percent})`,
+    ...suppressed,
+    ...dropped,
+  ];
+}
+
+function renderDenial(json: ExplainJson, commandLine: CommandLine, { colours }: Style): string[] {
+  const subject = json.subject === undefined ? '' : ` "${plainText(json.subject)}"`;
+  const findNext = DENIAL_NEXT_STEPS[json.token] ?? checkRecords;
+  return [
+    colours.red(`No token: ${json.message} (${json.token}${subject})`),
+    ...(json.disabledBy === undefined ? [] : [`Disabled by ${noteText(json.disabledBy)}`]),
+    `Next: ${findNext(json, commandLine)}`,
+  ];
+}
+
+// Every other denial is about what the records hold.
+function checkRecords({ pool }: ExplainJson, commandLine: CommandLine): string {
+  return commandLine(`doctor ${pool}`);
+}
+
+function originText({ layer, source }: ExplainedClaim): string {
+  return source === undefined ? layer : `${layer} ${source}`;
+}
+
+function noteText({ revision, updatedBy, reason }: RevisionNote): string {
+  return plainText(`r${revision} ${updatedBy}: ${reason}`);
+}

@@ -1,0 +1,54 @@
+import { formatFault } from '@cognito-m2m/claim-schema';
+import { CliError } from '../errors.ts';
+import { splitPairs } from './claims.ts';
+
+/** What a caller of the token endpoint would send. */
+export interface TokenRequestInput {
+  /** @default all scopes of the client */
+  readonly scopes: readonly string[];
+  /** As `key=value`. */
+  readonly metadata: readonly string[];
+}
+
+/** The options of commands that ask for a token. */
+export const REQUEST_OPTIONS = [
+  {
+    flags: '-s, --scope <scope>',
+    description: 'a scope to ask for (default: all of the client)',
+    isRepeatable: true,
+  },
+  {
+    flags: '-m, --metadata <key=value>',
+    description: 'a key of aws_client_metadata',
+    isRepeatable: true,
+  },
+] as const;
+
+/**
+ * Picks the scopes to ask for.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` for a scope that the client may not have; Amazon Cognito would refuse it.
+ */
+export function pickScopes(
+  asked: readonly string[],
+  allowed: readonly string[],
+  clientName: string,
+): readonly string[] {
+  const refused = asked.filter((scope) => !allowed.includes(scope));
+  if (refused.length === 0) return asked.length === 0 ? allowed : asked;
+  const message = `Client "${clientName}" may not have scope ${refused.join(', ')}; it may have ${allowed.join(', ')}.`;
+  throw new CliError('ERR_ARGUMENT_INVALID', message);
+}
+
+/**
+ * Reads metadata as `aws_client_metadata` holds it; `undefined` if none was given.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` for a text without a key, or a key that is given more than once.
+ */
+export function parseMetadata(texts: readonly string[]): Record<string, string> | undefined {
+  const { pairs, faults } = splitPairs(texts, 'metadata');
+  if (faults.length > 0) {
+    throw new CliError('ERR_ARGUMENT_INVALID', `${faults.map(formatFault).join('; ')}.`);
+  }
+  return texts.length === 0 ? undefined : Object.fromEntries(pairs);
+}

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { HIDDEN_VALUE, maskSecrets } from './text.ts';
+
+const KEY_ID = `AKIA${'A'.repeat(16)}`;
+
+test.each([
+  [`"${KEY_ID}" is not in the claim contract`, `"${HIDDEN_VALUE}" is not in the claim contract`],
+  [`unknown option '--key=${KEY_ID}'`, `unknown option '${HIDDEN_VALUE}'`],
+  [`rotated after ghp_${'a1B2'.repeat(9)} leaked`, `rotated after ${HIDDEN_VALUE} leaked`],
+  ['-----BEGIN PRIVATE KEY-----', HIDDEN_VALUE],
+  ['postgres://app:hunter2@db/orders', HIDDEN_VALUE],
+])('hides what looks like a secret in %j', (text, expected) => {
+  expect(maskSecrets(text)).toBe(expected);
+});
+
+test.each([
+  'No pool "payments" in environment "dev"; known: shipping.',
+  '/home/Jane/Code2026/acme-Orders/cognito-m2m-claims/infra/environments/dev.ts has 2 faults:',
+  'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_AbC123xYz',
+])('leaves %j as it is', (text) => {
+  expect(maskSecrets(text)).toBe(text);
+});

@@ -1,0 +1,111 @@
+import type { Style } from './style.ts';
+
+/** What a command may say while it works; its result is what it returns. */
+export interface Output {
+  /** How text is laid out. */
+  readonly style: Style;
+  /** Prints a line for people, on stderr; nothing with `--json`. */
+  note(text: string): void;
+  /** Starts a progress line, on stderr, that shows after a second. */
+  startProgress(label: string, total?: number): Progress;
+}
+
+/** Creates the output of one run. @param options.line - Of the terminal; `undefined` without one. */
+export function createOutput(options: {
+  readonly style: Style;
+  readonly isJson: boolean;
+  readonly line: StatusLine | undefined;
+  readonly writeError: (text: string) => void;
+  readonly clock: () => number;
+}): Output {
+  const { style, isJson, line, writeError, clock } = options;
+  return {
+    style,
+    note(text) {
+      if (isJson) return;
+      line?.wipe();
+      writeError(`${text}\n`);
+    },
+    startProgress: (label, total) =>
+      createProgress({ label, total, line, write: writeError, clock }),
+  };
+}
+
+/** Shows how far a long command is. */
+interface Progress {
+  /** Says how many are done. @param total - How many there are in all, if that is known only now. */
+  update(done: number, total?: number): void;
+  /** Clears the line. */
+  end(): void;
+}
+
+/** Nothing is shown before this, in milliseconds: quick commands stay quiet. */
+const QUIET_MS = 1_000;
+/** Milliseconds between two updates. */
+const TERMINAL_INTERVAL_MS = 100;
+const LOG_INTERVAL_MS = 5_000;
+
+/**
+ * Creates a progress line on stderr: redrawn in place on a terminal, a new line every 5 s anywhere else.
+ *
+ * @param options.line - The terminal's line; absent where there is no terminal.
+ * @param options.total - How many there are in all. @default unknown
+ */
+export function createProgress(options: {
+  readonly label: string;
+  readonly total?: number | undefined;
+  readonly line: StatusLine | undefined;
+  readonly write: (text: string) => void;
+  readonly clock: () => number;
+}): Progress {
+  const { label, total, line, write, clock } = options;
+  const intervalMs = line === undefined ? LOG_INTERVAL_MS : TERMINAL_INTERVAL_MS;
+  const holder = {};
+  let nextAt = clock() + QUIET_MS;
+  return {
+    update(done, totalNow = total) {
+      if (clock() < nextAt) return;
+      nextAt = clock() + intervalMs;
+      const count = totalNow === undefined ? `${done}` : `${done} of ${totalNow}`;
+      const text = `${label}: ${count}`;
+      if (line === undefined) write(`${text}\n`);
+      else line.show(holder, text);
+    },
+    end: () => line?.clear(holder),
+  };
+}
+
+/** Back to the line's start and clear it. */
+const CLEAR_LINE = '\r\u001b[2K';
+
+/** The one line of a terminal that is written over: whoever shows something holds it until it is cleared. */
+export interface StatusLine {
+  /** Shows a text in place of what is there. @param holder - Who shows it. */
+  show(holder: object, text: string): void;
+  /** Clears the line, if this holder holds it. */
+  clear(holder: object): void;
+  /** Clears the line, whoever holds it: something else is about to be written. */
+  wipe(): void;
+  /** True if nobody, or this holder, holds the line. */
+  isFree(holder: object): boolean;
+}
+
+/** Creates the status line of a terminal. */
+export function createStatusLine(write: (text: string) => void): StatusLine {
+  let held: object | undefined;
+  const wipe = () => {
+    if (held !== undefined) write(CLEAR_LINE);
+    held = undefined;
+  };
+  return {
+    show(holder, text) {
+      held = holder;
+      write(`${CLEAR_LINE}${text}`);
+    },
+    clear(holder) {
+      if (held === holder) wipe();
+    },
+    wipe,
+    isFree: (holder) => held === undefined || held === holder,
+  };
+}

@@ -1,0 +1,42 @@
+import { type ClaimValue, findSecret } from '@cognito-m2m/claim-schema';
+
+/** What stands in place of a value that looks like a secret. */
+export const HIDDEN_VALUE = '(hidden: looks like a secret)';
+
+/** The value of a claim as it may be shown: itself, or a note in its place if it looks like a secret. */
+export function showableValue(name: string, value: ClaimValue): ClaimValue {
+  return findSecret(name, value) === undefined ? value : HIDDEN_VALUE;
+}
+
+/** A claim's value as one line of JSON that is safe to print. */
+export function claimText(name: string, value: ClaimValue): string {
+  const shown = showableValue(name, value);
+  return shown === HIDDEN_VALUE ? HIDDEN_VALUE : plainText(JSON.stringify(shown));
+}
+
+/** A word between blanks, quotes and brackets. */
+const WORD = /[^\s"'`(),;]+/g;
+/** A path may be as long and as mixed as a random secret. */
+const PATH = /^(?:file:\/\/|~|\.{0,2}|[A-Za-z]:)[\\/]/;
+
+/** A text that someone else may have put a secret into, with each word that looks like one hidden. */
+export function maskSecrets(text: string): string {
+  const masked = text.replace(WORD, (word) =>
+    !PATH.test(word) && findSecret('', word) !== undefined ? HIDDEN_VALUE : word,
+  );
+  // A private key is more than one word.
+  return masked.includes('PRIVATE KEY-----') ? HIDDEN_VALUE : masked;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is for.
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
+
+/** Makes a text of others safe to print: no line breaks, no terminal escapes, no reordering. */
+export function plainText(text: string): string {
+  return text.replace(CONTROL_CHARACTERS, ' ');
+}
+
+/** Orders texts by their characters, the same on every machine. */
+export function compareText(first: string, second: string): number {
+  return first < second ? -1 : first > second ? 1 : 0;
+}

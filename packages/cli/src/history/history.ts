@@ -1,0 +1,113 @@
+import type { Claims, OverrideRecord } from '@cognito-m2m/claim-schema';
+import { requireClient } from '../deployment/find-pools.ts';
+import type { Command, CommandContext } from '../frame/command.ts';
+import type { Style } from '../frame/output/style.ts';
+import { plainText } from '../frame/output/text.ts';
+import { readClientRecords } from '../prediction/client-records.ts';
+import {
+  diffExpiries,
+  type Expiries,
+  type ExpiryDiff,
+  expiriesOf,
+  type RevisionNote,
+  renderExpiryDiffs,
+  toRevisionNote,
+} from '../prediction/revisions.ts';
+import {
+  type ClaimDiff,
+  diffClaims,
+  renderClaimDiffs,
+  showableDiff,
+} from '../prediction/token-diff.ts';
+
+/** Input of `m2m history`. */
+interface HistoryInput {
+  readonly poolName: string;
+  readonly clientName: string;
+}
+
+/** `m2m history`: every revision of a client's override. */
+export const history: Command<CommandContext, HistoryInput> = async (context, input) => {
+  const found = await requireClient(context, input.poolName, input.clientName);
+  const { revisions } = await readClientRecords(context, found);
+  const json: HistoryJson = {
+    environment: context.environment.name,
+    target: context.target.label,
+    pool: input.poolName,
+    client: input.clientName,
+    clientId: found.clientId,
+    revisions: revisions
+      .map((record, index) => describeRevision(record, revisions[index - 1]))
+      .toReversed(),
+  };
+  return { json, text: (style) => renderHistory(json, style) };
+};
+
+function describeRevision(
+  record: OverrideRecord,
+  previous: OverrideRecord | undefined,
+): RevisionJson {
+  const changes = diffClaims(valuesOf(previous), valuesOf(record));
+  return {
+    ...toRevisionNote(record),
+    disabled: record.disabled,
+    changes: showableDiff(changes),
+    expiryChanges: diffExpiries(previous, record),
+    expiresAt: expiriesOf(record),
+  };
+}
+
+function valuesOf(record: OverrideRecord | undefined): Claims {
+  return Object.fromEntries(
+    Object.entries(record?.claims ?? {}).map(([name, { value }]) => [name, value]),
+  );
+}
+
+/** One revision, as `m2m history --json` shows it. */
+interface RevisionJson extends RevisionNote {
+  readonly disabled: boolean;
+  /** What it changed in the override, against the revision before. */
+  readonly changes: readonly ClaimDiff[];
+  /** Claims that it left in the override, to end at another time. */
+  readonly expiryChanges: readonly ExpiryDiff[];
+  /** When its claims expire, by name. */
+  readonly expiresAt: Expiries;
+}
+
+/** The answer of `m2m history --json`. */
+interface HistoryJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** Newest first. */
+  readonly revisions: readonly RevisionJson[];
+}
+
+/** The revisions, newest first, each with what it changed. */
+function renderHistory({ revisions }: HistoryJson, style: Style): string {
+  if (revisions.length === 0) return 'No override was ever written for this client.';
+  return revisions
+    .map((revision, index) => renderRevision(revision, revisions[index + 1], style))
+    .join('\n\n');
+}
+
+function renderRevision(
+  revision: RevisionJson,
+  previous: RevisionJson | undefined,
+  style: Style,
+): string {
+  const { bold, red, green } = style.colours;
+  const { updatedAt, updatedBy, reason, disabled, changes, expiryChanges, expiresAt } = revision;
+  const wasDisabled = previous?.disabled ?? false;
+  const switched = disabled ? red('! disabled') : green('! enabled');
+  const lines = [
+    ...(disabled === wasDisabled ? [] : [switched]),
+    ...renderClaimDiffs(changes, style),
+    ...renderExpiryDiffs(expiryChanges, style),
+    ...Object.entries(expiresAt).map(([name, time]) => `  ${plainText(name)} expires ${time}`),
+  ];
+  const title = `${bold(`r${revision.revision}`)}  ${updatedAt}  ${plainText(updatedBy)}`;
+  return [title, `  ${plainText(reason)}`, ...lines.map((line) => `  ${line}`)].join('\n');
+}

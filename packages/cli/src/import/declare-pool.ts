@@ -1,0 +1,126 @@
+import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
+import { type ClientInput, listDeclaredScopes, type PoolInput } from '@cognito-m2m/environment';
+import { declareClaims } from './declare-claims.ts';
+import { declareClients } from './declare-clients.ts';
+import { declareServers } from './declare-servers.ts';
+import type { Declared, ImportNote, Place } from './import-note.ts';
+import type { PoolDescription } from './pool-description.ts';
+import { poolSettingNotes } from './pool-setting-notes.ts';
+import { recordNotes } from './record-notes.ts';
+
+/** What all pools of an import share. */
+interface PoolContext {
+  readonly environmentName: string;
+  readonly environmentOwner: string;
+  readonly contract: Contract;
+  /** Claims for every client of a pool whose records name no pool default. */
+  readonly defaultClaims: Claims;
+}
+
+/** A pool as a file would declare it, and what it assumes besides what it leaves out. */
+export interface DeclaredPool extends Declared<PoolInput> {
+  /** App client ids by name in the file. */
+  readonly clientIds: ReadonlyMap<string, string>;
+  /** What AWS did not say and the file says all the same. */
+  readonly assumed: readonly ImportNote[];
+}
+
+/** Amazon Cognito's own default, which nobody writes. */
+const DEFAULT_MINUTES = 60;
+
+/** Declares one user pool: what an environment file can say of it, and what not. */
+export function declarePool(description: PoolDescription, context: PoolContext): DeclaredPool {
+  const { name, pool, webAclArn, listing, text } = description;
+  const place = { pool: name };
+  const owner = ownerOf(description, context);
+  const servers = declareServers(
+    description.resourceServers,
+    listing?.settings?.declaredScopes ?? [],
+    place,
+  );
+  const defaults = declareDefaults(description, context, place);
+  const knownScopes = new Set(listDeclaredScopes({ resourceServers: servers.value }));
+  const clients = declareClients(description, knownScopes, owner, context.contract);
+  const minutes = sharedMinutes(Object.values(clients.value));
+  const prefix = pool.Domain ?? `${context.environmentName}-${name}`;
+  const unknownClients = listing?.settings?.unknownClients ?? 'deny';
+  return {
+    value: {
+      ...(owner !== context.environmentOwner && { owner }),
+      ...(text !== undefined && { description: text }),
+      domainPrefix: prefix,
+      ...(pool.UserPoolTier === 'PLUS' && { plan: 'PLUS' }),
+      ...(unknownClients !== 'deny' && { unknownClients }),
+      ...(webAclArn !== undefined && { webAclArn }),
+      resourceServers: servers.value,
+      ...withDefaults(defaults.value, minutes),
+      clients: withoutMinutes(clients.value, minutes),
+    },
+    clientIds: clients.ids,
+    assumed: [...assumedDomain(description, prefix), ...clients.assumed],
+    notes: [
+      ...poolSettingNotes(description, place),
+      ...servers.notes,
+      ...defaults.notes,
+      ...recordNotes(description, place),
+      ...clients.notes,
+    ],
+  };
+}
+
+function ownerOf({ pool }: PoolDescription, { environmentOwner }: PoolContext): string {
+  const { owner = environmentOwner } = pool.UserPoolTags ?? {};
+  return findSecret('', owner) === undefined ? owner : environmentOwner;
+}
+
+/** The defaults that every record of the pool carries alike; those given for the import, where there is no record. */
+function declareDefaults(
+  { listing }: PoolDescription,
+  { contract, defaultClaims }: PoolContext,
+  place: Place,
+): Declared<Claims> {
+  const [first] = [...(listing?.clients.values() ?? [])].flatMap(({ baseline }) => baseline ?? []);
+  return declareClaims({ ...defaultClaims, ...first?.defaults }, contract, place, 'pool default');
+}
+
+function assumedDomain({ name, pool }: PoolDescription, prefix: string): ImportNote[] {
+  if (pool.Domain !== undefined) return [];
+  return [
+    {
+      place: { pool: name },
+      what: `The domain prefix is "${prefix}".`,
+      why: 'The pool has no prefix domain.',
+      outcome: 'The first deploy makes it; choose another if it is taken in the Region.',
+    },
+  ];
+}
+
+/** The token life that all clients share, if it is worth a word. */
+function sharedMinutes(clients: readonly ClientInput[]): number | undefined {
+  const [minutes, ...others] = new Set(clients.map((client) => client.accessTokenMinutes));
+  return clients.length > 1 && others.length === 0 && minutes !== DEFAULT_MINUTES
+    ? minutes
+    : undefined;
+}
+
+function withDefaults(claims: Claims, accessTokenMinutes: number | undefined) {
+  const hasClaims = Object.keys(claims).length > 0;
+  if (!hasClaims && accessTokenMinutes === undefined) return {};
+  return {
+    defaults: {
+      ...(hasClaims && { claims }),
+      ...(accessTokenMinutes !== undefined && { accessTokenMinutes }),
+    },
+  };
+}
+
+/** Leaves out what the default says already. */
+function withoutMinutes(clients: Record<string, ClientInput>, poolMinutes: number | undefined) {
+  const usual = poolMinutes ?? DEFAULT_MINUTES;
+  return Object.fromEntries(
+    Object.entries(clients).map(([name, client]): [string, ClientInput] => {
+      const { accessTokenMinutes, ...others } = client;
+      return [name, accessTokenMinutes === usual ? others : client];
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
+  type GetFunctionResponse,
+  GetProvisionedConcurrencyConfigCommand,
+} from '@aws-sdk/client-lambda';
+import type { OptionalReads } from '@cognito-m2m/doctor';
+import { DEFAULT_TRIGGER, type TriggerInput, type TriggerSettings } from '@cognito-m2m/environment';
+import { logGroupName, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
+import type { ImportClients } from './import-clients.ts';
+import type { TriggerDescription } from './pool-description.ts';
+
+/** Describes the trigger of a deployed environment; `undefined` if there is none, or it can't be read. */
+export async function describeTrigger(
+  clients: ImportClients,
+  environmentName: string,
+  reads: OptionalReads,
+): Promise<TriggerDescription | undefined> {
+  const key = { FunctionName: triggerName(environmentName), Qualifier: TRIGGER_ALIAS };
+  const found = await reads.read(
+    `function ${key.FunctionName}`,
+    clients.lambda.send(new GetFunctionCommand(key)),
+  );
+  if (found === undefined) return undefined;
+  const reserved = await reads.read(
+    'reserved concurrency',
+    clients.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: key.FunctionName })),
+  );
+  const warm = await reads.read(
+    'provisioned concurrency',
+    clients.lambda.send(new GetProvisionedConcurrencyConfigCommand(key)),
+  );
+  const retention = await reads.read('log retention', readRetention(clients, environmentName));
+  const alarmTopicArn = await reads.read('alarms', readAlarmTopic(clients, environmentName));
+  const owner = found.Tags?.['owner'];
+  const reservedConcurrency = reserved?.ReservedConcurrentExecutions;
+  const provisionedConcurrency = warm?.RequestedProvisionedConcurrentExecutions;
+  return {
+    ...(owner !== undefined && { owner }),
+    settings: withoutDefaults({
+      ...functionSettings(found),
+      ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+      ...(provisionedConcurrency !== undefined && { provisionedConcurrency }),
+      ...(retention !== undefined && { logRetentionDays: retention }),
+    }),
+    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+  };
+}
+
+/** The names of the variables are those that the infrastructure gives the function. */
+function functionSettings({ Configuration = {} }: GetFunctionResponse): TriggerInput {
+  const { Runtime, MemorySize, Environment } = Configuration;
+  const numberOf = (name: string) => Number(Environment?.Variables?.[name]);
+  return {
+    cacheSeconds: numberOf('CLAIMS_CACHE_SECONDS'),
+    maxStaleSeconds: numberOf('CLAIMS_MAX_STALE_SECONDS'),
+    sizeBudgetBytes: numberOf('CLAIMS_SIZE_BUDGET_BYTES'),
+    ...(Runtime !== undefined && { runtime: Runtime }),
+    ...(MemorySize !== undefined && { memoryMb: MemorySize }),
+  };
+}
+
+/** Nobody writes a default; a variable that is no number was not ours. */
+function withoutDefaults(settings: TriggerInput): TriggerInput {
+  const defaults: Partial<TriggerSettings> = DEFAULT_TRIGGER;
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([name, value]) => defaults[name as keyof TriggerSettings] !== value && !Number.isNaN(value),
+    ),
+  );
+}
+
+async function readRetention({ logs }: ImportClients, environmentName: string) {
+  const logGroupNamePrefix = logGroupName(environmentName);
+  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix }));
+  return logGroups.find((group) => group.logGroupName === logGroupNamePrefix)?.retentionInDays;
+}
+
+/** Where the alarms of an environment go: all of them to the same topic. */
+async function readAlarmTopic({ cloudWatch }: ImportClients, environmentName: string) {
+  const pages = paginateDescribeAlarms(
+    { client: cloudWatch },
+    { AlarmNamePrefix: `m2m-${environmentName}/` },
+  );
+  for await (const { MetricAlarms = [] } of pages) {
+    const [topic] = MetricAlarms.flatMap(({ AlarmActions = [] }) => AlarmActions);
+    if (topic !== undefined) return topic;
+  }
+  return undefined;
+}

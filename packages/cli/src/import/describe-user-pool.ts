@@ -1,0 +1,103 @@
+import {
+  DescribeUserPoolCommand,
+  GetUICustomizationCommand,
+  paginateListGroups,
+  paginateListIdentityProviders,
+  ResourceNotFoundException,
+  type UserPoolClientType,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
+import { type OptionalReads, readAppClients, readResourceServers } from '@cognito-m2m/doctor';
+import { CliError } from '../frame/errors.ts';
+import type { ImportClients } from './import-clients.ts';
+import type { ClientDescription, PoolDescription } from './pool-description.ts';
+import { regionOf } from './pool-names.ts';
+
+/**
+ * Describes a user pool by itself.
+ *
+ * @throws {CliError} `ERR_POOL_UNKNOWN` if there is none of that id.
+ */
+export async function describeUserPool(
+  { cognito }: ImportClients,
+  userPoolId: string,
+): Promise<UserPoolType> {
+  const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+  const { UserPool = {} } = await cognito.send(describe).catch((cause: unknown) => {
+    if (!(cause instanceof ResourceNotFoundException)) throw cause;
+    const region = regionOf(userPoolId);
+    throw new CliError('ERR_POOL_UNKNOWN', `There is no user pool ${userPoolId} in ${region}.`, {
+      cause,
+      next: `aws cognito-idp list-user-pools --max-results 60 --region ${region}`,
+    });
+  });
+  return UserPool;
+}
+
+/** What belongs to a pool in Amazon Cognito. */
+type PoolBelongings = Pick<
+  PoolDescription,
+  | 'resourceServers'
+  | 'clients'
+  | 'groupNames'
+  | 'identityProviderNames'
+  | 'hasCustomLogin'
+  | 'webAclArn'
+>;
+
+/** Reads what belongs to a pool: clients and resource servers must be readable, the rest may not be. */
+export async function describeBelongings(
+  { cognito, firewall }: ImportClients,
+  pool: UserPoolType,
+  reads: OptionalReads,
+  onProgress: (count: number) => void,
+): Promise<PoolBelongings> {
+  const { Id: userPoolId = '', Arn, Domain } = pool;
+  const key = { UserPoolId: userPoolId };
+  const groups = reads.read(
+    'groups',
+    collect(paginateListGroups({ client: cognito }, key), ({ Groups = [] }) =>
+      Groups.map(({ GroupName = '' }) => GroupName),
+    ),
+  );
+  const providers = reads.read(
+    'identity providers',
+    collect(paginateListIdentityProviders({ client: cognito }, key), ({ Providers = [] }) =>
+      Providers.map(({ ProviderName = '' }) => ProviderName),
+    ),
+  );
+  // Without a domain there is no login page to change.
+  const login =
+    Domain === undefined
+      ? undefined
+      : await reads.read('the login page', cognito.send(new GetUICustomizationCommand(key)));
+  const webAcl = await reads.read(
+    'the web ACL',
+    firewall.send(new GetWebACLForResourceCommand({ ResourceArn: Arn })),
+  );
+  const webAclArn = webAcl?.WebACL?.ARN;
+  const { CSS, ImageUrl } = login?.UICustomization ?? {};
+  return {
+    resourceServers: await readResourceServers(cognito, userPoolId),
+    clients: await readAppClients(cognito, userPoolId, withoutSecret, onProgress),
+    groupNames: (await groups) ?? [],
+    identityProviderNames: (await providers) ?? [],
+    hasCustomLogin: CSS !== undefined || ImageUrl !== undefined,
+    ...(webAclArn !== undefined && { webAclArn }),
+  };
+}
+
+/** The secret goes no further than this. */
+function withoutSecret({ ClientSecret, ...described }: UserPoolClientType): ClientDescription {
+  return { ...described, hasSecret: ClientSecret !== undefined };
+}
+
+async function collect<Page, T>(
+  pages: AsyncIterable<Page>,
+  read: (page: Page) => readonly T[],
+): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(...read(page));
+  return all;
+}

@@ -1,0 +1,189 @@
+import { type Claims, type Contract, formatFault } from '@cognito-m2m/claim-schema';
+import { createOptionalReads } from '@cognito-m2m/doctor';
+import {
+  type Environment,
+  EnvironmentError,
+  type EnvironmentInput,
+  validateEnvironment,
+} from '@cognito-m2m/environment';
+import { readEndpointUrl } from '../deployment/find-target.ts';
+import { probeDeployment } from '../deployment/local-deployment.ts';
+import type { BareContext, Command, Variables } from '../frame/command.ts';
+import { CliError, EXIT_CODES } from '../frame/errors.ts';
+import { readClaims } from '../frame/input/claims.ts';
+import { type DeclaredEnvironment, declareEnvironment } from './declare-environment.ts';
+import { type Adoption, findAdoption } from './find-adoption.ts';
+import { gatherEnvironment } from './gather-environment.ts';
+import { createImportClients } from './import-clients.ts';
+import { type ImportNote, placeText } from './import-note.ts';
+import type { EnvironmentDescription } from './pool-description.ts';
+import { parsePoolArguments, regionOf } from './pool-names.ts';
+import { renderImport } from './render-import.ts';
+import { renderSource } from './render-source.ts';
+import { findFile, formatSource, writeSource } from './write-source.ts';
+
+/** Input of `m2m import`. */
+interface ImportInput {
+  /** Each `<user pool id>` or `<name>=<user pool id>`; at least one. */
+  readonly pools: readonly string[];
+  readonly environmentName: string | undefined;
+  /** `-` to print it. @default `<name>.ts` among the environment files */
+  readonly file: string | undefined;
+  readonly isForced: boolean;
+  readonly tableName: string | undefined;
+  readonly owner: string | undefined;
+  /** Each `claim=value`. */
+  readonly defaults: readonly string[];
+}
+
+/** What `--out` takes for stdout. */
+const STDOUT = '-';
+
+/** `m2m import`: writes the environment file of a running pool, and says what it leaves out. */
+export const importPools: Command<BareContext, ImportInput> = async (context, input) => {
+  const defaultClaims = parseDefaults(input.defaults, context.contract);
+  const pools = parsePoolArguments(input.pools);
+  const region = regionOf(pools[0]?.userPoolId ?? '');
+  const endpointUrl = readEndpointUrl(context.variables);
+  context.output.note(`user pools of AWS ${region}${endpointUrl ? ` at ${endpointUrl}` : ''}`);
+  await refuseLocal(context.variables);
+  const reads = createOptionalReads();
+  const query = { ...input, region, pools };
+  const clients = createImportClients(region);
+  const description = await gatherEnvironment(clients, query, context.output, reads);
+  const declared = declareEnvironment(
+    description,
+    { owner: input.owner, defaultClaims },
+    context.contract,
+  );
+  const { environment, faults } = check(context.contract, declared.value);
+  const file = await write(context, input, declared);
+  const adoption =
+    environment && (await findAdoption(environment, description, declared.clientIds));
+  const json: ImportJson = {
+    environment: description.name,
+    region,
+    ...file,
+    pools: describePools(description, declared),
+    assumed: declared.assumed.map(toJson),
+    undeclared: declared.notes.map(toJson),
+    notRead: reads.notRead,
+    faults,
+    adoption: adoption ?? [],
+  };
+  const isComplete = [json.undeclared, json.notRead, json.faults].every(
+    ({ length }) => length === 0,
+  );
+  // With the file on stdout, the report has to go elsewhere.
+  if (json.source !== undefined) context.output.note(renderImport(json, context.output.style));
+  return {
+    json,
+    text: (style) => json.source?.trimEnd() ?? renderImport(json, style),
+    exitCode: isComplete ? EXIT_CODES.ok : EXIT_CODES.findings,
+  };
+};
+
+function parseDefaults(texts: readonly string[], contract: Contract): Claims {
+  const { claims, faults } = readClaims(texts, contract);
+  if (faults.length === 0) return claims;
+  const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
+  throw new CliError('ERR_ARGUMENT_INVALID', ['--default is refused:', ...lines].join('\n'));
+}
+
+/** Asks the loader's own rules what is still missing; AWS does not know what the contract requires. */
+function check(
+  contract: Contract,
+  input: EnvironmentInput,
+): { environment?: Environment; faults: string[] } {
+  try {
+    return { environment: validateEnvironment(contract, input), faults: [] };
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error;
+    return { faults: error.faults.map(formatFault) };
+  }
+}
+
+async function write(
+  { environmentsDirectory }: BareContext,
+  { file: asked, isForced }: ImportInput,
+  { value, notes }: DeclaredEnvironment,
+): Promise<Pick<ImportJson, 'file' | 'source'>> {
+  const source = await formatSource(renderSource(value, notes));
+  if (asked === STDOUT) return { file: null, source };
+  const destination = { file: asked, environmentsDirectory, isForced };
+  const file = await findFile(value.name, destination);
+  await writeSource(file, source, destination);
+  return { file };
+}
+
+function describePools(
+  { pools }: EnvironmentDescription,
+  { value }: DeclaredEnvironment,
+): ImportJson['pools'] {
+  return pools.map(({ name, userPoolId, isDeployed }) => ({
+    pool: name,
+    userPoolId,
+    isDeployed,
+    clients: Object.keys(value.pools[name]?.clients ?? {}),
+  }));
+}
+
+function toJson({ place, ...note }: ImportNote): ImportNoteJson {
+  return { subject: placeText(place), ...note };
+}
+
+/** One thing that the file leaves out, or says although AWS did not. */
+export interface ImportNoteJson extends Omit<ImportNote, 'place'> {
+  /** `environment`, `pool payments`, `client payments/web-app`. */
+  readonly subject: string;
+}
+
+/** One pool in the file. */
+interface ImportedPoolJson {
+  readonly pool: string;
+  readonly userPoolId: string;
+  /** True if a deploy of this environment made it. */
+  readonly isDeployed: boolean;
+  /** Names of the declared clients. */
+  readonly clients: readonly string[];
+}
+
+/** The answer of `m2m import --json`. */
+export interface ImportJson {
+  readonly environment: string;
+  readonly region: string;
+  /** The file that was written; `null` if its text is the answer. */
+  readonly file: string | null;
+  /** The file's text, only with `--out -`. */
+  readonly source?: string;
+  readonly pools: readonly ImportedPoolJson[];
+  /** What the file says although AWS does not. */
+  readonly assumed: readonly ImportNoteJson[];
+  /** What the file can't say. */
+  readonly undeclared: readonly ImportNoteJson[];
+  /** What could not be read, and why. */
+  readonly notRead: readonly string[];
+  /** What is wrong with the file as it is, to be completed by hand. */
+  readonly faults: readonly string[];
+  /** How Terraform takes over the pools that no deploy of this environment made. */
+  readonly adoption: readonly Adoption[];
+}
+
+/** Where the SDK is told to find Amazon Cognito; the first that is set counts. */
+const ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', 'AWS_ENDPOINT_URL'];
+
+/**
+ * Refuses to import from a local Cognito: it was started from the very file that an import would write.
+ *
+ * @throws {CliError} `ERR_IMPORT_LOCAL`.
+ */
+async function refuseLocal(variables: Variables): Promise<void> {
+  const url = ENDPOINT_VARIABLES.map((name) => variables[name]).find(Boolean);
+  const deployment = url && URL.canParse(url) ? await probeDeployment(url) : undefined;
+  if (deployment === undefined) return;
+  const { environment } = deployment;
+  const message = `A local Cognito answers there; its pools come from the file of environment "${environment}", so there is nothing to import.`;
+  throw new CliError('ERR_IMPORT_LOCAL', message, {
+    next: `m2m plan --env ${environment} --local-url ${url}; to import from AWS, unset ${ENDPOINT_VARIABLES.join(' and ')}`,
+  });
+}

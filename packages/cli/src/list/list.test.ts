@@ -1,0 +1,109 @@
+import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
+import { createStyle } from '../frame/output/style.ts';
+import { list } from './list.ts';
+
+const expiresAt = TEST_NOW_MS / 1000 + 3600;
+let deployment: TestDeployment;
+beforeAll(async () => {
+  deployment = await startDeployment(
+    anEnvironment({
+      pools: {
+        payments: aPool({
+          clients: {
+            'report-viewer': aClient({ owner: 'insights', scopes: ['orders/read'] }),
+            'billing-worker': aClient(),
+          },
+        }),
+        shipping: aPool({ domainPrefix: 'acme-test-shipping' }),
+      },
+    }),
+  );
+  await deployment.put(
+    anOverride({
+      userPoolId: 'eu-central-1_Local0001',
+      clientId: deployment.clientId('payments', 'billing-worker'),
+      revision: 7,
+      claims: {
+        tier: { value: 'free', expiresAt },
+        'custom:role': { value: 'viewer', expiresAt: 1 },
+      },
+    }),
+    anOverride({
+      userPoolId: 'eu-central-1_Local0001',
+      clientId: deployment.clientId('payments', 'report-viewer'),
+      revision: 1,
+      disabled: true,
+    }),
+  );
+});
+afterAll(() => deployment.close());
+
+test('lists every client of every pool by name', async () => {
+  const { json } = await list(deployment.context(), { poolName: undefined });
+
+  expect(json).toMatchObject({
+    environment: 'test',
+    sizeBudgetBytes: 4096,
+    pools: [
+      { pool: 'payments', clients: [{ client: 'billing-worker' }, { client: 'report-viewer' }] },
+      { pool: 'shipping', clients: [{ client: 'billing-worker' }] },
+    ],
+  });
+});
+
+test('shows scopes, claims, bytes, revision and next expiry of a client', async () => {
+  const { json } = await list(deployment.context(), { poolName: 'payments' });
+
+  const claims = {
+    'custom:organization_id': '12345',
+    'custom:role': 'admin',
+    environment: 'test',
+    tier: 'free',
+  };
+  expect(json).toMatchObject({
+    pools: [
+      {
+        clients: [
+          {
+            clientId: deployment.clientId('payments', 'billing-worker'),
+            owner: 'platform',
+            scopes: ['orders/read', 'orders/write'],
+            token: 'issued',
+            claimCount: 4,
+            sizeBytes: JSON.stringify(claims).length,
+            overrideRevision: 7,
+            nextExpiryAt: '2026-06-01T13:00:00Z',
+          },
+          { owner: 'insights', token: 'ERR_CLIENT_DISABLED', claimCount: 0, nextExpiryAt: null },
+        ],
+      },
+    ],
+  });
+});
+
+test.each([
+  [60, 'No room for OWNER, SCOPES, CLAIMS, BYTES, OVERRIDE.'],
+  [80, 'No room for SCOPES, CLAIMS, BYTES.'],
+  [120, undefined],
+])('renders a table that fits %i columns and cuts no name and no time', async (width, note) => {
+  const { text } = await list(deployment.context(), { poolName: 'payments' });
+
+  const lines = text(createStyle({ width, hasColours: false })).split('\n');
+
+  expect(lines[0]).toBe('payments  eu-central-1_Local0001  2 clients');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+  expect(lines).toContainEqual(expect.stringMatching(/^billing-worker .* 2026-06-01T13:00:00Z$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^report-viewer .*ERR_CLIENT_DISABLED/));
+  expect(lines.find((line) => line.startsWith('No room'))).toBe(note);
+});
+
+test('an unknown pool is an error that lists the known ones', async () => {
+  await expect(list(deployment.context(), { poolName: 'nope' })).rejects.toMatchObject({
+    code: 'ERR_POOL_UNKNOWN',
+    message: expect.stringContaining('payments, shipping'),
+    next: { m2m: 'list' },
+  });
+});

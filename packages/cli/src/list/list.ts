@@ -1,0 +1,182 @@
+import {
+  type ClaimLayers,
+  type OverrideRecord,
+  resolveClaims,
+  type UnknownClientPolicy,
+} from '@cognito-m2m/claim-schema';
+import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
+import type { Client } from '@cognito-m2m/environment';
+import { type FoundPool, findPools } from '../deployment/find-pools.ts';
+import type { Command, CommandContext } from '../frame/command.ts';
+import type { Style } from '../frame/output/style.ts';
+import { type Column, renderTable } from '../frame/output/table.ts';
+import { plainText } from '../frame/output/text.ts';
+import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { claimRulesOf } from '../prediction/client-records.ts';
+import { largestRequest } from '../prediction/requests.ts';
+
+/** Input of `m2m list`. */
+interface ListInput {
+  /** @default all pools */
+  readonly poolName: string | undefined;
+}
+
+/** `m2m list`: the clients of a pool, or of all pools of an environment. */
+export const list: Command<CommandContext, ListInput> = async (context, { poolName }) => {
+  const pools: ListedPoolJson[] = [];
+  for (const pool of await findPools(context, poolName)) pools.push(await listPool(context, pool));
+  const { environment, target } = context;
+  const json: ListJson = {
+    environment: environment.name,
+    target: target.label,
+    sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
+    pools,
+  };
+  return { json, text: (style) => renderList(json, style) };
+};
+
+async function listPool(context: CommandContext, pool: FoundPool): Promise<ListedPoolJson> {
+  const { declared, deployed } = pool;
+  const progress = context.output.startProgress(`Reading pool ${declared.name}`);
+  const listing = await context.target
+    .openClaims(deployed)
+    .lister.listPool(deployed.userPoolId, { onProgress: progress.update })
+    .finally(progress.end);
+  return {
+    pool: declared.name,
+    userPoolId: deployed.userPoolId,
+    unknownClients: listing.settings?.unknownClients ?? 'deny',
+    clients: describeClients(context, pool, listing),
+    invalidItems: listing.invalidItems.map(({ sortKey }) => sortKey),
+  };
+}
+
+function describeClients(
+  context: CommandContext,
+  { declared }: FoundPool,
+  listing: PoolListing,
+): ListedClientJson[] {
+  const declaredByName = new Map(declared.clients.map((client) => [client.name, client]));
+  return [...listing.clients.values()]
+    .map((client) => {
+      const name = client.baseline?.clientName ?? '';
+      return describeClient(context, client, listing, declaredByName.get(name));
+    })
+    .sort((first, second) => first.client.localeCompare(second.client, 'en'));
+}
+
+function describeClient(
+  { environment, clock }: CommandContext,
+  { clientId, baseline, override }: ListedClient,
+  { settings }: PoolListing,
+  declared: Client | undefined,
+): ListedClientJson {
+  const now = toEpochSeconds(clock());
+  const layers: ClaimLayers = {
+    ...(baseline && { baseline }),
+    ...(override && { override }),
+    ...(settings && { settings }),
+  };
+  const request = largestRequest({ clientId, scopes: declared?.scopes ?? [], baseline });
+  const resolution = resolveClaims(layers, request, now, claimRulesOf(environment));
+  const isIssued = resolution.outcome === 'issue';
+  return {
+    client: baseline?.clientName ?? `(no baseline) ${clientId}`,
+    clientId,
+    owner: baseline?.owner ?? '',
+    scopes: declared?.scopes ?? null,
+    token: isIssued ? 'issued' : resolution.code,
+    claimCount: isIssued ? Object.keys(resolution.claims).length : 0,
+    sizeBytes: isIssued ? resolution.sizeBytes : 0,
+    overrideRevision: override?.revision ?? 0,
+    nextExpiryAt: nextExpiry(override, now),
+  };
+}
+
+function nextExpiry(override: OverrideRecord | undefined, now: number): string | null {
+  const expiries = Object.values(override?.claims ?? {}).flatMap(({ expiresAt }) =>
+    expiresAt !== undefined && expiresAt > now ? [expiresAt] : [],
+  );
+  return expiries.length === 0 ? null : toIsoTime(Math.min(...expiries));
+}
+
+/** One client, as `m2m list --json` shows it. */
+interface ListedClientJson {
+  readonly client: string;
+  readonly clientId: string;
+  readonly owner: string;
+  /** What the environment file lets it ask for; `null` if the file no longer names the client. */
+  readonly scopes: readonly string[] | null;
+  /** `issued`, or the code of the denial. */
+  readonly token: string;
+  /** Of the largest token: all scopes, longest metadata. */
+  readonly claimCount: number;
+  readonly sizeBytes: number;
+  /** The newest override revision; 0 without one. */
+  readonly overrideRevision: number;
+  /** When the next override claim expires; `null` for none. */
+  readonly nextExpiryAt: string | null;
+}
+
+/** One pool, as `m2m list --json` shows it. */
+interface ListedPoolJson {
+  readonly pool: string;
+  readonly userPoolId: string;
+  readonly unknownClients: UnknownClientPolicy;
+  readonly clients: readonly ListedClientJson[];
+  /** Items of the table that are no record, by sort key. */
+  readonly invalidItems: readonly string[];
+}
+
+/** The answer of `m2m list --json`. */
+interface ListJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly sizeBudgetBytes: number;
+  readonly pools: readonly ListedPoolJson[];
+}
+
+const COLUMNS: readonly Column<ListedClientJson>[] = [
+  { title: 'CLIENT', text: ({ client }) => client },
+  { title: 'OWNER', dropOrder: 4, text: ({ owner }) => owner },
+  {
+    title: 'SCOPES',
+    isWrapped: true,
+    dropOrder: 3,
+    text: ({ scopes }) => scopes?.join(' ') ?? '(not declared)',
+  },
+  { title: 'TOKEN', text: ({ token }) => token },
+  {
+    title: 'CLAIMS',
+    align: 'right',
+    dropOrder: 2,
+    text: ({ claimCount }) => String(claimCount),
+  },
+  {
+    title: 'BYTES',
+    align: 'right',
+    dropOrder: 1,
+    text: ({ sizeBytes }) => String(sizeBytes),
+  },
+  {
+    title: 'OVERRIDE',
+    align: 'right',
+    dropOrder: 5,
+    text: ({ overrideRevision }) => (overrideRevision === 0 ? '-' : `r${overrideRevision}`),
+  },
+  { title: 'NEXT EXPIRY', text: ({ nextExpiryAt }) => nextExpiryAt ?? '-' },
+];
+
+/** The clients as one table for each pool. */
+function renderList({ pools }: ListJson, style: Style): string {
+  return pools.map((pool) => renderPool(pool, style)).join('\n\n');
+}
+
+function renderPool(pool: ListedPoolJson, style: Style): string {
+  const count = `${pool.clients.length} ${pool.clients.length === 1 ? 'client' : 'clients'}`;
+  const title = `${style.colours.bold(pool.pool)}  ${pool.userPoolId}  ${count}`;
+  const rest = pool.invalidItems.map((sortKey) =>
+    style.colours.red(`Not a record: ${plainText(sortKey)} (m2m doctor says why)`),
+  );
+  return [title, renderTable(pool.clients, COLUMNS, style), ...rest].join('\n');
+}

@@ -1,0 +1,198 @@
+import type { OverrideRecord, Resolution } from '@cognito-m2m/claim-schema';
+import type { FoundClient } from '../deployment/find-pools.ts';
+import type { CommandContext, CommandResult } from '../frame/command.ts';
+import { EXIT_CODES } from '../frame/errors.ts';
+import type { Style } from '../frame/output/style.ts';
+import { claimText, plainText } from '../frame/output/text.ts';
+import { type TokenJson, toTokenJson } from '../prediction/predicted-token.ts';
+import {
+  type Expiries,
+  type ExpiryDiff,
+  expiriesOf,
+  renderExpiryDiffs,
+} from '../prediction/revisions.ts';
+import {
+  type ClaimDiff,
+  isSameToken,
+  renderClaimDiffs,
+  renderDiff,
+  showableDiff,
+} from '../prediction/token-diff.ts';
+import type { HiddenDiff } from './compare-tokens.ts';
+import type { ChangePlan, OverrideChange } from './plan-change.ts';
+
+/** How a change ended: `shown` was not asked for and so shows the tokens, `asked` has shown them. */
+export type ChangeEnding = 'nothing' | 'refused' | 'shown' | 'asked';
+
+/** A change that has come to its end. */
+interface EndedChange {
+  readonly plan: ChangePlan;
+  readonly kind: OverrideChange['type'];
+  readonly ending: ChangeEnding;
+}
+
+/** Says what became of a change. */
+export function describeChange(
+  { environment, target }: CommandContext,
+  { deployed, clientName, clientId }: FoundClient,
+  { plan, kind, ending }: EndedChange,
+): CommandResult {
+  const { record, request } = plan;
+  const { scopes, metadata } = request;
+  const isWritten = ending === 'shown' || ending === 'asked';
+  const json: ChangeJson = {
+    environment: environment.name,
+    target: target.label,
+    pool: deployed.name,
+    client: clientName,
+    clientId,
+    isWritten,
+    revision: isWritten ? (record?.revision ?? 0) : plan.newestRevision,
+    ...(record && { reason: record.reason }),
+    request: { scopes, metadataKeys: Object.keys(metadata ?? {}) },
+    isTokenChanged: !isSameToken(plan.diff),
+    before: toTokenJson(plan.before, scopes),
+    after: toTokenJson(plan.after, scopes),
+    diff: showableDiff(plan.diff.claims),
+    hidden: plan.hidden,
+    expiryChanges: plan.expiryChanges,
+    isOfTriggersContract: plan.isOfTriggersContract ?? null,
+    expiresAt: record ? expiriesOf(record) : {},
+  };
+  const { cacheSeconds, sizeBudgetBytes } = environment.trigger;
+  const sentence = isWritten
+    ? [
+        `Wrote revision ${json.revision}. ${effectOf(kind, plan, cacheSeconds)}`,
+        ...endsOf(json.expiresAt),
+      ]
+    : [
+        ending === 'refused'
+          ? 'Nothing changed.'
+          : 'Nothing to change: the override is so already.',
+      ];
+  return {
+    json,
+    ...(ending === 'refused' && { exitCode: EXIT_CODES.fault }),
+    text: (style) => {
+      const tokens = ending === 'shown' ? [renderChange(plan, sizeBudgetBytes, style), ''] : [];
+      return [...tokens, ...sentence].join('\n');
+    },
+  };
+}
+
+function effectOf(
+  kind: OverrideChange['type'],
+  { diff, hidden, expiryChanges }: ChangePlan,
+  cacheSeconds: number,
+): string {
+  // The trigger serves what it has read for so long.
+  const when = cacheSeconds === 0 ? 'From now on' : `In ${cacheSeconds} s at the latest`;
+  if (kind === 'disable') {
+    return `${when} the client gets no new token; issued ones stay valid until they expire.`;
+  }
+  if (kind === 'enable') return `${when} the client gets tokens again.`;
+  if (hidden.length === 0) {
+    if (!isSameToken(diff)) return `${when} new tokens carry it.`;
+    return expiryChanges.length === 0 ? 'No token changes.' : 'No token changes now.';
+  }
+  const others = isSameToken(diff) ? '; the token with all scopes stays as it is' : '';
+  return `${when} new tokens carry it as shown above${others}.`;
+}
+
+function endsOf(expiresAt: Expiries): string[] {
+  return Object.entries(expiresAt).map(([name, time]) => `${name} expires ${time}.`);
+}
+
+/** The answer of `set`, `unset`, `rollback`, `disable` and `enable` with `--json`. */
+interface ChangeJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** False if there was nothing to change, or the answer was no. */
+  readonly isWritten: boolean;
+  /** The newest revision, after the change; 0 without one. */
+  readonly revision: number;
+  /** Why; absent if there is nothing to change. */
+  readonly reason?: string;
+  /** Of the tokens shown: all scopes, and every metadata key. */
+  readonly request: {
+    readonly scopes: readonly string[];
+    readonly metadataKeys: readonly string[];
+  };
+  /** False if the token with all scopes stays as it is. */
+  readonly isTokenChanged: boolean;
+  readonly before: TokenJson;
+  readonly after: TokenJson;
+  readonly diff: readonly ClaimDiff[];
+  /** What changes in smaller tokens alone, because a layer above sets the claim in the one with all scopes. */
+  readonly hidden: readonly HiddenDiff[];
+  /** Claims that stay and end at another time than before. */
+  readonly expiryChanges: readonly ExpiryDiff[];
+  /** False if the deployed trigger judges claims by another contract, null where nobody can say. */
+  readonly isOfTriggersContract: boolean | null;
+  /** When claims of the new revision expire. */
+  readonly expiresAt: Expiries;
+}
+
+/** What is said of a change that shows nowhere. */
+const NO_DIFFERENCE =
+  'No token changes: a layer above sets the same claims, or they hold these values already.';
+
+/** What is said if a claim that is right here may be wrong there. */
+const OTHER_CONTRACT =
+  'The deployed trigger was built with another contract: it may refuse a claim that is right here. Deploy the claims stack first.';
+
+/** What is said first if smaller tokens alone change. */
+const HIDDEN_ALONE = 'The token with all scopes stays as it is; what changes elsewhere:';
+
+/** The token before and after a change, what differs, and what is written. */
+export function renderChange(plan: ChangePlan, sizeBudgetBytes: number, style: Style): string {
+  const { before, after, record } = plan;
+  const { bold } = style.colours;
+  return [
+    bold('Token before (all scopes)'),
+    ...renderToken(before, sizeBudgetBytes),
+    bold('Token after (all scopes)'),
+    ...renderToken(after, sizeBudgetBytes),
+    bold('Changes'),
+    ...renderDifferences(plan, style).map((line) => `  ${line}`),
+    ...(plan.isOfTriggersContract === false ? [style.colours.yellow(OTHER_CONTRACT)] : []),
+    ...(record === undefined ? [] : [bold(`Revision ${record.revision}`), ...renderRecord(record)]),
+  ].join('\n');
+}
+
+function renderDifferences({ diff, hidden, expiryChanges }: ChangePlan, style: Style): string[] {
+  const lines = [
+    ...renderDiff(diff, style),
+    ...hidden.map((claim) => renderHidden(claim, style)),
+    ...renderExpiryDiffs(expiryChanges, style),
+  ];
+  if (lines.length === 0) return [NO_DIFFERENCE];
+  return isSameToken(diff) && hidden.length > 0 ? [HIDDEN_ALONE, ...lines] : lines;
+}
+
+function renderHidden({ when, hiddenBy, ...claim }: HiddenDiff, style: Style): string {
+  const [line] = renderClaimDiffs([claim], style);
+  const where = `${line} (${plainText(when)})`;
+  if (hiddenBy === undefined) return where;
+  const winner = plainText(`${hiddenBy.layer} ${hiddenBy.source ?? ''}`.trimEnd());
+  return `${where}: with all scopes, ${winner} sets ${plainText(claim.name)}`;
+}
+
+function renderRecord(record: OverrideRecord): string[] {
+  const expiries = Object.entries(expiriesOf(record));
+  return [
+    `  reason: ${plainText(record.reason)}`,
+    ...expiries.map(([name, time]) => `  ${plainText(name)} expires ${time}`),
+  ];
+}
+
+function renderToken(resolution: Resolution, sizeBudgetBytes: number): string[] {
+  if (resolution.outcome === 'deny') return [`  no token (${resolution.code})`];
+  const claims = Object.entries(resolution.claims).map(
+    ([name, value]) => `  ${plainText(name)} ${claimText(name, value)}`,
+  );
+  return [...claims, `  (${resolution.sizeBytes} of ${sizeBudgetBytes} bytes)`];
+}

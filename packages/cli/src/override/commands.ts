@@ -1,0 +1,65 @@
+import type { Command, CommandContext } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import { readClaims } from '../frame/input/claims.ts';
+import { parseDuration } from '../frame/input/times.ts';
+import { toEpochSeconds } from '../frame/time.ts';
+import { claimRulesOf } from '../prediction/client-records.ts';
+import { type ChangeInput, runChange } from './run-change.ts';
+
+/** Input of `m2m set`. */
+export interface SetInput extends ChangeInput {
+  /** As `name=value`. */
+  readonly claims: readonly string[];
+  /** A duration. @default never */
+  readonly expiresIn: string | undefined;
+}
+
+/** `m2m set`: sets override claims of one client. */
+export const set: Command<CommandContext, SetInput> = async (context, input) => {
+  const { contract } = claimRulesOf(context.environment);
+  const expiresAt =
+    input.expiresIn === undefined
+      ? undefined
+      : toEpochSeconds(context.clock()) + parseDuration(input.expiresIn, '--expires-in');
+  const { claims: values, faults } = readClaims(input.claims, contract);
+  const claims = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { value, ...(expiresAt !== undefined && { expiresAt }) },
+    ]),
+  );
+  return runChange(context, input, { type: 'set', claims, faults });
+};
+
+/** Input of `m2m unset`. */
+interface UnsetInput extends ChangeInput {
+  readonly claimNames: readonly string[];
+}
+
+/** `m2m unset`: takes claims out of a client's override, so that the layer below shows again. */
+export const unset: Command<CommandContext, UnsetInput> = (context, { claimNames, ...input }) =>
+  runChange(context, input, { type: 'unset', claimNames });
+
+/** Input of `m2m rollback`. */
+interface RollbackInput extends ChangeInput {
+  /** A revision's number; 0 is the state before the first. */
+  readonly to: string;
+}
+
+/** `m2m rollback`: writes the claims of an older revision as the next one. */
+export const rollback: Command<CommandContext, RollbackInput> = (context, { to, ...input }) => {
+  if (!/^\d{1,10}$/.test(to)) {
+    const message = `--to: got "${to}", expected the number of a revision.`;
+    const next = { m2m: `history ${input.poolName} ${input.clientName}` };
+    throw new CliError('ERR_ARGUMENT_INVALID', message, { next });
+  }
+  return runChange(context, input, { type: 'rollback', toRevision: Number(to) });
+};
+
+/** `m2m disable`: the kill switch, no token for the client from the next read on. */
+export const disable: Command<CommandContext, ChangeInput> = (context, input) =>
+  runChange(context, input, { type: 'disable' });
+
+/** `m2m enable`: tokens for a disabled client again. */
+export const enable: Command<CommandContext, ChangeInput> = (context, input) =>
+  runChange(context, input, { type: 'enable' });

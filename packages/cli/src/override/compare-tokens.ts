@@ -1,0 +1,62 @@
+import {
+  type ClaimLayer,
+  type ClaimLayers,
+  type ClaimRequest,
+  type ClaimRules,
+  type Resolution,
+  resolveClaims,
+} from '@cognito-m2m/claim-schema';
+import { diffRequests } from '../prediction/request-diff.ts';
+import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
+import { type ClaimDiff, diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
+
+/** A claim that changes in smaller tokens alone. */
+export interface HiddenDiff extends ClaimDiff {
+  /** The first request that shows it: `no scope`, `scope orders/read alone`. */
+  readonly when: string;
+  /** What sets the claim in the token with all scopes; absent if that is denied. */
+  readonly hiddenBy?: {
+    readonly layer: ClaimLayer;
+    /** The scope or the metadata key. */
+    readonly source?: string;
+  };
+}
+
+/** The tokens before and after a change. */
+export interface ComparedTokens {
+  /** What the largest token is asked for with; `before`, `after` and `diff` are about that token. */
+  readonly request: ClaimRequest;
+  readonly before: Resolution;
+  readonly after: Resolution;
+  readonly diff: TokenDiff;
+  /** What a layer above hides from the largest token. */
+  readonly hidden: readonly HiddenDiff[];
+}
+
+/**
+ * Compares the largest token before and after a change, then every smaller one for what the largest does not show.
+ *
+ * @param now - Epoch seconds.
+ */
+export function compareTokens(
+  sides: { readonly before: ClaimLayers; readonly after: ClaimLayers },
+  requester: Requester,
+  now: number,
+  rules: ClaimRules,
+): ComparedTokens {
+  const request = largestRequest(requester);
+  const before = resolveClaims(sides.before, request, now, rules);
+  const after = resolveClaims(sides.after, request, now, rules);
+  const { diff } = diffRequests(sides, requestVariants(requester), now, rules);
+  const hidden = diff.flatMap(({ when, ...claim }): HiddenDiff[] =>
+    when === undefined ? [] : [{ ...claim, when, ...findWinner(after, claim.name) }],
+  );
+  return { request, before, after, diff: diffTokens(before, after, request.scopes), hidden };
+}
+
+function findWinner(after: Resolution, name: string): Pick<HiddenDiff, 'hiddenBy'> {
+  const origin = after.outcome === 'issue' ? after.provenance[name] : undefined;
+  if (origin === undefined) return {};
+  const { layer, source } = origin;
+  return { hiddenBy: { layer, ...(source !== undefined && { source }) } };
+}

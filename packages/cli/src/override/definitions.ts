@@ -1,0 +1,136 @@
+import {
+  CLIENT_ARGUMENTS,
+  defineCommand,
+  type OptionDefinition,
+  type ParsedArguments,
+} from '../frame/command.ts';
+import type { ChangeInput } from './run-change.ts';
+
+/** The options of every changing command. */
+const CHANGE_OPTIONS: readonly OptionDefinition[] = [
+  { flags: '-r, --reason <text>', description: 'why, for the history', isRequired: true },
+  { flags: '-y, --yes', description: 'write without asking, for scripts' },
+];
+
+/** Reads what every changing command is told. */
+function readChangeInput(parsed: ParsedArguments): ChangeInput {
+  return {
+    poolName: parsed.text(0),
+    clientName: parsed.text(1),
+    reason: parsed.option('reason') ?? '',
+    isConfirmed: parsed.flag('yes'),
+  };
+}
+
+/** `m2m set`. */
+export const setDefinition = defineCommand({
+  name: 'set',
+  summary: 'Set override claims of a client',
+  details:
+    'Shows the token before and after, and asks. Values are read by their type in the claim contract: texts as they are, lists as a,b or JSON, objects as JSON. Reserved names, values off the contract, secrets and claims over the size budget are refused.',
+  arguments: [
+    ...CLIENT_ARGUMENTS,
+    { syntax: '<claim...>', description: 'claims as name=value', completes: 'claim' },
+  ],
+  options: [
+    { flags: '--expires-in <duration>', description: 'drop these claims after 30m, 2h, 7d …' },
+    ...CHANGE_OPTIONS,
+  ],
+  examples: [
+    {
+      command: 'm2m set payments billing-worker tier=free --reason "unpaid invoice" --env dev',
+      does: 'until someone changes it again',
+    },
+    {
+      command:
+        'm2m set payments billing-worker custom:role=admin approval_limit=100 --expires-in 2h --reason "incident" --yes --env dev',
+      does: 'two claims for two hours, from a script',
+    },
+  ],
+  input: (parsed) => ({
+    ...readChangeInput(parsed),
+    claims: parsed.list(2),
+    expiresIn: parsed.option('expiresIn'),
+  }),
+  load: async () => (await import('./commands.ts')).set,
+});
+
+/** `m2m unset`. */
+export const unsetDefinition = defineCommand({
+  name: 'unset',
+  summary: "Take claims out of a client's override",
+  details: 'What the environment file says shows again.',
+  arguments: [
+    ...CLIENT_ARGUMENTS,
+    { syntax: '<claim...>', description: 'names of claims', completes: 'claim' },
+  ],
+  options: CHANGE_OPTIONS,
+  examples: [
+    {
+      command: 'm2m unset payments billing-worker tier --reason "invoice paid" --env dev',
+      does: 'back to the tier of the environment file',
+    },
+  ],
+  input: (parsed) => ({ ...readChangeInput(parsed), claimNames: parsed.list(2) }),
+  load: async () => (await import('./commands.ts')).unset,
+});
+
+/** `m2m rollback`. */
+export const rollbackDefinition = defineCommand({
+  name: 'rollback',
+  summary: "Bring back an older revision of a client's override",
+  details:
+    'Writes one more revision; the history stays. Claims that have expired stay away, and a disabled client stays disabled.',
+  arguments: CLIENT_ARGUMENTS,
+  options: [
+    {
+      flags: '--to <revision>',
+      description: 'the revision to bring back; 0 is before the first',
+      isRequired: true,
+    },
+    ...CHANGE_OPTIONS,
+  ],
+  examples: [
+    {
+      command: 'm2m rollback payments billing-worker --to 3 --reason "r4 was wrong" --env dev',
+      does: 'the claims of revision 3, as the next revision',
+    },
+  ],
+  input: (parsed) => ({ ...readChangeInput(parsed), to: parsed.option('to') ?? '' }),
+  load: async () => (await import('./commands.ts')).rollback,
+});
+
+/** `m2m disable`. */
+export const disableDefinition = defineCommand({
+  name: 'disable',
+  summary: 'Stop a client: no more tokens',
+  details:
+    "Tokens that were issued already stay valid until they expire: Amazon Cognito can't revoke them. The claims of the override stay as they are.",
+  arguments: CLIENT_ARGUMENTS,
+  options: CHANGE_OPTIONS,
+  examples: [
+    {
+      command: 'm2m disable payments billing-worker --reason "leaked secret" --env dev',
+      does: 'the kill switch',
+    },
+  ],
+  input: readChangeInput,
+  load: async () => (await import('./commands.ts')).disable,
+});
+
+/** `m2m enable`. */
+export const enableDefinition = defineCommand({
+  name: 'enable',
+  summary: 'Let a disabled client have tokens again',
+  details: 'The claims of the override are as they were.',
+  arguments: CLIENT_ARGUMENTS,
+  options: CHANGE_OPTIONS,
+  examples: [
+    {
+      command: 'm2m enable payments billing-worker --reason "secret rotated" --env dev',
+      does: 'the client works again',
+    },
+  ],
+  input: readChangeInput,
+  load: async () => (await import('./commands.ts')).enable,
+});

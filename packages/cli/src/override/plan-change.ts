@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ClaimLayers,
+  type ClaimRules,
+  type Fault,
+  formatFault,
+  type OverrideClaim,
+  type OverrideRecord,
+} from '@cognito-m2m/claim-schema';
+import { CliError, type CliErrorOptions } from '../frame/errors.ts';
+import { toEpochSeconds } from '../frame/time.ts';
+import { type ClientRecords, layersOf } from '../prediction/client-records.ts';
+import type { Requester } from '../prediction/requests.ts';
+import { diffExpiries, type ExpiryDiff } from '../prediction/revisions.ts';
+import { checkOverrideClaims, checkReason, checkTokens } from './check-change.ts';
+import { type ComparedTokens, compareTokens } from './compare-tokens.ts';
+
+/** What an operator wants changed in the override of one client. */
+export type OverrideChange =
+  | {
+      readonly type: 'set';
+      readonly claims: { readonly [claimName: string]: OverrideClaim };
+      /** Claims that could not be read, and so are not among the others: the change is refused. */
+      readonly faults: readonly Fault[];
+    }
+  | { readonly type: 'unset'; readonly claimNames: readonly string[] }
+  /** Back to the claims of an older revision; 0 is the state before the first. The kill switch stays as it is. */
+  | { readonly type: 'rollback'; readonly toRevision: number }
+  | { readonly type: 'disable' }
+  | { readonly type: 'enable' };
+
+/** Who changes it, and why. */
+interface ChangeAuthor {
+  readonly updatedBy: string;
+  readonly reason: string;
+}
+
+/** What a plan is made from. */
+export interface ChangeRequest {
+  readonly userPoolId: string;
+  readonly clientId: string;
+  /** The client as commands take it: `payments billing-worker`. */
+  readonly clientArguments: string;
+  /** Scopes that the client may ask for. */
+  readonly scopes: readonly string[];
+  readonly records: ClientRecords;
+  readonly change: OverrideChange;
+  readonly author: ChangeAuthor;
+  readonly nowMs: number;
+  readonly rules: ClaimRules;
+}
+
+/** What a change would do: a value, nothing is written. */
+export interface ChangePlan extends ComparedTokens {
+  /** The revision to write; `undefined` if there is nothing to change. */
+  readonly record?: OverrideRecord;
+  /** The newest revision that there is; 0 for none. */
+  readonly newestRevision: number;
+  /** Claims that stay and end at another time than before. */
+  readonly expiryChanges: readonly ExpiryDiff[];
+  /** False if the deployed trigger judges claims by another contract than this plan; absent where nobody can say. */
+  readonly isOfTriggersContract?: boolean;
+}
+
+/**
+ * Plans the next override revision of a client.
+ *
+ * Claims that have expired are left out of it.
+ *
+ * @throws {CliError} `ERR_CHANGE_REFUSED` with every fault; `ERR_REVISION_NOT_FOUND` for a rollback to nowhere.
+ */
+export function planChange(request: ChangeRequest): ChangePlan {
+  const { records, nowMs } = request;
+  const newest = records.revisions.at(-1);
+  const state = nextState(request);
+  const record: OverrideRecord = {
+    kind: 'override',
+    userPoolId: request.userPoolId,
+    clientId: request.clientId,
+    revision: (newest?.revision ?? 0) + 1,
+    ...state,
+    updatedBy: request.author.updatedBy,
+    reason: request.author.reason,
+    updatedAt: new Date(nowMs).toISOString(),
+  };
+  const before = layersOf(records);
+  const after = { ...before, override: record };
+  refuseFaults(request, [
+    ...checkReason(record.reason),
+    ...checkNames(request),
+    ...checkClaimChange(request, before, after),
+  ]);
+  const isNeeded = !isDeepStrictEqual(state, stateOf(newest));
+  const sides = { before, after: isNeeded ? after : before };
+  const now = toEpochSeconds(nowMs);
+  return {
+    ...compareTokens(sides, requesterOf(request), now, request.rules),
+    newestRevision: newest?.revision ?? 0,
+    expiryChanges: isNeeded ? diffExpiries(newest, record) : [],
+    ...(isNeeded && { record }),
+  };
+}
+
+type WithOverride = ClaimLayers & { readonly override: OverrideRecord };
+// The kill switch works whatever state the claims are in.
+function checkClaimChange(
+  request: ChangeRequest,
+  before: ClaimLayers,
+  after: WithOverride,
+): Fault[] {
+  const { change, records, nowMs, rules } = request;
+  if (change.type === 'disable' || change.type === 'enable') return [];
+  if (records.baseline === undefined) {
+    return [
+      {
+        path: 'client',
+        problem: 'has no baseline, on top of which overrides lie: deploy it first',
+      },
+    ];
+  }
+  const now = toEpochSeconds(nowMs);
+  const { sound, faults } = checkOverrideClaims(after.override, rules);
+  // A claim that is refused by itself must not hide what is wrong with the token of the others.
+  const kept = { ...after, override: { ...after.override, claims: sound } };
+  return [...faults, ...checkTokens(before, kept, requesterOf(request), now, rules)];
+}
+
+function requesterOf({ clientId, scopes, records }: ChangeRequest): Requester {
+  return { clientId, scopes, baseline: records.baseline };
+}
+
+function refuseFaults(request: ChangeRequest, faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
+  const message = ['The change is refused:', ...lines].join('\n');
+  throw new CliError('ERR_CHANGE_REFUSED', message, nextStepOf(request));
+}
+
+// What can be unset is what the client's override holds: no help knows that.
+function nextStepOf(request: ChangeRequest): CliErrorOptions {
+  const isMissing = request.change.type === 'unset' && checkNames(request).length > 0;
+  return isMissing ? { next: { m2m: `explain ${request.clientArguments}` } } : {};
+}
+
+/** What a revision decides. */
+type OverrideState = Pick<OverrideRecord, 'claims' | 'disabled'>;
+
+/** The state that a revision leaves; without one there are no claims, and the client is enabled. */
+function stateOf(record: OverrideRecord | undefined): OverrideState {
+  return { claims: record?.claims ?? {}, disabled: record?.disabled ?? false };
+}
+
+/**
+ * The state after a change. Claims that have expired are left out of it.
+ *
+ * @throws {CliError} `ERR_REVISION_NOT_FOUND` for a rollback to nowhere.
+ */
+function nextState(request: ChangeRequest): OverrideState {
+  const { records, change, nowMs } = request;
+  const { claims, disabled } = stateOf(records.revisions.at(-1));
+  if (change.type === 'disable') return { claims, disabled: true };
+  if (change.type === 'enable') return { claims, disabled: false };
+  const kept = keepUnexpired(claims, nowMs);
+  if (change.type === 'set') return { claims: { ...kept, ...change.claims }, disabled };
+  if (change.type === 'rollback') {
+    return { claims: keepUnexpired(claimsOfRevision(request, change.toRevision), nowMs), disabled };
+  }
+  const others = Object.entries(kept).filter(([name]) => !change.claimNames.includes(name));
+  return { claims: Object.fromEntries(others), disabled };
+}
+
+function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): OverrideRecord['claims'] {
+  const now = toEpochSeconds(nowMs);
+  const isKept = ({ expiresAt }: { expiresAt?: number }) =>
+    expiresAt === undefined || expiresAt > now;
+  return Object.fromEntries(Object.entries(claims).filter(([, claim]) => isKept(claim)));
+}
+
+/** Checks that what a change names can be read and is there. */
+function checkNames({ change, records, nowMs }: ChangeRequest): readonly Fault[] {
+  if (change.type === 'set') return change.faults;
+  if (change.type !== 'unset') return [];
+  const claims = keepUnexpired(stateOf(records.revisions.at(-1)).claims, nowMs);
+  const missing = change.claimNames.filter((name) => !Object.hasOwn(claims, name));
+  const names = Object.keys(claims);
+  return missing.map((path) =>
+    names.length === 0
+      ? { path, problem: 'the override sets no claim' }
+      : { path, problem: 'the override does not set it', expected: `one of ${names.join(', ')}` },
+  );
+}
+
+function claimsOfRevision(
+  { records: { revisions }, clientArguments }: ChangeRequest,
+  wanted: number,
+): OverrideRecord['claims'] {
+  if (wanted === 0) return {};
+  const found = revisions.find(({ revision }) => revision === wanted);
+  if (found !== undefined) return found.claims;
+  const newest = revisions.at(-1)?.revision ?? 0;
+  const message = `There is no revision ${wanted}; expected 0 to ${newest}.`;
+  throw new CliError('ERR_REVISION_NOT_FOUND', message, {
+    next: { m2m: `history ${clientArguments}` },
+  });
+}

@@ -1,0 +1,55 @@
+import type { TokenJson } from '../prediction/predicted-token.ts';
+import type { TokenChanges } from '../prediction/request-diff.ts';
+import type { NameDiff } from '../prediction/token-diff.ts';
+
+/** The answer of `m2m plan --json`. */
+export interface PlanJson {
+  readonly environment: string;
+  readonly target: string;
+  /** True if the file says what is deployed; then the exit code is 0, else 2. */
+  readonly isSame: boolean;
+  readonly counts: {
+    readonly added: number;
+    readonly changed: number;
+    readonly removed: number;
+    readonly unchanged: number;
+  };
+  readonly pools: readonly PlannedPool[];
+  /** Pools that are deployed and no longer in the file; looked for if no pool is named. */
+  readonly removedPools: readonly string[];
+  /** What could not be looked at, and why. */
+  readonly notChecked: readonly string[];
+}
+
+/** What a deploy would do to one client. */
+export interface PlannedClient extends TokenChanges {
+  readonly client: string;
+  /** Absent for a client that is not deployed yet. */
+  readonly clientId?: string;
+  readonly status: 'added' | 'removed' | 'changed';
+  /** The token with all scopes; absent for a client that is not deployed yet. */
+  readonly before?: TokenJson;
+  /** Absent for a client that goes. */
+  readonly after?: TokenJson;
+  /** Fields of the client's baseline that change, such as `owner` or `claims`. */
+  readonly fields: readonly string[];
+}
+
+/** What a deploy would do to one pool; counts for people, the rest for both. */
+export interface PlannedPool {
+  readonly pool: string;
+  readonly isDeployed: boolean;
+  /** Clients whose tokens or records change; sorted by name. */
+  readonly clients: readonly PlannedClient[];
+  readonly unchangedCount: number;
+  /** Names of claims that no client of the pool declares any more. */
+  readonly undeclaredClaims: readonly string[];
+  /** What the pool does with unknown clients, only if it changes. */
+  readonly unknownClients?: { readonly before: string | null; readonly after: string };
+  /** Scopes that the pool begins or ceases to declare: no token is given another. */
+  readonly declaredScopes: readonly NameDiff[];
+  /** Overrides that lie on no baseline, as those of a client that is gone: a deploy leaves them as they are. */
+  readonly strayOverrides: readonly { readonly clientId: string; readonly revision: number }[];
+  /** Items of the table that are no record, by sort key. */
+  readonly invalidItems: readonly string[];
+}

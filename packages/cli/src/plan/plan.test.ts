@@ -1,0 +1,276 @@
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
+import {
+  type EnvironmentInput,
+  type PoolInput,
+  validateEnvironment,
+} from '@cognito-m2m/environment';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { awsError } from '../../test/fake-aws.ts';
+import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
+import { createStyle } from '../frame/output/style.ts';
+import { plan } from './plan.ts';
+import type { PlanJson } from './plan-json.ts';
+
+const TENANT = { tenant_id: { key: 'tenant', allow: ['t-1'], required: true } };
+let deployment: TestDeployment;
+beforeAll(async () => {
+  deployment = await startDeployment(
+    withPool({
+      clients: {
+        'billing-worker': aClient({ claimsByScope: { 'orders/write': { approval_limit: 1 } } }),
+        'report-viewer': aClient({ claimsFromMetadata: TENANT }),
+      },
+    }),
+  );
+});
+afterAll(() => deployment.close());
+
+function withPool(pool: Partial<PoolInput>): EnvironmentInput {
+  return anEnvironment({ pools: { payments: aPool(pool) } });
+}
+
+/** Plans a changed file against what was deployed. */
+async function planClients(
+  clients: PoolInput['clients'],
+): Promise<{ json: PlanJson; exitCode: number; text: string }> {
+  const environment = validateEnvironment(contract, withPool({ clients }));
+  const result = await plan(deployment.context({ environment }), { poolName: undefined });
+  const text = result.text(createStyle({ hasColours: false }));
+  return { json: result.json as PlanJson, exitCode: result.exitCode ?? 0, text };
+}
+
+const billing = aClient({ claimsByScope: { 'orders/write': { approval_limit: 1 } } });
+const report = aClient({ claimsFromMetadata: TENANT });
+
+test('the file that was deployed is no change: exit 0', async () => {
+  const { json, exitCode, text } = await planClients({
+    'report-viewer': report,
+    'billing-worker': billing,
+  });
+
+  expect(json).toMatchObject({ isSame: true, counts: { unchanged: 2 }, pools: [{ clients: [] }] });
+  expect(exitCode).toBe(0);
+  expect(text).toBe('No changes: the tokens of 2 clients are as the file says.');
+});
+
+describe('a changed client', () => {
+  test('shows claims added, removed and changed, and the bytes: exit 2', async () => {
+    const claims = { 'custom:organization_id': '12345', tier: 'free', permissions: ['a'] } as const;
+
+    const { json, exitCode, text } = await planClients({
+      'billing-worker': { ...billing, claims },
+      'report-viewer': report,
+    });
+
+    expect(exitCode).toBe(2);
+    expect(json.counts).toEqual({ added: 0, changed: 1, removed: 0, unchanged: 1 });
+    expect(json.pools[0]?.clients).toMatchObject([
+      {
+        client: 'billing-worker',
+        status: 'changed',
+        before: { token: 'issued', sizeBytes: expect.any(Number) },
+        diff: [
+          { name: 'custom:role', change: 'removed', before: 'admin' },
+          { name: 'permissions', change: 'added', after: ['a'] },
+          { name: 'tier', change: 'changed', before: 'premium', after: 'free' },
+        ],
+        fields: ['claims'],
+      },
+    ]);
+    expect(text).toContain('~ tier "premium" → "free"');
+  });
+
+  test('tells a claim of one scope from one of every token', async () => {
+    const claimsByScope = {
+      'orders/read': { approval_limit: 2 },
+      'orders/write': { approval_limit: 1 },
+    };
+
+    const { json } = await planClients({
+      'billing-worker': { ...billing, claimsByScope },
+      'report-viewer': report,
+    });
+
+    expect(json.pools[0]?.clients[0]?.diff).toEqual([
+      { name: 'approval_limit', change: 'added', after: 2, when: 'scope orders/read alone' },
+    ]);
+  });
+
+  test('tells a claim of one metadata value', async () => {
+    const tenants = { tenant_id: { key: 'tenant', allow: ['t-1', 't-2'], required: true } };
+
+    const { json } = await planClients({
+      'billing-worker': billing,
+      'report-viewer': { ...report, claimsFromMetadata: tenants },
+    });
+
+    const [diff] = json.pools[0]?.clients[0]?.diff.filter(({ after }) => after === 't-2') ?? [];
+    expect(diff).toMatchObject({ name: 'tenant_id', when: 'metadata tenant=t-2' });
+  });
+
+  test('whose tokens stay the same names the fields of its record', async () => {
+    const { json, exitCode, text } = await planClients({
+      'billing-worker': { ...billing, owner: 'finance' },
+      'report-viewer': report,
+    });
+
+    expect(exitCode).toBe(2);
+    expect(json.pools[0]?.clients).toMatchObject([{ diff: [], fields: ['owner'] }]);
+    expect(text).toContain('record: owner');
+  });
+
+  test('whose claim an override hides shows no token change', async () => {
+    const ids = {
+      userPoolId: 'eu-central-1_Local0001',
+      clientId: deployment.clientId('payments', 'billing-worker'),
+    };
+    await deployment.put(anOverride({ ...ids, revision: 1, claims: { tier: { value: 'free' } } }));
+
+    const { json } = await planClients({
+      'billing-worker': { ...billing, claims: { ...billing.claims, tier: 'free' } },
+      'report-viewer': report,
+    });
+
+    await deployment.put(anOverride({ ...ids, revision: 2 }));
+    expect(json.pools[0]?.clients).toMatchObject([{ diff: [], fields: ['claims'] }]);
+  });
+});
+
+describe('what comes and what goes', () => {
+  test('a new client has its whole token added', async () => {
+    const { json, text } = await planClients({
+      'billing-worker': billing,
+      'report-viewer': report,
+      fresh: aClient(),
+    });
+
+    const [fresh] = json.pools[0]?.clients ?? [];
+    expect(fresh).toMatchObject({ client: 'fresh', status: 'added', after: { token: 'issued' } });
+    expect(fresh).not.toHaveProperty('before');
+    expect(text).toContain('+ fresh  none →');
+  });
+
+  test('a client that the file drops has its token removed, and its own claims are named', async () => {
+    const { json, text } = await planClients({ 'billing-worker': billing });
+
+    expect(json.pools[0]).toMatchObject({
+      clients: [{ client: 'report-viewer', status: 'removed' }],
+      undeclaredClaims: ['tenant_id'],
+    });
+    expect(text).toContain('No client declares any more: tenant_id');
+  });
+
+  test('a pool that is not deployed is all new', async () => {
+    const input = withPool({ clients: { 'billing-worker': billing, 'report-viewer': report } });
+    const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
+    const environment = validateEnvironment(contract, {
+      ...input,
+      pools: { ...input.pools, shipping },
+    });
+
+    const { json } = await plan(deployment.context({ environment }), { poolName: 'shipping' });
+
+    expect(json).toMatchObject({
+      pools: [{ pool: 'shipping', isDeployed: false, clients: [{ status: 'added' }] }],
+    });
+  });
+
+  test('a pool that the file drops is reported as long as it is deployed: exit 2', async () => {
+    const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
+    const environment = validateEnvironment(contract, anEnvironment({ pools: { shipping } }));
+    const context = deployment.context({ environment });
+
+    const whole = await plan(context, { poolName: undefined });
+    const one = await plan(context, { poolName: 'shipping' });
+
+    expect(whole).toMatchObject({ exitCode: 2, json: { removedPools: ['payments'] } });
+    expect(whole.text(createStyle({ hasColours: false }))).toContain(
+      '- payments  deployed, and no longer in the file',
+    );
+    expect(one).toMatchObject({ json: { removedPools: [] } });
+  });
+
+  test.each([
+    [
+      'is retired first',
+      false,
+      'M2M_RETIRE=test npx -y pnpm@12 cdktf deploy test-pool-payments\n' +
+        '    after it: M2M_RETIRE=test npx -y pnpm@12 cdktf destroy test-pool-payments\n',
+    ],
+    [
+      'of a disposable environment is destroyed',
+      true,
+      'npx -y pnpm@12 cdktf destroy test-pool-payments\n',
+    ],
+  ])('a pool that the file drops %s', async (_case, isDisposable, commands) => {
+    const shipping = aPool({ domainPrefix: 'acme-test-shipping' });
+    const environment = validateEnvironment(
+      contract,
+      anEnvironment({ isDisposable, pools: { shipping } }),
+    );
+
+    const { text } = await plan(deployment.context({ environment }), { poolName: undefined });
+
+    expect(text(createStyle({ hasColours: false }))).toContain(
+      `    To remove it, declare it again, then: ${commands}`,
+    );
+  });
+
+  test('that the pools of an environment may not be listed ends no plan, and is said', async () => {
+    const context = deployment.context();
+    const listPoolNames = async () => {
+      throw awsError('AccessDeniedException');
+    };
+    const target = { ...context.target, listPoolNames };
+
+    const { json, exitCode, text } = await plan({ ...context, target }, { poolName: undefined });
+
+    expect(json).toMatchObject({
+      isSame: true,
+      removedPools: [],
+      notChecked: [expect.any(String)],
+    });
+    expect(exitCode).toBe(0);
+    expect(text(createStyle({ hasColours: false }))).toContain('Not checked: pools that the file');
+  });
+
+  test('scopes, suppressed claims and stray overrides have their lines', async () => {
+    const stray = anOverride({
+      userPoolId: 'eu-central-1_Local0001',
+      clientId: 'gone-id',
+      revision: 3,
+    });
+    await deployment.put(stray);
+
+    const { text } = await planClients({
+      'billing-worker': {
+        ...billing,
+        suppressClaims: ['custom:role'],
+        suppressScopes: ['orders/read'],
+      },
+      'report-viewer': report,
+    });
+
+    expect(text).toContain('    - scope orders/read\n');
+    expect(text).toContain('    + suppressed custom:role');
+    expect(text).toContain('Override without a baseline: gone-id r3');
+  });
+
+  test('another policy for unknown clients is a change', async () => {
+    const userPoolId = 'eu-central-1_Local0001';
+    await deployment.put(poolSettings({ userPoolId, unknownClients: 'issue-without-claims' }));
+
+    const { json, exitCode } = await planClients({
+      'billing-worker': billing,
+      'report-viewer': report,
+    });
+
+    expect(exitCode).toBe(2);
+    expect(json).toMatchObject({
+      isSame: false,
+      pools: [{ unknownClients: { before: 'issue-without-claims', after: 'deny' } }],
+    });
+  });
+});

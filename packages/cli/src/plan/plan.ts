@@ -1,0 +1,75 @@
+import { createOptionalReads, type OptionalReads } from '@cognito-m2m/doctor';
+import type { Pool } from '@cognito-m2m/environment';
+import { declaredPools } from '../deployment/find-pools.ts';
+import type { Command, CommandContext } from '../frame/command.ts';
+import { EXIT_CODES } from '../frame/errors.ts';
+import { toEpochSeconds } from '../frame/time.ts';
+import { claimRulesOf } from '../prediction/client-records.ts';
+import type { PlanJson, PlannedPool } from './plan-json.ts';
+import { isPoolUnchanged, planPool } from './plan-pool.ts';
+import { renderPlan } from './render-plan.ts';
+
+/** Input of `m2m plan`. */
+interface PlanInput {
+  /** @default all pools */
+  readonly poolName: string | undefined;
+}
+
+/** `m2m plan`: what a deploy of the environment file would change in the tokens. */
+export const plan: Command<CommandContext, PlanInput> = async (context, { poolName }) => {
+  const pools: PlannedPool[] = [];
+  for (const pool of declaredPools(context, poolName)) pools.push(await planOne(context, pool));
+  const reads = createOptionalReads();
+  const removedPools = poolName === undefined ? await findRemovedPools(context, reads) : [];
+  const count = (status: string) =>
+    pools.reduce(
+      (sum, { clients }) => sum + clients.filter((client) => client.status === status).length,
+      0,
+    );
+  const json: PlanJson = {
+    environment: context.environment.name,
+    target: context.target.label,
+    isSame: pools.every(isPoolUnchanged) && removedPools.length === 0,
+    counts: {
+      added: count('added'),
+      changed: count('changed'),
+      removed: count('removed'),
+      unchanged: pools.reduce((sum, { unchangedCount }) => sum + unchangedCount, 0),
+    },
+    pools,
+    removedPools,
+    notChecked: reads.notRead,
+  };
+  return {
+    json,
+    text: (style) => renderPlan(json, context.environment, style),
+    exitCode: json.isSame ? EXIT_CODES.ok : EXIT_CODES.findings,
+  };
+};
+
+async function findRemovedPools(
+  { environment, target }: CommandContext,
+  reads: OptionalReads,
+): Promise<string[]> {
+  const deployed = await reads.read(
+    'pools that the file no longer declares',
+    target.listPoolNames(),
+  );
+  const declared = new Set(environment.pools.map(({ name }) => name));
+  return (deployed ?? []).filter((name) => !declared.has(name)).sort();
+}
+
+async function planOne(context: CommandContext, declared: Pool): Promise<PlannedPool> {
+  const { target, environment, clock, output } = context;
+  const now = toEpochSeconds(clock());
+  const rules = claimRulesOf(environment);
+  const pool = await target.findPool(declared.name);
+  if (pool === undefined) return planPool({ declared, now, rules });
+  const progress = output.startProgress(`Reading pool ${declared.name}`);
+  const listing = await target
+    .openClaims(pool)
+    .lister.listPool(pool.userPoolId, { onProgress: progress.update })
+    .finally(progress.end);
+  const { userPoolId } = pool;
+  return planPool({ declared, deployed: { userPoolId, listing }, now, rules });
+}

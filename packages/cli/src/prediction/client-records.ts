@@ -1,0 +1,59 @@
+import {
+  type BaselineRecord,
+  type ClaimLayers,
+  type ClaimRules,
+  needsSettings,
+  type OverrideRecord,
+  type SettingsRecord,
+} from '@cognito-m2m/claim-schema';
+import type { Environment } from '@cognito-m2m/environment';
+import type { FoundClient } from '../deployment/find-pools.ts';
+import type { CommandContext } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+
+/** Everything that the table holds for one client. */
+export interface ClientRecords {
+  readonly baseline?: BaselineRecord;
+  readonly settings?: SettingsRecord;
+  /** Oldest first. */
+  readonly revisions: readonly OverrideRecord[];
+}
+
+/**
+ * Reads the records of one client, strongly consistent.
+ *
+ * @throws {CliError} `ERR_RECORD_INVALID` if one of them is no record: the trigger would refuse a token, too.
+ */
+export async function readClientRecords(
+  { target }: CommandContext,
+  { deployed, clientId, clientName }: FoundClient,
+): Promise<ClientRecords> {
+  const { lister, reader } = target.openClaims(deployed);
+  const { invalidItems, ...history } = await lister.readHistory(deployed.userPoolId, clientId);
+  if (invalidItems.length > 0) {
+    const keys = invalidItems.map(({ sortKey }) => sortKey).join(', ');
+    throw new CliError(
+      'ERR_RECORD_INVALID',
+      `The table holds ${keys} for client "${clientName}", which is no record.`,
+      { next: { m2m: 'doctor' } },
+    );
+  }
+  if (!needsSettings(layersOf(history))) return history;
+  const settings = await reader.readSettings(deployed.userPoolId);
+  return { ...history, ...(settings && { settings }) };
+}
+
+/** The layers that decide a token: the baseline, the newest override, the settings. */
+export function layersOf({ baseline, settings, revisions }: ClientRecords): ClaimLayers {
+  const override = revisions.at(-1);
+  return {
+    ...(baseline && { baseline }),
+    ...(override && { override }),
+    ...(settings && { settings }),
+  };
+}
+
+/** The rules that hold for every token of an environment: the team's contract and the trigger's size budget. */
+export function claimRulesOf({ contract, trigger }: Environment): ClaimRules {
+  return { contract, sizeBudgetBytes: trigger.sizeBudgetBytes };
+}

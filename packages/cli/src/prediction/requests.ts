@@ -1,0 +1,70 @@
+import type { BaselineRecord, ClaimRequest, MetadataSelector } from '@cognito-m2m/claim-schema';
+import { showableValue } from '../frame/output/text.ts';
+
+/** The client and the scopes it may ask for. */
+export interface Requester {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly baseline?: BaselineRecord | undefined;
+}
+
+/** The request that brings a client its largest token: all scopes, and each metadata key with its longest value. */
+export function largestRequest({ clientId, scopes, baseline }: Requester): ClaimRequest {
+  return { clientId, scopes, metadata: longestMetadata(selectorsOf(baseline)) };
+}
+
+/** The request that brings a client its smallest token: no scope, and only the metadata that is required. */
+export function smallestRequest({ clientId, baseline }: Requester): ClaimRequest {
+  return { clientId, scopes: [], metadata: requiredMetadata(baseline) };
+}
+
+/** Metadata without which the client gets no token; each key with a value that is allowed. */
+export function requiredMetadata(baseline: BaselineRecord | undefined): Record<string, string> {
+  return longestMetadata(selectorsOf(baseline).filter(({ required }) => required));
+}
+
+function selectorsOf(baseline: BaselineRecord | undefined): MetadataSelector[] {
+  return Object.values(baseline?.claimsFromMetadata ?? {});
+}
+
+function longestMetadata(selectors: readonly MetadataSelector[]): Record<string, string> {
+  return Object.fromEntries(selectors.map(({ key, allow }) => [key, longest(allow)]));
+}
+
+function longest(texts: readonly string[]): string {
+  return texts.reduce((first, second) => (second.length > first.length ? second : first), '');
+}
+
+/** One way in which a client may ask for a token. */
+export interface RequestVariant {
+  /** For people: `all scopes`, `scope orders/read alone`, `metadata tenant=t-1`. */
+  readonly label: string;
+  readonly request: ClaimRequest;
+}
+
+/**
+ * The requests that between them show every claim a client can get: all scopes, none, each alone, each metadata value.
+ *
+ * The largest comes first.
+ */
+export function requestVariants(requester: Requester): RequestVariant[] {
+  const { clientId, scopes, baseline } = requester;
+  const required = requiredMetadata(baseline);
+  const ofScopes = Object.keys(baseline?.claimsByScope ?? {}).map((scope) => ({
+    label: `scope ${scope} alone`,
+    request: { clientId, scopes: [scope], metadata: required },
+  }));
+  const selectors = Object.values(baseline?.claimsFromMetadata ?? {});
+  const ofMetadata = selectors.flatMap(({ key, allow }) =>
+    allow.map((value) => ({
+      label: `metadata ${key}=${showableValue(key, value)}`,
+      request: { clientId, scopes, metadata: { ...required, [key]: value } },
+    })),
+  );
+  return [
+    { label: 'all scopes', request: largestRequest(requester) },
+    { label: 'no scope', request: smallestRequest(requester) },
+    ...ofScopes,
+    ...ofMetadata,
+  ];
+}

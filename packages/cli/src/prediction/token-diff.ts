@@ -1,0 +1,144 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Claims, ClaimValue, Resolution } from '@cognito-m2m/claim-schema';
+import type { Style } from '../frame/output/style.ts';
+import { claimText, plainText, showableValue } from '../frame/output/text.ts';
+import { grantedScopes } from './predicted-token.ts';
+
+/** One claim that two tokens do not share. */
+export interface ClaimDiff {
+  readonly name: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  /** @default absent for an added claim */
+  readonly before?: ClaimValue;
+  /** @default absent for a removed claim */
+  readonly after?: ClaimValue;
+}
+
+/** A name that only one of two tokens lists. */
+export interface NameDiff {
+  readonly name: string;
+  readonly change: 'added' | 'removed';
+}
+
+/** How two tokens differ; each list is sorted by name, and empty if they do not. */
+export interface TokenDiff {
+  readonly claims: readonly ClaimDiff[];
+  /** Scopes of the token; none if only one of the two is issued. */
+  readonly scopes: readonly NameDiff[];
+  /** Names of claims that are taken out; none if only one of the two is issued. */
+  readonly suppressed: readonly NameDiff[];
+  /** The outcome of each side, only if they differ: `issued` or the code of a denial. */
+  readonly outcome?: { readonly before: string; readonly after: string };
+}
+
+/** Compares two tokens of one request, denials included. @param asked - The scopes that it asks for. */
+export function diffTokens(
+  before: Resolution,
+  after: Resolution,
+  asked: readonly string[],
+): TokenDiff {
+  const outcome = { before: outcomeOf(before), after: outcomeOf(after) };
+  return {
+    claims: diffClaims(claimsOf(before), claimsOf(after)),
+    ...diffNames(before, after, asked),
+    ...(outcome.before !== outcome.after && { outcome }),
+  };
+}
+
+/** True if there is nothing to tell. */
+export function isSameToken({ claims, scopes, suppressed, outcome }: TokenDiff): boolean {
+  return claims.length + scopes.length + suppressed.length === 0 && outcome === undefined;
+}
+
+// A denial has no scopes: that there is no token says it all.
+function diffNames(before: Resolution, after: Resolution, asked: readonly string[]) {
+  if (before.outcome === 'deny' || after.outcome === 'deny') return { scopes: [], suppressed: [] };
+  return {
+    scopes: diffLists(grantedScopes(asked, before), grantedScopes(asked, after)),
+    suppressed: diffLists(before.suppress, after.suppress),
+  };
+}
+
+/** Compares two lists of names, their order aside. */
+export function diffLists(before: readonly string[], after: readonly string[]): NameDiff[] {
+  const names = [...new Set([...before, ...after])].sort();
+  return names.flatMap((name): NameDiff[] => {
+    if (!after.includes(name)) return [{ name, change: 'removed' }];
+    return before.includes(name) ? [] : [{ name, change: 'added' }];
+  });
+}
+
+/** Compares claims by name; values as JSON, key order aside. */
+export function diffClaims(before: Claims, after: Claims): ClaimDiff[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((name): ClaimDiff[] => {
+    const old = Object.hasOwn(before, name) ? before[name] : undefined;
+    const fresh = Object.hasOwn(after, name) ? after[name] : undefined;
+    if (old === undefined)
+      return fresh === undefined ? [] : [{ name, change: 'added', after: fresh }];
+    if (fresh === undefined) return [{ name, change: 'removed', before: old }];
+    return isDeepStrictEqual(old, fresh)
+      ? []
+      : [{ name, change: 'changed', before: old, after: fresh }];
+  });
+}
+
+/** The differences as they may be shown in JSON. */
+export function showableDiff(diff: readonly ClaimDiff[]): ClaimDiff[] {
+  return diff.map(({ name, change, before, after }) => ({
+    name,
+    change,
+    ...(before !== undefined && { before: showableValue(name, before) }),
+    ...(after !== undefined && { after: showableValue(name, after) }),
+  }));
+}
+
+/** The differences as lines: those of the claims, `+ scope name`, `- suppressed name`. */
+export function renderDiff(diff: TokenDiff, style: Style): string[] {
+  const { claims, scopes, suppressed, outcome } = diff;
+  const outcomeLine =
+    outcome === undefined
+      ? []
+      : [style.colours.yellow(`! token: ${outcome.before} → ${outcome.after}`)];
+  return [
+    ...outcomeLine,
+    ...renderClaimDiffs(claims, style),
+    ...renderNameDiffs('scope', scopes, style),
+    ...renderNameDiffs('suppressed', suppressed, style),
+  ];
+}
+
+/** The differences of claims as lines: `+ name value`, `- name value`, `~ name value → value`. */
+export function renderClaimDiffs(claims: readonly ClaimDiff[], { colours }: Style): string[] {
+  return claims.map((claim) => renderClaim(claim, colours));
+}
+
+/** The differences of names as lines. @param noun - What they name: `+ scope orders/read`. */
+export function renderNameDiffs(
+  noun: string,
+  names: readonly NameDiff[],
+  { colours }: Style,
+): string[] {
+  return names.map(({ name, change }) =>
+    change === 'added'
+      ? colours.green(`+ ${noun} ${plainText(name)}`)
+      : colours.red(`- ${noun} ${plainText(name)}`),
+  );
+}
+
+function renderClaim({ name, before, after }: ClaimDiff, colours: Style['colours']): string {
+  const old = before === undefined ? undefined : claimText(name, before);
+  const fresh = after === undefined ? undefined : claimText(name, after);
+  const label = plainText(name);
+  if (old === undefined) return colours.green(`+ ${label} ${fresh}`);
+  if (fresh === undefined) return colours.red(`- ${label} ${old}`);
+  return colours.yellow(`~ ${label} ${old} → ${fresh}`);
+}
+
+function claimsOf(resolution: Resolution): Claims {
+  return resolution.outcome === 'issue' ? resolution.claims : {};
+}
+
+function outcomeOf(resolution: Resolution): string {
+  return resolution.outcome === 'issue' ? 'issued' : resolution.code;
+}

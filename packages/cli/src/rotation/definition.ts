@@ -1,0 +1,77 @@
+import { CLIENT_ARGUMENTS, defineCommand } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import { parseDuration } from '../frame/input/times.ts';
+
+/** `m2m rotate`. */
+export const rotateDefinition = defineCommand({
+  name: 'rotate',
+  summary: "Replace a client's secret without downtime",
+  details:
+    'Stores a new secret, adds it beside the old one, proves it with a real token, makes it the current one, and after the grace period deletes the old one. It keeps nothing on this machine: whatever interrupts it, the same command goes on where it stopped. Exits with 2 while the rotation is under way, with 0 once it is finished. No secret is ever printed.',
+  arguments: CLIENT_ARGUMENTS,
+  options: [
+    { flags: '--status', description: 'only show where the rotation stands' },
+    {
+      flags: '--grace-period <duration>',
+      description:
+        'how long the old secret stays good once the new one is current: 12h, 7d … (default: 24h)',
+    },
+    { flags: '--wait', description: 'stay until the grace period is over' },
+    {
+      flags: '--retire-now',
+      description: 'delete the old secret without a grace period, for a leak',
+    },
+    {
+      flags: '--older-than <duration>',
+      description: 'begin only if the secret is older than 30d, 90d …',
+    },
+    { flags: '-y, --yes', description: 'rotate without asking, for scripts' },
+  ],
+  examples: [
+    { command: 'm2m rotate payments billing-worker --env prod', does: 'begins, or goes on' },
+    {
+      command: 'm2m rotate payments billing-worker --status --env prod',
+      does: 'where it stands, and when to come back',
+    },
+    {
+      command: 'm2m rotate payments billing-worker --older-than 90d --yes --env prod',
+      does: 'every night, from a scheduler: begins, goes on and ends by itself',
+    },
+    {
+      command: 'm2m rotate payments billing-worker --retire-now --env prod',
+      does: 'a leaked secret: the old one is good no longer',
+    },
+  ],
+  input: (parsed) => {
+    const age = parsed.option('olderThan');
+    return {
+      poolName: parsed.text(0),
+      clientName: parsed.text(1),
+      isStatus: parsed.flag('status'),
+      isWaiting: parsed.flag('wait'),
+      isConfirmed: parsed.flag('yes'),
+      ...readGrace(parsed.option('gracePeriod'), parsed.flag('retireNow')),
+      minimumAgeSeconds: age === undefined ? 0 : parseDuration(age, '--older-than'),
+    };
+  },
+  load: async () => (await import('./rotate.ts')).rotate,
+});
+
+/** A day: services that read their secret at the start of a nightly run have had one by then. */
+const DEFAULT_GRACE = '24h';
+
+/** How long the replaced secret stays good. */
+export interface Grace {
+  readonly graceSeconds: number;
+  /** True to leave the grace period out. */
+  readonly isGraceSkipped: boolean;
+}
+
+/** Reads `--grace-period` and `--retire-now`. @throws {CliError} `ERR_ARGUMENT_INVALID`, for both at once too. */
+function readGrace(period: string | undefined, isGraceSkipped: boolean): Grace {
+  if (period !== undefined && isGraceSkipped) {
+    const message = '--retire-now leaves the grace period out; got --grace-period as well.';
+    throw new CliError('ERR_ARGUMENT_INVALID', message);
+  }
+  return { graceSeconds: parseDuration(period ?? DEFAULT_GRACE, '--grace-period'), isGraceSkipped };
+}

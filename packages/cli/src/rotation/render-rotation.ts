@@ -1,0 +1,71 @@
+import type { Style } from '../frame/output/style.ts';
+import { plainText } from '../frame/output/text.ts';
+import { toIsoTime } from '../frame/time.ts';
+import type { RotationPhase } from './find-standing.ts';
+import type { RotateJson, SecretJson } from './rotate.ts';
+import type { RotationStep, StepKind } from './rotation-view.ts';
+import type { RotationRun } from './run-rotation.ts';
+
+const STEP_TEXTS: { readonly [kind in StepKind]: string } = {
+  stage: 'stored a new secret in Secrets Manager (AWSPENDING)',
+  add: 'added it to Amazon Cognito, beside the old one',
+  promote: 'got a token with it and made it the current one (AWSCURRENT)',
+  'start-grace': 'noted when the grace period ends',
+  retire: 'got a token with the current secret and deleted the old one',
+  close: 'got a token once more; the rotation is finished',
+};
+
+/** What a step did, in a few words. */
+export function describeStep({ kind }: RotationStep): string {
+  return STEP_TEXTS[kind];
+}
+
+/** The steps of a whole rotation, and in which phases each is done. */
+const PROGRESS: readonly (readonly [text: string, doneFrom: RotationPhase])[] = [
+  ['a new secret is stored in Secrets Manager', 'staged'],
+  ['Amazon Cognito takes it beside the old one', 'added'],
+  ['a token has proved it, and services read it', 'current'],
+  ['the grace period is noted', 'grace'],
+  ['the old secret is deleted', 'retired'],
+];
+const PHASES: readonly RotationPhase[] = ['idle', 'staged', 'added', 'current', 'grace', 'retired'];
+
+/** Where a rotation stands, and what comes next. */
+export function renderRotation(
+  json: RotateJson,
+  ending: RotationRun['ending'] | 'seen',
+  now: number,
+  { colours }: Style,
+): string {
+  const title = colours.bold(`${json.pool} / ${json.client}`);
+  if (json.phase === 'idle') return `${title}: ${idleText(json, ending)}`;
+  const reached = PHASES.indexOf(json.phase);
+  const lines = PROGRESS.map(([text, from]) =>
+    PHASES.indexOf(from) <= reached ? `  ${colours.green('✓')} ${text}` : `  · ${text}`,
+  );
+  return [
+    `${title}: a rotation is under way.`,
+    ...lines,
+    ...secretLine('old', json.oldSecret),
+    ...secretLine('new', json.newSecret),
+    ...(ending === 'refused' ? ['No further step was taken.'] : []),
+    nextText(json, now),
+  ].join('\n');
+}
+
+function idleText({ oldSecret }: RotateJson, ending: RotationRun['ending'] | 'seen'): string {
+  const made = oldSecret ? ` The secret is of ${oldSecret.createdAt}.` : '';
+  if (ending === 'finished') return `rotated.${made}`;
+  if (ending === 'refused') return `nothing changed.${made}`;
+  if (ending === 'young') return `not old enough to rotate.${made}`;
+  return `no rotation is under way.${made}`;
+}
+
+function secretLine(role: string, secret: SecretJson | undefined): string[] {
+  return secret ? [`  ${role} secret ${plainText(secret.id)} of ${secret.createdAt}`] : [];
+}
+
+function nextText({ phase, graceEndsAt, next }: RotateJson, now: number): string {
+  const isEarly = phase === 'grace' && graceEndsAt !== undefined && graceEndsAt > toIsoTime(now);
+  return isEarly ? `Next, after ${graceEndsAt}: ${next}` : `Next: ${next}`;
+}

@@ -1,0 +1,129 @@
+import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
+import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
+import { EXIT_CODES, type ExitCode } from '../frame/errors.ts';
+import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { createConfirmation } from './confirm-step.ts';
+import type { Grace } from './definition.ts';
+import type { RotationPhase } from './find-standing.ts';
+import { openRotation } from './open-rotation.ts';
+import { describeStep, renderRotation } from './render-rotation.ts';
+import type { AppClientSecret, StepKind } from './rotation-view.ts';
+import { type RotationRun, readStanding, runRotation } from './run-rotation.ts';
+
+/** Input of `m2m rotate`. */
+export interface RotateInput extends Grace {
+  readonly poolName: string;
+  readonly clientName: string;
+  /** True to look only. */
+  readonly isStatus: boolean;
+  /** True to stay until the grace period is over. */
+  readonly isWaiting: boolean;
+  /** True to rotate without asking. */
+  readonly isConfirmed: boolean;
+  /** A younger secret is left alone. */
+  readonly minimumAgeSeconds: number;
+}
+
+/** `m2m rotate`: replaces a client's secret, one step after the other, from wherever it stands. */
+export const rotate: Command<CommandContext, RotateInput> = async (context, input) => {
+  const found = await requireClient(context, input.poolName, input.clientName);
+  // Refuses credentials of another account.
+  await context.target.readCaller();
+  const rotation = await openRotation(context, found, input.graceSeconds);
+  if (input.isStatus) {
+    return describeRun(context, found, {
+      ending: 'seen',
+      standing: await readStanding(rotation),
+      steps: [],
+    });
+  }
+  const run = await runRotation(
+    {
+      ...rotation,
+      confirm: createConfirmation(context, input),
+      onStep: (step) => context.output.note(`✓ ${describeStep(step)}`),
+      waitUntil: input.isWaiting ? (until) => waitForGrace(context, until) : undefined,
+    },
+    input,
+  );
+  return describeRun(context, found, run);
+};
+
+/** A run, or a mere look. */
+type Seen = Omit<RotationRun, 'ending'> & { readonly ending: RotationRun['ending'] | 'seen' };
+
+function describeRun(
+  { environment, target, clock, commandLine }: CommandContext,
+  { deployed, clientName, clientId }: FoundClient,
+  { ending, standing, steps }: Seen,
+): CommandResult {
+  const { phase, oldSecret, newSecret, graceEndsAt } = standing;
+  const isIdle = phase === 'idle';
+  const json: RotateJson = {
+    environment: environment.name,
+    target: target.label,
+    pool: deployed.name,
+    client: clientName,
+    clientId,
+    phase,
+    steps,
+    ...(oldSecret && { oldSecret: toJson(oldSecret) }),
+    ...(newSecret && { newSecret: toJson(newSecret) }),
+    ...(graceEndsAt !== undefined && { graceEndsAt: toIsoTime(graceEndsAt) }),
+    ...(!isIdle && { next: commandLine(`rotate ${deployed.name} ${clientName}`) }),
+  };
+  return {
+    json,
+    text: (style) => renderRotation(json, ending, toEpochSeconds(clock()), style),
+    exitCode: exitCodeOf(ending, isIdle),
+  };
+}
+
+function exitCodeOf(ending: Seen['ending'], isIdle: boolean): ExitCode {
+  if (ending === 'refused') return EXIT_CODES.fault;
+  return isIdle ? EXIT_CODES.ok : EXIT_CODES.findings;
+}
+
+function toJson({ id, createdAtMs }: AppClientSecret) {
+  return { id, createdAt: toIsoTime(toEpochSeconds(createdAtMs)) };
+}
+
+/** One secret, as `m2m rotate --json` shows it: never its value. */
+export interface SecretJson {
+  readonly id: string;
+  readonly createdAt: string;
+}
+
+/** The answer of `m2m rotate --json`. */
+export interface RotateJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** Where the rotation stands now; `idle` if none is under way, then the exit code is 0. */
+  readonly phase: RotationPhase;
+  /** The steps that this run took. */
+  readonly steps: readonly StepKind[];
+  /** The secret that is being replaced; the only one if none is. */
+  readonly oldSecret?: SecretJson;
+  readonly newSecret?: SecretJson;
+  /** When the old secret may be deleted. */
+  readonly graceEndsAt?: string;
+  /** The command that goes on; absent if there is nothing to go on with. */
+  readonly next?: string;
+}
+
+/** A clock that jumps, or a machine that slept, is noticed within this. Milliseconds. */
+const INTERVAL_MS = 60_000;
+
+/** Waits until a moment, in epoch seconds, and shows how many minutes are left. */
+async function waitForGrace({ clock, wait, output }: CommandContext, until: number): Promise<void> {
+  output.note(`The old secret stays good until ${toIsoTime(until)}.`);
+  const progress = output.startProgress('Minutes left of the grace period');
+  for (let leftMs = until * 1000 - clock(); leftMs > 0; leftMs = until * 1000 - clock()) {
+    progress.update(Math.ceil(leftMs / INTERVAL_MS));
+    await wait(Math.min(leftMs, INTERVAL_MS));
+  }
+  progress.end();
+}

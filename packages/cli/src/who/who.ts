@@ -1,0 +1,188 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ClaimLayer,
+  type ClaimLayers,
+  type ClaimRules,
+  type ClaimValue,
+  resolveClaims,
+} from '@cognito-m2m/claim-schema';
+import { type FoundPool, findPools } from '../deployment/find-pools.ts';
+import type { Command, CommandContext } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import { parseClaimText } from '../frame/input/claims.ts';
+import type { Style } from '../frame/output/style.ts';
+import { renderTable } from '../frame/output/table.ts';
+import { claimText, showableValue } from '../frame/output/text.ts';
+import { toEpochSeconds } from '../frame/time.ts';
+import { claimRulesOf } from '../prediction/client-records.ts';
+import { type Requester, type RequestVariant, requestVariants } from '../prediction/requests.ts';
+
+/** Input of `m2m who`. */
+interface WhoInput {
+  /** As `name` or `name=value`. */
+  readonly claim: string;
+  /** @default all pools */
+  readonly poolName: string | undefined;
+}
+
+/** `m2m who`: the clients whose tokens carry a claim. */
+export const who: Command<CommandContext, WhoInput> = async (context, { claim, poolName }) => {
+  const wanted = parseWanted(context, claim);
+  const carriers: CarrierJson[] = [];
+  for (const pool of await findPools(context, poolName)) {
+    carriers.push(...(await findCarriers(context, pool, wanted)));
+  }
+  const { environment, target } = context;
+  const json: WhoJson = {
+    environment: environment.name,
+    target: target.label,
+    claim: wanted.name,
+    carriers,
+  };
+  return { json, text: (style) => renderWho(json, style) };
+};
+
+function parseWanted({ environment }: CommandContext, text: string): WantedClaim {
+  const { contract } = claimRulesOf(environment);
+  const position = text.indexOf('=');
+  const name = position === -1 ? text : text.slice(0, position);
+  if (!Object.hasOwn(contract, name)) {
+    const known = Object.keys(contract).join(', ');
+    const message = `"${name}" is not in the claim contract; known: ${known}.`;
+    throw new CliError('ERR_ARGUMENT_INVALID', message);
+  }
+  if (position === -1) return { name };
+  const value = parseClaimText(contract, name, text.slice(position + 1));
+  if (value !== undefined) return { name, value };
+  const message = `Expected a value of type ${contract[name]?.type} for "${name}".`;
+  throw new CliError('ERR_ARGUMENT_INVALID', message);
+}
+
+async function findCarriers(
+  context: CommandContext,
+  { declared, deployed }: FoundPool,
+  wanted: WantedClaim,
+): Promise<CarrierJson[]> {
+  const progress = context.output.startProgress(`Reading pool ${declared.name}`);
+  const listing = await context.target
+    .openClaims(deployed)
+    .lister.listPool(deployed.userPoolId, { onProgress: progress.update })
+    .finally(progress.end);
+  const scopesByName = new Map(declared.clients.map(({ name, scopes }) => [name, scopes]));
+  const now = toEpochSeconds(context.clock());
+  const rules = claimRulesOf(context.environment);
+  return [...listing.clients.values()].flatMap(({ clientId, baseline, override }) => {
+    // An override lies on top of a baseline; alone it brings no claim.
+    if (baseline === undefined) return [];
+    const layers = {
+      baseline,
+      ...(override && { override }),
+      ...(listing.settings && { settings: listing.settings }),
+    };
+    const client = baseline.clientName;
+    const scopes = scopesByName.get(client) ?? [];
+    return findClaim({ layers, requester: { clientId, scopes, baseline }, wanted, now, rules }).map(
+      (found) => ({ pool: declared.name, client, clientId, ...found }),
+    );
+  });
+}
+
+/** One client that carries the claim, with one of its values. */
+interface CarrierJson {
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  readonly value: ClaimValue;
+  readonly layer: ClaimLayer;
+  /** The first kind of request for which it does; absent if every token of the client carries it. */
+  readonly when?: string;
+}
+
+/** The answer of `m2m who --json`. */
+export interface WhoJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly claim: string;
+  readonly carriers: readonly CarrierJson[];
+}
+
+/** What to look for. */
+interface WantedClaim {
+  readonly name: string;
+  /** @default any value */
+  readonly value?: ClaimValue;
+}
+
+/** One client, and the claim to look for in its tokens. */
+interface ClaimSearch {
+  readonly layers: ClaimLayers;
+  readonly requester: Requester;
+  readonly wanted: WantedClaim;
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly rules: ClaimRules;
+}
+
+/** The claim in one token. */
+interface FoundValue {
+  readonly label: string;
+  readonly value: ClaimValue;
+  readonly layer: ClaimLayer;
+}
+
+type FoundClaim = Pick<CarrierJson, 'value' | 'layer' | 'when'>;
+
+/** Finds a claim in the tokens of one client: once for each value and layer, with the first request that brings it. */
+function findClaim(search: ClaimSearch): FoundClaim[] {
+  const tokens = requestVariants(search.requester).flatMap((variant) => resolve(search, variant));
+  const found = tokens.flatMap((token) => token.found);
+  const isFirst = (claim: FoundValue, index: number) =>
+    found.findIndex((other) => isSame(other, claim)) === index;
+  return found.filter(isFirst).map((claim) => {
+    const { label, value, layer } = claim;
+    const isAlways = found.filter((other) => isSame(other, claim)).length === tokens.length;
+    const shown = showableValue(search.wanted.name, value);
+    return { value: shown, layer, ...(!isAlways && { when: label }) };
+  });
+}
+
+// No element for a request that gets no token; a token without the claim has found nothing.
+function resolve(
+  { layers, wanted, now, rules }: ClaimSearch,
+  { label, request }: RequestVariant,
+): { readonly found: readonly FoundValue[] }[] {
+  const resolution = resolveClaims(layers, request, now, rules);
+  if (resolution.outcome === 'deny') return [];
+  const { claims, provenance } = resolution;
+  const value = Object.hasOwn(claims, wanted.name) ? claims[wanted.name] : undefined;
+  if (value === undefined || !isWanted(value, wanted.value)) return [{ found: [] }];
+  const layer = provenance[wanted.name]?.layer ?? 'baseline';
+  return [{ found: [{ label, value, layer }] }];
+}
+
+function isSame(first: FoundValue, second: FoundValue): boolean {
+  return first.layer === second.layer && isDeepStrictEqual(first.value, second.value);
+}
+
+/** A list carries each of its members. */
+function isWanted(value: ClaimValue, wanted: ClaimValue | undefined): boolean {
+  if (wanted === undefined || isDeepStrictEqual(value, wanted)) return true;
+  const [only, ...rest] = Array.isArray(wanted) ? wanted : [];
+  return Array.isArray(value) && only !== undefined && rest.length === 0 && value.includes(only);
+}
+
+/** The clients as a table. */
+function renderWho({ claim, carriers }: WhoJson, style: Style): string {
+  if (carriers.length === 0) return 'No client carries it.';
+  return renderTable(
+    carriers,
+    [
+      { title: 'POOL', text: ({ pool }) => pool },
+      { title: 'CLIENT', text: ({ client }) => client },
+      { title: 'VALUE', isWrapped: true, text: ({ value }) => claimText(claim, value) },
+      { title: 'LAYER', dropOrder: 1, text: ({ layer }) => layer },
+      { title: 'WHEN', isWrapped: true, text: ({ when }) => when ?? 'every token' },
+    ],
+    style,
+  );
+}
