@@ -82,7 +82,7 @@ async function runInvocation({ definition, parsed }: Invocation, edges: Edges): 
     wait,
     variables,
     commandLine: createCommandLine(parsed),
-    ...(environmentsDirectory !== undefined && { environmentsDirectory }),
+    environmentsDirectory,
   };
   const result = await runDefinition(definition, bare, parsed).finally(waiting.end);
   edges.write(isJson ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text(style)}\n`);
@@ -106,7 +106,7 @@ function exitCodeOf({ exitCode }: CommandResult): ExitCode {
 function describeRun(invocation: Invocation | undefined): FailedRun {
   const { definition, parsed = createParsedArguments([], {}) } = invocation ?? {};
   return {
-    helpCommand: ['m2m', ...(definition ? [definition.name] : []), '--help'].join(' '),
+    helpCommand: definition === undefined ? 'm2m --help' : `m2m ${definition.name} --help`,
     commandLine: createCommandLine(parsed),
   };
 }
@@ -130,12 +130,11 @@ async function openContext(bare: BareContext, parsed: ParsedArguments): Promise<
   const name = parsed.option('env');
   if (name === undefined) throw environmentRequired(await listEnvironments(options));
   const environment = await loadEnvironment(name, { contract, ...options });
-  const localUrl = parsed.option('localUrl');
   const target = await findTarget({
     environment,
     variables,
     isAwsForced: parsed.flag('aws'),
-    ...(localUrl !== undefined && { localUrl }),
+    localUrl: parsed.option('localUrl'),
   });
   bare.output.note(`${environment.name} on ${target.label}`);
   return { ...bare, environment, target };

@@ -30,7 +30,7 @@ export function asDeployed(environment: Environment): EnvironmentDescription {
     trigger: {
       owner,
       settings: Object.fromEntries(settings),
-      ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+      alarmTopicArn,
     },
   };
 }
@@ -74,14 +74,14 @@ function asDeployedPool(environment: Environment, pool: Pool): PoolDescription {
     groupNames: [],
     identityProviderNames: [],
     hasCustomLogin: false,
-    ...(pool.webAclArn !== undefined && { webAclArn: pool.webAclArn }),
+    webAclArn: pool.webAclArn,
     listing: {
       settings: toSettingsRecord(pool, userPoolId),
       clients: new Map(baselines.map((baseline) => [baseline.clientId, listed(baseline)])),
       invalidItems: [],
     },
     clientTexts: new Map(pool.clients.map(({ name, description }) => [name, description])),
-    ...(pool.description !== '' && { text: pool.description }),
+    text: pool.description === '' ? undefined : pool.description,
     isDeployed: true,
   };
 }

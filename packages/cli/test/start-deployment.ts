@@ -89,7 +89,18 @@ function createContext(
   });
   const target = createLocalTarget({ environment, deployment });
   const commandLine = createCommandLine(createParsedArguments([], { env: environment.name }));
-  return { contract, environment, target, output, prompt, clock, wait, variables: {}, commandLine };
+  return {
+    contract,
+    environment,
+    environmentsDirectory: undefined,
+    target,
+    output,
+    prompt,
+    clock,
+    wait,
+    variables: {},
+    commandLine,
+  };
 }
 
 function findClientId({ pools }: LocalCognito, poolName: string, clientName: string): string {

@@ -1,3 +1,4 @@
+import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client, Environment, Pool } from '@cognito-m2m/environment';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
@@ -14,7 +15,7 @@ export interface FoundClient extends FoundPool {
   readonly clientName: string;
   readonly clientId: string;
   /** What the file says of it; `undefined` for a client that it no longer names. */
-  readonly client?: Client;
+  readonly client: Client | undefined;
 }
 
 /** The file, and where it is deployed. */
@@ -86,7 +87,7 @@ export async function requireClient(
   const clientId = await place.target.findClientId(poolName, clientName);
   const client = pool.declared.clients.find(({ name }) => name === clientName);
   if (clientId !== undefined) {
-    return { ...pool, clientName, clientId, ...(client !== undefined && { client }) };
+    return { ...pool, clientName, clientId, client };
   }
   const next = { m2m: client === undefined ? `list ${poolName}` : `plan ${poolName}` };
   const problem = client === undefined ? 'has no client' : 'is deployed without client';
@@ -99,4 +100,16 @@ export function deployCommand({ kind }: Pick<Target, 'kind'>, environmentName: s
   return kind === 'local'
     ? `npx -y pnpm@12 start --env ${environmentName}`
     : `npx -y pnpm@12 cdktf deploy '${environmentName}-*'`;
+}
+
+/** Reads everything that the claims table holds for a pool, with a progress line. */
+export async function readListing(
+  { target, output }: Pick<CommandContext, 'target' | 'output'>,
+  deployed: DeployedPool,
+): Promise<PoolListing> {
+  const progress = output.startProgress(`Reading pool ${deployed.name}`);
+  return target
+    .openClaims(deployed)
+    .lister.listPool(deployed.userPoolId, { onProgress: progress.update })
+    .finally(progress.end);
 }

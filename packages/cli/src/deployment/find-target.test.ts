@@ -16,6 +16,7 @@ function find(changes: Partial<TargetQuery> & { environment?: Environment } = {}
     environment: deployment.environment,
     variables: {},
     isAwsForced: false,
+    localUrl: undefined,
     ...changes,
   });
 }

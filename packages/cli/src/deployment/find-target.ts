@@ -16,7 +16,7 @@ export interface TargetQuery {
   /** True to look at AWS alone. */
   readonly isAwsForced: boolean;
   /** A local Cognito that must answer; not together with `isAwsForced`. @default the well-known address, if it answers */
-  readonly localUrl?: string;
+  readonly localUrl: string | undefined;
 }
 
 /**

@@ -1,8 +1,5 @@
-import {
-  GetSecretValueCommand,
-  ResourceNotFoundException,
-  type SecretsManagerClient,
-} from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ifFound } from '@cognito-m2m/doctor';
 import { CliError } from '../frame/errors.ts';
 import type { ClientCredentials } from '../frame/target.ts';
 
@@ -26,12 +23,11 @@ export async function readStoredSecret(
   versionId?: string,
 ): Promise<StoredSecret> {
   const which = versionId === undefined ? { VersionStage: 'AWSCURRENT' } : { VersionId: versionId };
-  const answer = await secretsManager
-    .send(new GetSecretValueCommand({ SecretId: secretName, ...which }))
-    .catch((cause: unknown) => {
-      if (!(cause instanceof ResourceNotFoundException)) throw cause;
-      throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`, cause);
-    });
+  const read = new GetSecretValueCommand({ SecretId: secretName, ...which });
+  const answer = await ifFound(secretsManager.send(read));
+  if (answer === undefined) {
+    throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`);
+  }
   const fields = parseFields(answer.SecretString);
   const { client_id: clientId, client_secret: clientSecret } = fields;
   if (typeof clientId === 'string' && typeof clientSecret === 'string') {
@@ -52,6 +48,6 @@ function parseFields(text: string | undefined): Record<string, unknown> {
 }
 
 /** The error for a client whose secret is not where a deploy puts it. */
-export function secretNotFound(message: string, cause?: unknown): CliError {
-  return new CliError('ERR_SECRET_NOT_FOUND', message, { cause, next: { m2m: 'doctor' } });
+export function secretNotFound(message: string): CliError {
+  return new CliError('ERR_SECRET_NOT_FOUND', message, { next: { m2m: 'doctor' } });
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '@cognito-m2m/doctor';
 import type { Style } from '../frame/output/style.ts';
-import { plainText } from '../frame/output/text.ts';
+import { count, plainText } from '../frame/output/text.ts';
 
 /** One finding, as `m2m doctor --json` shows it. */
 interface FindingJson extends Omit<Finding, 'repair'> {
@@ -78,8 +78,4 @@ function renderFinding(
     `      Fix: ${plainText(how)}`,
     '',
   ].join('\n');
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

@@ -83,8 +83,8 @@ function describeToken(
   return {
     token: code,
     message: DENIAL_MESSAGES[code],
-    ...(subject !== undefined && { subject }),
-    ...(disabling && { disabledBy: toRevisionNote(disabling) }),
+    subject,
+    disabledBy: disabling && toRevisionNote(disabling),
     claims,
     scopes: [],
     suppressed: [],
@@ -117,9 +117,9 @@ export interface ExplainJson {
   /** Of a denial: the sentence that the caller reads. */
   readonly message?: string;
   /** Of a denial: the claim or the metadata key concerned. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** Of a disabled client: who disabled it. */
-  readonly disabledBy?: RevisionNote;
+  readonly disabledBy?: RevisionNote | undefined;
   /** Sorted by name. */
   readonly claims: readonly ExplainedClaim[];
   /** Scopes of the token: asked for, added and not suppressed. */
@@ -138,11 +138,11 @@ export interface ExplainedClaim {
   readonly value: ClaimValue;
   readonly layer: ClaimLayer;
   /** The scope or the metadata key that brought it. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Of an override: the revision that set this value. */
-  readonly setBy?: RevisionNote;
+  readonly setBy?: RevisionNote | undefined;
   /** Of an override that ends. */
-  readonly expiresAt?: string;
+  readonly expiresAt?: string | undefined;
 }
 
 /** A token with the origin of each claim. */
@@ -182,8 +182,8 @@ function explainClaim(
     name,
     value: showableValue(name, value),
     layer,
-    ...(source !== undefined && { source }),
-    ...(setting && { setBy: toRevisionNote(setting) }),
-    ...(expiresAt !== undefined && { expiresAt: toIsoTime(expiresAt) }),
+    source,
+    setBy: setting && toRevisionNote(setting),
+    expiresAt: expiresAt === undefined ? undefined : toIsoTime(expiresAt),
   };
 }

@@ -32,7 +32,7 @@ export interface BareContext {
   /** Writes a command to run next. */
   readonly commandLine: CommandLine;
   /** Where the environment files are. @default `infra/environments` of the enclosing repository */
-  readonly environmentsDirectory?: string;
+  readonly environmentsDirectory: string | undefined;
 }
 
 /** What a command on one environment works with. */

@@ -40,7 +40,7 @@ export type NextStep = NextCommand | string;
 /** What a caller can do about an error, and what lies behind it. */
 export interface CliErrorOptions {
   /** @default the help of the command that failed */
-  readonly next?: NextStep;
+  readonly next?: NextStep | undefined;
   readonly cause?: unknown;
 }
 

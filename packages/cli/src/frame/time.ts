@@ -7,3 +7,8 @@ export function toEpochSeconds(milliseconds: number): number {
 export function toIsoTime(epochSeconds: number): string {
   return new Date(epochSeconds * 1000).toISOString().replace('.000Z', 'Z');
 }
+
+/** The same of epoch milliseconds. */
+export function toIsoTimeOfMs(epochMs: number): string {
+  return toIsoTime(toEpochSeconds(epochMs));
+}

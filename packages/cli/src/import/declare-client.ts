@@ -2,7 +2,7 @@ import { type BaselineRecord, type Contract, findSecret } from '@cognito-m2m/cla
 import type { ClientInput } from '@cognito-m2m/environment';
 import { clientSettingNotes, tokenLifetime } from './client-setting-notes.ts';
 import { declareClaims, declareSelectors } from './declare-claims.ts';
-import type { Declared, ImportNote, Place } from './import-note.ts';
+import { type Declared, filled, type ImportNote, type Place } from './import-note.ts';
 import type { ClientDescription } from './pool-description.ts';
 
 /** What a client is declared from. */
@@ -29,7 +29,7 @@ export function declareClient(source: ClientSource): Declared<ClientInput> {
   return {
     value: {
       description: description.value,
-      ...(baseline && baseline.owner !== poolOwner && { owner: baseline.owner }),
+      ...filled({ owner: baseline?.owner === poolOwner ? undefined : baseline?.owner }),
       scopes,
       accessTokenMinutes: minutes,
       ...claims.value,
@@ -84,18 +84,15 @@ function declareRecord({
     }));
   const byScope = Object.fromEntries(scoped.map(({ scope, value }) => [scope, value]));
   const selectors = declareSelectors(baseline.claimsFromMetadata, contract, place);
-  const { suppressClaims } = baseline;
-  const addScopes = baseline.addScopes.filter((scope) => knownScopes.has(scope));
-  const suppressScopes = baseline.suppressScopes.filter((scope) => knownScopes.has(scope));
   return {
-    value: {
-      ...(hasAny(claims.value) && { claims: claims.value }),
-      ...(hasAny(byScope) && { claimsByScope: byScope }),
-      ...(hasAny(selectors.value) && { claimsFromMetadata: shorten(selectors.value) }),
-      ...(suppressClaims.length > 0 && { suppressClaims }),
-      ...(addScopes.length > 0 && { addScopes }),
-      ...(suppressScopes.length > 0 && { suppressScopes }),
-    },
+    value: filled({
+      claims: claims.value,
+      claimsByScope: byScope,
+      claimsFromMetadata: shorten(selectors.value),
+      suppressClaims: baseline.suppressClaims,
+      addScopes: baseline.addScopes.filter((scope) => knownScopes.has(scope)),
+      suppressScopes: baseline.suppressScopes.filter((scope) => knownScopes.has(scope)),
+    }),
     notes: [...claims.notes, ...scoped.flatMap(({ notes }) => notes), ...selectors.notes],
   };
 }
@@ -105,13 +102,9 @@ function shorten(selectors: BaselineRecord['claimsFromMetadata']) {
   return Object.fromEntries(
     Object.entries(selectors).map(([name, { key, allow, required }]) => [
       name,
-      { key, allow, ...(required && { required }) },
+      required ? { key, allow, required } : { key, allow },
     ]),
   );
-}
-
-function hasAny(object: object): boolean {
-  return Object.keys(object).length > 0;
 }
 
 /** Names every scope that the client or its record has and no resource server declares. */

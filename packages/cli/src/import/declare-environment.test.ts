@@ -21,6 +21,7 @@ function declare(changes: Partial<PoolDescription>) {
     name: 'test',
     region: 'eu-central-1',
     pools: [{ ...(deployed as PoolDescription), ...changes }],
+    trigger: undefined,
   };
   const declared = declareEnvironment(description, { defaultClaims: {} }, contract);
   return { ...declared, pool: declared.value.pools['payments'] };
@@ -304,8 +305,8 @@ describe('texts', () => {
   });
 
   test('given for the import win over tags, and stand in for records', () => {
-    const { listing: _listing, ...bare } = deployed;
-    const description = { name: 'test', region: 'eu-central-1', pools: [bare] };
+    const bare = { ...deployed, listing: undefined };
+    const description = { name: 'test', region: 'eu-central-1', pools: [bare], trigger: undefined };
     const wishes = { owner: 'payments', defaultClaims: { environment: 'legacy' } };
 
     const { value } = declareEnvironment(description, wishes, contract);

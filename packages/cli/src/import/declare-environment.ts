@@ -1,7 +1,7 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
 import type { EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
 import { type DeclaredPool, declarePool } from './declare-pool.ts';
-import type { Declared, ImportNote } from './import-note.ts';
+import { type Declared, filled, type ImportNote } from './import-note.ts';
 import type { EnvironmentDescription, PoolDescription } from './pool-description.ts';
 
 /** What only whoever imports can say. */
@@ -40,13 +40,15 @@ export function declareEnvironment(
     value: {
       name,
       region,
-      ...accountOf(description.pools),
+      ...filled({ accountId: accountOf(description.pools) }),
       owner,
-      ...(Object.keys(tags.value).length > 0 && { tags: tags.value }),
+      ...filled({ tags: tags.value }),
       state: { type: 'local' },
-      ...(isDisposable(description.pools) && { isDisposable: true }),
-      ...(trigger && Object.keys(trigger.settings).length > 0 && { trigger: trigger.settings }),
-      ...(trigger?.alarmTopicArn !== undefined && { alarmTopicArn: trigger.alarmTopicArn }),
+      ...filled({
+        isDisposable: isDisposable(description.pools) || undefined,
+        trigger: trigger?.settings,
+        alarmTopicArn: trigger?.alarmTopicArn,
+      }),
       pools: Object.fromEntries(
         [...pools].map(([poolName, { value }]): [string, PoolInput] => [poolName, value]),
       ),
@@ -71,9 +73,8 @@ function ownerOf({ trigger, pools }: EnvironmentDescription, { owner }: ImportWi
 }
 
 /** The account that holds the pools: a deploy into another would make everything anew. */
-function accountOf(pools: readonly PoolDescription[]): { accountId?: string } {
-  const [accountId] = pools.flatMap(({ pool }) => pool.Arn?.split(':')[4] ?? []);
-  return accountId === undefined ? {} : { accountId };
+function accountOf(pools: readonly PoolDescription[]): string | undefined {
+  return pools.flatMap(({ pool }) => pool.Arn?.split(':')[4] ?? [])[0];
 }
 
 /** Only our own deploy leaves a pool unprotected on purpose. */

@@ -3,7 +3,7 @@ import { type ClientInput, listDeclaredScopes, type PoolInput } from '@cognito-m
 import { declareClaims } from './declare-claims.ts';
 import { declareClients } from './declare-clients.ts';
 import { declareServers } from './declare-servers.ts';
-import type { Declared, ImportNote, Place } from './import-note.ts';
+import { type Declared, filled, type ImportNote, type Place } from './import-note.ts';
 import type { PoolDescription } from './pool-description.ts';
 import { poolSettingNotes } from './pool-setting-notes.ts';
 import { recordNotes } from './record-notes.ts';
@@ -46,14 +46,20 @@ export function declarePool(description: PoolDescription, context: PoolContext):
   const unknownClients = listing?.settings?.unknownClients ?? 'deny';
   return {
     value: {
-      ...(owner !== context.environmentOwner && { owner }),
-      ...(text !== undefined && { description: text }),
+      ...filled({
+        owner: owner === context.environmentOwner ? undefined : owner,
+        description: text,
+      }),
       domainPrefix: prefix,
-      ...(pool.UserPoolTier === 'PLUS' && { plan: 'PLUS' }),
-      ...(unknownClients !== 'deny' && { unknownClients }),
-      ...(webAclArn !== undefined && { webAclArn }),
+      ...filled<Pick<PoolInput, 'plan' | 'unknownClients' | 'webAclArn'>>({
+        plan: pool.UserPoolTier === 'PLUS' ? 'PLUS' : undefined,
+        unknownClients: unknownClients === 'deny' ? undefined : unknownClients,
+        webAclArn,
+      }),
       resourceServers: servers.value,
-      ...withDefaults(defaults.value, minutes),
+      ...filled({
+        defaults: filled({ claims: defaults.value, accessTokenMinutes: minutes }),
+      }),
       clients: withoutMinutes(clients.value, minutes),
     },
     clientIds: clients.ids,
@@ -101,17 +107,6 @@ function sharedMinutes(clients: readonly ClientInput[]): number | undefined {
   return clients.length > 1 && others.length === 0 && minutes !== DEFAULT_MINUTES
     ? minutes
     : undefined;
-}
-
-function withDefaults(claims: Claims, accessTokenMinutes: number | undefined) {
-  const hasClaims = Object.keys(claims).length > 0;
-  if (!hasClaims && accessTokenMinutes === undefined) return {};
-  return {
-    defaults: {
-      ...(hasClaims && { claims }),
-      ...(accessTokenMinutes !== undefined && { accessTokenMinutes }),
-    },
-  };
 }
 
 /** Leaves out what the default says already. */

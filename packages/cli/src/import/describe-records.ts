@@ -34,12 +34,11 @@ export async function describeRecords(
   const table = tableName ?? (isDeployed ? values.get(names.tableName) : undefined);
   const listing = table === undefined ? undefined : await readListing(clients, table, userPoolId);
   const texts = isDeployed ? await readTexts(clients, place) : new Map<string, string>();
-  const text = texts.get(names.userPoolId);
   const prefix = clientParameterName(environmentName, poolName, '');
   return {
     isDeployed,
-    ...(listing && { listing }),
-    ...(text !== undefined && { text }),
+    listing,
+    text: texts.get(names.userPoolId),
     clientTexts: new Map(
       [...texts]
         .filter(([name]) => name.startsWith(prefix))

@@ -35,39 +35,43 @@ export async function describeTrigger(
   const retention = await reads.read('log retention', readRetention(clients, environmentName));
   const alarmTopicArn = await reads.read('alarms', readAlarmTopic(clients, environmentName));
   const owner = found.Tags?.['owner'];
-  const reservedConcurrency = reserved?.ReservedConcurrentExecutions;
-  const provisionedConcurrency = warm?.RequestedProvisionedConcurrentExecutions;
   return {
-    ...(owner !== undefined && { owner }),
+    owner,
     settings: withoutDefaults({
       ...functionSettings(found),
-      ...(reservedConcurrency !== undefined && { reservedConcurrency }),
-      ...(provisionedConcurrency !== undefined && { provisionedConcurrency }),
-      ...(retention !== undefined && { logRetentionDays: retention }),
+      reservedConcurrency: reserved?.ReservedConcurrentExecutions,
+      provisionedConcurrency: warm?.RequestedProvisionedConcurrentExecutions,
+      logRetentionDays: retention,
     }),
-    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+    alarmTopicArn,
   };
 }
 
+/** Settings as far as AWS shows them. */
+type FoundSettings = { readonly [name in keyof TriggerInput]: TriggerInput[name] | undefined };
+
 /** The names of the variables are those that the infrastructure gives the function. */
-function functionSettings({ Configuration = {} }: GetFunctionResponse): TriggerInput {
+function functionSettings({ Configuration = {} }: GetFunctionResponse): FoundSettings {
   const { Runtime, MemorySize, Environment } = Configuration;
   const numberOf = (name: string) => Number(Environment?.Variables?.[name]);
   return {
     cacheSeconds: numberOf('CLAIMS_CACHE_SECONDS'),
     maxStaleSeconds: numberOf('CLAIMS_MAX_STALE_SECONDS'),
     sizeBudgetBytes: numberOf('CLAIMS_SIZE_BUDGET_BYTES'),
-    ...(Runtime !== undefined && { runtime: Runtime }),
-    ...(MemorySize !== undefined && { memoryMb: MemorySize }),
+    runtime: Runtime,
+    memoryMb: MemorySize,
   };
 }
 
 /** Nobody writes a default; a variable that is no number was not ours. */
-function withoutDefaults(settings: TriggerInput): TriggerInput {
+function withoutDefaults(settings: FoundSettings): TriggerInput {
   const defaults: Partial<TriggerSettings> = DEFAULT_TRIGGER;
   return Object.fromEntries(
     Object.entries(settings).filter(
-      ([name, value]) => defaults[name as keyof TriggerSettings] !== value && !Number.isNaN(value),
+      ([name, value]) =>
+        value !== undefined &&
+        !Number.isNaN(value) &&
+        defaults[name as keyof TriggerSettings] !== value,
     ),
   );
 }

@@ -3,12 +3,16 @@ import {
   GetUICustomizationCommand,
   paginateListGroups,
   paginateListIdentityProviders,
-  ResourceNotFoundException,
   type UserPoolClientType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
-import { type OptionalReads, readAppClients, readResourceServers } from '@cognito-m2m/doctor';
+import {
+  ifFound,
+  type OptionalReads,
+  readAppClients,
+  readResourceServers,
+} from '@cognito-m2m/doctor';
 import { CliError } from '../frame/errors.ts';
 import type { ImportClients } from './import-clients.ts';
 import type { ClientDescription, PoolDescription } from './pool-description.ts';
@@ -24,15 +28,12 @@ export async function describeUserPool(
   userPoolId: string,
 ): Promise<UserPoolType> {
   const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
-  const { UserPool = {} } = await cognito.send(describe).catch((cause: unknown) => {
-    if (!(cause instanceof ResourceNotFoundException)) throw cause;
-    const region = regionOf(userPoolId);
-    throw new CliError('ERR_POOL_UNKNOWN', `There is no user pool ${userPoolId} in ${region}.`, {
-      cause,
-      next: `aws cognito-idp list-user-pools --max-results 60 --region ${region}`,
-    });
+  const found = await ifFound(cognito.send(describe));
+  if (found !== undefined) return found.UserPool ?? {};
+  const region = regionOf(userPoolId);
+  throw new CliError('ERR_POOL_UNKNOWN', `There is no user pool ${userPoolId} in ${region}.`, {
+    next: `aws cognito-idp list-user-pools --max-results 60 --region ${region}`,
   });
-  return UserPool;
 }
 
 /** What belongs to a pool in Amazon Cognito. */
@@ -76,7 +77,6 @@ export async function describeBelongings(
     'the web ACL',
     firewall.send(new GetWebACLForResourceCommand({ ResourceArn: Arn })),
   );
-  const webAclArn = webAcl?.WebACL?.ARN;
   const { CSS, ImageUrl } = login?.UICustomization ?? {};
   return {
     resourceServers: await readResourceServers(cognito, userPoolId),
@@ -84,7 +84,7 @@ export async function describeBelongings(
     groupNames: (await groups) ?? [],
     identityProviderNames: (await providers) ?? [],
     hasCustomLogin: CSS !== undefined || ImageUrl !== undefined,
-    ...(webAclArn !== undefined && { webAclArn }),
+    webAclArn: webAcl?.WebACL?.ARN,
   };
 }
 

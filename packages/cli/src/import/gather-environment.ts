@@ -57,7 +57,7 @@ export async function gatherEnvironment(
     name,
     region: query.region,
     pools: pools.sort((first, second) => (first.name < second.name ? -1 : 1)),
-    ...(trigger && { trigger }),
+    trigger,
   };
 }
 

@@ -39,3 +39,17 @@ export function when(isFound: boolean, text: NoteText): NoteText[] {
 export function isFilled(list: readonly unknown[] | undefined): boolean {
   return list !== undefined && list.length > 0;
 }
+
+/** The members with something in them: nobody writes an empty list or object into a file. */
+export function filled<T extends object>(
+  members: {
+    readonly [name in keyof T]: T[name] | undefined;
+  },
+): Partial<T> {
+  const kept = Object.entries(members).filter(
+    ([, value]) =>
+      value !== undefined && (typeof value !== 'object' || Object.keys(value ?? {}).length > 0),
+  );
+  // What is left has the type of its member.
+  return Object.fromEntries(kept) as Partial<T>;
+}

@@ -22,13 +22,13 @@ export interface PoolDescription {
   readonly groupNames: readonly string[];
   readonly identityProviderNames: readonly string[];
   readonly hasCustomLogin: boolean;
-  readonly webAclArn?: string;
+  readonly webAclArn: string | undefined;
   /** What the claims table holds; absent if there is none. */
-  readonly listing?: PoolListing;
+  readonly listing: PoolListing | undefined;
   /** What the deploy wrote of each client, by the client's name. */
   readonly clientTexts: ReadonlyMap<string, string>;
   /** What the deploy wrote of the pool. */
-  readonly text?: string;
+  readonly text: string | undefined;
   /** True if the deploy of this very environment made the pool. */
   readonly isDeployed: boolean;
 }
@@ -36,9 +36,9 @@ export interface PoolDescription {
 /** The trigger of an environment that is deployed. */
 export interface TriggerDescription {
   /** Who answers for what the pools share. */
-  readonly owner?: string;
+  readonly owner: string | undefined;
   readonly settings: TriggerInput;
-  readonly alarmTopicArn?: string;
+  readonly alarmTopicArn: string | undefined;
 }
 
 /** Everything that an import reads of an environment. */
@@ -47,5 +47,5 @@ export interface EnvironmentDescription {
   readonly region: string;
   readonly pools: readonly PoolDescription[];
   /** Absent if the environment is not deployed. */
-  readonly trigger?: TriggerDescription;
+  readonly trigger: TriggerDescription | undefined;
 }

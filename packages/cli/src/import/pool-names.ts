@@ -5,7 +5,7 @@ import { CliError } from '../frame/errors.ts';
 export interface PoolArgument {
   readonly userPoolId: string;
   /** Its name in the file. @default from the pool's tags, or its own name */
-  readonly name?: string;
+  readonly name: string | undefined;
 }
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html */
@@ -19,7 +19,7 @@ const USER_POOL_ID = /^([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+$/;
 export function parsePoolArguments(texts: readonly string[]): PoolArgument[] {
   const pools = texts.map((text): PoolArgument => {
     const [userPoolId = '', name] = text.split('=').reverse();
-    return { userPoolId, ...(name !== undefined && { name }) };
+    return { userPoolId, name };
   });
   const ids = pools.map(({ userPoolId }) => userPoolId);
   const malformed = ids.filter((id) => !USER_POOL_ID.test(id));

@@ -1,5 +1,5 @@
 import type { Style } from '../frame/output/style.ts';
-import { plainText } from '../frame/output/text.ts';
+import { count, plainText } from '../frame/output/text.ts';
 import type { ImportJson, ImportNoteJson } from './import-pools.ts';
 
 /** What was written, what it assumes and leaves out, and what to do next. */
@@ -55,8 +55,4 @@ function nextText({ environment, faults, adoption }: ImportJson): string {
   if (faults.length > 0) return 'Next: complete the file, or run the same command with --default.';
   if (adoption.length === 0) return `Next: m2m plan --env ${environment}`;
   return 'Next: the commands above; docs/m2m.md says what a first deploy changes.';
-}
-
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

@@ -1,18 +1,17 @@
 import {
-  type ClaimLayers,
   type OverrideRecord,
   resolveClaims,
   type UnknownClientPolicy,
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client } from '@cognito-m2m/environment';
-import { type FoundPool, findPools } from '../deployment/find-pools.ts';
+import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
-import { plainText } from '../frame/output/text.ts';
+import { count, plainText } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
-import { claimRulesOf } from '../prediction/client-records.ts';
+import { claimRulesOf, toLayers } from '../prediction/client-records.ts';
 import { largestRequest } from '../prediction/requests.ts';
 
 /** Input of `m2m list`. */
@@ -37,11 +36,7 @@ export const list: Command<CommandContext, ListInput> = async (context, { poolNa
 
 async function listPool(context: CommandContext, pool: FoundPool): Promise<ListedPoolJson> {
   const { declared, deployed } = pool;
-  const progress = context.output.startProgress(`Reading pool ${declared.name}`);
-  const listing = await context.target
-    .openClaims(deployed)
-    .lister.listPool(deployed.userPoolId, { onProgress: progress.update })
-    .finally(progress.end);
+  const listing = await readListing(context, deployed);
   return {
     pool: declared.name,
     userPoolId: deployed.userPoolId,
@@ -72,11 +67,7 @@ function describeClient(
   declared: Client | undefined,
 ): ListedClientJson {
   const now = toEpochSeconds(clock());
-  const layers: ClaimLayers = {
-    ...(baseline && { baseline }),
-    ...(override && { override }),
-    ...(settings && { settings }),
-  };
+  const layers = toLayers({ baseline, override, settings });
   const request = largestRequest({ clientId, scopes: declared?.scopes ?? [], baseline });
   const resolution = resolveClaims(layers, request, now, claimRulesOf(environment));
   const isIssued = resolution.outcome === 'issue';
@@ -173,8 +164,8 @@ function renderList({ pools }: ListJson, style: Style): string {
 }
 
 function renderPool(pool: ListedPoolJson, style: Style): string {
-  const count = `${pool.clients.length} ${pool.clients.length === 1 ? 'client' : 'clients'}`;
-  const title = `${style.colours.bold(pool.pool)}  ${pool.userPoolId}  ${count}`;
+  const clients = count(pool.clients.length, 'client');
+  const title = `${style.colours.bold(pool.pool)}  ${pool.userPoolId}  ${clients}`;
   const rest = pool.invalidItems.map((sortKey) =>
     style.colours.red(`Not a record: ${plainText(sortKey)} (m2m doctor says why)`),
   );

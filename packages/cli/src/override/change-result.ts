@@ -48,7 +48,7 @@ export function describeChange(
     clientId,
     isWritten,
     revision: isWritten ? (record?.revision ?? 0) : plan.newestRevision,
-    ...(record && { reason: record.reason }),
+    reason: record?.reason,
     request: { scopes, metadataKeys: Object.keys(metadata ?? {}) },
     isTokenChanged: !isSameToken(plan.diff),
     before: toTokenJson(plan.before, scopes),
@@ -72,7 +72,7 @@ export function describeChange(
       ];
   return {
     json,
-    ...(ending === 'refused' && { exitCode: EXIT_CODES.fault }),
+    exitCode: ending === 'refused' ? EXIT_CODES.fault : EXIT_CODES.ok,
     text: (style) => {
       const tokens = ending === 'shown' ? [renderChange(plan, sizeBudgetBytes, style), ''] : [];
       return [...tokens, ...sentence].join('\n');
@@ -115,7 +115,7 @@ interface ChangeJson {
   /** The newest revision, after the change; 0 without one. */
   readonly revision: number;
   /** Why; absent if there is nothing to change. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Of the tokens shown: all scopes, and every metadata key. */
   readonly request: {
     readonly scopes: readonly string[];

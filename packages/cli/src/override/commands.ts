@@ -25,10 +25,10 @@ export const set: Command<CommandContext, SetInput> = async (context, input) => 
   const claims = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
-      { value, ...(expiresAt !== undefined && { expiresAt }) },
+      expiresAt === undefined ? { value } : { value, expiresAt },
     ]),
   );
-  return runChange(context, input, { type: 'set', claims, faults });
+  return runChange(context, input, { type: 'set', claims }, faults);
 };
 
 /** Input of `m2m unset`. */

@@ -18,7 +18,7 @@ export interface HiddenDiff extends ClaimDiff {
   readonly hiddenBy?: {
     readonly layer: ClaimLayer;
     /** The scope or the metadata key. */
-    readonly source?: string;
+    readonly source?: string | undefined;
   };
 }
 
@@ -57,6 +57,5 @@ export function compareTokens(
 function findWinner(after: Resolution, name: string): Pick<HiddenDiff, 'hiddenBy'> {
   const origin = after.outcome === 'issue' ? after.provenance[name] : undefined;
   if (origin === undefined) return {};
-  const { layer, source } = origin;
-  return { hiddenBy: { layer, ...(source !== undefined && { source }) } };
+  return { hiddenBy: { layer: origin.layer, source: origin.source } };
 }

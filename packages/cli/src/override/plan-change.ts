@@ -7,7 +7,7 @@ import {
   type OverrideClaim,
   type OverrideRecord,
 } from '@cognito-m2m/claim-schema';
-import { CliError, type CliErrorOptions } from '../frame/errors.ts';
+import { CliError, type NextStep } from '../frame/errors.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { type ClientRecords, layersOf } from '../prediction/client-records.ts';
 import type { Requester } from '../prediction/requests.ts';
@@ -20,8 +20,6 @@ export type OverrideChange =
   | {
       readonly type: 'set';
       readonly claims: { readonly [claimName: string]: OverrideClaim };
-      /** Claims that could not be read, and so are not among the others: the change is refused. */
-      readonly faults: readonly Fault[];
     }
   | { readonly type: 'unset'; readonly claimNames: readonly string[] }
   /** Back to the claims of an older revision; 0 is the state before the first. The kill switch stays as it is. */
@@ -45,6 +43,8 @@ export interface ChangeRequest {
   readonly scopes: readonly string[];
   readonly records: ClientRecords;
   readonly change: OverrideChange;
+  /** What could not be read of the command line: reported with every other fault. */
+  readonly inputFaults: readonly Fault[];
   readonly author: ChangeAuthor;
   readonly nowMs: number;
   readonly rules: ClaimRules;
@@ -53,13 +53,13 @@ export interface ChangeRequest {
 /** What a change would do: a value, nothing is written. */
 export interface ChangePlan extends ComparedTokens {
   /** The revision to write; `undefined` if there is nothing to change. */
-  readonly record?: OverrideRecord;
+  readonly record: OverrideRecord | undefined;
   /** The newest revision that there is; 0 for none. */
   readonly newestRevision: number;
   /** Claims that stay and end at another time than before. */
   readonly expiryChanges: readonly ExpiryDiff[];
   /** False if the deployed trigger judges claims by another contract than this plan; absent where nobody can say. */
-  readonly isOfTriggersContract?: boolean;
+  readonly isOfTriggersContract?: boolean | undefined;
 }
 
 /**
@@ -85,9 +85,13 @@ export function planChange(request: ChangeRequest): ChangePlan {
   };
   const before = layersOf(records);
   const after = { ...before, override: record };
-  refuseFaults(request, [
+  const missing = checkNames(request);
+  // What can be unset is what the client's override holds: no help knows that.
+  const next = missing.length > 0 ? { m2m: `explain ${request.clientArguments}` } : undefined;
+  refuseFaults(next, [
     ...checkReason(record.reason),
-    ...checkNames(request),
+    ...request.inputFaults,
+    ...missing,
     ...checkClaimChange(request, before, after),
   ]);
   const isNeeded = !isDeepStrictEqual(state, stateOf(newest));
@@ -97,11 +101,12 @@ export function planChange(request: ChangeRequest): ChangePlan {
     ...compareTokens(sides, requesterOf(request), now, request.rules),
     newestRevision: newest?.revision ?? 0,
     expiryChanges: isNeeded ? diffExpiries(newest, record) : [],
-    ...(isNeeded && { record }),
+    record: isNeeded ? record : undefined,
   };
 }
 
 type WithOverride = ClaimLayers & { readonly override: OverrideRecord };
+
 // The kill switch works whatever state the claims are in.
 function checkClaimChange(
   request: ChangeRequest,
@@ -129,17 +134,11 @@ function requesterOf({ clientId, scopes, records }: ChangeRequest): Requester {
   return { clientId, scopes, baseline: records.baseline };
 }
 
-function refuseFaults(request: ChangeRequest, faults: readonly Fault[]): void {
+function refuseFaults(next: NextStep | undefined, faults: readonly Fault[]): void {
   if (faults.length === 0) return;
   const lines = faults.map((fault) => `  - ${formatFault(fault)}`);
   const message = ['The change is refused:', ...lines].join('\n');
-  throw new CliError('ERR_CHANGE_REFUSED', message, nextStepOf(request));
-}
-
-// What can be unset is what the client's override holds: no help knows that.
-function nextStepOf(request: ChangeRequest): CliErrorOptions {
-  const isMissing = request.change.type === 'unset' && checkNames(request).length > 0;
-  return isMissing ? { next: { m2m: `explain ${request.clientArguments}` } } : {};
+  throw new CliError('ERR_CHANGE_REFUSED', message, { next });
 }
 
 /** What a revision decides. */
@@ -176,9 +175,8 @@ function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): Overrid
   return Object.fromEntries(Object.entries(claims).filter(([, claim]) => isKept(claim)));
 }
 
-/** Checks that what a change names can be read and is there. */
+/** Checks that what a change takes out is there. */
 function checkNames({ change, records, nowMs }: ChangeRequest): readonly Fault[] {
-  if (change.type === 'set') return change.faults;
   if (change.type !== 'unset') return [];
   const claims = keepUnexpired(stateOf(records.revisions.at(-1)).claims, nowMs);
   const missing = change.claimNames.filter((name) => !Object.hasOwn(claims, name));

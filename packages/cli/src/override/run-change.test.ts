@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => deployment.close());
 
 test.each<[OverrideChange['type'], OverrideChange]>([
-  ['set', { type: 'set', claims: { tier: { value: 'free' } }, faults: [] }],
+  ['set', { type: 'set', claims: { tier: { value: 'free' } } }],
   ['unset', { type: 'unset', claimNames: ['tier'] }],
   ['rollback', { type: 'rollback', toRevision: 0 }],
   ['disable', { type: 'disable' }],
@@ -55,7 +55,7 @@ test.each([
     const context = deployment.context({ prompt: { confirm } });
     const { target } = createFakeAws(context.target, { GetFunctionConfiguration: trigger });
     const input = { ...CLIENT, reason: 'a test', isConfirmed: false };
-    const change = { type: 'set', claims: { tier: { value: 'free' } }, faults: [] } as const;
+    const change = { type: 'set', claims: { tier: { value: 'free' } } } as const;
 
     const { json } = await runChange({ ...context, target }, input, change);
 

@@ -1,4 +1,4 @@
-import type { OverrideRecord } from '@cognito-m2m/claim-schema';
+import type { Fault, OverrideRecord } from '@cognito-m2m/claim-schema';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
@@ -7,7 +7,12 @@ import type { CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, type NextStep, readOnlyError } from '../frame/errors.ts';
 import { claimRulesOf, readClientRecords } from '../prediction/client-records.ts';
 import { type ChangeEnding, describeChange, renderChange } from './change-result.ts';
-import { type ChangePlan, type OverrideChange, planChange } from './plan-change.ts';
+import {
+  type ChangePlan,
+  type ChangeRequest,
+  type OverrideChange,
+  planChange,
+} from './plan-change.ts';
 
 /** What every changing command is told. */
 export interface ChangeInput {
@@ -21,16 +26,18 @@ export interface ChangeInput {
 /**
  * Changes the override of one client: reads, plans, shows, asks, writes.
  *
+ * @param inputFaults - What could not be read of the command line.
  * @throws {CliError} `ERR_CHANGE_REFUSED`, `ERR_STORE_LOST_RACE`, `ERR_CONFIRMATION_NEEDED` and those of finding a client.
  */
 export async function runChange(
   context: CommandContext,
   input: ChangeInput,
   change: OverrideChange,
+  inputFaults: readonly Fault[] = [],
 ): Promise<CommandResult> {
   if (context.target.isReadOnly) throw readOnlyError('ERR_CHANGE_REFUSED');
   const found = await requireClient(context, input.poolName, input.clientName);
-  const plan = await makePlan(context, found, input, change);
+  const plan = await makePlan(context, found, input, { change, inputFaults });
   const describe = (ending: ChangeEnding) =>
     describeChange(context, found, { plan, kind: change.type, ending });
   if (plan.record === undefined) return describe('nothing');
@@ -47,7 +54,7 @@ async function makePlan(
   context: CommandContext,
   found: FoundClient,
   { reason }: ChangeInput,
-  change: OverrideChange,
+  { change, inputFaults }: Pick<ChangeRequest, 'change' | 'inputFaults'>,
 ): Promise<ChangePlan> {
   const { environment, target, clock } = context;
   const { deployed, clientName, clientId } = found;
@@ -67,11 +74,12 @@ async function makePlan(
     scopes,
     records,
     change,
+    inputFaults,
     author,
     nowMs: clock(),
     rules,
   });
-  return { ...plan, ...(isOfTriggersContract !== undefined && { isOfTriggersContract }) };
+  return { ...plan, isOfTriggersContract };
 }
 
 function isKillSwitch({ type }: OverrideChange): boolean {

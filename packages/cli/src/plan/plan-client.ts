@@ -8,6 +8,7 @@ import {
   resolveClaims,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
+import { toLayers } from '../prediction/client-records.ts';
 import { toTokenJson } from '../prediction/predicted-token.ts';
 import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
 import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
@@ -16,16 +17,16 @@ import type { PlannedClient } from './plan-json.ts';
 /** Both sides of one client. */
 export interface ClientSides {
   /** What the table holds; absent for a client that is not deployed yet. */
-  readonly deployed?: BaselineRecord;
+  readonly deployed: BaselineRecord | undefined;
   /** What the file would write; absent for a client that goes. */
-  readonly declared?: BaselineRecord;
+  readonly declared: BaselineRecord | undefined;
   /** The settings of the pool on either side. */
   readonly settings: {
-    readonly deployed?: SettingsRecord | undefined;
+    readonly deployed: SettingsRecord | undefined;
     readonly declared: SettingsRecord;
   };
   /** The newest override, which lies on top of both. */
-  readonly override?: OverrideRecord | undefined;
+  readonly override: OverrideRecord | undefined;
   /** Scopes that the client may ask for. */
   readonly scopes: readonly string[];
 }
@@ -52,10 +53,10 @@ export function planClient(
   if (isSameRecord && isEmpty(changes)) return undefined;
   return {
     client: record.clientName,
-    ...(deployed !== undefined && { clientId: deployed.clientId }),
+    clientId: deployed?.clientId,
     status: deployed === undefined ? 'added' : declared === undefined ? 'removed' : 'changed',
-    ...(deployed !== undefined && { before: tokenOf('deployed', sides, now, rules) }),
-    ...(declared !== undefined && { after: tokenOf('declared', sides, now, rules) }),
+    before: deployed && tokenOf('deployed', sides, now, rules),
+    after: declared && tokenOf('declared', sides, now, rules),
     ...changes,
     fields: deployed && declared ? changedFields(deployed, declared) : [],
   };
@@ -75,11 +76,7 @@ function tokenOf(side: Side, sides: ClientSides, now: number, rules: ClaimRules)
 function layersOf(side: Side, sides: ClientSides): ClaimLayers {
   const { [side]: baseline, override } = sides;
   const settings = sides.settings[side];
-  return {
-    ...(baseline && { baseline }),
-    ...(override && { override }),
-    ...(settings && { settings }),
-  };
+  return toLayers({ baseline, override, settings });
 }
 
 /** The differences of every request that either side knows. */

@@ -25,12 +25,12 @@ export interface PlanJson {
 export interface PlannedClient extends TokenChanges {
   readonly client: string;
   /** Absent for a client that is not deployed yet. */
-  readonly clientId?: string;
+  readonly clientId?: string | undefined;
   readonly status: 'added' | 'removed' | 'changed';
   /** The token with all scopes; absent for a client that is not deployed yet. */
-  readonly before?: TokenJson;
+  readonly before?: TokenJson | undefined;
   /** Absent for a client that goes. */
-  readonly after?: TokenJson;
+  readonly after?: TokenJson | undefined;
   /** Fields of the client's baseline that change, such as `owner` or `claims`. */
   readonly fields: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface PlannedPool {
   /** Names of claims that no client of the pool declares any more. */
   readonly undeclaredClaims: readonly string[];
   /** What the pool does with unknown clients, only if it changes. */
-  readonly unknownClients?: { readonly before: string | null; readonly after: string };
+  readonly unknownClients?: { readonly before: string | null; readonly after: string } | undefined;
   /** Scopes that the pool begins or ceases to declare: no token is given another. */
   readonly declaredScopes: readonly NameDiff[];
   /** Overrides that lie on no baseline, as those of a client that is gone: a deploy leaves them as they are. */

@@ -47,9 +47,8 @@ export function planPool(sides: PoolSides): PlannedPool {
     clients: planned.sort((first, second) => compareText(first.client, second.client)),
     unchangedCount: kept.filter((client) => client === undefined).length,
     undeclaredClaims: findUndeclaredClaims(declared, byName),
-    ...(policy !== unknownClients && {
-      unknownClients: { before: policy, after: unknownClients },
-    }),
+    unknownClients:
+      policy === unknownClients ? undefined : { before: policy, after: unknownClients },
     declaredScopes: diffLists(
       settings.deployed?.declaredScopes ?? [],
       settings.declared.declaredScopes,
@@ -97,7 +96,7 @@ function planDeclared(
   };
   const record = toBaselineRecord(declared, client, ids);
   const sides = {
-    ...(known && { deployed: known.baseline }),
+    deployed: known?.baseline,
     declared: record,
     settings,
     override: known?.override,
@@ -113,7 +112,11 @@ function planGone(
 ): PlannedClient | undefined {
   // The file no longer says what it may ask for; the record names the scopes that matter.
   const scopes = Object.keys(baseline.claimsByScope);
-  return planClient({ deployed: baseline, settings, override, scopes }, now, rules);
+  return planClient(
+    { deployed: baseline, declared: undefined, settings, override, scopes },
+    now,
+    rules,
+  );
 }
 
 function hasClient({ clients }: Pool, { clientName }: BaselineRecord): boolean {

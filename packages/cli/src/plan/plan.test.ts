@@ -148,7 +148,7 @@ describe('what comes and what goes', () => {
 
     const [fresh] = json.pools[0]?.clients ?? [];
     expect(fresh).toMatchObject({ client: 'fresh', status: 'added', after: { token: 'issued' } });
-    expect(fresh).not.toHaveProperty('before');
+    expect(fresh?.before).toBeUndefined();
     expect(text).toContain('+ fresh  none →');
   });
 

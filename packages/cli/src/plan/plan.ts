@@ -1,6 +1,6 @@
 import { createOptionalReads, type OptionalReads } from '@cognito-m2m/doctor';
 import type { Pool } from '@cognito-m2m/environment';
-import { declaredPools } from '../deployment/find-pools.ts';
+import { declaredPools, readListing } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
 import { toEpochSeconds } from '../frame/time.ts';
@@ -60,16 +60,12 @@ async function findRemovedPools(
 }
 
 async function planOne(context: CommandContext, declared: Pool): Promise<PlannedPool> {
-  const { target, environment, clock, output } = context;
+  const { target, environment, clock } = context;
   const now = toEpochSeconds(clock());
   const rules = claimRulesOf(environment);
   const pool = await target.findPool(declared.name);
   if (pool === undefined) return planPool({ declared, now, rules });
-  const progress = output.startProgress(`Reading pool ${declared.name}`);
-  const listing = await target
-    .openClaims(pool)
-    .lister.listPool(pool.userPoolId, { onProgress: progress.update })
-    .finally(progress.end);
+  const listing = await readListing(context, pool);
   const { userPoolId } = pool;
   return planPool({ declared, deployed: { userPoolId, listing }, now, rules });
 }

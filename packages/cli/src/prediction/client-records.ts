@@ -13,8 +13,8 @@ import { CliError } from '../frame/errors.ts';
 
 /** Everything that the table holds for one client. */
 export interface ClientRecords {
-  readonly baseline?: BaselineRecord;
-  readonly settings?: SettingsRecord;
+  readonly baseline?: BaselineRecord | undefined;
+  readonly settings?: SettingsRecord | undefined;
   /** Oldest first. */
   readonly revisions: readonly OverrideRecord[];
 }
@@ -39,13 +39,20 @@ export async function readClientRecords(
     );
   }
   if (!needsSettings(layersOf(history))) return history;
-  const settings = await reader.readSettings(deployed.userPoolId);
-  return { ...history, ...(settings && { settings }) };
+  return { ...history, settings: await reader.readSettings(deployed.userPoolId) };
 }
 
 /** The layers that decide a token: the baseline, the newest override, the settings. */
 export function layersOf({ baseline, settings, revisions }: ClientRecords): ClaimLayers {
-  const override = revisions.at(-1);
+  return toLayers({ baseline, override: revisions.at(-1), settings });
+}
+
+/** Puts together the layers that are there. */
+export function toLayers({
+  baseline,
+  override,
+  settings,
+}: { readonly [layer in keyof ClaimLayers]: ClaimLayers[layer] | undefined }): ClaimLayers {
   return {
     ...(baseline && { baseline }),
     ...(override && { override }),

@@ -13,7 +13,7 @@ export interface TokenJson {
   /** Of a denial: the sentence that the caller reads. */
   readonly message?: string;
   /** Of a denial: the claim or the metadata key concerned. */
-  readonly subject?: string;
+  readonly subject?: string | undefined;
   /** Added claims; a value that looks like a secret is hidden. */
   readonly claims: Claims;
   readonly scopes: readonly string[];
@@ -39,7 +39,7 @@ export function toTokenJson(resolution: Resolution, asked: readonly string[]): T
   return {
     token: code,
     message: DENIAL_MESSAGES[code],
-    ...(subject !== undefined && { subject }),
+    subject,
     claims: {},
     scopes: [],
     suppressed: [],

@@ -28,7 +28,7 @@ export interface TokenDiff {
   /** Names of claims that are taken out; none if only one of the two is issued. */
   readonly suppressed: readonly NameDiff[];
   /** The outcome of each side, only if they differ: `issued` or the code of a denial. */
-  readonly outcome?: { readonly before: string; readonly after: string };
+  readonly outcome: { readonly before: string; readonly after: string } | undefined;
 }
 
 /** Compares two tokens of one request, denials included. @param asked - The scopes that it asks for. */
@@ -41,7 +41,7 @@ export function diffTokens(
   return {
     claims: diffClaims(claimsOf(before), claimsOf(after)),
     ...diffNames(before, after, asked),
-    ...(outcome.before !== outcome.after && { outcome }),
+    outcome: outcome.before === outcome.after ? undefined : outcome,
   };
 }
 

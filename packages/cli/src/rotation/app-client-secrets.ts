@@ -4,8 +4,8 @@ import {
   DeleteUserPoolClientSecretCommand,
   ListUserPoolClientSecretsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { ifFound } from '@cognito-m2m/doctor';
 import { CliError } from '../frame/errors.ts';
-import { isNamed } from './aws-exception.ts';
 import type { AppClientSecret } from './rotation-view.ts';
 
 /** The secrets of one app client in Amazon Cognito. */
@@ -30,32 +30,32 @@ export function openAppClientSecrets(
   return {
     async list() {
       const list = new ListUserPoolClientSecretsCommand(key);
-      const { ClientSecrets = [] } = await cognito.send(list).catch((cause: unknown) => {
-        if (!isNamed(cause, 'ResourceNotFoundException')) throw cause;
-        const message = `Amazon Cognito has no app client ${key.ClientId} any more.`;
-        throw new CliError('ERR_CLIENT_NOT_FOUND', message, {
-          cause,
-          next: { m2m: 'plan' },
-        });
-      });
-      return ClientSecrets.map(({ ClientSecretId = '', ClientSecretCreateDate }) => ({
-        id: ClientSecretId,
-        createdAtMs: ClientSecretCreateDate?.getTime() ?? 0,
-      })).sort((first, second) => first.createdAtMs - second.createdAtMs);
+      const found = await ifFound(cognito.send(list));
+      if (found === undefined) {
+        const message = `App client ${key.ClientId} no longer exists in Amazon Cognito.`;
+        throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next: { m2m: 'plan' } });
+      }
+      return (found.ClientSecrets ?? [])
+        .map(({ ClientSecretId = '', ClientSecretCreateDate }) => ({
+          id: ClientSecretId,
+          createdAtMs: ClientSecretCreateDate?.getTime() ?? 0,
+        }))
+        .sort((first, second) => first.createdAtMs - second.createdAtMs);
     },
     async add(value) {
       const add = new AddUserPoolClientSecretCommand({ ...key, ClientSecret: value });
-      await cognito.send(add).catch(ignoring('LimitExceededException'));
+      await cognito.send(add).catch((error: unknown) => {
+        if (!isNamed(error, 'LimitExceededException')) throw error;
+      });
     },
     async remove(secretId) {
       const remove = new DeleteUserPoolClientSecretCommand({ ...key, ClientSecretId: secretId });
-      await cognito.send(remove).catch(ignoring('ResourceNotFoundException'));
+      await ifFound(cognito.send(remove));
     },
   };
 }
 
-function ignoring(name: string): (error: unknown) => void {
-  return (error) => {
-    if (!isNamed(error, name)) throw error;
-  };
+/** True if an AWS service answered with this exception. By name: each SDK client has classes of its own. */
+export function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
 }

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../frame/command.ts';
-import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { toIsoTimeOfMs } from '../frame/time.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
 import type { OpenStanding } from './run-rotation.ts';
 
@@ -41,7 +41,8 @@ export function createConfirmation(
 }
 
 function beginText({ oldSecret }: OpenStanding, isGraceSkipped: boolean): string {
-  const age = oldSecret && `The secret of ${toTime(oldSecret.createdAtMs)} will be replaced.`;
+  const age =
+    oldSecret && `The secret of ${toIsoTimeOfMs(oldSecret.createdAtMs)} will be replaced.`;
   const end = isGraceSkipped
     ? 'The old one is deleted at once.'
     : 'The old one stays good for the grace period.';
@@ -53,10 +54,6 @@ function beginText({ oldSecret }: OpenStanding, isGraceSkipped: boolean): string
 }
 
 function retireText({ oldSecret }: OpenStanding): string {
-  const made = oldSecret ? ` of ${toTime(oldSecret.createdAtMs)}` : '';
+  const made = oldSecret ? ` of ${toIsoTimeOfMs(oldSecret.createdAtMs)}` : '';
   return `Whoever still uses the secret${made} gets no token any more, and it can't be brought back.`;
-}
-
-function toTime(milliseconds: number): string {
-  return toIsoTime(toEpochSeconds(milliseconds));
 }

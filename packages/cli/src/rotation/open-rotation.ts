@@ -2,7 +2,7 @@ import type { FoundClient } from '../deployment/find-pools.ts';
 import { clientSecretName } from '../deployment/parameter-names.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError, type NextStep } from '../frame/errors.ts';
-import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { toEpochSeconds, toIsoTimeOfMs } from '../frame/time.ts';
 import { openAppClientSecrets } from './app-client-secrets.ts';
 import type { BlockedReason } from './find-standing.ts';
 import { createSecretProof } from './prove-secret.ts';
@@ -70,7 +70,7 @@ function blockedError(
     case 'no-secret':
       return error(`Amazon Cognito keeps no secret of app client ${clientId}.`, doctor);
     case 'second-secret': {
-      const ids = secrets.map(({ id, createdAtMs }) => `${id} of ${toTime(createdAtMs)}`);
+      const ids = secrets.map(({ id, createdAtMs }) => `${id} of ${toIsoTimeOfMs(createdAtMs)}`);
       return error(
         `App client ${clientId} has secrets that no rotation of m2m made: ${ids.join(', ')}. Only their users know which one is in use.`,
         `aws cognito-idp delete-user-pool-client-secret --user-pool-id ${userPoolId} --client-id ${clientId} --client-secret-id <the one that nobody uses>`,
@@ -88,8 +88,4 @@ function blockedError(
 
 function error(message: string, next: NextStep): CliError {
   return new CliError('ERR_ROTATION_BLOCKED', message, { next });
-}
-
-function toTime(milliseconds: number): string {
-  return toIsoTime(toEpochSeconds(milliseconds));
 }

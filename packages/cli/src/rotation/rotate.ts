@@ -1,7 +1,7 @@
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { EXIT_CODES, type ExitCode } from '../frame/errors.ts';
-import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
 import { createConfirmation } from './confirm-step.ts';
 import type { Grace } from './definition.ts';
 import type { RotationPhase } from './find-standing.ts';
@@ -67,10 +67,10 @@ function describeRun(
     clientId,
     phase,
     steps,
-    ...(oldSecret && { oldSecret: toJson(oldSecret) }),
-    ...(newSecret && { newSecret: toJson(newSecret) }),
-    ...(graceEndsAt !== undefined && { graceEndsAt: toIsoTime(graceEndsAt) }),
-    ...(!isIdle && { next: commandLine(`rotate ${deployed.name} ${clientName}`) }),
+    oldSecret: oldSecret && toJson(oldSecret),
+    newSecret: newSecret && toJson(newSecret),
+    graceEndsAt: graceEndsAt === undefined ? undefined : toIsoTime(graceEndsAt),
+    next: isIdle ? undefined : commandLine(`rotate ${deployed.name} ${clientName}`),
   };
   return {
     json,
@@ -85,7 +85,7 @@ function exitCodeOf(ending: Seen['ending'], isIdle: boolean): ExitCode {
 }
 
 function toJson({ id, createdAtMs }: AppClientSecret) {
-  return { id, createdAt: toIsoTime(toEpochSeconds(createdAtMs)) };
+  return { id, createdAt: toIsoTimeOfMs(createdAtMs) };
 }
 
 /** One secret, as `m2m rotate --json` shows it: never its value. */
@@ -106,12 +106,12 @@ export interface RotateJson {
   /** The steps that this run took. */
   readonly steps: readonly StepKind[];
   /** The secret that is being replaced; the only one if none is. */
-  readonly oldSecret?: SecretJson;
-  readonly newSecret?: SecretJson;
+  readonly oldSecret?: SecretJson | undefined;
+  readonly newSecret?: SecretJson | undefined;
   /** When the old secret may be deleted. */
-  readonly graceEndsAt?: string;
+  readonly graceEndsAt?: string | undefined;
   /** The command that goes on; absent if there is nothing to go on with. */
-  readonly next?: string;
+  readonly next?: string | undefined;
 }
 
 /** A clock that jumps, or a machine that slept, is noticed within this. Milliseconds. */

@@ -5,13 +5,14 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import { ifFound } from '@cognito-m2m/doctor';
 import {
   readStoredSecret,
   type StoredSecret,
   secretNotFound,
 } from '../deployment/stored-secret.ts';
 import { readOnlyError } from '../frame/errors.ts';
-import { isNamed } from './aws-exception.ts';
+import { isNamed } from './app-client-secrets.ts';
 import type { StoredVersion } from './rotation-view.ts';
 import { PENDING } from './version-names.ts';
 
@@ -52,14 +53,9 @@ export function openStoredVersions(
     async list() {
       const query = { SecretId, IncludeDeprecated: true };
       const pages = paginateListSecretVersionIds({ client, pageSize: PAGE_SIZE }, query);
-      const versions: StoredVersion[] = [];
-      try {
-        for await (const page of pages) versions.push(...toVersions(page));
-      } catch (error) {
-        if (!isNamed(error, 'ResourceNotFoundException')) throw error;
-        throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`, error);
-      }
-      return versions;
+      const found = await ifFound(readAll(pages));
+      if (found !== undefined) return found;
+      throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`);
     },
     stage: (versionId, fields) =>
       unlessRefused(
@@ -88,11 +84,16 @@ export function openStoredVersions(
   };
 }
 
-function toVersions({ Versions = [] }: ListSecretVersionIdsCommandOutput): StoredVersion[] {
-  return Versions.map(({ VersionId = '', VersionStages = [] }) => ({
-    id: VersionId,
-    labels: VersionStages,
-  }));
+async function readAll(
+  pages: AsyncIterable<ListSecretVersionIdsCommandOutput>,
+): Promise<StoredVersion[]> {
+  const versions: StoredVersion[] = [];
+  for await (const { Versions = [] } of pages) {
+    for (const { VersionId = '', VersionStages = [] } of Versions) {
+      versions.push({ id: VersionId, labels: VersionStages });
+    }
+  }
+  return versions;
 }
 
 async function unlessRefused(answer: Promise<unknown>, exception: string): Promise<boolean> {

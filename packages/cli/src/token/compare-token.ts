@@ -12,7 +12,7 @@ interface TokenComparison {
   /** Scopes that it has and should not. */
   readonly extraScopes: readonly string[];
   /** What each side says, only if they differ: `issued` or a code. */
-  readonly outcome?: { readonly expected: string; readonly actual: string };
+  readonly outcome?: { readonly expected: string; readonly actual: string } | undefined;
 }
 
 /** The real answer, as far as the comparison needs it. */

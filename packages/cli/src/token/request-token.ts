@@ -28,12 +28,10 @@ export async function requestToken(
   { clientId, clientSecret }: ClientCredentials,
   { scopes, metadata }: TokenRequest,
 ): Promise<TokenAnswer> {
-  const body = new URLSearchParams({
-    grant_type: 'client_credentials',
-    // Left out, it means all scopes of the client.
-    ...(scopes.length > 0 && { scope: scopes.join(' ') }),
-    ...(metadata && { aws_client_metadata: JSON.stringify(metadata) }),
-  });
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  // Left out, it means all scopes of the client.
+  if (scopes.length > 0) body.set('scope', scopes.join(' '));
+  if (metadata !== undefined) body.set('aws_client_metadata', JSON.stringify(metadata));
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
   const response = await fetch(tokenEndpoint, {
     method: 'POST',

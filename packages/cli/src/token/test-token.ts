@@ -61,7 +61,7 @@ function describe(
     diff: showableDiff(claims),
     missingScopes,
     extraScopes,
-    ...(outcome && { outcome }),
+    outcome,
   };
 }
 
@@ -139,7 +139,7 @@ export interface TestedToken {
   readonly missingScopes: readonly string[];
   readonly extraScopes: readonly string[];
   /** What each side says, only if one is a token and the other is not, or the codes differ. */
-  readonly outcome?: { readonly expected: string; readonly actual: string };
+  readonly outcome?: { readonly expected: string; readonly actual: string } | undefined;
   readonly error?: {
     readonly code: string;
     readonly message: string;

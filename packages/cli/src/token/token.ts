@@ -39,10 +39,12 @@ export const token: Command<CommandContext, TokenInput> = async (context, input)
 /** Refuses what would choose among the tokens of `--all`, and so would be left out without a word. */
 function refuseChoices({ clientName, scopes, metadata }: TokenInput): void {
   const chosen = [
-    ...(clientName === undefined ? [] : ['<client>']),
-    ...(scopes.length === 0 ? [] : ['--scope']),
-    ...(metadata.length === 0 ? [] : ['--metadata']),
-  ].join(', ');
+    clientName !== undefined && '<client>',
+    scopes.length > 0 && '--scope',
+    metadata.length > 0 && '--metadata',
+  ]
+    .filter((choice) => choice !== false)
+    .join(', ');
   if (chosen === '') return;
   const message = `--all goes without ${chosen}: it asks for every client, with all scopes and the metadata that each must send.`;
   const next = `the same command without ${chosen}, or without --all`;

@@ -6,7 +6,7 @@ import {
   type ClaimValue,
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
-import { type FoundPool, findPools } from '../deployment/find-pools.ts';
+import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import { parseClaimText } from '../frame/input/claims.ts';
@@ -14,7 +14,7 @@ import type { Style } from '../frame/output/style.ts';
 import { renderTable } from '../frame/output/table.ts';
 import { claimText, showableValue } from '../frame/output/text.ts';
 import { toEpochSeconds } from '../frame/time.ts';
-import { claimRulesOf } from '../prediction/client-records.ts';
+import { claimRulesOf, toLayers } from '../prediction/client-records.ts';
 import { type Requester, type RequestVariant, requestVariants } from '../prediction/requests.ts';
 
 /** Input of `m2m who`. */
@@ -63,22 +63,14 @@ async function findCarriers(
   { declared, deployed }: FoundPool,
   wanted: WantedClaim,
 ): Promise<CarrierJson[]> {
-  const progress = context.output.startProgress(`Reading pool ${declared.name}`);
-  const listing = await context.target
-    .openClaims(deployed)
-    .lister.listPool(deployed.userPoolId, { onProgress: progress.update })
-    .finally(progress.end);
+  const listing = await readListing(context, deployed);
   const scopesByName = new Map(declared.clients.map(({ name, scopes }) => [name, scopes]));
   const now = toEpochSeconds(context.clock());
   const rules = claimRulesOf(context.environment);
   return [...listing.clients.values()].flatMap(({ clientId, baseline, override }) => {
     // An override lies on top of a baseline; alone it brings no claim.
     if (baseline === undefined) return [];
-    const layers = {
-      baseline,
-      ...(override && { override }),
-      ...(listing.settings && { settings: listing.settings }),
-    };
+    const layers = toLayers({ baseline, override, settings: listing.settings });
     const client = baseline.clientName;
     const scopes = scopesByName.get(client) ?? [];
     return findClaim({ layers, requester: { clientId, scopes, baseline }, wanted, now, rules }).map(
@@ -95,7 +87,7 @@ interface CarrierJson {
   readonly value: ClaimValue;
   readonly layer: ClaimLayer;
   /** The first kind of request for which it does; absent if every token of the client carries it. */
-  readonly when?: string;
+  readonly when?: string | undefined;
 }
 
 /** The answer of `m2m who --json`. */
@@ -142,7 +134,7 @@ function findClaim(search: ClaimSearch): FoundClaim[] {
     const { label, value, layer } = claim;
     const isAlways = found.filter((other) => isSame(other, claim)).length === tokens.length;
     const shown = showableValue(search.wanted.name, value);
-    return { value: shown, layer, ...(!isAlways && { when: label }) };
+    return { value: shown, layer, when: isAlways ? undefined : label };
   });
 }
 

@@ -40,3 +40,8 @@ export function plainText(text: string): string {
 export function compareText(first: string, second: string): number {
   return first < second ? -1 : first > second ? 1 : 0;
 }
+
+/** An amount with its noun: `1 client`, `3 clients`. */
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
