@@ -1,11 +1,6 @@
 import { Command as Commander, type CommanderError, Option } from 'commander';
-import {
-  type CommandDefinition,
-  createParsedArguments,
-  type OptionDefinition,
-  optionsOf,
-  type ParsedArguments,
-} from './frame/command.ts';
+import { type CommandDefinition, type OptionDefinition, optionsOf } from './frame/command.ts';
+import { createParsedArguments, type ParsedArguments } from './frame/command-line.ts';
 import { CliError } from './frame/errors.ts';
 import { VERSION } from './version.ts';
 

@@ -1,27 +1,26 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
-import { listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
 import { CommanderError } from 'commander';
 import { definitions } from './definitions.ts';
-import { findTarget } from './deployment/find-target.ts';
+import type {
+  BareContext,
+  Clock,
+  CommandDefinition,
+  CommandResult,
+  Variables,
+  Wait,
+} from './frame/command.ts';
 import {
-  type BareContext,
-  type Clock,
-  type CommandContext,
-  type CommandDefinition,
-  type CommandResult,
+  createCommandLine,
   createParsedArguments,
   type ParsedArguments,
-  type Variables,
-  type Wait,
-} from './frame/command.ts';
-import { createCommandLine } from './frame/command-line.ts';
-import { CliError, EXIT_CODES, type ExitCode } from './frame/errors.ts';
+} from './frame/command-line.ts';
+import { EXIT_CODES, type ExitCode } from './frame/errors.ts';
 import { createOutput, createStatusLine } from './frame/output/output.ts';
 import { createStyle } from './frame/output/style.ts';
 import { plainText } from './frame/output/text.ts';
 import { type Repeat, startWaiting } from './frame/output/waiting.ts';
 import type { Prompt } from './frame/prompt.ts';
-import { type FailedRun, reportError } from './frame/report-error.ts';
+import type { FailedRun } from './frame/report-error.ts';
 import { type Invocation, parseCommandLine } from './program.ts';
 
 /** Everything of the outside world that `m2m` touches, but for the network. */
@@ -55,13 +54,23 @@ const HELP_WIDTH = 100;
 export async function runM2m(argv: readonly string[], edges: Edges): Promise<ExitCode> {
   let invocation: Invocation | undefined;
   try {
-    invocation = parseCommandLine(argv, definitions, edges, edges.width ?? HELP_WIDTH);
+    const parsed = parseCommandLine(argv, definitions, edges, edges.width ?? HELP_WIDTH);
+    invocation = withEnvironment(parsed, edges.variables);
     return await runInvocation(invocation, edges);
   } catch (error) {
     // Help or the version: commander has printed what there is to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.fault;
-    return writeError(error, describeRun(invocation), argv.includes('--json'), edges);
+    return await writeError(error, describeRun(invocation), argv.includes('--json'), edges);
   }
+}
+
+/** Lets `M2M_ENV` stand in for `--env`: commands that are printed name the environment all the same. */
+function withEnvironment(invocation: Invocation, variables: Variables): Invocation {
+  const { definition, parsed } = invocation;
+  if (definition.needs === 'nothing') return invocation;
+  const option = (name: string) =>
+    parsed.option(name) ?? (name === 'env' ? variables['M2M_ENV'] || undefined : undefined);
+  return { definition, parsed: { ...parsed, option } };
 }
 
 async function runInvocation({ definition, parsed }: Invocation, edges: Edges): Promise<ExitCode> {
@@ -94,9 +103,9 @@ async function runDefinition(
   bare: BareContext,
   parsed: ParsedArguments,
 ): Promise<CommandResult> {
-  return definition.needs === 'nothing'
-    ? definition.run(bare, parsed)
-    : definition.run(await openContext(bare, parsed), parsed);
+  if (definition.needs === 'nothing') return definition.run(bare, parsed);
+  const { openContext } = await import('./open-context.ts');
+  return definition.run(await openContext(bare, parsed), parsed);
 }
 
 function exitCodeOf({ exitCode }: CommandResult): ExitCode {
@@ -111,7 +120,13 @@ function describeRun(invocation: Invocation | undefined): FailedRun {
   };
 }
 
-function writeError(error: unknown, run: FailedRun, isJson: boolean, edges: Edges): ExitCode {
+async function writeError(
+  error: unknown,
+  run: FailedRun,
+  isJson: boolean,
+  edges: Edges,
+): Promise<ExitCode> {
+  const { reportError } = await import('./frame/report-error.ts');
   const { exitCode, code, message, next } = reportError(error, run);
   if (isJson) {
     edges.write(`${JSON.stringify({ error: { code, message, next } }, null, 2)}\n`);
@@ -121,30 +136,4 @@ function writeError(error: unknown, run: FailedRun, isJson: boolean, edges: Edge
   const lines = message.split('\n').map(plainText).join('\n');
   edges.writeError(`m2m: ${lines} (${code})\nNext: ${plainText(next)}\n`);
   return exitCode;
-}
-
-/** Loads the environment that `--env` names and finds where it is deployed. */
-async function openContext(bare: BareContext, parsed: ParsedArguments): Promise<CommandContext> {
-  const { contract, environmentsDirectory, variables } = bare;
-  const options = environmentsDirectory === undefined ? {} : { directory: environmentsDirectory };
-  const name = parsed.option('env');
-  if (name === undefined) throw environmentRequired(await listEnvironments(options));
-  const environment = await loadEnvironment(name, { contract, ...options });
-  const target = await findTarget({
-    environment,
-    variables,
-    isAwsForced: parsed.flag('aws'),
-    localUrl: parsed.option('localUrl'),
-  });
-  bare.output.note(`${environment.name} on ${target.label}`);
-  return { ...bare, environment, target };
-}
-
-function environmentRequired(known: readonly string[]): CliError {
-  const names = known.join(', ') || 'none';
-  return new CliError(
-    'ERR_ENVIRONMENT_REQUIRED',
-    `Which environment? Expected --env <name>; known: ${names}.`,
-    known[0] === undefined ? {} : { next: `the same command with --env ${known[0]}` },
-  );
 }

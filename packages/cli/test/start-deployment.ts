@@ -8,8 +8,8 @@ import {
 } from '@cognito-m2m/environment';
 import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
 import { createLocalTarget } from '../src/deployment/local-target.ts';
-import { type CommandContext, createParsedArguments } from '../src/frame/command.ts';
-import { createCommandLine } from '../src/frame/command-line.ts';
+import type { CommandContext } from '../src/frame/command.ts';
+import { createCommandLine, createParsedArguments } from '../src/frame/command-line.ts';
 import { createOutput } from '../src/frame/output/output.ts';
 import { createStyle } from '../src/frame/output/style.ts';
 import { ALWAYS_YES, type Prompt } from '../src/frame/prompt.ts';

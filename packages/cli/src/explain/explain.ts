@@ -1,30 +1,18 @@
-import {
-  type ClaimLayer,
-  type ClaimOrigin,
-  type ClaimRequest,
-  type ClaimRules,
-  type ClaimValue,
-  DENIAL_MESSAGES,
-  type DroppedClaim,
-  type OverrideRecord,
-  type Resolution,
-  resolveClaims,
-} from '@cognito-m2m/claim-schema';
+import { DENIAL_MESSAGES, type OverrideRecord } from '@cognito-m2m/claim-schema';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { parseMoment } from '../frame/input/times.ts';
 import { parseMetadata, pickScopes, type TokenRequestInput } from '../frame/input/token-request.ts';
-import { showableValue } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
 import {
   type ClientRecords,
   claimRulesOf,
-  layersOf,
   readClientRecords,
 } from '../prediction/client-records.ts';
 import { grantedScopes } from '../prediction/predicted-token.ts';
-import { findSettingRevision, type RevisionNote, toRevisionNote } from '../prediction/revisions.ts';
-import { renderExplain } from './render-explain.ts';
+import { toRevisionNote } from '../prediction/revisions.ts';
+import { type ExplainedToken, explainToken } from './explained-token.ts';
+import { type ExplainJson, renderExplain } from './render-explain.ts';
 
 /** Input of `m2m explain`. */
 export interface ExplainInput extends TokenRequestInput {
@@ -97,93 +85,4 @@ function describeToken(
 function findDisabling(revisions: readonly OverrideRecord[]): OverrideRecord | undefined {
   const lastEnabled = revisions.findLastIndex(({ disabled }) => !disabled);
   return revisions[lastEnabled + 1];
-}
-
-/** The answer of `m2m explain --json`. */
-export interface ExplainJson {
-  readonly environment: string;
-  readonly target: string;
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
-  readonly at: string;
-  readonly request: {
-    readonly scopes: readonly string[];
-    /** Keys alone. */
-    readonly metadataKeys: readonly string[];
-  };
-  /** `issued`, or the code of the denial. */
-  readonly token: string;
-  /** Of a denial: the sentence that the caller reads. */
-  readonly message?: string;
-  /** Of a denial: the claim or the metadata key concerned. */
-  readonly subject?: string | undefined;
-  /** Of a disabled client: who disabled it. */
-  readonly disabledBy?: RevisionNote | undefined;
-  /** Sorted by name. */
-  readonly claims: readonly ExplainedClaim[];
-  /** Scopes of the token: asked for, added and not suppressed. */
-  readonly scopes: readonly string[];
-  /** Claims taken out. */
-  readonly suppressed: readonly string[];
-  /** Claims and scopes that were declared and left out, and why. */
-  readonly dropped: readonly DroppedClaim[];
-  readonly sizeBytes: number;
-  readonly sizeBudgetBytes: number;
-}
-
-/** One claim of an explained token. */
-export interface ExplainedClaim {
-  readonly name: string;
-  readonly value: ClaimValue;
-  readonly layer: ClaimLayer;
-  /** The scope or the metadata key that brought it. */
-  readonly source?: string | undefined;
-  /** Of an override: the revision that set this value. */
-  readonly setBy?: RevisionNote | undefined;
-  /** Of an override that ends. */
-  readonly expiresAt?: string | undefined;
-}
-
-/** A token with the origin of each claim. */
-interface ExplainedToken {
-  readonly resolution: Resolution;
-  readonly claims: readonly ExplainedClaim[];
-}
-
-/**
- * Explains the token that a request would get.
- *
- * @param now - Epoch seconds.
- */
-function explainToken(
-  records: ClientRecords,
-  request: ClaimRequest,
-  now: number,
-  rules: ClaimRules,
-): ExplainedToken {
-  const resolution = resolveClaims(layersOf(records), request, now, rules);
-  if (resolution.outcome === 'deny') return { resolution, claims: [] };
-  const claims = Object.entries(resolution.claims).map(([name, value]) =>
-    explainClaim(name, value, resolution.provenance[name], records.revisions),
-  );
-  return { resolution, claims };
-}
-
-function explainClaim(
-  name: string,
-  value: ClaimValue,
-  // Every claim of a resolution has its origin.
-  { layer, source, expiresAt }: ClaimOrigin = { layer: 'baseline' },
-  revisions: readonly OverrideRecord[],
-): ExplainedClaim {
-  const setting = layer === 'override' ? findSettingRevision(revisions, name) : undefined;
-  return {
-    name,
-    value: showableValue(name, value),
-    layer,
-    source,
-    setBy: setting && toRevisionNote(setting),
-    expiresAt: expiresAt === undefined ? undefined : toIsoTime(expiresAt),
-  };
 }

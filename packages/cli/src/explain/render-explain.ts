@@ -4,7 +4,7 @@ import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
 import { claimText, plainText } from '../frame/output/text.ts';
 import type { RevisionNote } from '../prediction/revisions.ts';
-import type { ExplainedClaim, ExplainJson } from './explain.ts';
+import type { ExplainedClaim } from './explained-token.ts';
 
 const COLUMNS: readonly Column<ExplainedClaim>[] = [
   { title: 'CLAIM', text: ({ name }) => name },
@@ -97,4 +97,37 @@ function originText({ layer, source }: ExplainedClaim): string {
 
 function noteText({ revision, updatedBy, reason }: RevisionNote): string {
   return plainText(`r${revision} ${updatedBy}: ${reason}`);
+}
+
+/** The answer of `m2m explain --json`. */
+export interface ExplainJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  readonly at: string;
+  readonly request: {
+    readonly scopes: readonly string[];
+    /** Keys alone. */
+    readonly metadataKeys: readonly string[];
+  };
+  /** `issued`, or the code of the denial. */
+  readonly token: string;
+  /** Of a denial: the sentence that the caller reads. */
+  readonly message?: string;
+  /** Of a denial: the claim or the metadata key concerned. */
+  readonly subject?: string | undefined;
+  /** Of a disabled client: who disabled it. */
+  readonly disabledBy?: RevisionNote | undefined;
+  /** Sorted by name. */
+  readonly claims: readonly ExplainedClaim[];
+  /** Scopes of the token: asked for, added and not suppressed. */
+  readonly scopes: readonly string[];
+  /** Claims taken out. */
+  readonly suppressed: readonly string[];
+  /** Claims and scopes that were declared and left out, and why. */
+  readonly dropped: readonly DroppedClaim[];
+  readonly sizeBytes: number;
+  readonly sizeBudgetBytes: number;
 }

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createParsedArguments } from './command.ts';
-import { createCommandLine } from './command-line.ts';
+import { createCommandLine, createParsedArguments } from './command-line.ts';
 
 function commandLine(options: object): string {
   return createCommandLine(createParsedArguments([], { ...options }))('doctor payments');

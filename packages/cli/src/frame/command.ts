@@ -1,6 +1,6 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
 import type { Environment } from '@cognito-m2m/environment';
-import type { CommandLine } from './command-line.ts';
+import type { CommandLine, ParsedArguments } from './command-line.ts';
 import type { ExitCode } from './errors.ts';
 import type { Output } from './output/output.ts';
 import type { Style } from './output/style.ts';
@@ -141,50 +141,11 @@ export function defineBareCommand<Input>(
   };
 }
 
-/** What the command line held, as a command's definition reads it; commander has checked what is required. */
-export interface ParsedArguments {
-  /** A required positional argument. */
-  text(index: number): string;
-  /** An optional positional argument. */
-  optionalText(index: number): string | undefined;
-  /** A variadic positional argument. */
-  list(index: number): readonly string[];
-  /** The value of an option, by its long name in camel case. */
-  option(name: string): string | undefined;
-  /** The values of an option that may be given many times. */
-  options(name: string): readonly string[];
-  /** True if the flag was given. */
-  flag(name: string): boolean;
-}
-
-/** Creates the reader of what commander parsed. */
-export function createParsedArguments(
-  positionals: readonly unknown[],
-  options: { readonly [name: string]: unknown },
-): ParsedArguments {
-  return {
-    text: (index) => String(positionals[index]),
-    optionalText: (index) => asText(positionals[index]),
-    list: (index) => asList(positionals[index]),
-    option: (name) => asText(options[name]),
-    options: (name) => asList(options[name]),
-    flag: (name) => options[name] === true,
-  };
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function asList(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
 /** Options of every command that works on an environment. */
 const ENVIRONMENT_OPTIONS: readonly OptionDefinition[] = [
   {
     flags: '-e, --env <name>',
-    description: 'the environment; there is no default',
+    description: 'the environment (default: M2M_ENV, if it is set)',
     completes: 'environment',
   },
   {

@@ -38,7 +38,7 @@ interface NextCommand {
 export type NextStep = NextCommand | string;
 
 /** What a caller can do about an error, and what lies behind it. */
-export interface CliErrorOptions {
+interface CliErrorOptions {
   /** @default the help of the command that failed */
   readonly next?: NextStep | undefined;
   readonly cause?: unknown;

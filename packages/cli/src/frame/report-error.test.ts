@@ -1,8 +1,7 @@
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import { EnvironmentError } from '@cognito-m2m/environment';
 import { expect, test } from '@jest/globals';
-import { createParsedArguments } from './command.ts';
-import { createCommandLine } from './command-line.ts';
+import { createCommandLine, createParsedArguments } from './command-line.ts';
 import { CliError } from './errors.ts';
 import { reportError } from './report-error.ts';
 

@@ -12,13 +12,13 @@ import type { BareContext, Command, Variables } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { readClaims } from '../frame/input/claims.ts';
 import { type DeclaredEnvironment, declareEnvironment } from './declare-environment.ts';
-import { type Adoption, findAdoption } from './find-adoption.ts';
+import { findAdoption } from './find-adoption.ts';
 import { gatherEnvironment } from './gather-environment.ts';
 import { createImportClients } from './import-clients.ts';
 import { type ImportNote, placeText } from './import-note.ts';
 import type { EnvironmentDescription } from './pool-description.ts';
 import { parsePoolArguments, regionOf } from './pool-names.ts';
-import { renderImport } from './render-import.ts';
+import { type ImportJson, type ImportNoteJson, renderImport } from './render-import.ts';
 import { renderSource } from './render-source.ts';
 import { findFile, formatSource, writeSource } from './write-source.ts';
 
@@ -130,43 +130,6 @@ function describePools(
 
 function toJson({ place, ...note }: ImportNote): ImportNoteJson {
   return { subject: placeText(place), ...note };
-}
-
-/** One thing that the file leaves out, or says although AWS did not. */
-export interface ImportNoteJson extends Omit<ImportNote, 'place'> {
-  /** `environment`, `pool payments`, `client payments/web-app`. */
-  readonly subject: string;
-}
-
-/** One pool in the file. */
-interface ImportedPoolJson {
-  readonly pool: string;
-  readonly userPoolId: string;
-  /** True if a deploy of this environment made it. */
-  readonly isDeployed: boolean;
-  /** Names of the declared clients. */
-  readonly clients: readonly string[];
-}
-
-/** The answer of `m2m import --json`. */
-export interface ImportJson {
-  readonly environment: string;
-  readonly region: string;
-  /** The file that was written; `null` if its text is the answer. */
-  readonly file: string | null;
-  /** The file's text, only with `--out -`. */
-  readonly source?: string;
-  readonly pools: readonly ImportedPoolJson[];
-  /** What the file says although AWS does not. */
-  readonly assumed: readonly ImportNoteJson[];
-  /** What the file can't say. */
-  readonly undeclared: readonly ImportNoteJson[];
-  /** What could not be read, and why. */
-  readonly notRead: readonly string[];
-  /** What is wrong with the file as it is, to be completed by hand. */
-  readonly faults: readonly string[];
-  /** How Terraform takes over the pools that no deploy of this environment made. */
-  readonly adoption: readonly Adoption[];
 }
 
 /** Where the SDK is told to find Amazon Cognito; the first that is set counts. */

@@ -1,9 +1,5 @@
-import {
-  CLIENT_ARGUMENTS,
-  defineCommand,
-  type OptionDefinition,
-  type ParsedArguments,
-} from '../frame/command.ts';
+import { CLIENT_ARGUMENTS, defineCommand, type OptionDefinition } from '../frame/command.ts';
+import type { ParsedArguments } from '../frame/command-line.ts';
 import type { ChangeInput } from './run-change.ts';
 
 /** The options of every changing command. */

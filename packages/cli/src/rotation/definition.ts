@@ -1,6 +1,6 @@
 import { CLIENT_ARGUMENTS, defineCommand } from '../frame/command.ts';
-import { CliError } from '../frame/errors.ts';
 import { parseDuration } from '../frame/input/times.ts';
+import { readGrace } from './grace.ts';
 
 /** `m2m rotate`. */
 export const rotateDefinition = defineCommand({
@@ -56,22 +56,3 @@ export const rotateDefinition = defineCommand({
   },
   load: async () => (await import('./rotate.ts')).rotate,
 });
-
-/** A day: services that read their secret at the start of a nightly run have had one by then. */
-const DEFAULT_GRACE = '24h';
-
-/** How long the replaced secret stays good. */
-export interface Grace {
-  readonly graceSeconds: number;
-  /** True to leave the grace period out. */
-  readonly isGraceSkipped: boolean;
-}
-
-/** Reads `--grace-period` and `--retire-now`. @throws {CliError} `ERR_ARGUMENT_INVALID`, for both at once too. */
-function readGrace(period: string | undefined, isGraceSkipped: boolean): Grace {
-  if (period !== undefined && isGraceSkipped) {
-    const message = '--retire-now leaves the grace period out; got --grace-period as well.';
-    throw new CliError('ERR_ARGUMENT_INVALID', message);
-  }
-  return { graceSeconds: parseDuration(period ?? DEFAULT_GRACE, '--grace-period'), isGraceSkipped };
-}

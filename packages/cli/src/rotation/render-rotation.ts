@@ -2,7 +2,6 @@ import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import { toIsoTime } from '../frame/time.ts';
 import type { RotationPhase } from './find-standing.ts';
-import type { RotateJson, SecretJson } from './rotate.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
 import type { RotationRun } from './run-rotation.ts';
 
@@ -68,4 +67,30 @@ function secretLine(role: string, secret: SecretJson | undefined): string[] {
 function nextText({ phase, graceEndsAt, next }: RotateJson, now: number): string {
   const isEarly = phase === 'grace' && graceEndsAt !== undefined && graceEndsAt > toIsoTime(now);
   return isEarly ? `Next, after ${graceEndsAt}: ${next}` : `Next: ${next}`;
+}
+
+/** One secret, as `m2m rotate --json` shows it: never its value. */
+interface SecretJson {
+  readonly id: string;
+  readonly createdAt: string;
+}
+
+/** The answer of `m2m rotate --json`. */
+export interface RotateJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** Where the rotation stands now; `idle` if none is under way, then the exit code is 0. */
+  readonly phase: RotationPhase;
+  /** The steps that this run took. */
+  readonly steps: readonly StepKind[];
+  /** The secret that is being replaced; the only one if none is. */
+  readonly oldSecret?: SecretJson | undefined;
+  readonly newSecret?: SecretJson | undefined;
+  /** When the old secret may be deleted. */
+  readonly graceEndsAt?: string | undefined;
+  /** The command that goes on; absent if there is nothing to go on with. */
+  readonly next?: string | undefined;
 }

@@ -3,11 +3,10 @@ import type { Command, CommandContext, CommandResult } from '../frame/command.ts
 import { EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
 import { createConfirmation } from './confirm-step.ts';
-import type { Grace } from './definition.ts';
-import type { RotationPhase } from './find-standing.ts';
+import { type Grace, waitForGrace } from './grace.ts';
 import { openRotation } from './open-rotation.ts';
-import { describeStep, renderRotation } from './render-rotation.ts';
-import type { AppClientSecret, StepKind } from './rotation-view.ts';
+import { describeStep, type RotateJson, renderRotation } from './render-rotation.ts';
+import type { AppClientSecret } from './rotation-view.ts';
 import { type RotationRun, readStanding, runRotation } from './run-rotation.ts';
 
 /** Input of `m2m rotate`. */
@@ -86,44 +85,4 @@ function exitCodeOf(ending: Seen['ending'], isIdle: boolean): ExitCode {
 
 function toJson({ id, createdAtMs }: AppClientSecret) {
   return { id, createdAt: toIsoTimeOfMs(createdAtMs) };
-}
-
-/** One secret, as `m2m rotate --json` shows it: never its value. */
-export interface SecretJson {
-  readonly id: string;
-  readonly createdAt: string;
-}
-
-/** The answer of `m2m rotate --json`. */
-export interface RotateJson {
-  readonly environment: string;
-  readonly target: string;
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
-  /** Where the rotation stands now; `idle` if none is under way, then the exit code is 0. */
-  readonly phase: RotationPhase;
-  /** The steps that this run took. */
-  readonly steps: readonly StepKind[];
-  /** The secret that is being replaced; the only one if none is. */
-  readonly oldSecret?: SecretJson | undefined;
-  readonly newSecret?: SecretJson | undefined;
-  /** When the old secret may be deleted. */
-  readonly graceEndsAt?: string | undefined;
-  /** The command that goes on; absent if there is nothing to go on with. */
-  readonly next?: string | undefined;
-}
-
-/** A clock that jumps, or a machine that slept, is noticed within this. Milliseconds. */
-const INTERVAL_MS = 60_000;
-
-/** Waits until a moment, in epoch seconds, and shows how many minutes are left. */
-async function waitForGrace({ clock, wait, output }: CommandContext, until: number): Promise<void> {
-  output.note(`The old secret stays good until ${toIsoTime(until)}.`);
-  const progress = output.startProgress('Minutes left of the grace period');
-  for (let leftMs = until * 1000 - clock(); leftMs > 0; leftMs = until * 1000 - clock()) {
-    progress.update(Math.ceil(leftMs / INTERVAL_MS));
-    await wait(Math.min(leftMs, INTERVAL_MS));
-  }
-  progress.end();
 }
