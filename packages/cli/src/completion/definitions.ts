@@ -1,5 +1,6 @@
 import { type CommandDefinition, defineBareCommand } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
+import { unknownName } from '../frame/names.ts';
 
 /** Creates `m2m completion` and the command behind its scripts, for a list of commands. */
 export function createCompletionDefinitions(
@@ -23,7 +24,7 @@ const completionDefinition = defineBareCommand({
     return async (_context, name) => {
       const shell = SHELLS.find((known) => known === name);
       if (shell === undefined) {
-        const message = `No script for "${name}"; expected ${SHELLS.join(', ')}.`;
+        const message = unknownName('shell', name, SHELLS);
         throw new CliError('ERR_ARGUMENT_INVALID', message, { next: 'm2m completion bash' });
       }
       const script = SHELL_SCRIPTS[shell];

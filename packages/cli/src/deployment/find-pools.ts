@@ -2,6 +2,7 @@ import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client, Environment, Pool } from '@cognito-m2m/environment';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
+import { unknownName } from '../frame/names.ts';
 import type { DeployedPool, Target } from '../frame/target.ts';
 
 /** A pool as the file declares it and as it is deployed. */
@@ -39,12 +40,9 @@ export function declaredPools(
   if (poolName === undefined) return [...environment.pools];
   const pool = environment.pools.find(({ name }) => name === poolName);
   if (pool !== undefined) return [pool];
-  const known = environment.pools.map(({ name }) => name).join(', ');
-  throw new CliError(
-    'ERR_POOL_UNKNOWN',
-    `No pool "${poolName}" in environment "${environment.name}"; known: ${known}.`,
-    { next: { m2m: 'list' } },
-  );
+  const known = environment.pools.map(({ name }) => name);
+  const message = unknownName(`pool of environment "${environment.name}"`, poolName, known);
+  throw new CliError('ERR_POOL_UNKNOWN', message, { next: { m2m: 'list' } });
 }
 
 /**
@@ -89,10 +87,13 @@ export async function requireClient(
   if (clientId !== undefined) {
     return { ...pool, clientName, clientId, client };
   }
-  const next = { m2m: client === undefined ? `list ${poolName}` : `plan ${poolName}` };
-  const problem = client === undefined ? 'has no client' : 'is deployed without client';
-  const message = `Pool "${poolName}" ${problem} "${clientName}".`;
-  throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next });
+  if (client !== undefined) {
+    const message = `Client "${clientName}" of pool "${poolName}" is declared, but not deployed.`;
+    throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next: { m2m: `plan ${poolName}` } });
+  }
+  const known = pool.declared.clients.map(({ name }) => name);
+  const message = unknownName(`client of pool "${poolName}"`, clientName, known);
+  throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next: { m2m: `list ${poolName}` } });
 }
 
 /** The command that deploys an environment, ready to paste; starting a local Cognito deploys to it. */

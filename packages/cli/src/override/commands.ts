@@ -1,7 +1,7 @@
 import type { Command, CommandContext } from '../frame/command.ts';
-import { CliError } from '../frame/errors.ts';
 import { readClaims } from '../frame/input/claims.ts';
 import { parseDuration } from '../frame/input/times.ts';
+import { invalidArgument } from '../frame/names.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf } from '../prediction/client-records.ts';
 import { type ChangeInput, runChange } from './run-change.ts';
@@ -49,9 +49,8 @@ interface RollbackInput extends ChangeInput {
 /** `m2m rollback`: writes the claims of an older revision as the next one. */
 export const rollback: Command<CommandContext, RollbackInput> = (context, { to, ...input }) => {
   if (!/^\d{1,10}$/.test(to)) {
-    const message = `--to: got "${to}", expected the number of a revision.`;
     const next = { m2m: `history ${input.poolName} ${input.clientName}` };
-    throw new CliError('ERR_ARGUMENT_INVALID', message, { next });
+    throw invalidArgument('--to', to, 'the number of a revision', next);
   }
   return runChange(context, input, { type: 'rollback', toRevision: Number(to) });
 };

@@ -10,6 +10,7 @@ import { type FoundPool, findPools, readListing } from '../deployment/find-pools
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import { parseClaimText } from '../frame/input/claims.ts';
+import { unknownName } from '../frame/names.ts';
 import type { Style } from '../frame/output/style.ts';
 import { renderTable } from '../frame/output/table.ts';
 import { claimText, showableValue } from '../frame/output/text.ts';
@@ -47,15 +48,14 @@ function parseWanted({ environment }: CommandContext, text: string): WantedClaim
   const position = text.indexOf('=');
   const name = position === -1 ? text : text.slice(0, position);
   if (!Object.hasOwn(contract, name)) {
-    const known = Object.keys(contract).join(', ');
-    const message = `"${name}" is not in the claim contract; known: ${known}.`;
+    const message = unknownName('claim', name, Object.keys(contract));
     throw new CliError('ERR_ARGUMENT_INVALID', message);
   }
   if (position === -1) return { name };
   const value = parseClaimText(contract, name, text.slice(position + 1));
   if (value !== undefined) return { name, value };
-  const message = `Expected a value of type ${contract[name]?.type} for "${name}".`;
-  throw new CliError('ERR_ARGUMENT_INVALID', message);
+  const expected = `a value of type ${contract[name]?.type}`;
+  throw new CliError('ERR_ARGUMENT_INVALID', `${name}: got another string, expected ${expected}.`);
 }
 
 async function findCarriers(

@@ -1,4 +1,4 @@
-import { CliError } from '../errors.ts';
+import { invalidArgument } from '../names.ts';
 
 /** ISO 8601, down to the minute or the second, with its zone: a time without one means something else on each machine. */
 const ISO_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -14,8 +14,7 @@ export function parseMoment(text: string, option: string, now: number): number {
   if (text.startsWith('+')) return now + parseDuration(text.slice(1), option);
   const milliseconds = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(milliseconds)) return Math.floor(milliseconds / 1000);
-  const expected = 'a time such as 2026-06-01T12:00Z, or +2h';
-  throw new CliError('ERR_ARGUMENT_INVALID', `${option}: got "${text}", expected ${expected}.`);
+  throw invalidArgument(option, text, 'a time such as 2026-06-01T12:00Z, or +2h');
 }
 
 /** Seconds of each unit. */
@@ -37,8 +36,7 @@ export function parseDuration(text: string, option: string): number {
   const match = /^(\d{1,6})([smhdw])$/.exec(text);
   const seconds = Number(match?.[1]) * (UNIT_SECONDS[match?.[2] ?? ''] ?? Number.NaN);
   if (seconds > 0) return seconds;
-  const expected = 'a duration such as 30m, 2h or 7d';
-  throw new CliError('ERR_ARGUMENT_INVALID', `${option}: got "${text}", expected ${expected}.`);
+  throw invalidArgument(option, text, 'a duration such as 30m, 2h or 7d');
 }
 
 /**
@@ -49,6 +47,5 @@ export function parseDuration(text: string, option: string): number {
  */
 export function parseDays(text: string, option: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
-  const message = `${option}: got "${text}", expected a whole number of days.`;
-  throw new CliError('ERR_ARGUMENT_INVALID', message);
+  throw invalidArgument(option, text, 'a whole number of days');
 }
