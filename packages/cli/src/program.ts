@@ -52,8 +52,31 @@ function isPrinted({ code }: CommanderError): boolean {
 
 function usageError(error: CommanderError, program: Commander, command: Commander): CliError {
   const words = command === program ? 'm2m' : `m2m ${command.name()}`;
-  const message = error.message.replace(/^error: /, '');
-  return new CliError('ERR_USAGE', message, { cause: error, next: `${words} --help` });
+  return new CliError('ERR_USAGE', usageMessage(error), { cause: error, next: `${words} --help` });
+}
+
+/** Says what is wrong with a command line; commander's own sentences begin with "error:" and quote whole definitions. */
+function usageMessage({ code, message }: CommanderError): string {
+  const [, quoted = ''] = /'([^']+)'/.exec(message) ?? [];
+  const flag = /--[\w-]+/.exec(quoted)?.[0] ?? quoted;
+  const [, suggestion] = /\(Did you mean (?:one of )?(.+)\?\)/.exec(message) ?? [];
+  const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+  switch (code) {
+    case 'commander.missingArgument':
+      return `<${quoted}> is required.`;
+    case 'commander.missingMandatoryOptionValue':
+      return `${flag} is required.`;
+    case 'commander.optionMissingArgument':
+      return `${flag} requires a value.`;
+    case 'commander.unknownOption':
+      return `Unknown option ${quoted}.${hint}`;
+    case 'commander.unknownCommand':
+      return `Unknown command "${quoted}".${hint}`;
+    case 'commander.excessArguments':
+      return message.replace(/^error: too many/, 'Too many');
+    default:
+      return message.replace(/^error: /, '');
+  }
 }
 
 function createProgram(

@@ -45,11 +45,27 @@ describe('a wrong command line', () => {
   });
 
   const wrongLines = [
-    ['an unknown command', ['lst'], "unknown command 'lst'", 'm2m --help'],
-    ['an unknown option', ['list', '--nope'], "unknown option '--nope'", 'm2m list --help'],
-    ['too many arguments', ['list', 'a', 'b'], 'too many arguments', 'm2m list --help'],
-    ['a missing argument', ['explain', 'payments'], "'client'", 'm2m explain --help'],
-    ['a missing option', ['disable', 'a', 'b'], '--reason', 'm2m disable --help'],
+    ['an unknown command', ['lst'], 'Unknown command "lst". Did you mean list? (', 'm2m --help'],
+    ['an unknown option', ['list', '--nope'], 'Unknown option --nope. (', 'm2m list --help'],
+    [
+      'an option with a slip',
+      ['list', '--jsno'],
+      'Unknown option --jsno. Did you mean --json? (',
+      'm2m list --help',
+    ],
+    [
+      'too many arguments',
+      ['list', 'a', 'b'],
+      "Too many arguments for 'list'. Expected 1 argument but got 2. (",
+      'm2m list --help',
+    ],
+    [
+      'a missing argument',
+      ['explain', 'payments'],
+      '<client> is required. (',
+      'm2m explain --help',
+    ],
+    ['a missing option', ['disable', 'a', 'b'], '--reason is required. (', 'm2m disable --help'],
   ] as const;
 
   test.each(['set', 'unset', 'rollback', 'disable', 'enable'])(
@@ -71,13 +87,19 @@ describe('a wrong command line', () => {
     expect(stderr).toContain(`\nNext: ${next}\n`);
   });
 
+  test('an option without its value says that it requires one', async () => {
+    const { stderr } = await runLine(['list', '--env']);
+
+    expect(stderr).toContain('m2m: --env requires a value. (ERR_USAGE)\nNext: m2m list --help\n');
+  });
+
   test.each(wrongLines)('%s with --json is one JSON document', async (_case, argv, part, next) => {
     const { exitCode, stdout, stderr } = await runLine([...argv, '--json']);
 
     expect(exitCode).toBe(1);
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({
-      error: { code: 'ERR_USAGE', message: expect.stringContaining(part), next },
+      error: { code: 'ERR_USAGE', message: part.replace(/ \($/, ''), next },
     });
   });
 
@@ -110,7 +132,7 @@ describe('an error', () => {
     const { exitCode, stderr } = await runLine(['list', '--environments', directory]);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('known: broken. (ERR_ENVIRONMENT_REQUIRED)');
+    expect(stderr).toContain('Known environments: broken. (ERR_ENVIRONMENT_REQUIRED)');
     expect(stderr).toContain('Next: the same command with --env broken');
   });
 
