@@ -19,4 +19,5 @@ export {
   loadEnvironment,
 } from './load-environment.ts';
 export { DEFAULT_TRIGGER } from './normalise-environment.ts';
+export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
 export { validateEnvironment } from './validate-environment.ts';

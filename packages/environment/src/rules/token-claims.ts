@@ -2,7 +2,9 @@ import {
   type ClaimRules,
   type Denial,
   type Fault,
+  type MetadataSelector,
   needsSettings,
+  type Resolution,
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
 import { toBaselineRecord, toSettingsRecord } from '../baseline-record.ts';
@@ -10,6 +12,39 @@ import type { Client, Pool } from '../environment.ts';
 
 /** Stands for the ids that AWS gives later; no claim depends on them. */
 const PLACEHOLDER_IDS = { userPoolId: 'pool', clientId: 'client' };
+
+/** What the trigger answers to the requests between which all others of a client lie. */
+export interface ClientTokens {
+  /** No scope, and only the metadata that is required. */
+  readonly smallest: Resolution;
+  /** All scopes, and each metadata key with its longest value. */
+  readonly largest: Resolution;
+}
+
+/** Resolves the smallest and the largest token of a declared client, as the trigger does after a deploy. */
+export function resolveClientTokens(pool: Pool, client: Client, rules: ClaimRules): ClientTokens {
+  const baseline = toBaselineRecord(pool, client, PLACEHOLDER_IDS);
+  const layers = {
+    baseline,
+    // Only then, because a pool may declare thousands of scopes and clients.
+    ...(needsSettings({ baseline }) && {
+      settings: toSettingsRecord(pool, PLACEHOLDER_IDS.userPoolId),
+    }),
+  };
+  const resolve = (scopes: readonly string[], selectors: readonly MetadataSelector[]) => {
+    const metadata = Object.fromEntries(selectors.map(({ key, allow }) => [key, longest(allow)]));
+    const request = { clientId: PLACEHOLDER_IDS.clientId, scopes, metadata };
+    return resolveClaims(layers, request, 0, rules);
+  };
+  const selectors = Object.values(client.claimsFromMetadata);
+  return {
+    smallest: resolve(
+      [],
+      selectors.filter(({ required }) => required),
+    ),
+    largest: resolve(client.scopes, selectors),
+  };
+}
 
 /**
  * Every client must get a token: the smallest request has all required claims, the largest fits the budget.
@@ -22,23 +57,8 @@ export function checkClientTokens(
   path: string,
   rules: ClaimRules,
 ): Fault[] {
-  const baseline = toBaselineRecord(pool, client, PLACEHOLDER_IDS);
-  const layers = {
-    baseline,
-    // Only then, because a pool may declare thousands of scopes and clients.
-    ...(needsSettings({ baseline }) && {
-      settings: toSettingsRecord(pool, PLACEHOLDER_IDS.userPoolId),
-    }),
-  };
-  const selectors = Object.values(client.claimsFromMetadata);
-  const smallest = { scopes: [], selectors: selectors.filter(({ required }) => required) };
-  const largest = { scopes: client.scopes, selectors };
-  const denials = [smallest, largest].flatMap(({ scopes, selectors: sent }) => {
-    const metadata = Object.fromEntries(sent.map(({ key, allow }) => [key, longest(allow)]));
-    const request = { clientId: PLACEHOLDER_IDS.clientId, scopes, metadata };
-    const resolution = resolveClaims(layers, request, 0, rules);
-    return resolution.outcome === 'deny' ? [resolution] : [];
-  });
+  const { smallest, largest } = resolveClientTokens(pool, client, rules);
+  const denials = [smallest, largest].filter((resolution) => resolution.outcome === 'deny');
   const unique = new Map(denials.map((denial) => [`${denial.code} ${denial.subject}`, denial]));
   return [...unique.values()].map((denial) => toFault(denial, path, rules));
 }

@@ -1,0 +1,75 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_SIZE_BUDGET_BYTES } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/contract';
+import {
+  findEnvironmentsDirectory,
+  listEnvironments,
+  loadEnvironment,
+} from '@cognito-m2m/environment';
+import { findTriggerDirectory, synthesizeEnvironment } from '@cognito-m2m/infra';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { compareTokens, readGoldenTokens, resolveTokens } from './golden-tokens.ts';
+
+// The tests of the team's environment files: they are generated from what is there.
+const directory = await findEnvironmentsDirectory(import.meta.dirname);
+const names = await listEnvironments({ directory });
+const outputDirectory = mkdtempSync(join(tmpdir(), 'm2m-team-'));
+afterAll(() => rmSync(outputDirectory, { recursive: true }));
+
+const load = (name: string) => loadEnvironment(name, { contract, directory });
+const loadAll = () => Promise.all(names.map(load));
+
+describe.each(names)('the environment %s', (name) => {
+  test('is valid, synthesizes and keeps every guardrail', async () => {
+    const stacks = synthesizeEnvironment(await load(name), {
+      triggerDirectory: findTriggerDirectory(),
+      outputDirectory,
+    });
+
+    expect(stacks.size).toBeGreaterThan(0);
+    for (const stack of stacks.keys()) {
+      expect(existsSync(join(outputDirectory, 'stacks', stack, 'cdk.tf.json'))).toBe(true);
+    }
+  });
+
+  test('keeps its state in the account that it names', async () => {
+    const { state, accountId } = await load(name);
+
+    const stateAccount = state.type === 's3' ? state.kmsKeyArn.split(':')[4] : accountId;
+    expect(stateAccount).toBe(accountId);
+  });
+});
+
+test('no domain prefix is used twice in a Region, where prefixes are unique', async () => {
+  const domains = (await loadAll()).flatMap(({ region, pools }) =>
+    pools.map(({ domainPrefix }) => `${domainPrefix}.auth.${region}`),
+  );
+
+  expect(domains).toEqual([...new Set(domains)]);
+});
+
+describe('the smallest and the largest token of each client', () => {
+  test('are issued, within the size budget', async () => {
+    const tokens = await resolveTokens(directory, contract);
+
+    const all = Object.values(tokens).flatMap((pools) =>
+      Object.values(pools).flatMap((clients) =>
+        Object.values(clients).flatMap(({ smallest, largest }) => [smallest, largest]),
+      ),
+    );
+    expect(all.filter((token) => 'denied' in token)).toEqual([]);
+    for (const token of all) {
+      expect('sizeBytes' in token && token.sizeBytes).toBeLessThanOrEqual(
+        DEFAULT_SIZE_BUDGET_BYTES,
+      );
+    }
+  });
+
+  test('are as committed; `npx -y pnpm@12 tokens:check --update` rewrites them', async () => {
+    const tokens = await resolveTokens(directory, contract);
+
+    expect(compareTokens(await readGoldenTokens(directory), tokens)).toEqual([]);
+  });
+});

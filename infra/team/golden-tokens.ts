@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type Claims,
+  type Contract,
+  claimsSizeBytes,
+  type Resolution,
+} from '@cognito-m2m/claim-schema';
+import { listEnvironments, loadEnvironment, resolveClientTokens } from '@cognito-m2m/environment';
+
+/** The custom part of one token, or why there is none. */
+type GoldenToken =
+  | { readonly sizeBytes: number; readonly claims: Claims }
+  | { readonly denied: string };
+
+/** The smallest and the largest token of each client: `environment`, `pool`, `client`. */
+export interface GoldenTokens {
+  readonly [environment: string]: {
+    readonly [pool: string]: {
+      readonly [client: string]: { readonly smallest: GoldenToken; readonly largest: GoldenToken };
+    };
+  };
+}
+
+const FILE = 'golden-tokens.json';
+
+/**
+ * Resolves the tokens of every client in a folder of environment files.
+ *
+ * @throws {EnvironmentError} `ERR_ENVIRONMENT_INVALID` with all faults of a file.
+ */
+export async function resolveTokens(directory: string, contract: Contract): Promise<GoldenTokens> {
+  const names = await listEnvironments({ directory });
+  const environments = await Promise.all(
+    names.toSorted().map((name) => loadEnvironment(name, { contract, directory })),
+  );
+  return Object.fromEntries(
+    environments.map(({ name, pools, trigger }) => {
+      const rules = { contract, sizeBudgetBytes: trigger.sizeBudgetBytes };
+      const tokens = pools.map((pool) => [
+        pool.name,
+        Object.fromEntries(
+          pool.clients.map((client) => {
+            const { smallest, largest } = resolveClientTokens(pool, client, rules);
+            return [client.name, { smallest: toGolden(smallest), largest: toGolden(largest) }];
+          }),
+        ),
+      ]);
+      return [name, Object.fromEntries(tokens)];
+    }),
+  );
+}
+
+/** Reads the committed tokens; none if there is no file yet. */
+export async function readGoldenTokens(directory: string): Promise<GoldenTokens> {
+  const text = await readFile(join(directory, FILE), 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return '{}';
+  });
+  return JSON.parse(text) as GoldenTokens;
+}
+
+/** Writes the tokens for a commit. @returns The path of the file. */
+export async function writeGoldenTokens(directory: string, tokens: GoldenTokens): Promise<string> {
+  const file = join(directory, FILE);
+  await writeFile(file, `${JSON.stringify(tokens, undefined, 2)}\n`);
+  return file;
+}
+
+/** Lists the clients whose tokens differ, as `environment pool client`. */
+export function compareTokens(golden: GoldenTokens, tokens: GoldenTokens): string[] {
+  const [before, after] = [flatten(golden), flatten(tokens)];
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (key) => before.get(key) !== after.get(key),
+  );
+}
+
+function flatten(tokens: GoldenTokens): Map<string, string> {
+  return new Map(
+    Object.entries(tokens).flatMap(([environment, pools]) =>
+      Object.entries(pools).flatMap(([pool, clients]) =>
+        Object.entries(clients).map(
+          ([client, pair]) => [`${environment} ${pool} ${client}`, JSON.stringify(pair)] as const,
+        ),
+      ),
+    ),
+  );
+}
+
+function toGolden(resolution: Resolution): GoldenToken {
+  if (resolution.outcome === 'deny') return { denied: resolution.code };
+  return { sizeBytes: claimsSizeBytes(resolution.claims), claims: resolution.claims };
+}
