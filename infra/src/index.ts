@@ -1,12 +1,4 @@
 export { type SynthesisOptions, synthesizeEnvironment } from './app.ts';
 export { InfraError, type InfraErrorCode } from './errors.ts';
-export {
-  claimsStackName,
-  parameterName,
-  poolStackName,
-  secretName,
-  tableName,
-  triggerName,
-} from './names.ts';
 export type { ResourceArguments, StackConfig } from './stack-config.ts';
 export { findTriggerDirectory } from './trigger-directory.ts';

@@ -1,4 +1,5 @@
 import { DEFAULT_SIZE_BUDGET_BYTES, type Fault } from '@cognito-m2m/claim-schema';
+import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 
 /** What one deployment of the trigger is told by its environment variables. */
 export interface Settings {
@@ -52,12 +53,12 @@ export function readSettings(variables: {
     faults.push({ path: 'AWS_ENDPOINT_URL', problem: 'wrong value', expected: 'a URL' });
   }
   const settings = {
-    tableName: text('CLAIMS_TABLE_NAME'),
+    tableName: text(TRIGGER_VARIABLES.tableName),
     region: text('AWS_REGION'),
-    cacheSeconds: integer('CLAIMS_CACHE_SECONDS', 30, 0, MAX_SECONDS),
-    maxStaleSeconds: integer('CLAIMS_MAX_STALE_SECONDS', 900, 0, MAX_SECONDS),
+    cacheSeconds: integer(TRIGGER_VARIABLES.cacheSeconds, 30, 0, MAX_SECONDS),
+    maxStaleSeconds: integer(TRIGGER_VARIABLES.maxStaleSeconds, 900, 0, MAX_SECONDS),
     sizeBudgetBytes: integer(
-      'CLAIMS_SIZE_BUDGET_BYTES',
+      TRIGGER_VARIABLES.sizeBudgetBytes,
       DEFAULT_SIZE_BUDGET_BYTES,
       2,
       MAX_BUDGET_BYTES,
@@ -65,8 +66,8 @@ export function readSettings(variables: {
     ...(endpointUrl && { endpointUrl }),
   };
   if (settings.cacheSeconds > settings.maxStaleSeconds) {
-    const expected = `at most CLAIMS_MAX_STALE_SECONDS, ${settings.maxStaleSeconds}`;
-    faults.push({ path: 'CLAIMS_CACHE_SECONDS', problem: 'too long', expected });
+    const expected = `at most ${TRIGGER_VARIABLES.maxStaleSeconds}, ${settings.maxStaleSeconds}`;
+    faults.push({ path: TRIGGER_VARIABLES.cacheSeconds, problem: 'too long', expected });
   }
   return faults.length === 0 ? { isValid: true, settings } : { isValid: false, faults };
 }

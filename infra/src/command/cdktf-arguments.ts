@@ -1,6 +1,6 @@
+import { claimsStackName } from '@cognito-m2m/environment/names';
 import { isRetired, isTrial } from '../environment-name.ts';
 import { InfraError } from '../errors.ts';
-import { claimsStackName } from '../names.ts';
 import type { CdktfRequest } from './cdktf-request.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
+import { claimsStackName, poolStackName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
-import { claimsStackName, poolStackName } from '../names.ts';
 
 /** What a line such as `deploy 'dev-*' --auto-approve` asks for. */
 export interface CdktfRequest {

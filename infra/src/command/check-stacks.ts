@@ -1,7 +1,7 @@
 import type { Environment } from '@cognito-m2m/environment';
+import { claimsStackName, poolStackName } from '@cognito-m2m/environment/names';
 import { minimatch } from 'minimatch';
 import { InfraError } from '../errors.ts';
-import { claimsStackName, poolStackName } from '../names.ts';
 import type { CdktfRequest } from './cdktf-request.ts';
 
 /**

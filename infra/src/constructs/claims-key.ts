@@ -1,8 +1,8 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import type { Environment } from '@cognito-m2m/environment';
+import { keyAliasName, logGroupName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
-import { keyAliasName, logGroupName } from '../names.ts';
 import { type PolicyStatement, policyJson } from '../policy.ts';
 
 /** What the key is made from. */

@@ -1,8 +1,8 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import type { Environment } from '@cognito-m2m/environment';
+import { tableName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
-import { tableName } from '../names.ts';
 
 /** What the table is made from. */
 export interface ClaimsTableProps {

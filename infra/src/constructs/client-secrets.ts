@@ -2,9 +2,9 @@ import type { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import type { Environment, Pool } from '@cognito-m2m/environment';
+import { secretName } from '@cognito-m2m/environment/names';
 import type { MapTerraformIterator } from 'cdktf';
 import { Construct } from 'constructs';
-import { secretName } from '../names.ts';
 import { ownAttribute } from '../terraform-reference.ts';
 
 /**

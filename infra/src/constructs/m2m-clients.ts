@@ -8,6 +8,7 @@ import {
   type Pool,
   toBaselineRecord,
 } from '@cognito-m2m/environment';
+import { clientParameterName, tableName } from '@cognito-m2m/environment/names';
 import {
   type ITerraformDependable,
   type MapTerraformIterator,
@@ -16,7 +17,6 @@ import {
 } from 'cdktf';
 import { Construct } from 'constructs';
 import { toItemJson } from '../item-json.ts';
-import { parameterName, tableName } from '../names.ts';
 import { instanceAttribute, ownAttribute, ownValue } from '../terraform-reference.ts';
 import { literalText } from '../terraform-text.ts';
 import { ClientSecrets } from './client-secrets.ts';
@@ -100,7 +100,7 @@ export class M2mClients extends Construct {
   private addParameters({ environment, pool }: M2mClientsProps): void {
     new SsmParameter(this, 'parameter', {
       forEach: this.each,
-      name: parameterName(environment.name, pool.name, `clients/${this.each.key}`),
+      name: clientParameterName(environment.name, pool.name, this.each.key),
       description: this.each.getString('description'),
       type: 'String',
       insecureValue: ownAttribute(this.appClients, this.each, 'id'),

@@ -1,8 +1,8 @@
 import type { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import type { Environment, Pool } from '@cognito-m2m/environment';
+import { poolParameterNames, tableName, tokenEndpoint } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
-import { parameterName, tableName } from '../names.ts';
 import { literalText } from '../terraform-text.ts';
 
 /** What the parameters are made from. */
@@ -17,24 +17,21 @@ export class PoolParameters extends Construct {
   constructor(scope: Construct, id: string, props: PoolParametersProps) {
     super(scope, id);
     const { environment, pool, userPool } = props;
-    const host = `${pool.domainPrefix}.auth.${environment.region}.amazoncognito.com`;
-    const values = {
-      'user-pool-id': userPool.id,
-      // The provider knows the form of the issuer; we never compute it.
-      issuer: `https://${userPool.endpoint}`,
-      'token-endpoint': `https://${host}/oauth2/token`,
-      'table-name': tableName(environment.name),
-    };
-    for (const [leaf, value] of Object.entries(values)) {
-      new SsmParameter(this, leaf, {
-        name: parameterName(environment.name, pool.name, leaf),
+    const names = poolParameterNames(environment.name, pool.name);
+    // Not secret: a plan may show them.
+    const add = (id: string, name: string, insecureValue: string, description = '') =>
+      new SsmParameter(this, id, {
+        name,
         type: 'String',
-        // Not secret: a plan may show it.
-        insecureValue: value,
-        // Amazon Cognito keeps no description of a pool.
-        ...(leaf === 'user-pool-id' &&
-          pool.description !== '' && { description: literalText(pool.description) }),
+        insecureValue,
+        ...(description !== '' && { description: literalText(description) }),
       });
-    }
+    // Amazon Cognito keeps no description of a pool.
+    add('user-pool-id', names.userPoolId, userPool.id, pool.description);
+    // The provider knows the form of the issuer; we never compute it.
+    add('issuer', names.issuer, `https://${userPool.endpoint}`);
+    const { domainPrefix } = pool;
+    add('token-endpoint', names.tokenEndpoint, tokenEndpoint(domainPrefix, environment.region));
+    add('table-name', names.tableName, tableName(environment.name));
   }
 }

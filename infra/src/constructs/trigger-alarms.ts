@@ -3,6 +3,7 @@ import {
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import type { Environment } from '@cognito-m2m/environment';
+import { alarmName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
 import { type AlarmDefinition, alarmDefinitions } from '../monitoring/alarm-definitions.ts';
 import type { Metric } from '../monitoring/metrics.ts';
@@ -20,8 +21,7 @@ export class TriggerAlarms extends Construct {
     const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
     for (const definition of alarmDefinitions(name)) {
       new CloudwatchMetricAlarm(this, definition.name, {
-        // A slash, since the environment `prod-store` may have an alarm `errors`, and `prod` one called `store-errors`.
-        alarmName: `m2m-${name}/${definition.name}`,
+        alarmName: alarmName(name, definition.name),
         alarmDescription: definition.description,
         comparisonOperator: 'GreaterThanOrEqualToThreshold',
         threshold: definition.threshold,

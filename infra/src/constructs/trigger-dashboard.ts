@@ -1,5 +1,6 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import type { Environment } from '@cognito-m2m/environment';
+import { dashboardName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
 import { dashboardBody } from '../monitoring/dashboard-body.ts';
 
@@ -13,7 +14,7 @@ export class TriggerDashboard extends Construct {
   constructor(scope: Construct, id: string, props: TriggerDashboardProps) {
     super(scope, id);
     new CloudwatchDashboard(this, 'dashboard', {
-      dashboardName: `m2m-${props.environment.name}`,
+      dashboardName: dashboardName(props.environment.name),
       dashboardBody: dashboardBody(props.environment),
     });
   }

@@ -2,16 +2,17 @@ import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config/index.js';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
 import type { Environment, TriggerSettings } from '@cognito-m2m/environment';
-import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
-import { Construct } from 'constructs';
 import {
-  CONTRACT_DIGEST_VARIABLE,
+  COGNITO_LIMIT_SECONDS,
   logGroupName,
   TRIGGER_ALIAS,
   tableName,
   triggerName,
-} from '../names.ts';
+} from '@cognito-m2m/environment/names';
+import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
 
 /** What the function is made from. */
 export interface TriggerFunctionProps {
@@ -22,9 +23,6 @@ export interface TriggerFunctionProps {
   /** What must be there before the function starts. @default nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
-
-/** How long Amazon Cognito waits for a trigger, in seconds. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html */
-const COGNITO_LIMIT_SECONDS = 5;
 
 /** The pre-token-generation trigger: a published version behind the alias that the pools call. */
 export class TriggerFunction extends Construct {
@@ -71,12 +69,11 @@ export class TriggerFunction extends Construct {
 /** The trigger's settings; none is a secret. */
 function variables({ contract, name, trigger }: Environment): Record<string, string> {
   return {
-    CLAIMS_TABLE_NAME: tableName(name),
-    CLAIMS_CACHE_SECONDS: String(trigger.cacheSeconds),
-    CLAIMS_MAX_STALE_SECONDS: String(trigger.maxStaleSeconds),
-    CLAIMS_SIZE_BUDGET_BYTES: String(trigger.sizeBudgetBytes),
-    // For whoever compares; the trigger has the contract itself.
-    [CONTRACT_DIGEST_VARIABLE]: digestContract(contract),
+    ...toTriggerVariables({
+      ...trigger,
+      tableName: tableName(name),
+      contractDigest: digestContract(contract),
+    }),
     POWERTOOLS_SERVICE_NAME: triggerName(name),
     POWERTOOLS_LOG_LEVEL: 'INFO',
   };

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import type { Environment } from '@cognito-m2m/environment';
+import { logGroupName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
-import { logGroupName } from '../names.ts';
 
 /** What the log group is made from. */
 export interface TriggerLogGroupProps {

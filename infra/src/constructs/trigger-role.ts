@@ -1,8 +1,8 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import type { Environment } from '@cognito-m2m/environment';
+import { triggerName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
-import { triggerName } from '../names.ts';
 import { policyJson } from '../policy.ts';
 
 /** What the role is made from. */

@@ -3,8 +3,14 @@ import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association/index.js';
 import type { Environment, Pool } from '@cognito-m2m/environment';
+import {
+  COGNITO_PRINCIPAL,
+  permissionStatementId,
+  TRIGGER_ALIAS,
+  triggerName,
+  userPoolName,
+} from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
-import { TRIGGER_ALIAS, triggerName } from '../names.ts';
 
 /** What the pool is made from. */
 export interface UserPoolProps {
@@ -32,7 +38,7 @@ export class UserPool extends Construct {
     super(scope, id);
     const { environment, pool, accountId, triggerArn } = props;
     this.userPool = new CognitoUserPool(this, 'pool', {
-      name: `m2m-${environment.name}-${pool.name}`,
+      name: userPoolName(environment.name, pool.name),
       userPoolTier: pool.plan,
       deletionProtection: environment.isDisposable ? 'INACTIVE' : 'ACTIVE',
       adminCreateUserConfig: { allowAdminCreateUserOnly: true },
@@ -49,11 +55,11 @@ export class UserPool extends Construct {
       lifecycle: { preventDestroy: !environment.isDisposable },
     });
     new LambdaPermission(this, 'permission', {
-      statementId: `pool-${pool.name}`,
+      statementId: permissionStatementId(pool.name),
       functionName: triggerName(environment.name),
       qualifier: TRIGGER_ALIAS,
       action: 'lambda:InvokeFunction',
-      principal: 'cognito-idp.amazonaws.com',
+      principal: COGNITO_PRINCIPAL,
       sourceArn: this.userPool.arn,
       sourceAccount: accountId,
     });

@@ -1,7 +1,5 @@
+import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
 import { findBroken, type Guardrail } from './guardrail.ts';
-
-/** In seconds. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html */
-const COGNITO_LIMIT_SECONDS = 5;
 
 /** A function ends before Amazon Cognito stops waiting for it. */
 export const functionTimeout: Guardrail = {

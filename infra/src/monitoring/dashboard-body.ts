@@ -1,5 +1,5 @@
 import type { Environment } from '@cognito-m2m/environment';
-import { claimsStackName, logGroupName, tableName } from '../names.ts';
+import { claimsStackName, logGroupName, tableName } from '@cognito-m2m/environment/names';
 import { DENIAL_REASONS } from './denial-reasons.ts';
 import { lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
 

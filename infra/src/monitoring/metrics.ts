@@ -1,4 +1,4 @@
-import { TRIGGER_ALIAS, triggerName } from '../names.ts';
+import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 
 /** A CloudWatch metric with its dimensions. */
 export interface Metric {

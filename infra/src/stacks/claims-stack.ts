@@ -1,6 +1,7 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity/index.js';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import type { Environment } from '@cognito-m2m/environment';
+import { claimsStackName } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
 import { ClaimsKey } from '../constructs/claims-key.ts';
 import { ClaimsTable } from '../constructs/claims-table.ts';
@@ -9,7 +10,6 @@ import { TriggerDashboard } from '../constructs/trigger-dashboard.ts';
 import { TriggerFunction } from '../constructs/trigger-function.ts';
 import { TriggerLogGroup } from '../constructs/trigger-log-group.ts';
 import { TriggerRole } from '../constructs/trigger-role.ts';
-import { claimsStackName } from '../names.ts';
 import { EnvironmentStack } from './environment-stack.ts';
 
 /** What the stack is made from. */

@@ -1,5 +1,6 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
 import type { Environment } from '@cognito-m2m/environment';
+import { APPLICATION, stateKey } from '@cognito-m2m/environment/names';
 import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { StackConfig } from '../stack-config.ts';
@@ -32,7 +33,7 @@ export abstract class EnvironmentStack extends TerraformStack {
           // Ours last: no file tags something as belonging to another environment or owner.
           tags: {
             ...environment.tags,
-            application: 'cognito-m2m-claims',
+            application: APPLICATION,
             environment: environment.name,
             ...tags,
           },
@@ -65,7 +66,7 @@ function addBackend(stack: TerraformStack, { name, region, state }: Environment,
   }
   new S3Backend(stack, {
     bucket: state.bucket,
-    key: `m2m/${name}/${id}.tfstate`,
+    key: stateKey(name, id),
     region,
     encrypt: true,
     kmsKeyId: state.kmsKeyArn,

@@ -3,13 +3,19 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/ind
 import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item/index.js';
 import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import { type Environment, type Pool, toSettingsRecord } from '@cognito-m2m/environment';
+import {
+  keyAliasName,
+  poolStackName,
+  TRIGGER_ALIAS,
+  tableName,
+  triggerName,
+} from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
 import { M2mClients } from '../constructs/m2m-clients.ts';
 import { PoolParameters } from '../constructs/pool-parameters.ts';
 import { ResourceServers } from '../constructs/resource-servers.ts';
 import { UserPool } from '../constructs/user-pool.ts';
 import { toItemJson } from '../item-json.ts';
-import { keyAliasName, poolStackName, TRIGGER_ALIAS, tableName, triggerName } from '../names.ts';
 import { EnvironmentStack } from './environment-stack.ts';
 
 /** What the stack is made from. */

@@ -1,6 +1,6 @@
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
-import { CONTRACT_DIGEST_VARIABLE } from '@cognito-m2m/infra/names';
+import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 import { createAwsClients } from '../src/deployment/aws-clients.ts';
 import type { AwsTarget } from '../src/deployment/aws-target.ts';
 import { createClaimsAccess } from '../src/deployment/claims-access.ts';
@@ -23,7 +23,7 @@ const ALIAS_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:liv
 export const TRIGGER_CONFIGURATION = {
   Runtime: 'nodejs24.x',
   Timeout: 5,
-  Environment: { Variables: { [CONTRACT_DIGEST_VARIABLE]: digestContract(contract) } },
+  Environment: { Variables: { [TRIGGER_VARIABLES.contractDigest]: digestContract(contract) } },
 };
 
 /** An error as the AWS SDK throws it. */

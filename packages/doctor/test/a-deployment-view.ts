@@ -1,6 +1,7 @@
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
+import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import type {
@@ -13,7 +14,6 @@ import type {
   TableView,
   UserPoolView,
 } from '../src/deployment-view.ts';
-import { CONTRACT_DIGEST_VARIABLE } from '../src/gather/trigger.ts';
 
 const POOL_ARN = `arn:aws:cognito-idp:eu-central-1:123456789012:userpool/${A_POOL_ID}`;
 const ALIAS_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:live';
@@ -64,7 +64,7 @@ export function aFunction(changes: Partial<FunctionView> = {}): FunctionView {
     aliasArn: ALIAS_ARN,
     runtime: 'nodejs24.x',
     timeoutSeconds: 5,
-    variables: { [CONTRACT_DIGEST_VARIABLE]: digestContract(contract) },
+    variables: { [TRIGGER_VARIABLES.contractDigest]: digestContract(contract) },
     permissions: [
       { statementId: 'pool-payments', sourceArn: POOL_ARN, sourceAccount: '123456789012' },
     ],

@@ -88,6 +88,20 @@ describe('ARNs', () => {
       'a topic of another partition',
       { region: 'cn-north-1', ...alarmTopicArn('arn:aws-cn:sns:cn-north-1:111111111111:alarms') },
     ],
+    [
+      'a topic of AWS European Sovereign Cloud',
+      {
+        region: 'eusc-de-east-1',
+        ...alarmTopicArn('arn:aws-eusc:sns:eusc-de-east-1:111111111111:alarms'),
+      },
+    ],
+    [
+      'a web ACL of AWS GovCloud',
+      {
+        region: 'us-gov-west-1',
+        ...webAclArn(acl.replace('aws', 'aws-us-gov').replace('eu-central-1', 'us-gov-west-1')),
+      },
+    ],
   ])('takes %s', (_, overrides) => {
     expect(faultyPaths(overrides)).toEqual([]);
   });
@@ -114,6 +128,16 @@ describe('ARNs', () => {
       'a classic web ACL',
       webAclArn(acl.replace('wafv2', 'waf-regional')),
       'pools.payments.webAclArn',
+    ],
+    [
+      'a topic whose partition is not that of its Region',
+      alarmTopicArn(topic.replace('aws', 'aws-cn')),
+      'alarmTopicArn',
+    ],
+    [
+      'a topic whose partition does not exist',
+      alarmTopicArn(topic.replace('aws', 'aws-x')),
+      'alarmTopicArn',
     ],
     ['a bucket for a key', stateKey('arn:aws:s3:::acme-state'), 'state.kmsKeyArn'],
     ['a key of another Region', stateKey(key.replace('eu-central', 'us-east')), 'state.kmsKeyArn'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRegion, partitionOf } from './deployed/partition.ts';
 
 /**
  * The shape of an environment file and the AWS limits of each field by itself.
@@ -29,8 +30,11 @@ const tagText = z
 const owner = tagText.min(1, 'at least 1 character');
 /** An ARN of one kind of resource; its Region is compared with the environment's in `rules/regions.ts`. */
 function arn(service: string, resource: string, expected: string) {
-  const place = String.raw`[a-z]{2}(?:-[a-z]+)+-\d:\d{12}`;
-  return text(new RegExp(`^arn:aws[\\w-]*:${service}:${place}:${resource}$`), expected);
+  const pattern = new RegExp(`^arn:([^:]+):${service}:([^:]+):\\d{12}:${resource}$`);
+  return z.string().refine((value) => {
+    const [, partition, region] = pattern.exec(value) ?? [];
+    return region !== undefined && isRegion(region) && partitionOf(region).name === partition;
+  }, expected);
 }
 
 const claims = z.record(z.string(), z.unknown());
@@ -115,7 +119,7 @@ export const environmentSchema = z.strictObject({
     /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
     '1 to 20 lower-case letters, digits or inner hyphens',
   ),
-  region: text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'an AWS Region such as eu-central-1'),
+  region: z.string().refine(isRegion, 'an AWS Region such as eu-central-1'),
   accountId: text(/^\d{12}$/, '12 digits').optional(),
   owner: owner.optional(),
   tags: z.record(z.string(), tagText).optional(),

@@ -6,11 +6,15 @@ import {
 } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Environment } from '@cognito-m2m/environment';
+import {
+  clientParameterName,
+  poolParameterNames,
+  secretName,
+} from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
 import type { DeployedPool, Target } from '../frame/target.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createClaimsAccess } from './claims-access.ts';
-import { clientParameterName, clientSecretName, poolParameterNames } from './parameter-names.ts';
 import { readStoredSecret } from './stored-secret.ts';
 
 /** A target on AWS, with its clients for the commands that work on AWS alone. */
@@ -69,7 +73,7 @@ export function createAwsTarget(options: {
     },
     readScopes: (pool, _clientName, clientId) => readScopes(clients, pool, clientId),
     async readCredentials(poolName, clientName) {
-      const name = clientSecretName(environment.name, poolName, clientName);
+      const name = secretName(environment.name, poolName, clientName);
       return (await readStoredSecret(clients.secretsManager, name)).credentials;
     },
     openSecretClients: async () => clients,

@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '@cognito-m2m/environment';
+import { secretName } from '@cognito-m2m/environment/names';
 import type { LocalDeployment } from '@cognito-m2m/local-cognito';
 import type { SecretClients, Target } from '../frame/target.ts';
 import { createClaimsAccess } from './claims-access.ts';
-import { clientSecretName } from './parameter-names.ts';
 
 /** A local Cognito and its embedded DynamoDB take any credentials; these keep the SDK from looking for real ones. */
 const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -47,7 +47,7 @@ export function createLocalTarget(options: {
     async readCredentials(poolName, clientName) {
       const { readStoredSecret } = await import('./stored-secret.ts');
       const { secretsManager } = await openSecretClients();
-      const name = clientSecretName(environment.name, poolName, clientName);
+      const name = secretName(environment.name, poolName, clientName);
       return (await readStoredSecret(secretsManager, name)).credentials;
     },
     openSecretClients,

@@ -1,8 +1,9 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import type { Contract } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 import { createOptionalReads } from '@cognito-m2m/doctor';
-import { CONTRACT_DIGEST_VARIABLE, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
+import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 import type { Target } from '../frame/target.ts';
 import { awsClientsOf } from './aws-target.ts';
 
@@ -24,5 +25,7 @@ export async function isTriggerBuiltWith(
   });
   const trigger = await createOptionalReads().read('trigger', lambda.send(describe));
   if (trigger === undefined) return undefined;
-  return trigger.Environment?.Variables?.[CONTRACT_DIGEST_VARIABLE] === digestContract(contract);
+  return (
+    trigger.Environment?.Variables?.[TRIGGER_VARIABLES.contractDigest] === digestContract(contract)
+  );
 }

@@ -7,7 +7,7 @@ import {
   type Repair,
   runChecks,
 } from '@cognito-m2m/doctor';
-import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
+import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools, deployCommand } from '../deployment/find-pools.ts';

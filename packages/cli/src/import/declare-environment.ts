@@ -1,5 +1,6 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
 import type { EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
+import { OWN_TAG_KEYS } from '@cognito-m2m/environment/names';
 import { type DeclaredPool, declarePool } from './declare-pool.ts';
 import { type Declared, filled, type ImportNote } from './import-note.ts';
 import type { EnvironmentDescription, PoolDescription } from './pool-description.ts';
@@ -20,7 +21,7 @@ export interface DeclaredEnvironment extends Declared<EnvironmentInput> {
 }
 
 /** Tags that the deploy writes itself. */
-const OWN_TAGS: ReadonlySet<string> = new Set(['application', 'environment', 'pool', 'owner']);
+const OWN_TAGS: ReadonlySet<string> = new Set(OWN_TAG_KEYS);
 const UNKNOWN_OWNER = 'unknown';
 
 /** Declares an environment: pure, so that what is written follows from what was read alone. */

@@ -1,8 +1,8 @@
 import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
+import { clientParameterName, poolParameterNames } from '@cognito-m2m/environment/names';
 import { readParameters } from '../deployment/aws-target.ts';
 import { createClaimsAccess } from '../deployment/claims-access.ts';
-import { clientParameterName, poolParameterNames } from '../deployment/parameter-names.ts';
 import type { ImportClients } from './import-clients.ts';
 import type { PoolDescription } from './pool-description.ts';
 

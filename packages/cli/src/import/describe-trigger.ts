@@ -6,9 +6,10 @@ import {
   type GetFunctionResponse,
   GetProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 import type { OptionalReads } from '@cognito-m2m/doctor';
 import { DEFAULT_TRIGGER, type TriggerInput, type TriggerSettings } from '@cognito-m2m/environment';
-import { logGroupName, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/infra/names';
+import { logGroupName, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 import type { ImportClients } from './import-clients.ts';
 import type { TriggerDescription } from './pool-description.ts';
 
@@ -50,14 +51,13 @@ export async function describeTrigger(
 /** Settings as far as AWS shows them. */
 type FoundSettings = { readonly [name in keyof TriggerInput]: TriggerInput[name] | undefined };
 
-/** The names of the variables are those that the infrastructure gives the function. */
 function functionSettings({ Configuration = {} }: GetFunctionResponse): FoundSettings {
   const { Runtime, MemorySize, Environment } = Configuration;
   const numberOf = (name: string) => Number(Environment?.Variables?.[name]);
   return {
-    cacheSeconds: numberOf('CLAIMS_CACHE_SECONDS'),
-    maxStaleSeconds: numberOf('CLAIMS_MAX_STALE_SECONDS'),
-    sizeBudgetBytes: numberOf('CLAIMS_SIZE_BUDGET_BYTES'),
+    cacheSeconds: numberOf(TRIGGER_VARIABLES.cacheSeconds),
+    maxStaleSeconds: numberOf(TRIGGER_VARIABLES.maxStaleSeconds),
+    sizeBudgetBytes: numberOf(TRIGGER_VARIABLES.sizeBudgetBytes),
     runtime: Runtime,
     memoryMb: MemorySize,
   };

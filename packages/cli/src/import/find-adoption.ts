@@ -1,6 +1,6 @@
 import type { Environment } from '@cognito-m2m/environment';
+import { poolStackName } from '@cognito-m2m/environment/names';
 import type { TerraformImport } from '@cognito-m2m/infra/adoption';
-import { poolStackName } from '@cognito-m2m/infra/names';
 import type { EnvironmentDescription } from './pool-description.ts';
 
 /** How Terraform takes over what is there already. */

@@ -1,4 +1,5 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import { APPLICATION } from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
 
 /** One user pool that is to be imported. */
@@ -43,7 +44,6 @@ export function regionOf(userPoolId: string): string {
 }
 
 /** What our own deploy tags everything with. */
-const APPLICATION = 'cognito-m2m-claims';
 const MAX_NAME_LENGTH = 40;
 
 /** The name of a pool in the file: what its deploy tagged it with, or its own name as far as a file takes it. */

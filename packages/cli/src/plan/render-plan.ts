@@ -1,5 +1,5 @@
 import type { Environment } from '@cognito-m2m/environment';
-import { poolStackName } from '@cognito-m2m/infra/names';
+import { poolStackName } from '@cognito-m2m/environment/names';
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import type { TokenJson } from '../prediction/predicted-token.ts';

@@ -1,5 +1,5 @@
+import { secretName } from '@cognito-m2m/environment/names';
 import type { FoundClient } from '../deployment/find-pools.ts';
-import { clientSecretName } from '../deployment/parameter-names.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError, type NextStep } from '../frame/errors.ts';
 import { toEpochSeconds, toIsoTimeOfMs } from '../frame/time.ts';
@@ -28,11 +28,11 @@ export async function openRotation(
   const { deployed, clientName, clientId } = found;
   const { cognito, secretsManager } = await target.openSecretClients();
   const { userPoolId } = deployed;
-  const secretName = clientSecretName(environment.name, deployed.name, clientName);
+  const name = secretName(environment.name, deployed.name, clientName);
   const secrets = openAppClientSecrets(cognito, { UserPoolId: userPoolId, ClientId: clientId });
-  const versions = openStoredVersions(secretsManager, secretName);
+  const versions = openStoredVersions(secretsManager, name);
   const command = context.commandLine(`rotate ${deployed.name} ${clientName}`);
-  const place = { userPoolId, secretName };
+  const place = { userPoolId, secretName: name };
   return {
     secrets,
     versions,
@@ -59,7 +59,7 @@ interface RotationPlace {
 
 /** Says why a rotation can neither begin nor go on, and what to do about it. */
 function blockedError(
-  { userPoolId, secretName }: RotationPlace,
+  { userPoolId, secretName: name }: RotationPlace,
   reason: BlockedReason,
   { clientId, secrets, versions }: RotationView,
 ): CliError {

@@ -1,11 +1,10 @@
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
+import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
 import type { Check, DeploymentView, FunctionView, Problem } from '../deployment-view.ts';
-import { CONTRACT_DIGEST_VARIABLE } from '../gather/trigger.ts';
 import type { Repair } from '../repairs.ts';
 import { type DescribedPool, describedPools, poolSubject, triggersOf } from './subjects.ts';
 
-/** Amazon Cognito waits no longer, in seconds. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html */
-const COGNITO_LIMIT_SECONDS = 5;
 /** How long the trigger itself tries before it refuses: stopped sooner, it gives no reason and serves no stale claims. In seconds. */
 const TRIGGER_BUDGET_SECONDS = 2.5;
 
@@ -125,7 +124,8 @@ export const checkTimeout: Check = (view) =>
 export const checkTriggerContract: Check = (view, { rules }) =>
   triggersOf(view)
     .filter(
-      ({ variables }) => variables[CONTRACT_DIGEST_VARIABLE] !== digestContract(rules.contract),
+      ({ variables }) =>
+        variables[TRIGGER_VARIABLES.contractDigest] !== digestContract(rules.contract),
     )
     .map((trigger) => ({
       severity: 'error',

@@ -4,13 +4,9 @@ import {
   GetPolicyCommand,
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
+import { COGNITO_PRINCIPAL } from '@cognito-m2m/environment/names';
 import type { FunctionView, InvokePermission } from '../deployment-view.ts';
 import { ifFound } from './optional-reads.ts';
-
-/** The trigger's variable with the mark of the contract that it was built with. */
-export const CONTRACT_DIGEST_VARIABLE = 'CLAIMS_CONTRACT_DIGEST';
-
-const COGNITO_PRINCIPAL = 'cognito-idp.amazonaws.com';
 
 /**
  * Describes the trigger function as its alias shows it.

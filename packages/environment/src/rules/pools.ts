@@ -1,4 +1,11 @@
 import { type Contract, type Fault, joinPath } from '@cognito-m2m/claim-schema';
+import {
+  COGNITO_PRINCIPAL,
+  permissionStatementId,
+  TRIGGER_ALIAS,
+  triggerName,
+} from '../deployed/names.ts';
+import { partitionOf } from '../deployed/partition.ts';
 import { joinOwners } from '../normalise-environment.ts';
 import type { PartialEnvironment } from '../read-shape.ts';
 import { type PartialPool, presentEntries } from './rule.ts';
@@ -49,15 +56,14 @@ function checkPolicySize(
 
 /** The policy of the trigger's alias as AWS Lambda writes it, with ids of the usual length. */
 function policyOf({ name, region = '' }: PartialEnvironment, pools: readonly string[]): string {
-  const partition = /^(cn|us-gov)-/.exec(region)?.[1];
-  const arn = partition === undefined ? 'arn:aws' : `arn:aws-${partition}`;
+  const arn = `arn:${partitionOf(region).name}`;
   const account = '123456789012';
   const Statement = pools.map((pool) => ({
-    Sid: `pool-${pool}`,
+    Sid: permissionStatementId(pool),
     Effect: 'Allow',
-    Principal: { Service: 'cognito-idp.amazonaws.com' },
+    Principal: { Service: COGNITO_PRINCIPAL },
     Action: 'lambda:InvokeFunction',
-    Resource: `${arn}:lambda:${region}:${account}:function:m2m-${name}-pre-token-generation:live`,
+    Resource: `${arn}:lambda:${region}:${account}:function:${triggerName(name ?? '')}:${TRIGGER_ALIAS}`,
     Condition: {
       StringEquals: { 'AWS:SourceAccount': account },
       ArnLike: {

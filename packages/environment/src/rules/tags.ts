@@ -1,8 +1,6 @@
 import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
+import { OWN_TAG_KEYS } from '../deployed/names.ts';
 import type { PartialEnvironment } from '../read-shape.ts';
-
-/** What the stacks tag everything with themselves. */
-const OWN_KEYS: readonly string[] = ['application', 'environment', 'pool', 'owner'];
 
 /** For one resource. @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const MAX_TAGS = 50;
@@ -16,14 +14,14 @@ const MAX_TAGS = 50;
  */
 export function checkTags({ tags = {} }: PartialEnvironment): Fault[] {
   const keys = Object.keys(tags);
-  const max = MAX_TAGS - OWN_KEYS.length;
+  const max = MAX_TAGS - OWN_TAG_KEYS.length;
   const tooMany = { path: 'tags', problem: 'too many', got: String(keys.length) };
   return [
     ...(keys.length > max ? [{ ...tooMany, expected: `at most ${max}` }] : []),
     ...keys.flatMap((key, index) => {
       const path = joinPath('tags', key);
       const isAlike = (other: string) => other.toLowerCase() === key.toLowerCase();
-      if (OWN_KEYS.some(isAlike)) {
+      if (OWN_TAG_KEYS.some(isAlike)) {
         return [{ path, problem: 'the deploy sets this tag itself', expected: 'another key' }];
       }
       const twin = keys.slice(0, index).find(isAlike);

@@ -1,3 +1,4 @@
+import { secretName } from '@cognito-m2m/environment/names';
 import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
@@ -86,7 +87,7 @@ function requireSecret({ environment, directory }: Core, secretId: string): Foun
   const [, , poolName, clientName] = Name.split('/');
   const pool = directory.pools.find(({ name }) => name === poolName);
   const client = pool?.clients.find(({ name }) => name === clientName);
-  const isHere = Name === `m2m/${environment.name}/${poolName}/${clientName}`;
+  const isHere = Name === secretName(environment.name, poolName ?? '', clientName ?? '');
   if (pool === undefined || client === undefined || !isHere) throw notFound();
   const ARN = `arn:aws:secretsmanager:${pool.region}:000000000000:secret:${Name}-Local0`;
   return { pool, client, names: { ARN, Name } };

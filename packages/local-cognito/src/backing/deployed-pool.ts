@@ -1,3 +1,4 @@
+import { dirname } from 'node:path/posix';
 import {
   DescribeUserPoolClientCommand,
   DescribeUserPoolCommand,
@@ -6,6 +7,7 @@ import {
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import type { Environment, Pool } from '@cognito-m2m/environment';
+import { clientParameterName, poolParameterNames } from '@cognito-m2m/environment/names';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { ClientSecret } from '../state/local-state.ts';
 import { type AwsEndpoint, readIfThere } from './aws-endpoint.ts';
@@ -93,28 +95,28 @@ export async function readDeployedPool(
   { name: environmentName, region }: Environment,
   declared: Pool,
 ): Promise<DeployedPool> {
-  const path = `/m2m/${environmentName}/${declared.name}`;
-  const values = await readParameters(endpoint, path);
-  const tableName = values.get(`${path}/table-name`);
-  const faults = tableName === undefined ? [`no parameter ${path}/table-name`] : [];
+  const names = poolParameterNames(environmentName, declared.name);
+  const values = await readParameters(endpoint, dirname(names.userPoolId));
+  const tableName = values.get(names.tableName);
+  const faults = tableName === undefined ? [`no parameter ${names.tableName}`] : [];
   const table = tableName === undefined ? {} : { tableName };
-  const userPoolId = values.get(`${path}/user-pool-id`);
+  const userPoolId = values.get(names.userPoolId);
   if (userPoolId === undefined) {
-    return { ...table, clients: [], faults: [...faults, `no parameter ${path}/user-pool-id`] };
+    return { ...table, clients: [], faults: [...faults, `no parameter ${names.userPoolId}`] };
   }
   const createdAt = await readCreation(endpoint, userPoolId);
   if (createdAt === undefined) {
-    const fault = `no pool ${userPoolId}, which ${path}/user-pool-id names`;
+    const fault = `no pool ${userPoolId}, which ${names.userPoolId} names`;
     return { ...table, clients: [], faults: [...faults, fault] };
   }
   const readClient = async (name: string) => {
-    const parameter = `${path}/clients/${name}`;
+    const parameter = clientParameterName(environmentName, declared.name, name);
     const clientId = values.get(parameter);
     if (clientId === undefined) return { fault: `no parameter ${parameter}` };
     return readDeployedClient(endpoint, { name, parameter, userPoolId, clientId });
   };
-  const names = declared.clients.map(({ name }) => name);
-  const found = await inBatches(names, readClient);
+  const clientNames = declared.clients.map(({ name }) => name);
+  const found = await inBatches(clientNames, readClient);
   const clients = found.flatMap((one) => ('client' in one ? one : []));
   faults.push(...found.flatMap((one) => ('fault' in one ? one.fault : [])));
   const appClients = clients.map(({ client }) => client);

@@ -8,6 +8,7 @@ import {
   toBaselineRecord,
   toSettingsRecord,
 } from '@cognito-m2m/environment';
+import { tableName } from '@cognito-m2m/environment/names';
 import type { Cleanup } from '../model/cleanup.ts';
 import { createStoredSecrets, createStoredVersions, toUserPools } from '../pools/declared-pools.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
@@ -64,7 +65,7 @@ async function openTable(
   const { region } = environment;
   const client = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
   cleanup.add(() => client.destroy());
-  return { client, endpoint, tableName: `m2m-${environment.name}-claims` };
+  return { client, endpoint, tableName: tableName(environment.name) };
 }
 
 /** The table to seed. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
 import type { TriggerSettings } from '@cognito-m2m/environment';
 import { LocalCognitoError } from '../model/errors.ts';
 
@@ -61,10 +62,7 @@ export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: strin
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
     AWS_LAMBDA_FUNCTION_NAME: TRIGGER_FUNCTION_NAME,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
-    CLAIMS_TABLE_NAME: tableName,
-    CLAIMS_CACHE_SECONDS: String(settings.cacheSeconds),
-    CLAIMS_MAX_STALE_SECONDS: String(settings.maxStaleSeconds),
-    CLAIMS_SIZE_BUDGET_BYTES: String(settings.sizeBudgetBytes),
+    ...toTriggerVariables({ ...settings, tableName, contractDigest: undefined }),
     POWERTOOLS_SERVICE_NAME: TRIGGER_FUNCTION_NAME,
     POWERTOOLS_LOG_LEVEL: 'INFO',
     TZ: ':UTC',

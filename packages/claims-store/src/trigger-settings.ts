@@ -1,0 +1,36 @@
+/**
+ * The environment variables that configure the trigger, by what they hold.
+ *
+ * The deploy and local Cognito write them, the trigger reads them, and the checks and `m2m import` read them back.
+ */
+export const TRIGGER_VARIABLES = {
+  tableName: 'CLAIMS_TABLE_NAME',
+  cacheSeconds: 'CLAIMS_CACHE_SECONDS',
+  maxStaleSeconds: 'CLAIMS_MAX_STALE_SECONDS',
+  sizeBudgetBytes: 'CLAIMS_SIZE_BUDGET_BYTES',
+  /** The digest of the contract that the trigger was built with; for whoever compares, the trigger has the contract itself. */
+  contractDigest: 'CLAIMS_CONTRACT_DIGEST',
+} as const;
+
+/** What the trigger is configured with. */
+export interface TriggerConfiguration {
+  readonly tableName: string;
+  readonly cacheSeconds: number;
+  readonly maxStaleSeconds: number;
+  readonly sizeBudgetBytes: number;
+  /** `undefined` where nobody compares. */
+  readonly contractDigest: string | undefined;
+}
+
+/** Writes the environment variables of the trigger. None is a secret. */
+export function toTriggerVariables(configuration: TriggerConfiguration): {
+  [variable: string]: string;
+} {
+  const fields = Object.keys(TRIGGER_VARIABLES) as (keyof TriggerConfiguration)[];
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = configuration[field];
+      return value === undefined ? [] : [[TRIGGER_VARIABLES[field], String(value)]];
+    }),
+  );
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { poolParameterNames, tokenEndpoint } from './names.ts';
+import { isRegion, partitionOf } from './partition.ts';
+
+test('the parameters of a pool lie under one path', () => {
+  const names = Object.values(poolParameterNames('dev', 'payments'));
+
+  expect(names).toHaveLength(4);
+  expect(names.filter((name) => !name.startsWith('/m2m/dev/payments/'))).toEqual([]);
+});
+
+describe('the token endpoint of a pool', () => {
+  test.each([
+    ['eu-central-1', 'https://acme.auth.eu-central-1.amazoncognito.com/oauth2/token'],
+    ['us-gov-west-1', 'https://acme.auth-fips.us-gov-west-1.amazoncognito.com/oauth2/token'],
+    ['us-gov-east-1', 'https://acme.auth-fips.us-gov-east-1.amazoncognito.com/oauth2/token'],
+    ['cn-north-1', 'https://acme.auth.cn-north-1.amazoncognito.com.cn/oauth2/token'],
+    ['eusc-de-east-1', 'https://acme.auth.eusc-de-east-1.amazoncognito.eu/oauth2/token'],
+  ])('in %s is %s', (region, endpoint) => {
+    expect(tokenEndpoint('acme', region)).toBe(endpoint);
+  });
+});
+
+describe('a Region', () => {
+  test.each([
+    ['eu-central-1', 'aws'],
+    ['ap-southeast-7', 'aws'],
+    ['mx-central-1', 'aws'],
+    // Not listed by the SDK yet.
+    ['eu-west-12', 'aws'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['cn-northwest-1', 'aws-cn'],
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['us-iso-east-1', 'aws-iso'],
+    ['us-isob-east-1', 'aws-iso-b'],
+  ])('%s belongs to the partition %s', (region, partition) => {
+    expect(isRegion(region)).toBe(true);
+    expect(partitionOf(region).name).toBe(partition);
+  });
+
+  test.each([
+    '',
+    'nowhere',
+    'nowhere-1',
+    'xx-west-1',
+    'aws-global',
+    'eu-central',
+    'EU-CENTRAL-1',
+    'eu-central-1 ',
+    'eu-central-1a',
+    'constructor',
+  ])('is not %p', (region) => {
+    expect(isRegion(region)).toBe(false);
+  });
+});

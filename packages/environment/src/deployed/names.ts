@@ -1,0 +1,125 @@
+import { partitionOf } from './partition.ts';
+
+/**
+ * The names of everything that a deploy writes, and of the settings that it writes the same everywhere.
+ *
+ * The stacks, the commands, the checks and local Cognito all find a deployment by these names and never by reading another
+ * stack's state (decision record 0031). No other module spells one of them.
+ */
+
+/** The value of the tag `application`. */
+export const APPLICATION = 'cognito-m2m-claims';
+
+/** The keys of the tags that a deploy sets itself. */
+export const OWN_TAG_KEYS = ['application', 'environment', 'pool', 'owner'] as const;
+
+/** The alias through which Amazon Cognito calls the trigger. */
+export const TRIGGER_ALIAS = 'live';
+
+/** The service principal of Amazon Cognito, the same in every partition. */
+export const COGNITO_PRINCIPAL = 'cognito-idp.amazonaws.com';
+
+/**
+ * How long Amazon Cognito waits for a trigger, in seconds.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+ */
+export const COGNITO_LIMIT_SECONDS = 5;
+
+/** The stack with the table and the trigger of an environment. */
+export function claimsStackName(environment: string): string {
+  return `${environment}-claims`;
+}
+
+/** The stack of one pool. */
+export function poolStackName(environment: string, pool: string): string {
+  return `${environment}-pool-${pool}`;
+}
+
+/** The key of a stack's state in its S3 bucket. */
+export function stateKey(environment: string, stack: string): string {
+  return `m2m/${environment}/${stack}.tfstate`;
+}
+
+/** The claims table. */
+export function tableName(environment: string): string {
+  return `m2m-${environment}-claims`;
+}
+
+/** The trigger function, and its role. */
+export function triggerName(environment: string): string {
+  return `m2m-${environment}-pre-token-generation`;
+}
+
+/** The trigger's log group, where AWS Lambda looks for it. */
+export function logGroupName(environment: string): string {
+  return `/aws/lambda/${triggerName(environment)}`;
+}
+
+/** The alias of the customer managed key. */
+export function keyAliasName(environment: string): string {
+  return `alias/m2m-${environment}`;
+}
+
+/** The dashboard of an environment. */
+export function dashboardName(environment: string): string {
+  return `m2m-${environment}`;
+}
+
+/**
+ * One alarm of an environment.
+ *
+ * With a slash: the environment `prod-store` may have an alarm `errors`, and `prod` one called `store-errors`.
+ */
+export function alarmName(environment: string, alarm: string): string {
+  return `m2m-${environment}/${alarm}`;
+}
+
+/** The user pool. */
+export function userPoolName(environment: string, pool: string): string {
+  return `m2m-${environment}-${pool}`;
+}
+
+/** The statement of the alias's policy that lets a pool call the trigger. */
+export function permissionStatementId(pool: string): string {
+  return `pool-${pool}`;
+}
+
+/** The path of the SSM parameters of one pool. */
+function parameterPath(environment: string, pool: string): string {
+  return `/m2m/${environment}/${pool}`;
+}
+
+/** The SSM parameters of one pool. */
+export function poolParameterNames(environment: string, pool: string) {
+  const path = parameterPath(environment, pool);
+  return {
+    userPoolId: `${path}/user-pool-id`,
+    issuer: `${path}/issuer`,
+    tokenEndpoint: `${path}/token-endpoint`,
+    tableName: `${path}/table-name`,
+  } as const;
+}
+
+/** The SSM parameter that holds an app client's id. */
+export function clientParameterName(environment: string, pool: string, client: string): string {
+  return `${parameterPath(environment, pool)}/clients/${client}`;
+}
+
+/** The Secrets Manager secret that holds an app client's id and secret. */
+export function secretName(environment: string, pool: string, client: string): string {
+  return `m2m/${environment}/${pool}/${client}`;
+}
+
+/**
+ * The token endpoint of a pool with a prefix domain.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+ */
+export function tokenEndpoint(domainPrefix: string, region: string): string {
+  const { name, dnsSuffix } = partitionOf(region);
+  // AWS GovCloud offers the FIPS endpoint only.
+  const service = name === 'aws-us-gov' ? 'auth-fips' : 'auth';
+  const suffix = dnsSuffix.replace('amazonaws', 'amazoncognito');
+  return `https://${domainPrefix}.${service}.${region}.${suffix}/oauth2/token`;
+}
