@@ -1,0 +1,206 @@
+import { reasonOf, TokenClientError } from './errors.ts';
+
+/** An app client's ID and secret. */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Reads the credentials; called again when Amazon Cognito does not accept them. */
+export type CredentialsProvider = () => Promise<ClientCredentials> | ClientCredentials;
+
+/**
+ * What `SecretsManager` of `@aws-sdk/client-secrets-manager` offers. Around a `SecretsManagerClient`:
+ * `{ getSecretValue: (input) => client.send(new GetSecretValueCommand(input)) }`.
+ */
+export interface SecretValueReader {
+  getSecretValue(input: {
+    SecretId: string;
+  }): Promise<{ readonly SecretString?: string | undefined }>;
+}
+
+/**
+ * Reads the current version of a secret that a deploy wrote: JSON with `client_id` and `client_secret`.
+ *
+ * One `GetSecretValue` when the first token is requested and one when the secret was rotated.
+ *
+ * @param options.secretId - Name or ARN. From another account: the ARN.
+ */
+export function secretsManagerCredentials(options: {
+  readonly client: SecretValueReader;
+  readonly secretId: string;
+}): CredentialsProvider {
+  const { client, secretId } = options;
+  return async () => {
+    const { SecretString } = await client.getSecretValue({ SecretId: secretId });
+    return parseCredentials(SecretString, `The secret "${secretId}"`);
+  };
+}
+
+/**
+ * Reads environment variables, as ECS and Lambda extensions set them. They cannot change while the process runs: a
+ * rotated secret needs a new process.
+ *
+ * @param options.clientId - Name of the variable. @default 'M2M_CLIENT_ID'
+ * @param options.clientSecret - Name of the variable. @default 'M2M_CLIENT_SECRET'
+ */
+export function envCredentials(
+  options: { readonly clientId?: string; readonly clientSecret?: string } = {},
+): CredentialsProvider {
+  const { clientId = 'M2M_CLIENT_ID', clientSecret = 'M2M_CLIENT_SECRET' } = options;
+  return () => {
+    const read = (name: string) => {
+      const value = globalThis.process?.env[name];
+      if (value !== undefined && value !== '') return value;
+      throw invalidCredentials(`The environment variable ${name} is not set.`);
+    };
+    return { clientId: read(clientId), clientSecret: read(clientSecret) };
+  };
+}
+
+/**
+ * Reads a JSON file with `client_id` and `client_secret`, as a mounted Kubernetes secret. Needs Node.js, Bun or Deno.
+ *
+ * @param options.path - Read again when the secret is not accepted, so a mount that is updated needs no restart.
+ */
+export function fileCredentials({ path }: { readonly path: string }): CredentialsProvider {
+  return async () => {
+    // Not an import: the package loads in runtimes without a file system.
+    const { readFile } = globalThis.process.getBuiltinModule('node:fs/promises');
+    return parseCredentials(await readFile(path, 'utf8'), `The file "${path}"`);
+  };
+}
+
+// The parser's own message would quote the secret.
+function parseCredentials(text: string | undefined, source: string): ClientCredentials {
+  const { client_id: clientId, client_secret: clientSecret } = parseObject(text ?? '', source);
+  return checkCredentials({ clientId, clientSecret }, source);
+}
+
+function parseObject(text: string, source: string): { readonly [name: string]: unknown } {
+  try {
+    return Object(JSON.parse(text));
+  } catch {
+    throw invalidCredentials(`${source} is not JSON with "client_id" and "client_secret".`);
+  }
+}
+
+function checkCredentials(
+  { clientId, clientSecret }: { readonly [name: string]: unknown },
+  source: string,
+): ClientCredentials {
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  if (isText(clientId) && isText(clientSecret)) return { clientId, clientSecret };
+  throw invalidCredentials(`${source} must hold a client ID and a client secret.`);
+}
+
+function invalidCredentials(detail: string): TokenClientError {
+  return new TokenClientError('ERR_CREDENTIALS_INVALID', detail);
+}
+
+/** The credentials in use. */
+export interface CredentialSource {
+  /**
+   * The credentials, read once.
+   *
+   * @throws {TokenClientError} `ERR_CREDENTIALS_…`; for some seconds also the refusal that `refused` returned.
+   */
+  current(): Promise<ClientCredentials>;
+  /** Notes that the issuer accepted them: a later refusal means that the secret was rotated. */
+  accepted(): void;
+  /**
+   * Reads the secret again, once for all callers, after the issuer did not accept it.
+   *
+   * @returns The newer credentials, or `undefined` if they are the same: the refusal stands.
+   */
+  refused(
+    credentials: ClientCredentials,
+    refusal: TokenClientError,
+  ): Promise<ClientCredentials | undefined>;
+}
+
+/**
+ * Creates the source of the credentials.
+ *
+ * @param options.holdMs - How long a refusal is remembered, in milliseconds.
+ */
+export function createCredentialSource(options: {
+  readonly provider: CredentialsProvider;
+  readonly holdMs: number;
+  readonly monotonic: () => number;
+}): CredentialSource {
+  const { provider, holdMs, monotonic } = options;
+  let held: ClientCredentials | undefined;
+  let reading: Promise<ClientCredentials> | undefined;
+  let isReread = false;
+  let refusal: { readonly error: TokenClientError; readonly until: number } | undefined;
+
+  const isRemembered = () => refusal !== undefined && monotonic() < refusal.until;
+
+  function read(): Promise<ClientCredentials> {
+    reading ??= readCredentials(provider)
+      .then((credentials) => {
+        held = credentials;
+        return credentials;
+      })
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  }
+
+  return {
+    async current() {
+      if (refusal !== undefined && isRemembered()) throw refusal.error;
+      return held ?? read();
+    },
+    accepted() {
+      isReread = false;
+    },
+    async refused(credentials, error) {
+      if (isRemembered()) return undefined;
+      if (held !== undefined && held !== credentials) return held;
+      const newer = isReread ? credentials : await read();
+      isReread = true;
+      if (!isSame(newer, credentials)) return newer;
+      refusal = { error, until: monotonic() + holdMs };
+      // After the hold the secret is read again: it may have been corrected.
+      held = undefined;
+      isReread = false;
+      return undefined;
+    },
+  };
+}
+
+function isSame(a: ClientCredentials, b: ClientCredentials): boolean {
+  return a.clientId === b.clientId && a.clientSecret === b.clientSecret;
+}
+
+/** True for an error of the AWS SDK. */
+export function isAwsError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && '$metadata' in error;
+}
+
+/** Failures of AWS that another attempt does not cure. */
+const FINAL_REASONS =
+  /^(AccessDenied|ResourceNotFound|Validation|InvalidParameter|InvalidRequest|Decryption|ENOENT|EACCES|ParameterNotFound)/;
+
+/** True for a failure of AWS or the file system that may pass. */
+export function mayPass(error: unknown): boolean {
+  return !FINAL_REASONS.test(reasonOf(error) ?? '');
+}
+
+async function readCredentials(provider: CredentialsProvider): Promise<ClientCredentials> {
+  try {
+    return checkCredentials({ ...(await provider()) }, 'The credentials function');
+  } catch (error) {
+    if (error instanceof TokenClientError) throw error;
+    const reason = reasonOf(error);
+    throw new TokenClientError('ERR_CREDENTIALS_UNAVAILABLE', `Reason: ${reason ?? 'unknown'}.`, {
+      isRetryable: mayPass(error),
+      details: { reason },
+      // Errors of AWS never quote a secret; those of a caller's own function might.
+      cause: isAwsError(error) ? error : undefined,
+    });
+  }
+}
