@@ -35,9 +35,6 @@ export interface SharedTokens {
 /** How long one process may take to request a token: the trigger may use 5 seconds. */
 const LEASE_MS = 6_000;
 
-/** How long a call of the store may take, in milliseconds. */
-const STORE_TIMEOUT_MS = 1_000;
-
 /** How long a store that failed is left alone, in milliseconds: a slow store must not slow down every token. */
 const STORE_HOLD_MS = 5_000;
 
@@ -48,6 +45,8 @@ const LAST_POLL_MS = 800;
 /** What `shareTokens` needs. */
 export interface SharingOptions {
   readonly store: TokenStore;
+  /** How long a call of the store may take, in milliseconds. */
+  readonly timeoutMs: number;
   readonly clock: IssuerClock;
   readonly time: TimeSource;
   readonly onStoreFailure: (error: unknown) => void;
@@ -159,13 +158,14 @@ interface CarefulStore {
   write(...call: Parameters<TokenStore['write']>): Promise<boolean | 'unavailable'>;
 }
 
-function createCarefulStore({ store, clock, time, onStoreFailure }: SharingOptions): CarefulStore {
+function createCarefulStore(options: SharingOptions): CarefulStore {
+  const { store, timeoutMs, clock, time, onStoreFailure } = options;
   let closedUntilMs = Number.NEGATIVE_INFINITY;
   async function guard<T>(call: () => Promise<T>): Promise<T | 'unavailable'> {
     if (time.monotonic() < closedUntilMs) return 'unavailable';
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new DOMException('late', 'TimeoutError')), STORE_TIMEOUT_MS);
+      timer = setTimeout(() => reject(new DOMException('late', 'TimeoutError')), timeoutMs);
     });
     try {
       return await Promise.race([call(), late]);

@@ -28,6 +28,8 @@ export interface TokenClientOptions {
   readonly maxTokens?: number;
   /** Shares tokens between processes. @default none: each process requests its own */
   readonly store?: TokenStore;
+  /** How long a call of the store may take, in milliseconds; then the token is requested without it. @default 2000 */
+  readonly storeTimeoutMs?: number;
   /** Allows `http:` for other machines than this one, for local Cognito in a container network. @default false */
   readonly allowHttp?: boolean;
   /** @default the global `fetch` */
@@ -45,6 +47,7 @@ export interface Settings {
   readonly maxAttempts: number;
   readonly refusalHoldMs: number;
   readonly maxTokens: number;
+  readonly storeTimeoutMs: number;
   readonly fetch: typeof globalThis.fetch;
   readonly time: TimeSource;
 }
@@ -58,6 +61,7 @@ const NUMBERS = {
   maxAttempts: [5, 1, 100],
   refusalHoldSeconds: [5, 0, 300],
   maxTokens: [1_000, 1, 1_000_000],
+  storeTimeoutMs: [2_000, 1, 600_000],
 } as const;
 
 /**
@@ -85,6 +89,7 @@ export function readSettings(options: TokenClientOptions): Settings {
     maxAttempts: number('maxAttempts'),
     refusalHoldMs: number('refusalHoldSeconds') * 1_000,
     maxTokens: number('maxTokens'),
+    storeTimeoutMs: number('storeTimeoutMs'),
     // Looked up at each call: instrumentation replaces the global one.
     fetch: options.fetch ?? ((...call) => globalThis.fetch(...call)),
     time: { ...systemTime, ...options.time },

@@ -82,7 +82,8 @@ function createRenewal(options: TokenClientOptions, context: RenewalContext) {
   const source = createCredentialSource({ provider: options.credentials, holdMs, monotonic });
   const readEndpoint = createEndpointReader(options.endpoint, { allowHttp });
   const onStoreFailure = (error: unknown) => noteStoreFailure(events, error);
-  const shared = store && createSharedTokens({ store, clock, time, onStoreFailure });
+  const sharing = { timeoutMs: settings.storeTimeoutMs, clock, time, onStoreFailure };
+  const shared = store && createSharedTokens({ store, ...sharing });
   let clientId: string | undefined;
 
   async function attempt(key: TokenKey, credentials: ClientCredentials): Promise<IssuedToken> {
