@@ -14,6 +14,7 @@ const LEVELS: { readonly [workspace: string]: number } = {
   'packages/environment': 1,
   'packages/claims-store': 1,
   'packages/verifier': 1,
+  'packages/token-client': 1,
   'packages/doctor': 2,
   // Above the other two of its level: it binds their types.
   'packages/contract': 1.5,

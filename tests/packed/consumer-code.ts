@@ -1,4 +1,6 @@
 const ENTRIES = [
+  '@cognito-m2m/token-client',
+  '@cognito-m2m/token-client/dynamo-token-store',
   '@cognito-m2m/claim-schema',
   '@cognito-m2m/claim-schema/contract-diff',
   '@cognito-m2m/claim-schema/testing',
@@ -30,7 +32,13 @@ const main = async () => {
   const { claims } = await verifier.verify(token, { scopes: { all: ['orders/read'] } });
   const error = await verifier.verify(token, { scopes: { all: ['x'] } }).catch((reason) => reason);
   const refusal = error instanceof VerifyError ? error.code : 'another error';
-  console.log(JSON.stringify({ claims, refusal }));
+  const tokens = tokenClientModule.createTokenClient({
+    endpoint: { tokenEndpoint: 'https://issuer.example.com/oauth2/token' },
+    credentials: () => ({ clientId: 'client', clientSecret: 'secret' }),
+    fetch: async () => Response.json({ access_token: 'the-token', expires_in: 3600 }),
+  });
+  const { accessToken } = await tokens.get({ scopes: ['orders/read'] });
+  console.log(JSON.stringify({ claims, refusal, accessToken }));
 };
 main();
 `;
@@ -39,12 +47,14 @@ main();
 export const EXPECTED_OUTPUT = {
   claims: { environment: 'test', tier: 'free' },
   refusal: 'ERR_TOKEN_SCOPE',
+  accessToken: 'the-token',
 };
 
 /** A program that loads every entry as an ECMAScript module. */
 export const esmProgram = [
   ...ENTRIES.map((entry) => `import '${entry}';`),
   `import * as verifierModule from '@cognito-m2m/verifier';`,
+  `import * as tokenClientModule from '@cognito-m2m/token-client';`,
   `import * as testing from '@cognito-m2m/claim-schema/testing';`,
   PROGRAM,
 ].join('\n');
@@ -53,6 +63,7 @@ export const esmProgram = [
 export const commonJsProgram = [
   ...ENTRIES.map((entry) => `require('${entry}');`),
   `const verifierModule = require('@cognito-m2m/verifier');`,
+  `const tokenClientModule = require('@cognito-m2m/token-client');`,
   `const testing = require('@cognito-m2m/claim-schema/testing');`,
   PROGRAM,
 ].join('\n');

@@ -27,7 +27,7 @@ export interface ConsumerProject {
 const NPM_INSTALL = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts'];
 
 /**
- * Packs claim-schema and verifier as they are published, and installs them with npm. The contract has gone on since the
+ * Packs claim-schema, verifier and token-client as they are published, and installs them with npm. The contract has gone on since the
  * verifier was published: it is one version newer.
  */
 export async function createConsumerProject(): Promise<ConsumerProject> {
@@ -37,6 +37,7 @@ export async function createConsumerProject(): Promise<ConsumerProject> {
   const tarballs = {
     'claim-schema': await packNewerContract(root),
     verifier: await npmPack(publishedFolder('verifier'), root),
+    'token-client': await npmPack(publishedFolder('token-client'), root),
   };
   const manifest = { name: 'service', private: true };
   await writeFile(join(directory, 'package.json'), JSON.stringify(manifest));

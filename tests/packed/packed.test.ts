@@ -24,6 +24,8 @@ const BUNDLE_BUDGETS_BYTES = {
   '@cognito-m2m/verifier/express': 4_500,
   '@cognito-m2m/verifier/fastify': 4_500,
   '@cognito-m2m/verifier/middy': 4_500,
+  '@cognito-m2m/token-client': 12_000,
+  '@cognito-m2m/token-client/dynamo-token-store': 1_500,
 };
 
 /** Prints where the contract is, for the service and for the verifier in it. */
@@ -41,7 +43,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => project?.remove());
 
-test.each(['claim-schema', 'verifier'])(
+test.each(['claim-schema', 'verifier', 'token-client'])(
   'npm does not pack the source folder of %s, and names the folder to pack',
   async (folder) => {
     const cwd = join(repositoryRoot, 'packages', folder);
@@ -53,7 +55,7 @@ test.each(['claim-schema', 'verifier'])(
 );
 
 describe('what npm packs, installed in an empty project', () => {
-  test.each(['claim-schema', 'verifier'])(
+  test.each(['claim-schema', 'verifier', 'token-client'])(
     '%s holds built files and nothing else',
     async (folder) => {
       const archive = project.tarballs[folder] ?? '';
@@ -99,13 +101,35 @@ describe('what npm packs, installed in an empty project', () => {
     30_000,
   );
 
-  test("compile the code of the verifier's own page", async () => {
-    const page = join(project.directory, 'node_modules/@cognito-m2m/verifier/README.md');
-    const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(await readFile(page, 'utf8')) ?? [];
+  test.each([
+    ['verifier', 'createVerifier'],
+    ['token-client', 'createTokenClient'],
+  ])(
+    'compile the code of the page of %s',
+    async (folder, factory) => {
+      const page = join(project.directory, 'node_modules/@cognito-m2m', folder, 'README.md');
+      const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(await readFile(page, 'utf8')) ?? [];
 
-    expect(code).toContain('createVerifier');
-    expect(await project.compile({ 'page.mts': code })).toEqual({ code: 0, output: '' });
-  }, 30_000);
+      expect(code).toContain(factory);
+      expect(await project.compile({ 'page.mts': code })).toEqual({ code: 0, output: '' });
+    },
+    30_000,
+  );
+
+  test.each(['@cognito-m2m/token-client', '@cognito-m2m/token-client/dynamo-token-store'])(
+    '%s runs in a runtime without the built-in modules of Node.js',
+    async (entry) => {
+      const { outputFiles } = await build({
+        stdin: { contents: `export * from '${entry}';`, resolveDir: project.directory },
+        bundle: true,
+        format: 'esm',
+        platform: 'browser',
+        write: false,
+      });
+
+      expect(outputFiles[0]?.text).not.toMatch(/(?:from|import|require\()\s*["']/);
+    },
+  );
 
   test('compile with every check spelled out, be it as null', async () => {
     expect(await project.compile({ 'careful.mts': carefulService })).toEqual({

@@ -106,7 +106,7 @@ describe('a store that a fleet shares', () => {
     while ((await table.items()).length === 0)
       await new Promise((resolve) => setTimeout(resolve, 5));
 
-    const call = second?.get(request);
+    const call = second?.get({ ...request, timeoutMs: 600_000 });
     const isLeaseOver = setInterval(() => time.advance(1_000), 20);
 
     await expect(call).resolves.toHaveProperty('accessToken');

@@ -29,13 +29,8 @@ export interface TokenTable {
     ExpressionAttributeNames?: Record<string, string>;
     ExpressionAttributeValues?: Record<string, { S: string }>;
   }): Promise<unknown>;
-}
-
-/** The part of the SDK's client through which the `Date` header of a response can be read. */
-interface MiddlewareHost {
-  readonly middlewareStack?: {
-    add(middleware: unknown, options: object): void;
-  };
+  /** The SDK's own: through it the `Date` header of a response can be read. */
+  readonly middlewareStack?: { add(middleware: unknown, options: object): void };
 }
 
 /**
@@ -50,11 +45,11 @@ export function dynamoTokenStore(options: {
   readonly tableName: string;
 }): TokenStore {
   const { client, tableName: TableName } = options;
-  const serverTime = watchServerTime(client as MiddlewareHost);
+  const serverTime = watchServerTime(client);
   const read: TokenStore['read'] = async (name) => {
     const Key = { pk: { S: name } };
     const { Item } = await client.getItem({ TableName, Key, ConsistentRead: true });
-    const { version, value } = Object(Item) as Record<string, Attribute | undefined>;
+    const { version, value }: Record<string, Attribute | undefined> = Object(Item);
     if (version?.S === undefined || value?.B === undefined) return undefined;
     return { version: version.S, value: value.B, storeTimeMs: serverTime() };
   };
@@ -79,7 +74,7 @@ export function dynamoTokenStore(options: {
         await client.putItem({ TableName, Item, ...condition });
         return true;
       } catch (error) {
-        if ((error as Error).name !== 'ConditionalCheckFailedException') throw error;
+        if (!isConditionFailure(error)) throw error;
         // The SDK repeats a write whose response was lost, and the repeated one fails its condition.
         return (await read(name))?.version === version;
       }
@@ -87,8 +82,12 @@ export function dynamoTokenStore(options: {
   };
 }
 
-/** The last `Date` header, as the SDK's responses do not show it: it costs no request. */
-function watchServerTime({ middlewareStack }: MiddlewareHost): () => number | undefined {
+function isConditionFailure(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConditionalCheckFailedException';
+}
+
+/** The last `Date` header, which the results of the SDK do not show; it costs no request. */
+function watchServerTime({ middlewareStack }: TokenTable): () => number | undefined {
   let dateMs: number | undefined;
   type Handler = (args: unknown) => Promise<{ response?: { headers?: Record<string, string> } }>;
   const watch = (next: Handler) => async (args: unknown) => {

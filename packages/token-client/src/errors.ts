@@ -117,7 +117,8 @@ export function isTokenClientError(error: unknown): error is TokenClientError {
   return (
     error instanceof Error &&
     error.name === 'TokenClientError' &&
-    Object.hasOwn(TOKEN_ERRORS, (error as TokenClientError).code)
+    'code' in error &&
+    Object.hasOwn(TOKEN_ERRORS, String(error.code))
   );
 }
 
@@ -126,12 +127,8 @@ const WORD = /^[\w.-]{1,64}$/;
 
 /** Names a failure by its code or its class, such as `ECONNRESET` or `AccessDeniedException`. */
 export function reasonOf(error: unknown): string | undefined {
-  const { code, name, cause } = (error ?? {}) as {
-    code?: unknown;
-    name?: unknown;
-    cause?: unknown;
-  };
-  const inner: string | undefined = cause === undefined ? undefined : reasonOf(cause);
+  const { code, name, cause }: { code?: unknown; name?: unknown; cause?: unknown } = Object(error);
+  const inner = cause === undefined ? undefined : reasonOf(cause);
   const isWord = (value: unknown): value is string => typeof value === 'string' && WORD.test(value);
   if (isWord(code)) return code;
   return inner ?? (isWord(name) ? name : undefined);

@@ -1,25 +1,21 @@
 import type { TokenErrorCode } from './errors.ts';
 
-/** Where a token came from. */
-export type TokenSource = 'memory' | 'store' | 'endpoint';
-
 /** What happens in a token client; for logs and metrics: no token, no secret, no metadata value. */
 export interface TokenEvents {
   /** A new token arrived, from the endpoint or from the shared store. */
   readonly issued: {
     readonly scopes: readonly string[] | undefined;
     readonly metadataNames: readonly string[];
-    readonly source: Exclude<TokenSource, 'memory'>;
+    readonly source: 'store' | 'endpoint';
     /** How long it took, in milliseconds. */
     readonly durationMs: number;
     /** How long it can be used from now on, in seconds. */
     readonly lifeSeconds: number;
   };
-  /** A caller received a token; `isWaiting` if the caller had to wait for it. */
+  /** A caller received a token. */
   readonly served: {
     readonly scopes: readonly string[] | undefined;
     readonly metadataNames: readonly string[];
-    readonly isWaiting: boolean;
   };
   /** A request failed, or the shared store did. Callers may still be served by an older token. */
   readonly failed: {
@@ -60,23 +56,25 @@ export interface EventHub {
   emit<E extends keyof TokenEvents>(event: E, details: TokenEvents[E]): void;
 }
 
+/** The listeners of each event. */
+type Listeners = { readonly [E in keyof TokenEvents]: Set<(details: TokenEvents[E]) => void> };
+
 /** Creates listeners and counters. */
 export function createEventHub(): EventHub {
-  const listeners = new Map<string, Set<(details: never) => void>>();
+  const listeners: Listeners = { issued: new Set(), served: new Set(), failed: new Set() };
   return {
     counts: { served: 0, hits: 0, issued: 0, shared: 0, failed: 0, storeFailed: 0 },
     on(event, listener) {
-      const all = listeners.get(event) ?? new Set();
-      listeners.set(event, all.add(listener));
-      return () => all.delete(listener);
+      listeners[event].add(listener);
+      return () => listeners[event].delete(listener);
     },
-    has: (event) => (listeners.get(event)?.size ?? 0) > 0,
+    has: (event) => listeners[event].size > 0,
     emit(event, details) {
-      for (const listener of listeners.get(event) ?? []) {
+      for (const listener of listeners[event]) {
         try {
-          listener(details as never);
+          listener(details);
         } catch {
-          // A metric that fails is no failure of the caller.
+          // A metric that fails is not a failure of the caller.
         }
       }
     },

@@ -29,23 +29,9 @@ const encoder = new TextEncoder();
  * After a rotation the names differ as well: holders of the old and the new secret do not overwrite each other.
  */
 export async function createSealer(credentials: ClientCredentials): Promise<Sealer> {
-  const { clientId, clientSecret } = credentials;
+  const { clientId } = credentials;
   const { subtle } = globalThis.crypto;
-  const secret = await subtle.importKey('raw', encoder.encode(clientSecret), 'HKDF', false, [
-    'deriveKey',
-  ]);
-  const hkdf = (purpose: string) => ({
-    name: 'HKDF',
-    hash: 'SHA-256',
-    salt: encoder.encode(clientId),
-    info: encoder.encode(`cognito-m2m token store 1: ${purpose}`),
-  });
-  const aes = { name: 'AES-GCM', length: 256 };
-  const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 };
-  const [cipherKey, nameKey] = await Promise.all([
-    subtle.deriveKey(hkdf('values'), secret, aes, false, ['encrypt', 'decrypt']),
-    subtle.deriveKey(hkdf('names'), secret, hmac, false, ['sign']),
-  ]);
+  const [cipherKey, nameKey] = await deriveKeys(credentials);
   // The name is authenticated with the value: a value that is moved to another name does not open.
   const cipher = (iv: Uint8Array<ArrayBuffer>, name: string) => ({
     name: 'AES-GCM',
@@ -55,10 +41,7 @@ export async function createSealer(credentials: ClientCredentials): Promise<Seal
   return {
     async nameOf(endpointUrl, { id }) {
       const text = JSON.stringify([endpointUrl, clientId, id]);
-      const digest = await subtle.sign('HMAC', nameKey, encoder.encode(text));
-      return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(
-        '',
-      );
+      return toHex(await subtle.sign('HMAC', nameKey, encoder.encode(text)));
     },
     async seal(name, state) {
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
@@ -80,4 +63,30 @@ export async function createSealer(credentials: ClientCredentials): Promise<Seal
       }
     },
   };
+}
+
+function deriveKeys({ clientId, clientSecret }: ClientCredentials) {
+  const { subtle } = globalThis.crypto;
+  const hkdf = (purpose: string) => ({
+    name: 'HKDF',
+    hash: 'SHA-256',
+    salt: encoder.encode(clientId),
+    info: encoder.encode(`cognito-m2m token store 1: ${purpose}`),
+  });
+  const aes = { name: 'AES-GCM', length: 256 };
+  const hmac = { name: 'HMAC', hash: 'SHA-256', length: 256 };
+  const bytes = encoder.encode(clientSecret);
+  return subtle
+    .importKey('raw', bytes, 'HKDF', false, ['deriveKey'])
+    .then((secret) =>
+      Promise.all([
+        subtle.deriveKey(hkdf('values'), secret, aes, false, ['encrypt', 'decrypt']),
+        subtle.deriveKey(hkdf('names'), secret, hmac, false, ['sign']),
+      ]),
+    );
+}
+
+function toHex(bytes: ArrayBuffer): string {
+  const pairs = Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0'));
+  return pairs.join('');
 }

@@ -6,7 +6,7 @@ import type { TokenKey } from './token-request.ts';
 import type { StoredValue, TokenStore } from './token-store.ts';
 
 /** What one process wants of the others. */
-export interface SharedRequest {
+interface SharedRequest {
   readonly endpointUrl: string;
   readonly credentials: ClientCredentials;
   readonly key: TokenKey;
@@ -52,92 +52,15 @@ export interface SharingOptions {
   readonly onStoreFailure: (error: unknown) => void;
 }
 
-/** Shares tokens through a store. */
-export function createSharedTokens(options: SharingOptions): SharedTokens {
-  const { clock, time } = options;
-  const store = createCarefulStore(options);
-  const sealers = new WeakMap<ClientCredentials, Promise<Sealer>>();
-  // A lease is judged by how long this process has seen it: clocks of two machines are never compared.
-  const leases = new Map<string, { readonly version: string; readonly sinceMs: number }>();
-
-  function isHeld(name: string, version: string): boolean {
-    const known = leases.get(name);
-    const sinceMs = known?.version === version ? known.sinceMs : time.monotonic();
-    leases.set(name, { version, sinceMs });
-    return time.monotonic() - sinceMs < LEASE_MS;
-  }
-
-  function sealerOf(credentials: ClientCredentials): Promise<Sealer> {
-    const sealer = sealers.get(credentials) ?? createSealer(credentials);
-    sealers.set(credentials, sealer);
-    return sealer;
-  }
-
-  async function requestAndShare(wanted: SharedRequest, lease: Lease): Promise<IssuedToken> {
-    const { sealer, name, version, previous } = lease;
-    const share = async (state: SharedState) => {
-      const value = await sealer.seal(name, state);
-      const expiresMs = state.token?.expiresMs ?? clock.now() + LEASE_MS;
-      const expiresAtSeconds = Math.ceil(expiresMs / 1_000);
-      await store.write(
-        name,
-        { version: crypto.randomUUID(), value },
-        {
-          ifVersion: version,
-          expiresAtSeconds,
-        },
-      );
-    };
-    try {
-      const token = await wanted.request();
-      await share({ token, isLeased: false });
-      return token;
-    } catch (error) {
-      // The lease is given back: the others need not wait for its end.
-      await share({ token: previous, isLeased: false });
-      throw error;
-    }
-  }
-
-  return {
-    async obtain(wanted) {
-      const sealer = await sealerOf(wanted.credentials);
-      const name = await sealer.nameOf(wanted.endpointUrl, wanted.key);
-      const startMs = time.monotonic();
-      for (let poll = 0; time.monotonic() - startMs < LEASE_MS; poll++) {
-        const found = await store.read(name);
-        if (found === 'unavailable') break;
-        const state = found === 'nothing' ? undefined : await sealer.open(name, found.value);
-        if (state?.token !== undefined && wanted.isWelcome(state.token)) {
-          leases.delete(name);
-          return { token: state.token, isShared: true };
-        }
-        const ifVersion = found === 'nothing' ? undefined : found.version;
-        if (!state?.isLeased || !isHeld(name, ifVersion ?? '')) {
-          const version = crypto.randomUUID();
-          const previous = state?.token;
-          const value = await sealer.seal(name, { token: previous, isLeased: true });
-          const expiresAtSeconds = Math.ceil(
-            (previous?.expiresMs ?? clock.now() + LEASE_MS) / 1_000,
-          );
-          const isWon = await store.write(
-            name,
-            { version, value },
-            { ifVersion, expiresAtSeconds },
-          );
-          if (isWon === 'unavailable') break;
-          if (isWon) {
-            leases.delete(name);
-            const token = await requestAndShare(wanted, { sealer, name, version, previous });
-            return { token, isShared: false };
-          }
-        }
-        if (!wanted.mayWait) return undefined;
-        await time.sleep(pollMs(poll, time.random()), undefined);
-      }
-      return { token: await wanted.request(), isShared: false };
-    },
-  };
+/** What the functions below share. */
+interface SharingContext extends Pick<SharingOptions, 'clock' | 'time'> {
+  readonly store: CarefulStore;
+  readonly sealerOf: (credentials: ClientCredentials) => Promise<Sealer>;
+  /**
+   * Leases of other processes. They are judged by how long this process has seen them: clocks of two machines are never
+   * compared.
+   */
+  readonly leases: Map<string, { readonly version: string; readonly sinceMs: number }>;
 }
 
 /** The right to request a token, which this process has written into the store. */
@@ -146,6 +69,118 @@ interface Lease {
   readonly name: string;
   readonly version: string;
   readonly previous: IssuedToken | undefined;
+}
+
+/** Shares tokens through a store. */
+export function createSharedTokens(options: SharingOptions): SharedTokens {
+  const { clock, time } = options;
+  const sealers = new WeakMap<ClientCredentials, Promise<Sealer>>();
+  const context: SharingContext = {
+    clock,
+    time,
+    store: createCarefulStore(options),
+    sealerOf(credentials) {
+      const sealer = sealers.get(credentials) ?? createSealer(credentials);
+      sealers.set(credentials, sealer);
+      return sealer;
+    },
+    leases: new Map(),
+  };
+  return {
+    async obtain(wanted) {
+      const found = await lookUp(context, wanted);
+      if (found === 'elsewhere') return undefined;
+      if (found === 'unavailable') return { token: await wanted.request(), isShared: false };
+      if ('sealer' in found) {
+        return { token: await requestAndShare(context, wanted, found), isShared: false };
+      }
+      return { token: found, isShared: true };
+    },
+  };
+}
+
+/** Looks for a shared token or a free lease, and waits for the process that holds the lease if the caller has to. */
+async function lookUp(
+  context: SharingContext,
+  wanted: SharedRequest,
+): Promise<IssuedToken | Lease | 'elsewhere' | 'unavailable'> {
+  const { store, time, sealerOf, leases } = context;
+  const sealer = await sealerOf(wanted.credentials);
+  const name = await sealer.nameOf(wanted.endpointUrl, wanted.key);
+  const startMs = time.monotonic();
+  for (let poll = 0; time.monotonic() - startMs < LEASE_MS; poll++) {
+    const stored = await store.read(name);
+    if (stored === 'unavailable') return stored;
+    const found = stored === 'nothing' ? undefined : stored;
+    const state = found && (await sealer.open(name, found.value));
+    if (state?.token !== undefined && wanted.isWelcome(state.token)) {
+      leases.delete(name);
+      return state.token;
+    }
+    if (!state?.isLeased || !isHeld(context, name, found?.version)) {
+      const lease = { sealer, name, version: crypto.randomUUID(), previous: state?.token };
+      const isWon = await writeState(context, lease, {
+        state: { token: lease.previous, isLeased: true },
+        ifVersion: found?.version,
+        version: lease.version,
+      });
+      if (isWon === 'unavailable') return isWon;
+      if (isWon) return lease;
+    }
+    if (!wanted.mayWait) return 'elsewhere';
+    await time.sleep(pollMs(poll, time.random()), undefined);
+  }
+  return 'unavailable';
+}
+
+function isHeld(
+  { leases, time }: SharingContext,
+  name: string,
+  version: string | undefined = '',
+): boolean {
+  const known = leases.get(name);
+  const sinceMs = known?.version === version ? known.sinceMs : time.monotonic();
+  leases.set(name, { version, sinceMs });
+  return time.monotonic() - sinceMs < LEASE_MS;
+}
+
+async function requestAndShare(
+  context: SharingContext,
+  wanted: SharedRequest,
+  lease: Lease,
+): Promise<IssuedToken> {
+  const share = (token: IssuedToken | undefined) =>
+    writeState(context, lease, {
+      state: { token, isLeased: false },
+      ifVersion: lease.version,
+      version: crypto.randomUUID(),
+    });
+  context.leases.delete(lease.name);
+  try {
+    const token = await wanted.request();
+    await share(token);
+    return token;
+  } catch (error) {
+    // The lease is given back: the others need not wait for its end.
+    await share(lease.previous);
+    throw error;
+  }
+}
+
+async function writeState(
+  { store, clock }: SharingContext,
+  { sealer, name }: Lease,
+  write: {
+    readonly state: SharedState;
+    readonly ifVersion: string | undefined;
+    readonly version: string;
+  },
+): Promise<boolean | 'unavailable'> {
+  const { state, ifVersion, version } = write;
+  const value = await sealer.seal(name, state);
+  const expiresMs = state.token?.expiresMs ?? clock.now() + LEASE_MS;
+  const expiresAtSeconds = Math.ceil(expiresMs / 1_000);
+  return store.write(name, { version, value }, { ifVersion, expiresAtSeconds });
 }
 
 function pollMs(poll: number, chance: number): number {

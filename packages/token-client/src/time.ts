@@ -34,7 +34,7 @@ function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<v
 }
 
 /** A moment on both clocks of this process. */
-export interface Moment {
+interface Moment {
   readonly wallMs: number;
   readonly steadyMs: number;
 }

@@ -1,3 +1,4 @@
+import type { Settings } from './token-client-options.ts';
 import {
   createEntry,
   type EntryContext,
@@ -28,44 +29,24 @@ const REJECTION_HOLD_MS = 60_000;
 
 /** Creates the cache. */
 export function createTokenCache(context: EntryContext): TokenCache {
-  const { settings, clock, events } = context;
-  const { monotonic, random } = settings.time;
+  const { settings, clock } = context;
   const entries = new Map<string, TokenEntry>();
-
-  function find(request: TokenRequest): TokenEntry {
-    const id = keyIdOf(request);
-    const known = entries.get(id);
-    if (known !== undefined && entries.size === 1) return known;
-    const entry = known ?? createEntry(readTokenKey(id, request), pickRenewAt(random));
-    // The last one in the map is the one that was used last.
-    entries.delete(id);
-    entries.set(id, entry);
-    if (entries.size > settings.maxTokens) entries.delete(entries.keys().next().value ?? '');
-    return entry;
-  }
-
-  function serve(entry: TokenEntry, answer: AccessToken, isWaiting: boolean): AccessToken {
-    events.counts.served++;
-    if (!isWaiting) events.counts.hits++;
-    if (events.has('served')) events.emit('served', { ...describeKey(entry.key), isWaiting });
-    return answer;
-  }
-
   return {
     async get(request) {
       if (request.signal?.aborted) throw request.signal.reason;
-      const entry = find(request);
+      const entry = findEntry(entries, settings, request);
       const nowMs = clock.now();
       const { held } = entry;
       if (held === undefined || !hasToken(entry, nowMs)) {
-        return serve(entry, await waitForToken(context, entry, request), true);
+        return serve(context, entry, await waitForToken(context, entry, request));
       }
       if (nowMs >= held.renewMs) renewInBackground(context, entry);
-      return serve(entry, held.answer, false);
+      context.events.counts.hits++;
+      return serve(context, entry, held.answer);
     },
     reject(request, accessToken) {
-      const entry = find(request);
-      const nowMs = monotonic();
+      const entry = findEntry(entries, settings, request);
+      const nowMs = settings.time.monotonic();
       // Another caller has already replaced it.
       if (entry.held?.answer.accessToken !== accessToken) return true;
       if (nowMs - entry.rejectedAtMs < REJECTION_HOLD_MS) return entry.rejected !== undefined;
@@ -77,4 +58,26 @@ export function createTokenCache(context: EntryContext): TokenCache {
       for (const entry of entries.values()) entry.held = undefined;
     },
   };
+}
+
+function findEntry(
+  entries: Map<string, TokenEntry>,
+  { maxTokens, time }: Settings,
+  request: TokenRequest,
+): TokenEntry {
+  const id = keyIdOf(request);
+  const known = entries.get(id);
+  if (known !== undefined && entries.size === 1) return known;
+  const entry = known ?? createEntry(readTokenKey(id, request), pickRenewAt(time.random));
+  // The last one in the map is the one that was used last.
+  entries.delete(id);
+  entries.set(id, entry);
+  if (entries.size > maxTokens) entries.delete(entries.keys().next().value ?? '');
+  return entry;
+}
+
+function serve({ events }: EntryContext, { key }: TokenEntry, answer: AccessToken): AccessToken {
+  events.counts.served++;
+  if (events.has('served')) events.emit('served', describeKey(key));
+  return answer;
 }

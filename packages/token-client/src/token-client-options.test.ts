@@ -1,8 +1,9 @@
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { SSM } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
 import { aTokenClient } from '../test/a-token-client.ts';
 import { CREDENTIALS } from '../test/simulated-issuer.ts';
-import { createTokenClient, type TokenClientOptions } from './index.ts';
+import { createTokenClient, secretsManagerCredentials, type TokenClientOptions } from './index.ts';
 import { dnsSuffix } from './token-endpoint.ts';
 
 const options: TokenClientOptions = {
@@ -36,6 +37,13 @@ describe('the options of a token client', () => {
   });
 
   test.each<[string, Partial<TokenClientOptions>]>([
+    [
+      'clients of the AWS SDK',
+      {
+        endpoint: { parameters: '/m2m/prod/payments', client: new SSM() },
+        credentials: secretsManagerCredentials({ client: new SecretsManager(), secretId: 'm2m/x' }),
+      },
+    ],
     ['http: on this machine', { endpoint: { tokenEndpoint: 'http://127.0.0.1:8787/token' } }],
     [
       'http: elsewhere if it is allowed',

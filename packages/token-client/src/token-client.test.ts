@@ -300,7 +300,7 @@ describe('stats and events', () => {
         { ...key, code: 'ERR_TOKEN_UNAVAILABLE', triggerCode: undefined, isRetryable: true },
       ],
       ['issued', { ...key, source: 'endpoint', durationMs: 0, lifeSeconds: 3_599 }],
-      ['served', { ...key, isWaiting: true }],
+      ['served', key],
     ]);
     for (const secret of [accessToken, CREDENTIALS.clientSecret, 'value-of-the-tenant']) {
       expect(JSON.stringify(seen)).not.toContain(secret);

@@ -1,7 +1,7 @@
 import type { SimulatedTime } from './simulated-time.ts';
 
 /** One request that reached the issuer. */
-export interface ReceivedRequest {
+interface ReceivedRequest {
   readonly url: string;
   readonly form: { readonly [name: string]: string };
 }
