@@ -15,10 +15,12 @@ const LEVELS: { readonly [workspace: string]: number } = {
   'packages/claims-store': 1,
   'packages/verifier': 1,
   'packages/token-client': 1,
+  'packages/probe': 1,
   'packages/doctor': 2,
   // Above the other two of its level: it binds their types.
   'packages/contract': 1.5,
   'functions/pre-token-generation': 2,
+  'functions/probe-trigger': 2,
   infra: 3,
   'packages/local-cognito': 3,
   'packages/cli': 4,

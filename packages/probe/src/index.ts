@@ -1,0 +1,10 @@
+export {
+  foundValues,
+  type Measurement,
+  MeasurementError,
+  measurementFileName,
+  parseMeasurement,
+} from './measurement.ts';
+export { PROBED_BEHAVIOURS, type Reading } from './questions.ts';
+export type { ProbeClient, ProbeTarget } from './requests.ts';
+export { countRequests, DOLLARS_PER_REQUEST, type ProbeOptions, runProbe } from './run-probe.ts';

@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Exchange } from './exchange.ts';
+import {
+  foundValues,
+  MeasurementError,
+  measurementFileName,
+  parseMeasurement,
+} from './measurement.ts';
+import { type Observations, readBehaviours } from './questions.ts';
+import { redact } from './redact.ts';
+
+const NOTHING_SEEN: Observations = {
+  exchanges: {},
+  describedSecret: { outcome: 'could-not-tell', reason: 'not asked' },
+  lastSecretException: { outcome: 'could-not-tell', reason: 'not asked' },
+  triggerLimitMs: 5000,
+  scopes: ['probe/b', 'probe/c', 'probe/a'],
+};
+
+function anExchange(name: string, changes: Partial<Exchange> = {}): Exchange {
+  return {
+    name,
+    via: 'token-endpoint',
+    status: 400,
+    headers: {},
+    body: '{}',
+    elapsedMs: 5,
+    ...changes,
+  };
+}
+
+function aToken(payload: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return JSON.stringify({
+    access_token: `${part({ alg: 'RS256' })}.${part(payload)}.c2lnbmF0dXJl`,
+  });
+}
+
+function read(...exchanges: Exchange[]) {
+  return readBehaviours({
+    ...NOTHING_SEEN,
+    exchanges: Object.fromEntries(exchanges.map((exchange) => [exchange.name, exchange])),
+  });
+}
+
+describe('readBehaviours', () => {
+  test('cannot tell anything when no request was sent', () => {
+    const outcomes = new Set(Object.values(read()).map(({ outcome }) => outcome));
+
+    expect([...outcomes]).toEqual(['could-not-tell']);
+  });
+
+  test.each([429, 503])('cannot tell from status %i', (status) => {
+    const { emptyParameters } = read(anExchange('scope-empty', { status }));
+
+    expect(emptyParameters).toMatchObject({ outcome: 'could-not-tell' });
+  });
+
+  test.each([
+    [
+      'metadataWhenAbsent',
+      anExchange('plain', { body: aToken({ probe_event: '{"request":{"clientMetadata":[]}}' }) }),
+      'clientMetadata []',
+    ],
+    [
+      'reservedClaims',
+      anExchange('claim-reserved', { body: aToken({ token_use: 'probe' }) }),
+      'token_use probe',
+    ],
+    [
+      'scopeOrder',
+      anExchange('scope-order', { body: aToken({ scope: 'probe/a probe/b probe/c' }) }),
+      'scope probe/a probe/b probe/c',
+    ],
+    [
+      'customClaimsPosition',
+      anExchange('claim', { body: aToken({ sub: 'x', probe_claim: 'x', iss: 'y' }) }),
+      'position 2 of 3',
+    ],
+    ['triggerAttempts', anExchange('hang', { elapsedMs: 40 }), 'answered after 40 ms'],
+    [
+      'clientTokenAuthException',
+      anExchange('api-flow-missing', { body: aToken({}) }),
+      'a token was issued',
+    ],
+    [
+      'unknownClientException',
+      anExchange('api-unknown-client', { body: '<html>' }),
+      'status 400, body <html>',
+    ],
+    ['issuerFormat', anExchange('plain', { body: aToken({ iss: 'urn:pool' }) }), 'iss urn:pool'],
+  ])('shows an answer about %s that fits no known value', (behaviour, exchange, shown) => {
+    expect(read(exchange)[behaviour]).toEqual({ outcome: 'unknown', shown });
+  });
+
+  test('cannot tell the error code of a refusal whose whole text is the error', () => {
+    const body = JSON.stringify({
+      error: 'PreTokenGeneration failed with error Probe refusal. (ERR_PROBE). (Service: …)',
+    });
+
+    const behaviours = read(anExchange('refusal', { body }));
+
+    expect(behaviours['triggerFailureError']).toMatchObject({ outcome: 'could-not-tell' });
+    expect(behaviours['hasTriggerFailureDescription']).toEqual({ outcome: 'found', value: false });
+  });
+});
+
+describe('redact', () => {
+  test('replaces ids, secrets, account ids and UUIDs in headers, body and payload, and leaves no token', () => {
+    const exchange = anExchange('plain', {
+      status: 200,
+      headers: {
+        'x-amzn-requestid': 'b3c1f8a2-0000-4000-8000-0123456789ab',
+        arn: 'arn:aws:x:111122223333',
+      },
+      body: aToken({ client_id: 'client1', jti: 'f3de2c2f-043d-4ba8-8075-9d5e71478e6e' }),
+    });
+
+    const redacted = redact(exchange, { client1: '<client id>' });
+
+    expect(redacted).toMatchObject({
+      headers: { 'x-amzn-requestid': '<uuid>', arn: 'arn:aws:x:<account id>' },
+      body: '{"access_token":"<access token>"}',
+      payload: { client_id: '<client id>', jti: '<uuid>' },
+    });
+  });
+
+  test('replaces the longer of two secrets that begin alike', () => {
+    const { body } = redact(anExchange('plain', { body: 'abcdef' }), { abc: '<1>', abcdef: '<2>' });
+
+    expect(body).toBe('<2>');
+  });
+});
+
+describe('a measurement', () => {
+  const measurement = {
+    version: 1,
+    date: '2026-11-28',
+    region: 'eu-central-1',
+    behaviours: {
+      emptyParameters: { outcome: 'found', value: 'absent' },
+      triggerAttempts: { outcome: 'unknown', shown: 'answered after 40 ms' },
+    },
+    exchanges: [],
+  };
+
+  test('gives the values that were found', () => {
+    const parsed = parseMeasurement(JSON.stringify(measurement), 'm.json');
+
+    expect(foundValues(parsed)).toEqual({ emptyParameters: 'absent' });
+    expect(measurementFileName(parsed)).toBe('2026-11-28-eu-central-1.json');
+  });
+
+  test.each([
+    ['is not JSON', '{', ['expected JSON']],
+    [
+      'has another version and no region',
+      JSON.stringify({ ...measurement, version: 2, region: '' }),
+      ['version', 'region'],
+    ],
+    [
+      'has a reading without a value',
+      JSON.stringify({ ...measurement, behaviours: { a: { outcome: 'found' } } }),
+      ['behaviours.a'],
+    ],
+  ])('is refused with every fault when it %s', (_why, text, faults) => {
+    const parse = () => parseMeasurement(text, 'm.json');
+
+    expect(parse).toThrow(MeasurementError);
+    for (const fault of faults) expect(parse).toThrow(fault);
+  });
+});

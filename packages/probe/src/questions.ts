@@ -1,0 +1,196 @@
+import { type Exchange, eventOf, exceptionOf, membersOf, payloadOf } from './exchange.ts';
+import { REFUSAL } from './requests.ts';
+
+/** What a probe found about one behaviour. */
+export type Reading =
+  | { readonly outcome: 'found'; readonly value: string | number | boolean }
+  | { readonly outcome: 'could-not-tell'; readonly reason: string }
+  /** An answer that fits no known value: shown as it is, never forced into one. */
+  | { readonly outcome: 'unknown'; readonly shown: string };
+
+/** What was observed about a pool while its settings changed. */
+export interface Observations {
+  /** Every exchange by the name of its request. */
+  readonly exchanges: { readonly [request: string]: Exchange };
+  /** Which of a client's two secrets `DescribeUserPoolClient` showed. */
+  readonly describedSecret: Reading;
+  /** The exception of deleting a client's only secret. */
+  readonly lastSecretException: Reading;
+  /** How long Amazon Cognito waits for the trigger, in milliseconds. */
+  readonly triggerLimitMs: number;
+  /** The scopes of the client in the order in which they are declared. */
+  readonly scopes: readonly [string, string, string];
+}
+
+type Question = (observations: Observations) => Reading;
+
+/** Reads every behaviour out of what was observed, by the name of the behaviour. */
+export function readBehaviours(observations: Observations): {
+  readonly [behaviour: string]: Reading;
+} {
+  return Object.fromEntries(
+    Object.entries(QUESTIONS).map(([behaviour, read]) => [behaviour, read(observations)]),
+  );
+}
+
+/** A question for each behaviour of local Cognito that only a real pool can answer. */
+const QUESTIONS: { readonly [behaviour: string]: Question } = {
+  issuerFormat: about('plain', (plain) => {
+    const issuer = String(payloadOf(plain)?.['iss'] ?? '');
+    if (/^https:\/\/cognito-idp\./.test(issuer)) return found('aws');
+    if (/^https:\/\/issuer-cognito-idp\./.test(issuer)) return found('aws-updated');
+    return /^https?:\/\//.test(issuer) ? found('local') : unknown(`iss ${issuer}`);
+  }),
+  repeatedParameters: ({ exchanges, scopes: [first, second] }) =>
+    read(exchanges, 'scope-twice', (twice) => {
+      if (!isIssued(twice)) return found('refuse');
+      const scope = payloadOf(twice)?.['scope'];
+      if (scope === first) return found('first');
+      return scope === second ? found('last') : unknown(`scope ${String(scope)}`);
+    }),
+  emptyParameters: issuedOr('scope-empty', 'absent', 'malformed'),
+  malformedMetadata: issuedOr('metadata-malformed', 'ignore', 'refuse'),
+  customClaimsPosition: about('claim', (claim) => {
+    const names = Object.keys(payloadOf(claim) ?? {});
+    const position = names.indexOf('probe_claim');
+    if (position < 0) return couldNotTell('the token has no claim of the trigger');
+    if (position === 0) return found('first');
+    return position === names.length - 1
+      ? found('last')
+      : unknown(`position ${position + 1} of ${names.length}`);
+  }),
+  metadataWhenAbsent: about('plain', (plain) => {
+    const request = eventOf(plain)?.['request'] as { clientMetadata?: unknown } | undefined;
+    if (request === undefined) return couldNotTell('the trigger did not return its event');
+    if (!Object.hasOwn(request, 'clientMetadata')) return found('absent');
+    if (request.clientMetadata === null) return found('null');
+    const text = JSON.stringify(request.clientMetadata);
+    return text === '{}' ? found('empty') : unknown(`clientMetadata ${text}`);
+  }),
+  reservedClaims: about('claim-reserved', (reserved) => {
+    if (!isIssued(reserved)) return found('fail');
+    const use = payloadOf(reserved)?.['token_use'];
+    return use === 'access' ? found('ignore') : unknown(`token_use ${String(use)}`);
+  }),
+  malformedScopes: issuedOr('scope-with-space', 'ignore', 'fail'),
+  scopeAddedAndSuppressed: about('scope-added-and-suppressed', (both) => {
+    if (!isIssued(both)) return unknown(describe(both));
+    const scopes = String(payloadOf(both)?.['scope'] ?? '').split(' ');
+    return found(scopes.includes('probe-undeclared/read') ? 'added' : 'suppressed');
+  }),
+  tooManyChanges: issuedOr('too-many-changes', 'ignore', 'fail'),
+  missingAnswerFields: issuedOr('fields-left-out', 'ignore', 'fail'),
+  triggerAttempts: ({ exchanges, triggerLimitMs }) =>
+    read(exchanges, 'hang', ({ elapsedMs }) => {
+      const attempts = Math.round(elapsedMs / triggerLimitMs);
+      return attempts >= 1
+        ? found(attempts)
+        : unknown(`answered after ${Math.round(elapsedMs)} ms`);
+    }),
+  triggerFailureError: about('refusal', (refusal) => {
+    const error = membersOf(refusal)?.['error'];
+    if (typeof error !== 'string') return unknown(describe(refusal));
+    if (error.includes(REFUSAL)) return couldNotTell('"error" holds the whole text of the failure');
+    return found(error);
+  }),
+  triggerFailureStatus: about('refusal', ({ status }) => found(status)),
+  hasTriggerFailureDescription: about('refusal', (refusal) =>
+    found(Object.hasOwn(membersOf(refusal) ?? {}, 'error_description')),
+  ),
+  triggerTimeoutDescription: about('hang', (hang) => {
+    const text = membersOf(hang)?.['error_description'];
+    return typeof text === 'string' ? found(text) : couldNotTell('the answer has no description');
+  }),
+  unusualClaimValues: ({ exchanges }) =>
+    read(exchanges, 'claim-null', (nullClaim) =>
+      read(exchanges, 'claim-nested-list', (nested) => {
+        if (!isIssued(nullClaim) && !isIssued(nested)) return found('fail');
+        const isKept =
+          payloadOf(nullClaim)?.['probe_claim'] === null &&
+          JSON.stringify(payloadOf(nested)?.['probe_claim']) === '[["x"]]';
+        return isKept
+          ? found('keep')
+          : unknown(`null: ${describe(nullClaim)}; list of lists: ${describe(nested)}`);
+      }),
+    ),
+  scopeWhenNone: about('scopes-suppressed', (none) => {
+    const payload = payloadOf(none);
+    if (payload === undefined) return unknown(describe(none));
+    if (!Object.hasOwn(payload, 'scope')) return found('absent');
+    return payload['scope'] === '' ? found('empty') : unknown(`scope ${String(payload['scope'])}`);
+  }),
+  scopeOrder: ({ exchanges, scopes }) =>
+    read(exchanges, 'scope-order', (order) => {
+      const [first, second, third] = scopes;
+      const scope = payloadOf(order)?.['scope'];
+      if (scope === `${second} ${first} ${third}`) return found('requested');
+      return scope === scopes.join(' ') ? found('declared') : unknown(`scope ${String(scope)}`);
+    }),
+  clientTokenTriggerSource: about('api-plain', (plain) => {
+    const source = eventOf(plain)?.['triggerSource'];
+    return typeof source === 'string'
+      ? found(source)
+      : couldNotTell('the trigger did not return its event');
+  }),
+  'triggerExceptions.refused': exception('api-refusal'),
+  'triggerExceptions.malformed-answer': exception('api-answer-junk'),
+  'triggerExceptions.timed-out': exception('api-hang'),
+  clientTokenAuthException: exception('api-flow-missing'),
+  unknownClientException: exception('api-unknown-client'),
+  forbiddenScopeException: exception('api-forbidden-scope'),
+  lastSecretException: ({ lastSecretException }) => lastSecretException,
+  describedSecret: ({ describedSecret }) => describedSecret,
+  allowsRawBasicCredentials: issuedOr('basic-raw', true, false),
+  allowsRepeatedClientId: issuedOr('basic-and-client-id', true, false),
+};
+
+/** The names of the behaviours that a probe asks about. */
+export const PROBED_BEHAVIOURS: readonly string[] = Object.keys(QUESTIONS);
+
+function about(request: string, answer: (exchange: Exchange) => Reading): Question {
+  return ({ exchanges }) => read(exchanges, request, answer);
+}
+
+function read(
+  exchanges: Observations['exchanges'],
+  request: string,
+  answer: (exchange: Exchange) => Reading,
+): Reading {
+  const exchange = exchanges[request];
+  if (exchange === undefined) return couldNotTell(`request "${request}" was not sent`);
+  // Neither says anything about the behaviour: the quota, and a fault of the service.
+  if (exchange.status === 429 || exchange.status === 503) return couldNotTell(describe(exchange));
+  return answer(exchange);
+}
+
+function issuedOr(request: string, issued: string | boolean, refused: string | boolean): Question {
+  return about(request, (exchange) => found(isIssued(exchange) ? issued : refused));
+}
+
+function exception(request: string): Question {
+  return about(request, (exchange) => {
+    if (isIssued(exchange)) return unknown('a token was issued');
+    const name = exceptionOf(exchange);
+    return name === undefined ? unknown(describe(exchange)) : found(name);
+  });
+}
+
+function isIssued(exchange: Exchange): boolean {
+  return payloadOf(exchange) !== undefined;
+}
+
+function describe({ status, body }: Exchange): string {
+  return `status ${status}, body ${body.length > 200 ? `${body.slice(0, 200)}…` : body}`;
+}
+
+function found(value: string | number | boolean): Reading {
+  return { outcome: 'found', value };
+}
+
+function couldNotTell(reason: string): Reading {
+  return { outcome: 'could-not-tell', reason };
+}
+
+function unknown(shown: string): Reading {
+  return { outcome: 'unknown', shown };
+}

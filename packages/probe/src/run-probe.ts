@@ -1,0 +1,155 @@
+import {
+  AddUserPoolClientSecretCommand,
+  type CognitoIdentityProviderClient,
+  DeleteUserPoolClientSecretCommand,
+  DescribeUserPoolClientCommand,
+  ListUserPoolClientSecretsCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import type { Exchange } from './exchange.ts';
+import type { Measurement } from './measurement.ts';
+import { type Reading, readBehaviours } from './questions.ts';
+import { redact } from './redact.ts';
+import { listRequests, type ProbeRequest, type ProbeTarget, rawBasicRequest } from './requests.ts';
+
+/** US dollars for one token request at the first tier. */
+export const DOLLARS_PER_REQUEST = 0.00225;
+
+/** What a probe needs from outside. */
+export interface ProbeOptions {
+  /** Calls the user pools API with rights to change the secrets of the two clients. */
+  readonly cognito: Pick<CognitoIdentityProviderClient, 'send'>;
+  readonly fetch: typeof fetch;
+  /** Milliseconds, monotonic. */
+  readonly clock: () => number;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+  /** The date of the measurement, ISO 8601. */
+  readonly date: string;
+  /** Least time between two requests, in milliseconds. @default 200 */
+  readonly pauseMs?: number;
+  /** How long Amazon Cognito waits for the trigger, in milliseconds. @default 5000 */
+  readonly triggerLimitMs?: number;
+  /** Told before each request. */
+  readonly onRequest?: (name: string, position: number, total: number) => void;
+}
+
+/** How many requests a probe sends. */
+export function countRequests(target: ProbeTarget): number {
+  return listRequests(target).length + 1;
+}
+
+/**
+ * Asks a probe pool about every behaviour.
+ *
+ * Sends each request once, at most one in `pauseMs`. Adds a second secret to the first client for one question and removes it again.
+ */
+export async function runProbe(target: ProbeTarget, options: ProbeOptions): Promise<Measurement> {
+  const { pauseMs = 200, triggerLimitMs = 5000, wait, onRequest = () => {} } = options;
+  const requests = listRequests(target);
+  const exchanges: Exchange[] = [];
+  const ask = async (request: ProbeRequest) => {
+    onRequest(request.name, exchanges.length + 1, requests.length + 1);
+    exchanges.push(await exchange(request, options));
+    await wait(pauseMs);
+  };
+  for (const request of requests) await ask(request);
+  const secret = await askWithSecondSecret(target, options, ask);
+  const lastSecretException = await deleteOnlySecret(target, options);
+  const behaviours = readBehaviours({
+    exchanges: Object.fromEntries(exchanges.map((answered) => [answered.name, answered])),
+    describedSecret: secret.described,
+    lastSecretException,
+    triggerLimitMs,
+    scopes: target.scopes,
+  });
+  const names = namesOf(target, secret.value);
+  return {
+    version: 1,
+    date: options.date,
+    region: target.region,
+    behaviours: { ...behaviours },
+    exchanges: exchanges.map((answered) => redact(answered, names)),
+  };
+}
+
+async function exchange(request: ProbeRequest, options: ProbeOptions): Promise<Exchange> {
+  const { name, via, url, headers, body } = request;
+  const startedAt = options.clock();
+  const response = await options.fetch(url, { method: 'POST', headers, body, redirect: 'manual' });
+  const text = await response.text();
+  const elapsedMs = options.clock() - startedAt;
+  return {
+    name,
+    via,
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    body: text,
+    elapsedMs,
+  };
+}
+
+/** A secret that a `Basic` header carries differently when it is URL-encoded: it holds a plus sign. */
+const SECRET_WITH_PLUS = 'probe+secret+0123456789abcdefg';
+
+async function askWithSecondSecret(
+  target: ProbeTarget,
+  { cognito }: ProbeOptions,
+  ask: (request: ProbeRequest) => Promise<void>,
+): Promise<{ readonly described: Reading; readonly value: string }> {
+  const { userPoolId, client } = target;
+  const ids = { UserPoolId: userPoolId, ClientId: client.clientId };
+  const added = await cognito.send(
+    new AddUserPoolClientSecretCommand({ ...ids, ClientSecret: SECRET_WITH_PLUS }),
+  );
+  const secretId = added.ClientSecretDescriptor?.ClientSecretId;
+  try {
+    const { UserPoolClient } = await cognito.send(new DescribeUserPoolClientCommand(ids));
+    await ask(rawBasicRequest(target, SECRET_WITH_PLUS));
+    return {
+      described: readDescribedSecret(UserPoolClient?.ClientSecret, client.clientSecret),
+      value: SECRET_WITH_PLUS,
+    };
+  } finally {
+    await cognito.send(new DeleteUserPoolClientSecretCommand({ ...ids, ClientSecretId: secretId }));
+  }
+}
+
+function readDescribedSecret(shown: string | undefined, first: string): Reading {
+  if (shown === first) return { outcome: 'found', value: 'oldest' };
+  if (shown === SECRET_WITH_PLUS) return { outcome: 'found', value: 'newest' };
+  const what = shown === undefined ? 'no secret' : 'a secret that is neither of the two';
+  return { outcome: 'unknown', shown: what };
+}
+
+/** Tries on the client that is used for nothing else: if Amazon Cognito allows it, the client has no secret any more. */
+async function deleteOnlySecret(target: ProbeTarget, { cognito }: ProbeOptions): Promise<Reading> {
+  const ids = { UserPoolId: target.userPoolId, ClientId: target.plainClient.clientId };
+  const { ClientSecrets = [] } = await cognito.send(new ListUserPoolClientSecretsCommand(ids));
+  const [only, ...others] = ClientSecrets;
+  if (only === undefined || others.length > 0) {
+    return { outcome: 'could-not-tell', reason: `the client has ${ClientSecrets.length} secrets` };
+  }
+  try {
+    await cognito.send(
+      new DeleteUserPoolClientSecretCommand({ ...ids, ClientSecretId: only.ClientSecretId }),
+    );
+    return { outcome: 'unknown', shown: 'the secret was deleted' };
+  } catch (error) {
+    return error instanceof Error && error.name.endsWith('Exception')
+      ? { outcome: 'found', value: error.name }
+      : { outcome: 'could-not-tell', reason: 'the call failed' };
+  }
+}
+
+function namesOf(target: ProbeTarget, secondSecret: string): Record<string, string> {
+  const { client, plainClient, userPoolId, tokenEndpoint, apiEndpoint } = target;
+  return {
+    [client.clientId]: '<client id>',
+    [client.clientSecret]: '<client secret>',
+    [plainClient.clientId]: '<second client id>',
+    [plainClient.clientSecret]: '<second client secret>',
+    [secondSecret]: '<second secret>',
+    [userPoolId]: '<user pool id>',
+    [new URL(tokenEndpoint).host]: '<domain>',
+    [new URL(apiEndpoint).host]: '<api>',
+  };
+}

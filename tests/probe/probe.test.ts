@@ -1,0 +1,180 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { validateEnvironment } from '@cognito-m2m/environment';
+import {
+  type CognitoBehaviour,
+  DEFAULT_BEHAVIOUR,
+  startLocalCognito,
+} from '@cognito-m2m/local-cognito';
+import {
+  type Measurement,
+  PROBED_BEHAVIOURS,
+  type ProbeTarget,
+  runProbe,
+} from '@cognito-m2m/probe';
+import { describe, expect, test } from '@jest/globals';
+import { make } from 'covertable';
+
+/** Every value of every behaviour, the default first. */
+const VALUES: { readonly [behaviour: string]: readonly (string | number | boolean)[] } = {
+  issuerFormat: ['local', 'aws', 'aws-updated'],
+  repeatedParameters: ['refuse', 'first', 'last'],
+  emptyParameters: ['absent', 'malformed'],
+  malformedMetadata: ['refuse', 'ignore'],
+  customClaimsPosition: ['last', 'first'],
+  metadataWhenAbsent: ['null', 'empty', 'absent'],
+  reservedClaims: ['ignore', 'fail'],
+  malformedScopes: ['fail', 'ignore'],
+  scopeAddedAndSuppressed: ['suppressed', 'added'],
+  tooManyChanges: ['fail', 'ignore'],
+  missingAnswerFields: ['fail', 'ignore'],
+  triggerAttempts: [1, 2, 3],
+  triggerFailureError: ['invalid_request', 'invalid_grant', 'server_error'],
+  triggerFailureStatus: [400, 500],
+  hasTriggerFailureDescription: [true, false],
+  unusualClaimValues: ['fail', 'keep'],
+  scopeWhenNone: ['empty', 'absent'],
+  scopeOrder: ['requested', 'declared'],
+  clientTokenTriggerSource: ['TokenGeneration_ClientCredentials', 'TokenGeneration_GetClientToken'],
+  'triggerExceptions.refused': ['UserLambdaValidationException', 'InvalidParameterException'],
+  'triggerExceptions.malformed-answer': [
+    'InvalidLambdaResponseException',
+    'UnexpectedLambdaException',
+  ],
+  'triggerExceptions.timed-out': ['UnexpectedLambdaException', 'InvalidLambdaResponseException'],
+  unknownClientException: ['ResourceNotFoundException', 'NotAuthorizedException'],
+  forbiddenScopeException: ['InvalidParameterException', 'NotAuthorizedException'],
+  lastSecretException: ['InvalidParameterException', 'NotAuthorizedException'],
+  describedSecret: ['oldest', 'newest'],
+  allowsRawBasicCredentials: [true, false],
+  allowsRepeatedClientId: [true, false],
+};
+
+/** Long enough for a new worker on a busy machine: only the requests that hang wait for it. */
+const TRIGGER_LIMIT_MS = 1500;
+const bundle = fileURLToPath(import.meta.resolve('@cognito-m2m/probe-trigger/bundle'));
+
+type Values = { readonly [behaviour: string]: string | number | boolean };
+
+/** Combinations in which each value of a behaviour meets each value of every other one. */
+const combinations = make(VALUES as Record<string, (string | number | boolean)[]>) as Values[];
+
+describe('a probe of local Cognito', () => {
+  test('asks about every behaviour', () => {
+    const { triggerExceptions, ...others } = DEFAULT_BEHAVIOUR;
+    const names = [
+      ...Object.keys(others),
+      ...Object.keys(triggerExceptions).map((name) => `triggerExceptions.${name}`),
+    ];
+
+    expect([...PROBED_BEHAVIOURS].sort()).toEqual(names.sort());
+  });
+
+  test('finds each value of each behaviour, whatever any second behaviour is', async () => {
+    // Almost all of the time goes into triggers that hang.
+    const found = await inGroups(combinations, 4, probe);
+
+    const expected = combinations.map((values) =>
+      Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, { outcome: 'found', value }]),
+      ),
+    );
+    expect(combinations.length).toBeGreaterThan(8);
+    expect(found.map(({ behaviours }) => behaviours)).toMatchObject(expected);
+  }, 300_000);
+
+  test('finds the same twice, and writes no id, secret or token', async () => {
+    const first = await probe({});
+    const second = await probe({});
+
+    expect(second.behaviours).toEqual(first.behaviours);
+    expect(second.exchanges.map(({ name }) => name)).toEqual(
+      first.exchanges.map(({ name }) => name),
+    );
+    const text = JSON.stringify([first, second]);
+    expect(text).not.toMatch(/eyJ|Local0|probe\+secret/);
+  }, 120_000);
+});
+
+async function inGroups<T, R>(
+  items: readonly T[],
+  size: number,
+  run: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += size) {
+    results.push(...(await Promise.all(items.slice(start, start + size).map(run))));
+  }
+  return results;
+}
+
+async function probe(values: Values): Promise<Measurement> {
+  const cognito = await startLocalCognito({
+    environment: aProbeEnvironment(),
+    triggerBundle: bundle,
+    allowsClientTokenAuth: true,
+    triggerTimeoutMs: TRIGGER_LIMIT_MS,
+    behaviour: toBehaviour(values),
+  });
+  const [pool] = cognito.pools;
+  const [client, plainClient] = pool?.clients ?? [];
+  if (!pool || !client || !plainClient) throw new Error('The environment has too few clients.');
+  const target: ProbeTarget = {
+    region: 'eu-central-1',
+    userPoolId: pool.userPoolId,
+    tokenEndpoint: pool.tokenEndpoint,
+    apiEndpoint: cognito.url,
+    client,
+    plainClient,
+    scopes: ['probe/b', 'probe/c', 'probe/a'],
+  };
+  try {
+    return await runProbe(target, {
+      cognito: new CognitoIdentityProviderClient({
+        region: 'eu-central-1',
+        endpoint: cognito.url,
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      }),
+      fetch,
+      clock: () => performance.now(),
+      wait,
+      date: '2026-11-28',
+      pauseMs: 0,
+      triggerLimitMs: TRIGGER_LIMIT_MS,
+    });
+  } finally {
+    await cognito.close();
+  }
+}
+
+function toBehaviour(values: Values): Partial<CognitoBehaviour> {
+  const plain: Record<string, unknown> = {};
+  const exceptions: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const [group, member] = name.split('.');
+    if (member === undefined) plain[name] = value;
+    else if (group !== undefined) exceptions[member] = value;
+  }
+  return { ...plain, triggerExceptions: { ...DEFAULT_BEHAVIOUR.triggerExceptions, ...exceptions } };
+}
+
+function aProbeEnvironment() {
+  const client = { description: 'Is asked', scopes: ['probe/b', 'probe/c', 'probe/a'] };
+  return validateEnvironment(contract, {
+    name: 'probe',
+    region: 'eu-central-1',
+    owner: 'platform',
+    pools: {
+      probe: {
+        domainPrefix: 'acme-probe',
+        defaults: { claims: { environment: 'probe' } },
+        resourceServers: {
+          probe: { name: 'Probe', scopes: { a: 'First', b: 'Second', c: 'Third' } },
+        },
+        clients: { asked: client, plain: client },
+      },
+    },
+  });
+}
