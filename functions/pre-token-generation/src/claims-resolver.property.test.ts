@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { aContext, aMachineEvent } from '../test/machine-event.ts';
 import { createTestClock, type TestClock } from '../test/test-clock.ts';
-import { createLineKeeper } from '../test/trigger.ts';
+import { createLineKeeper, createTestTokens } from '../test/trigger.ts';
 import { createClaimsResolver, type ResolveClaims } from './claims-resolver.ts';
 import { createClaimsSource } from './claims-source.ts';
 import { createHandler } from './create-handler.ts';
@@ -94,7 +94,7 @@ function createTrigger(resolve: ResolveClaims, clock: TestClock, current: () => 
     settings: { cacheSeconds: 5, maxStaleSeconds: 900 },
   });
   const handler = createHandler({
-    issueClaims: createIssueClaims({ source, resolve, clock }),
+    issueClaims: createIssueClaims({ source, resolve, tokens: createTestTokens(clock), clock }),
     logger,
     clock,
   });

@@ -40,7 +40,8 @@ export function createClaimsResolver(rules: ClaimRules): ResolveClaims {
     const last = lastIssued.get(layers);
     if (last !== undefined && isSameToken(last, layers, request, nowSeconds)) return last.issued;
     const resolution = resolveClaims(layers, request, nowSeconds, rules);
-    if (resolution.outcome === 'deny') return resolution;
+    // Users' tokens differ from request to request.
+    if (resolution.outcome === 'deny' || request.token !== undefined) return resolution;
     const { clientId, scopes } = request;
     lastIssued.set(layers, {
       issued: freezeDeeply(resolution),
@@ -61,6 +62,7 @@ function isSameToken(
   nowSeconds: number,
 ): boolean {
   return (
+    request.token === undefined &&
     nowSeconds >= last.fromSeconds &&
     nowSeconds < last.untilSeconds &&
     request.clientId === last.clientId &&

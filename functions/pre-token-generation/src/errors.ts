@@ -44,7 +44,7 @@ export class TriggerError extends Error {
 
   /** True for a refusal that the client's record or request caused, false for a fault of the service. */
   get isOfClient(): boolean {
-    return Object.hasOwn(DENIAL_MESSAGES, this.code);
+    return Object.hasOwn(DENIAL_MESSAGES, this.code) && this.code !== 'ERR_TOKEN_KEYS_UNAVAILABLE';
   }
 }
 

@@ -11,6 +11,8 @@ import { createLineLogger } from './line-logger.ts';
 import { prewarm } from './prewarm.ts';
 import { rehearse } from './rehearsal.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { createUserTokens } from './user-tokens.ts';
+import type { TokenVerifier } from './verified-token/token-verifier.ts';
 
 // The edges of the trigger: environment variables, clocks, the log and the network are touched in this file alone.
 const logger = createLineLogger((line) => process.stdout.write(line));
@@ -20,11 +22,29 @@ const result = readSettings(process.env);
 async function connect(settings: Settings): Promise<IssueClaims> {
   const client = createDynamoClient(settings, process.env);
   const reader = createClaimsReader({ client, tableName: settings.tableName });
-  await Promise.all([prewarm({ reader, logger }), rehearse({ clock, write: () => {} })]);
+  const tokens = createUserTokens({ load: () => loadTokenVerifier(settings), clock });
+  await Promise.all([
+    prewarm({ reader, logger }),
+    rehearse({ clock, write: () => {} }),
+    settings.tokenIssuers.length > 0 && tokens.start(),
+  ]);
   return createIssueClaims({
     source: createClaimsSource({ reader, clock, settings }),
     resolve: createClaimsResolver({ contract, sizeBudgetBytes: settings.sizeBudgetBytes }),
+    tokens,
     clock: createTableClock(clock, client),
+  });
+}
+
+/** From a file of its own: most environments never load it. */
+async function loadTokenVerifier(settings: Settings): Promise<TokenVerifier> {
+  const { createTokenVerifier } = await import('./verified-token/token-verifier.ts');
+  return createTokenVerifier({
+    issuers: settings.tokenIssuers,
+    clock,
+    maxStaleSeconds: settings.maxStaleSeconds,
+    // With the table on this machine, everything is.
+    allowLoopbackHttp: settings.endpointUrl?.startsWith('http:') === true,
   });
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import type { IssueClaims } from './create-handler.ts';
 import { TriggerError } from './errors.ts';
 import { type MachineTokenAnswer, type MachineTokenEvent, parseTokenRequest } from './event.ts';
+import type { UserTokens } from './user-tokens.ts';
 
 /**
  * Creates the function that answers the event of one machine token.
@@ -15,12 +16,14 @@ import { type MachineTokenAnswer, type MachineTokenEvent, parseTokenRequest } fr
 export function createIssueClaims(edges: {
   readonly source: ClaimsSource;
   readonly resolve: ResolveClaims;
+  readonly tokens: Pick<UserTokens, 'prepare' | 'check'>;
   readonly clock: Clock;
 }): IssueClaims {
-  const { source, resolve, clock } = edges;
+  const { source, resolve, tokens, clock } = edges;
   return async (event, { trace }) => {
     const request = parseTokenRequest(event);
     trace.request = request;
+    tokens.prepare(request.metadata);
     try {
       trace.read = await source.read(request.userPoolId, request.clientId);
     } catch (error) {
@@ -28,8 +31,15 @@ export function createIssueClaims(edges: {
       trace.failedReadMs = clock.steadyMs() - trace.startedMs;
       throw toRefusal(error);
     }
+    const layers = trace.read.value;
+    trace.userToken = await tokens.check(layers, request.metadata, trace.startedMs);
+    const token = trace.userToken?.verdict;
     const nowSeconds = Math.floor(clock.wallMs() / 1000);
-    const resolution = resolve(trace.read.value, request, nowSeconds);
+    const resolution = resolve(
+      layers,
+      token === undefined ? request : { ...request, token },
+      nowSeconds,
+    );
     if (resolution.outcome === 'deny') {
       throw new TriggerError(resolution.code, { subject: resolution.subject });
     }

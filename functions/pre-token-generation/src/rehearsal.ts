@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { createHandler } from './create-handler.ts';
 import { createIssueClaims } from './issue-claims.ts';
 import { createLineLogger } from './line-logger.ts';
+import type { UserTokens } from './user-tokens.ts';
 
 /** Nobody's name: ids of Amazon Cognito hold no exclamation mark. */
 const NAME = '!rehearsal';
@@ -26,6 +27,12 @@ const RECORD: BaselineRecord = {
   suppressClaims: [],
   addScopes: [],
   suppressScopes: [],
+};
+
+/** The made-up client takes nothing from a user's token. */
+const NO_TOKENS: Pick<UserTokens, 'prepare' | 'check'> = {
+  prepare: () => {},
+  check: async () => undefined,
 };
 
 const eventOf = (clientId: string) => ({
@@ -58,7 +65,7 @@ export async function rehearse(edges: {
   });
   const resolve = createClaimsResolver({ contract: CONTRACT, sizeBudgetBytes: 1000 });
   const handler = createHandler({
-    issueClaims: createIssueClaims({ source, resolve, clock }),
+    issueClaims: createIssueClaims({ source, resolve, tokens: NO_TOKENS, clock }),
     logger: createLineLogger(write),
     clock,
   });

@@ -13,6 +13,7 @@ describe('settings', () => {
         cacheSeconds: 30,
         maxStaleSeconds: 900,
         sizeBudgetBytes: 4096,
+        tokenIssuers: [],
       },
     });
   });
@@ -24,6 +25,7 @@ describe('settings', () => {
       CLAIMS_MAX_STALE_SECONDS: '60',
       CLAIMS_SIZE_BUDGET_BYTES: '2048',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:8000',
+      CLAIMS_TOKEN_ISSUERS: '[{"issuer":"https://a"},{"issuer":"https://b","jwksUri":"https://c"}]',
     };
 
     expect(readSettings(variables)).toMatchObject({
@@ -32,6 +34,7 @@ describe('settings', () => {
         maxStaleSeconds: 60,
         sizeBudgetBytes: 2048,
         endpointUrl: 'http://127.0.0.1:8000',
+        tokenIssuers: [{ issuer: 'https://a' }, { issuer: 'https://b', jwksUri: 'https://c' }],
       },
     });
   });
@@ -69,6 +72,13 @@ describe('settings', () => {
   });
 
   test.each([
+    ['CLAIMS_TOKEN_ISSUERS', '[]', true],
+    ['CLAIMS_TOKEN_ISSUERS', '', true],
+    ['CLAIMS_TOKEN_ISSUERS', '{}', false],
+    ['CLAIMS_TOKEN_ISSUERS', '[', false],
+    ['CLAIMS_TOKEN_ISSUERS', '[null]', false],
+    ['CLAIMS_TOKEN_ISSUERS', '[{"issuer":1}]', false],
+    ['CLAIMS_TOKEN_ISSUERS', '[{"issuer":"https://a","jwksUri":1}]', false],
     ['CLAIMS_CACHE_SECONDS', '0', true],
     ['CLAIMS_CACHE_SECONDS', '43201', false],
     ['CLAIMS_MAX_STALE_SECONDS', '43200', true],

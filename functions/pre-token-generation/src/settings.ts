@@ -1,5 +1,8 @@
-import { DEFAULT_SIZE_BUDGET_BYTES, type Fault } from '@cognito-m2m/claim-schema';
+import { DEFAULT_SIZE_BUDGET_BYTES, type Fault, type TokenIssuer } from '@cognito-m2m/claim-schema';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
+
+/** Where an issuer's keys are found. */
+export type IssuerAddress = Pick<TokenIssuer, 'issuer' | 'jwksUri'>;
 
 /** What one deployment of the trigger is told by its environment variables. */
 export interface Settings {
@@ -13,6 +16,8 @@ export interface Settings {
   readonly maxStaleSeconds: number;
   /** `CLAIMS_SIZE_BUDGET_BYTES`: most bytes of all added claims as compact JSON. @default 4096 */
   readonly sizeBudgetBytes: number;
+  /** `CLAIMS_TOKEN_ISSUERS`: the issuers of users' tokens whose keys are read at start, as JSON. @default none */
+  readonly tokenIssuers: readonly IssuerAddress[];
   /** `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL`. @default the endpoint of the region */
   readonly endpointUrl?: string;
 }
@@ -63,6 +68,7 @@ export function readSettings(variables: {
       2,
       MAX_BUDGET_BYTES,
     ),
+    tokenIssuers: readIssuers(variables[TRIGGER_VARIABLES.tokenIssuers] || '[]', faults),
     ...(endpointUrl && { endpointUrl }),
   };
   if (settings.cacheSeconds > settings.maxStaleSeconds) {
@@ -70,4 +76,22 @@ export function readSettings(variables: {
     faults.push({ path: TRIGGER_VARIABLES.cacheSeconds, problem: 'too long', expected });
   }
   return faults.length === 0 ? { isValid: true, settings } : { isValid: false, faults };
+}
+
+/** `[{"issuer":"https://…","jwksUri":"https://…"}]`, as the deploy writes it. */
+function readIssuers(json: string, faults: Fault[]): readonly IssuerAddress[] {
+  try {
+    const issuers: unknown = JSON.parse(json);
+    if (Array.isArray(issuers) && issuers.every(isIssuerAddress)) return issuers;
+  } catch {
+    // The fault below says it.
+  }
+  const expected = 'a JSON list of objects with "issuer" and, if declared, "jwksUri"';
+  faults.push({ path: TRIGGER_VARIABLES.tokenIssuers, problem: 'wrong value', expected });
+  return [];
+}
+
+function isIssuerAddress(value: unknown): value is IssuerAddress {
+  const { issuer, jwksUri } = Object(value) as { readonly [name: string]: unknown };
+  return typeof issuer === 'string' && (jwksUri === undefined || typeof jwksUri === 'string');
 }

@@ -5,6 +5,7 @@ import type { TriggerError } from './errors.ts';
 import { joinMembers, toMembers } from './json-members.ts';
 import { embedMetrics, type MetricTexts, type MetricValues, renderMetrics } from './metrics.ts';
 import type { TokenTrace } from './token-trace.ts';
+import type { UserTokenCheck } from './user-tokens.ts';
 
 // The line of a token from a table that was read, its metrics shortened; the logger puts level, message and time in front:
 //
@@ -56,7 +57,10 @@ export function deniedLine(trace: TokenTrace, error: TriggerError, moment: LineM
 }
 
 /** The fields of every line; JSON leaves out those that are `undefined`. */
-function commonFields({ request, read, requestId }: TokenTrace, moment: LineMoment): object {
+function commonFields(
+  { request, read, userToken, requestId }: TokenTrace,
+  moment: LineMoment,
+): object {
   return {
     requestId,
     clientId: request?.clientId,
@@ -65,10 +69,18 @@ function commonFields({ request, read, requestId }: TokenTrace, moment: LineMome
     scopes: request?.scopes,
     revision: read?.value.override?.revision,
     cache: read?.cache,
+    userToken: userToken && describeUserToken(userToken),
     cause: read?.storeError && describeCause(read.storeError),
     isColdStart: moment.isColdStart || undefined,
     durationMs: roundMs(moment.durationMs),
   };
+}
+
+/** Whose token was sent under which key, and what its verification came to. */
+function describeUserToken({ key, issuer, verdict }: UserTokenCheck): object {
+  const { outcome } = verdict;
+  if (outcome === 'verified') return { key, issuer, outcome, ageSeconds: verdict.ageSeconds };
+  return { key, issuer, outcome, code: verdict.code, reason: verdict.reason };
 }
 
 /** What a line says about one resolution, as text. */
@@ -110,8 +122,9 @@ function describeClaims(provenance: { readonly [name: string]: ClaimOrigin }): o
   );
 }
 
-function describeOrigin({ layer, source, revision }: ClaimOrigin): string {
+function describeOrigin({ layer, source, revision, issuer }: ClaimOrigin): string {
   if (revision !== undefined) return `${layer}#${revision}`;
+  if (issuer !== undefined) return `${layer}:${issuer}/${source}`;
   return source === undefined ? layer : `${layer}:${source}`;
 }
 

@@ -1,6 +1,7 @@
 import type { ClaimLayers, IssuedClaims } from '@cognito-m2m/claim-schema';
 import type { TokenRequest } from './event.ts';
 import type { CachedRead } from './record-cache.ts';
+import type { UserTokenCheck } from './user-tokens.ts';
 
 /** What became known about one token on its way, for its log line. */
 export interface TokenTrace {
@@ -12,5 +13,7 @@ export interface TokenTrace {
   read?: CachedRead<ClaimLayers>;
   /** Milliseconds until the table was given up, if nothing could serve instead. */
   failedReadMs?: number;
+  /** The user's token that was checked; never the token itself. */
+  userToken?: UserTokenCheck | undefined;
   issued?: IssuedClaims;
 }

@@ -7,6 +7,8 @@ import type { Clock } from '../src/clock.ts';
 import { createHandler, type IssueClaims, type TriggerHandler } from '../src/create-handler.ts';
 import { createIssueClaims } from '../src/issue-claims.ts';
 import type { LineWriter } from '../src/line-writer.ts';
+import { createUserTokens, type UserTokens } from '../src/user-tokens.ts';
+import { createTokenVerifier } from '../src/verified-token/token-verifier.ts';
 
 /** One line as it was handed to the logger. */
 export interface LoggedLine {
@@ -29,6 +31,8 @@ export function createTestTrigger(edges: {
   readonly issueClaims?: IssueClaims;
   readonly logger?: LineWriter;
   readonly sizeBudgetBytes?: number;
+  /** @default a verifier that reads no keys at start */
+  readonly tokens?: UserTokens;
 }): TestTrigger {
   const { table, clock, sizeBudgetBytes = 4096 } = edges;
   const { logger: keeper, lines } = createLineKeeper();
@@ -39,8 +43,18 @@ export function createTestTrigger(edges: {
     settings: { cacheSeconds: 30, maxStaleSeconds: 900 },
   });
   const resolve = createClaimsResolver({ contract, sizeBudgetBytes });
-  const issueClaims = edges.issueClaims ?? createIssueClaims({ source, resolve, clock });
+  const tokens = edges.tokens ?? createTestTokens(clock);
+  const issueClaims = edges.issueClaims ?? createIssueClaims({ source, resolve, tokens, clock });
   return { handler: createHandler({ issueClaims, logger, clock }), lines };
+}
+
+/** Creates the verification of users' tokens, with the keys of some issuers to be read at start. */
+export function createTestTokens(
+  clock: Clock,
+  issuers: readonly { readonly issuer: string }[] = [],
+): UserTokens {
+  const options = { issuers, clock, maxStaleSeconds: 900, allowLoopbackHttp: false };
+  return createUserTokens({ load: async () => createTokenVerifier(options), clock });
 }
 
 /** Creates a logger that keeps its lines. */

@@ -8,6 +8,8 @@ export const TRIGGER_VARIABLES = {
   cacheSeconds: 'CLAIMS_CACHE_SECONDS',
   maxStaleSeconds: 'CLAIMS_MAX_STALE_SECONDS',
   sizeBudgetBytes: 'CLAIMS_SIZE_BUDGET_BYTES',
+  /** The issuers of users' tokens whose keys are read at start, as JSON. */
+  tokenIssuers: 'CLAIMS_TOKEN_ISSUERS',
   /** The digest of the contract that the trigger was built with; for whoever compares, the trigger has the contract itself. */
   contractDigest: 'CLAIMS_CONTRACT_DIGEST',
 } as const;
@@ -18,6 +20,8 @@ export interface TriggerConfiguration {
   readonly cacheSeconds: number;
   readonly maxStaleSeconds: number;
   readonly sizeBudgetBytes: number;
+  /** JSON; `undefined` where no pool declares an issuer. */
+  readonly tokenIssuers: string | undefined;
   /** `undefined` where nobody compares. */
   readonly contractDigest: string | undefined;
 }

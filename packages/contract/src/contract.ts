@@ -42,6 +42,12 @@ export const contract = defineContract({
     description: 'The tenant for which the caller asks, out of those its own record allows.',
     gatewaySafe: true,
   },
+  on_behalf_of: {
+    type: 'string',
+    description: 'The user for whom the service acts, from a verified token of that user.',
+    verified: true,
+    gatewaySafe: true,
+  },
 });
 
 /** The declared claims of one access token, as the verifier returns them: required claims are present, all others may be. */
