@@ -72,6 +72,7 @@ function variables({ contract, name, trigger }: Environment): Record<string, str
     ...toTriggerVariables({
       ...trigger,
       tableName: tableName(name),
+      tokenIssuers: undefined,
       contractDigest: digestContract(contract),
     }),
     POWERTOOLS_SERVICE_NAME: triggerName(name),

@@ -62,7 +62,12 @@ export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: strin
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
     AWS_LAMBDA_FUNCTION_NAME: TRIGGER_FUNCTION_NAME,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.memoryMb),
-    ...toTriggerVariables({ ...settings, tableName, contractDigest: undefined }),
+    ...toTriggerVariables({
+      ...settings,
+      tableName,
+      tokenIssuers: undefined,
+      contractDigest: undefined,
+    }),
     POWERTOOLS_SERVICE_NAME: TRIGGER_FUNCTION_NAME,
     POWERTOOLS_LOG_LEVEL: 'INFO',
     TZ: ':UTC',
