@@ -2,7 +2,7 @@ import { DEFAULT_SIZE_BUDGET_BYTES, type Fault, type TokenIssuer } from '@cognit
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 
 /** Where an issuer's keys are found. */
-export type IssuerAddress = Pick<TokenIssuer, 'issuer' | 'jwksUri'>;
+type IssuerAddress = Pick<TokenIssuer, 'issuer' | 'jwksUri'>;
 
 /** What one deployment of the trigger is told by its environment variables. */
 export interface Settings {
