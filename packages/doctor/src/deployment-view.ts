@@ -43,16 +43,17 @@ export interface AppClientView {
   readonly name: string;
   /** `undefined` if they were not read. */
   readonly settings: AppClientSettings | undefined;
-  /** Epoch milliseconds at which the oldest secret was created; `undefined` if that was not read. */
-  readonly oldestSecretAt: number | undefined;
+  /** Epoch milliseconds at which each secret was created, oldest first; `undefined` if that was not read. */
+  readonly secretTimes: readonly number[] | undefined;
 }
 
 /** One deployed pool. A reading is `undefined` if the question could not be asked. */
 export interface PoolView {
   readonly declared: Pool;
   readonly userPoolId: string;
-  /** Declared clients that the deploy left no id of. */
-  readonly missingClients: readonly string[];
+  readonly tableName: string;
+  /** The ids that the deployment's parameters name, by client name. */
+  readonly clientIds: ReadonlyMap<string, string>;
   readonly listing: Reading<PoolListing> | undefined;
   readonly pool: Reading<UserPoolView> | undefined;
   readonly clients: readonly AppClientView[] | undefined;
@@ -74,6 +75,11 @@ export interface FunctionView {
   readonly aliasArn: string | undefined;
   readonly runtime: string;
   readonly timeoutSeconds: number;
+  readonly roleArn: string;
+  /** `Active`, or why it cannot run: `Pending`, `Failed`, `Inactive`. */
+  readonly state: string;
+  /** How many calls may run at once, of those reserved for it; `undefined` without a reservation. */
+  readonly reservedConcurrency: number | undefined;
   /** Environment variables by name; the trigger's hold no secret. */
   readonly variables: { readonly [name: string]: string };
   readonly permissions: readonly InvokePermission[];
@@ -81,6 +87,9 @@ export interface FunctionView {
 
 /** The claims table. */
 export interface TableView {
+  readonly arn: string;
+  /** `ACTIVE`, or what keeps it from being read. */
+  readonly status: string;
   readonly isDeletionProtected: boolean;
   readonly hasRecovery: boolean;
 }
@@ -89,6 +98,14 @@ export interface TableView {
 export interface NamedTable {
   readonly tableName: string;
   readonly table: Reading<TableView> | undefined;
+  /** What the trigger's role may do with it; `found` is `undefined` if the role does not exist. */
+  readonly access: Reading<'allowed' | 'denied'> | undefined;
+}
+
+/** A user pool that has the name of one of ours. */
+export interface NamesakePool {
+  readonly userPoolId: string;
+  readonly name: string;
 }
 
 /** Everything that the checks look at, as plain data. A reading is `undefined` if the question could not be asked. */
@@ -103,6 +120,8 @@ export interface DeploymentView {
   readonly missingPools: readonly string[];
   readonly trigger: Reading<FunctionView> | undefined;
   readonly tables: readonly NamedTable[];
+  /** Pools beside ours with a name that our deploy gives; `undefined` if that was not read. */
+  readonly namesakes: readonly NamesakePool[] | undefined;
   /** What could not be looked at, and why. */
   readonly notChecked: readonly string[];
   /** Those of them that this caller may not look at. */
@@ -120,8 +139,8 @@ export interface CheckLimits {
 
 /** One thing that is wrong with a deployment. */
 export interface Problem {
-  /** `error`: tokens are missing, wrong or at risk now; `warning`: they will be. */
-  readonly severity: 'error' | 'warning';
+  /** `error`: tokens are missing, wrong or at risk now; `warning`: they will be; `notice`: planned, good to know. */
+  readonly severity: 'error' | 'warning' | 'notice';
   /** What it is about: `pool payments`, `client payments/billing-worker`, `table m2m-dev-claims`. */
   readonly subject: string;
   /** What is the case; never a claim value. */

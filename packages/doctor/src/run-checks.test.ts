@@ -2,7 +2,6 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
 import {
-  aDeploymentView,
   aFunction,
   anAppClient,
   aTable,
@@ -23,6 +22,10 @@ function aPermission(changes: Partial<InvokePermission> = {}): InvokePermission 
     sourceAccount: '123456789012',
     ...changes,
   };
+}
+
+function daysAgo(days: number): number {
+  return TEST_NOW_MS - days * DAY * 1000;
 }
 
 function expiringIn(seconds: number) {
@@ -127,7 +130,9 @@ const FINDINGS: readonly [what: string, name: string, changes: ViewChanges][] = 
     {
       view: {
         trigger: {
-          found: aFunction({ variables: { CLAIMS_CONTRACT_DIGEST: '0123456789abcdef' } }),
+          found: aFunction({
+            variables: { ...aFunction().variables, CLAIMS_CONTRACT_DIGEST: '0123456789abcdef' },
+          }),
         },
       },
     },
@@ -136,9 +141,9 @@ const FINDINGS: readonly [what: string, name: string, changes: ViewChanges][] = 
   [
     'a table that is gone',
     'table-exists',
-    { view: { tables: [{ tableName: 'claims', table: { found: undefined } }] } },
+    { view: { tables: [{ ...aTable(), table: { found: undefined } }] } },
   ],
-  ['a client that is not deployed', 'client-deployed', { pool: { missingClients: ['fresh'] } }],
+  ['a client that is not deployed', 'client-deployed', { pool: { clientIds: new Map() } }],
   [
     'a runtime past its end',
     'trigger-runtime',
@@ -280,13 +285,11 @@ test('a token without a single claim is a finding', () => {
 });
 
 test('a deployment whose parts could not be read has no finding about them', () => {
-  const { declared, userPoolId } = aDeploymentView().pools[0] ?? {};
-  if (declared === undefined || userPoolId === undefined) throw new Error('the view has a pool');
-  const unread = { listing: undefined, pool: undefined, clients: undefined };
-  const pools = [{ declared, userPoolId, missingClients: [], ...unread }];
-  const tables = [{ tableName: 'claims', table: undefined }];
+  const pool = { listing: undefined, pool: undefined, clients: undefined };
+  const tables = [{ tableName: 'claims', table: undefined, access: undefined }];
+  const view = { tables, trigger: undefined, namesakes: undefined };
 
-  expect(checkDeployment({ view: { pools, tables, trigger: undefined } })).toEqual([]);
+  expect(checkDeployment({ pool, view })).toEqual([]);
 });
 
 test.each([
@@ -301,7 +304,7 @@ test.each([
   [90, []],
   [91, [{ check: 'secret-age', how: 'm2m rotate payments billing-worker --env test' }]],
 ])('a secret of %i days', (days, expected) => {
-  const clients = [anAppClient({}, { oldestSecretAt: TEST_NOW_MS - days * DAY * 1000 })];
+  const clients = [anAppClient({}, { secretTimes: [daysAgo(days)] })];
 
   expect(checkDeployment({ pool: { clients } })).toMatchObject(expected);
 });

@@ -1,22 +1,41 @@
-import { checkClientDeployed, checkFlows, checkScopes, checkSecretAge } from './checks/clients.ts';
+import {
+  checkClientDeployed,
+  checkClientParameter,
+  checkFlows,
+  checkScopes,
+  checkSecretAge,
+} from './checks/clients.ts';
 import { checkContract, checkSecrets } from './checks/record-claims.ts';
 import { checkClientClaims, checkExpiries, checkItems, checkOrphans } from './checks/records.ts';
-import { checkTableExists, checkTableProtection, checkTableRecovery } from './checks/table.ts';
+import {
+  checkRole,
+  checkTableExists,
+  checkTableProtection,
+  checkTableRecovery,
+  checkTableStatus,
+} from './checks/table.ts';
 import { checkDropped, checkEmpty, checkIssued, checkSize } from './checks/tokens.ts';
 import {
   checkAlias,
+  checkConcurrency,
   checkPermission,
   checkRuntime,
+  checkSettings,
+  checkState,
   checkTimeout,
   checkTriggerContract,
+  checkTriggerTable,
 } from './checks/trigger.ts';
 import {
   checkDeployed,
   checkDomain,
+  checkNamesakes,
   checkPlan,
+  checkPoolParameter,
   checkProtection,
   checkSignUp,
   checkTriggerAttached,
+  isNamedPool,
 } from './checks/user-pool.ts';
 import type { Check, CheckLimits, DeploymentView, Problem } from './deployment-view.ts';
 
@@ -31,22 +50,31 @@ interface NamedCheck {
   readonly needs: 'app-client-settings' | 'nothing-secret';
 }
 
-/** Every check, in the order in which findings show. */
+const SEVERITIES = ['error', 'warning', 'notice'] as const;
+
+/** Every check, in the order in which findings show: a token's path from the request to the table, then what will go wrong later. */
 const CHECKS = [
   { name: 'pool-deployed', run: checkDeployed, needs: 'nothing-secret' },
-  { name: 'table-exists', run: checkTableExists, needs: 'nothing-secret' },
   { name: 'trigger-attached', run: checkTriggerAttached, needs: 'nothing-secret' },
   { name: 'trigger-alias', run: checkAlias, needs: 'nothing-secret' },
   { name: 'trigger-permission', run: checkPermission, needs: 'nothing-secret' },
+  { name: 'trigger-state', run: checkState, needs: 'nothing-secret' },
+  { name: 'trigger-concurrency', run: checkConcurrency, needs: 'nothing-secret' },
+  { name: 'trigger-table', run: checkTriggerTable, needs: 'nothing-secret' },
+  { name: 'trigger-role', run: checkRole, needs: 'nothing-secret' },
+  { name: 'table-exists', run: checkTableExists, needs: 'nothing-secret' },
+  { name: 'table-status', run: checkTableStatus, needs: 'nothing-secret' },
   { name: 'trigger-contract', run: checkTriggerContract, needs: 'nothing-secret' },
+  { name: 'trigger-settings', run: checkSettings, needs: 'nothing-secret' },
   { name: 'pool-plan', run: checkPlan, needs: 'nothing-secret' },
   { name: 'pool-domain', run: checkDomain, needs: 'nothing-secret' },
   { name: 'pool-protection', run: checkProtection, needs: 'nothing-secret' },
   { name: 'pool-sign-up', run: checkSignUp, needs: 'nothing-secret' },
   { name: 'client-deployed', run: checkClientDeployed, needs: 'nothing-secret' },
+  { name: 'client-parameter', run: checkClientParameter, needs: 'nothing-secret' },
   { name: 'client-flows', run: checkFlows, needs: 'app-client-settings' },
   { name: 'client-scopes', run: checkScopes, needs: 'app-client-settings' },
-  { name: 'client-claims', run: checkClientClaims, needs: 'nothing-secret' },
+  { name: 'client-claims', run: checkClientClaims, needs: 'app-client-settings' },
   { name: 'records-valid', run: checkItems, needs: 'nothing-secret' },
   { name: 'records-contract', run: checkContract, needs: 'nothing-secret' },
   { name: 'records-secrets', run: checkSecrets, needs: 'nothing-secret' },
@@ -61,21 +89,38 @@ const CHECKS = [
   { name: 'trigger-runtime', run: checkRuntime, needs: 'nothing-secret' },
   { name: 'table-protection', run: checkTableProtection, needs: 'nothing-secret' },
   { name: 'table-recovery', run: checkTableRecovery, needs: 'nothing-secret' },
+  { name: 'pool-namesake', run: checkNamesakes, needs: 'nothing-secret' },
+] as const satisfies readonly NamedCheck[];
+
+/** Checks of the pools as the parameters name them; the others look only at pools that these find nothing wrong with. */
+const NAME_CHECKS = [
+  { name: 'pool-parameter', run: checkPoolParameter, needs: 'nothing-secret' },
 ] as const satisfies readonly NamedCheck[];
 
 /** The name of a check. */
-export type CheckName = (typeof CHECKS)[number]['name'];
+export type CheckName = (typeof CHECKS | typeof NAME_CHECKS)[number]['name'];
 
 /** A problem, and the check that found it. */
 export interface Finding extends Problem {
   readonly check: CheckName;
 }
 
-/** Runs every check over one view: errors first, otherwise in the order of the checks. */
+/** Runs every check over one view: errors first, then warnings and notices, otherwise in the order of the checks. */
 export function runChecks(view: DeploymentView, limits: CheckLimits): Finding[] {
-  const findings = CHECKS.flatMap(({ name, run }) =>
-    run(view, limits).map((problem): Finding => ({ check: name, ...problem })),
+  // Where the parameters of a pool name another one, all that was read is about that other one.
+  const trusted = { ...view, pools: view.pools.filter(isNamedPool) };
+  const findings = [...run(NAME_CHECKS, view, limits), ...run(CHECKS, trusted, limits)];
+  return SEVERITIES.flatMap((severity) =>
+    findings.filter((finding) => finding.severity === severity),
   );
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  return [...errors, ...findings.filter(({ severity }) => severity === 'warning')];
+}
+
+function run(
+  checks: typeof CHECKS | typeof NAME_CHECKS,
+  view: DeploymentView,
+  limits: CheckLimits,
+): Finding[] {
+  return checks.flatMap(({ name, run: check }) =>
+    check(view, limits).map((problem): Finding => ({ check: name, ...problem })),
+  );
 }

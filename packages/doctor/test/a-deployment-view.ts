@@ -51,7 +51,7 @@ export function anAppClient(
       scopes: ['orders/read'],
       ...settings,
     },
-    oldestSecretAt: TEST_NOW_MS,
+    secretTimes: [TEST_NOW_MS],
     ...changes,
   };
 }
@@ -64,7 +64,16 @@ export function aFunction(changes: Partial<FunctionView> = {}): FunctionView {
     aliasArn: ALIAS_ARN,
     runtime: 'nodejs24.x',
     timeoutSeconds: 5,
-    variables: { [TRIGGER_VARIABLES.contractDigest]: digestContract(contract) },
+    roleArn: 'arn:aws:iam::123456789012:role/trigger',
+    state: 'Active',
+    reservedConcurrency: undefined,
+    variables: {
+      CLAIMS_TABLE_NAME: 'claims',
+      CLAIMS_CACHE_SECONDS: '30',
+      CLAIMS_MAX_STALE_SECONDS: '900',
+      CLAIMS_SIZE_BUDGET_BYTES: '4096',
+      [TRIGGER_VARIABLES.contractDigest]: digestContract(contract),
+    },
     permissions: [
       { statementId: 'pool-payments', sourceArn: POOL_ARN, sourceAccount: '123456789012' },
     ],
@@ -74,8 +83,9 @@ export function aFunction(changes: Partial<FunctionView> = {}): FunctionView {
 
 /** A claims table with nothing wrong. */
 export function aTable(changes: Partial<TableView> = {}): NamedTable {
-  const table = { isDeletionProtected: true, hasRecovery: true, ...changes };
-  return { tableName: 'claims', table: { found: table } };
+  const arn = 'arn:aws:dynamodb:eu-central-1:123456789012:table/claims';
+  const table = { arn, status: 'ACTIVE', isDeletionProtected: true, hasRecovery: true, ...changes };
+  return { tableName: 'claims', table: { found: table }, access: { found: 'allowed' } };
 }
 
 /** The parts of a view that a test changes. */
@@ -98,7 +108,8 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
       {
         declared,
         userPoolId: A_POOL_ID,
-        missingClients: [],
+        tableName: 'claims',
+        clientIds: new Map([['billing-worker', A_CLIENT_ID]]),
         listing: { found: { clients: new Map([[A_CLIENT_ID, client]]), invalidItems: [] } },
         pool: { found: aUserPool() },
         clients: [anAppClient()],
@@ -108,6 +119,7 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
     missingPools: [],
     trigger: { found: aFunction() },
     tables: [aTable()],
+    namesakes: [],
     notChecked: [],
     notAllowed: [],
     ...view,

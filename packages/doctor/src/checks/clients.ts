@@ -1,5 +1,11 @@
-import type { AppClientSettings, Check, Problem } from '../deployment-view.ts';
-import { appClientSubject, describedPools } from './subjects.ts';
+import type {
+  AppClientSettings,
+  AppClientView,
+  Check,
+  PoolView,
+  Problem,
+} from '../deployment-view.ts';
+import { appClientSubject, describedPools, listedPools } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
 /** What a client for machines may also have: refreshing needs a user's token, which nobody gets. */
@@ -10,20 +16,40 @@ const HARMLESS_AUTH_FLOWS: ReadonlySet<string> = new Set([
 
 /** Every declared client is there. */
 export const checkClientDeployed: Check = ({ deployCommand, pools }) =>
-  pools.flatMap(({ declared, missingClients }) =>
-    missingClients.map((name) => ({
-      severity: 'error',
-      subject: `client ${declared.name}/${name}`,
-      what: 'The environment file declares the client, but it is not deployed.',
-      why: 'It has no ID and no secret, so it cannot get a token.',
-      how: deployCommand,
-    })),
+  pools.flatMap(({ declared, clientIds }) =>
+    declared.clients
+      .filter(({ name }) => !clientIds.has(name))
+      .map(({ name }) => ({
+        severity: 'error',
+        subject: `client ${declared.name}/${name}`,
+        what: 'The environment file declares the client, but it is not deployed.',
+        why: 'It has no ID and no secret, so it cannot get a token.',
+        how: deployCommand,
+      })),
   );
 
-/** Each client can do client credentials, and nothing else. */
+/** The parameter of each client names that client: what the table says about an ID decides, because the deploy wrote it. */
+export const checkClientParameter: Check = (view) =>
+  listedPools(view).flatMap(({ declared, clientIds, listing }) =>
+    [...clientIds].flatMap(([name, clientId]): Problem[] => {
+      const named = listing.clients.get(clientId)?.baseline?.clientName;
+      if (named === undefined || named === name) return [];
+      return [
+        {
+          severity: 'error',
+          subject: `client ${declared.name}/${name}`,
+          what: `The client's parameter names app client ${clientId}, which is client "${named}".`,
+          why: 'A command for this client would act on the other one, so m2m refuses it.',
+          how: `${view.deployCommand} writes the parameter again.`,
+        },
+      ];
+    }),
+  );
+
+/** Each declared client can do client credentials, and nothing else. */
 export const checkFlows: Check = ({ deployCommand, pools }) =>
   pools.flatMap((pool) =>
-    (pool.clients ?? []).flatMap((client): Problem[] => {
+    declaredClients(pool).flatMap((client): Problem[] => {
       const problems = client.settings === undefined ? [] : flowProblems(client.settings);
       if (problems.length === 0) return [];
       return [
@@ -51,11 +77,11 @@ function flowProblems({ hasSecret, isOAuthEnabled, oauthFlows, authFlows }: AppC
   ];
 }
 
-/** Each scope of a client exists. */
+/** Each scope of a declared client exists. */
 export const checkScopes: Check = (view) =>
   describedPools(view).flatMap((pool) => {
     const known = new Set(pool.pool.scopes);
-    return (pool.clients ?? []).flatMap((client): Problem[] => {
+    return declaredClients(pool).flatMap((client): Problem[] => {
       if (client.settings === undefined) return [];
       const { scopes } = client.settings;
       const unknown = scopes.filter((scope) => !known.has(scope));
@@ -78,19 +104,33 @@ export const checkScopes: Check = (view) =>
 /** No secret is older than the limit. */
 export const checkSecretAge: Check = ({ commandLine, pools }, { now, secretDays }) =>
   pools.flatMap((pool) =>
-    (pool.clients ?? []).flatMap((client): Problem[] => {
-      const { name, oldestSecretAt } = client;
-      if (oldestSecretAt === undefined) return [];
-      const days = Math.floor((now * 1000 - oldestSecretAt) / DAY_MS);
-      if (days <= secretDays) return [];
+    declaredClients(pool).flatMap((client): Problem[] => {
+      const [oldest, newest] = (client.secretTimes ?? []).map((time) =>
+        Math.floor((now * 1000 - time) / DAY_MS),
+      );
+      if (oldest === undefined || oldest <= secretDays) return [];
+      const isReplaced = newest !== undefined && newest <= secretDays;
+      const place = `${pool.declared.name} ${client.name}`;
       return [
         {
-          severity: 'warning',
+          // A rotation that is under way keeps the old secret for its grace period.
+          severity: isReplaced ? 'notice' : 'warning',
           subject: appClientSubject(pool, client),
-          what: `The oldest client secret is ${days} days old; the limit is ${secretDays}.`,
+          what: isReplaced
+            ? `A client secret of ${oldest} days is still valid beside the new one.`
+            : `The oldest client secret is ${oldest} days old; the limit is ${secretDays}.`,
           why: 'The older a secret, the more copies of it exist.',
-          how: commandLine(`rotate ${pool.declared.name} ${name}`),
+          how: commandLine(isReplaced ? `rotate ${place} --status` : `rotate ${place}`),
         },
       ];
     }),
   );
+
+// Others of a mixed pool, such as a web client, are not ours to judge.
+function declaredClients({ clients, clientIds, listing }: Omit<PoolView, 'pool'>): AppClientView[] {
+  const ids = new Set(clientIds.values());
+  const listed = listing?.found?.clients;
+  return (clients ?? []).filter(
+    ({ clientId }) => ids.has(clientId) || listed?.get(clientId)?.baseline !== undefined,
+  );
+}

@@ -12,9 +12,11 @@ import type { Check } from '../deployment-view.ts';
 import { listedPools, recordSubject } from './subjects.ts';
 
 /** Every claim of every layer fits the contract, those included that another layer hides or that a disabled client has. */
-export const checkContract: Check = (view, { rules }) =>
+export const checkContract: Check = (view, { rules, now }) =>
   eachClient(view, (client) =>
-    layerClaims(client).flatMap((layer) => checkLayer(rules.contract, layer, client.clientId)),
+    layerClaims(withoutExpired(client, now)).flatMap((layer) =>
+      checkLayer(rules.contract, layer, client.clientId),
+    ),
   ).map(({ subject, faults }) => ({
     severity: 'error',
     subject,
@@ -22,6 +24,16 @@ export const checkContract: Check = (view, { rules }) =>
     why: 'The trigger refuses a token with a claim that violates the contract, and leaves out a reserved claim.',
     how: `Correct the environment file, then ${view.deployCommand}; m2m unset removes what an override sets.`,
   }));
+
+// What has expired is in no token any more, whatever the contract says by now.
+function withoutExpired(client: ListedClient, now: number): ListedClient {
+  const { override } = client;
+  if (override === undefined) return client;
+  const claims = Object.entries(override.claims).filter(
+    ([, { expiresAt = Number.POSITIVE_INFINITY }]) => expiresAt > now,
+  );
+  return { ...client, override: { ...override, claims: Object.fromEntries(claims) } };
+}
 
 /** No claim of any layer looks like a secret. */
 export const checkSecrets: Check = (view) =>

@@ -1,14 +1,25 @@
 import { formatFault } from '@cognito-m2m/claim-schema';
-import type { Check, Problem } from '../deployment-view.ts';
-import { appClientSubject, listedPools, poolSubject, recordSubject } from './subjects.ts';
+import type { AppClientSettings, Check, Problem } from '../deployment-view.ts';
+import {
+  appClientSubject,
+  hasInvalidItem,
+  listedPools,
+  poolSubject,
+  recordSubject,
+} from './subjects.ts';
 
 const DAY_SECONDS = 86_400;
+/** How the sort key of a baseline ends. */
+const BASELINE_ENDING = '#BASELINE';
 
 /** Every app client has a baseline. */
 export const checkClientClaims: Check = (view) =>
   listedPools(view).flatMap((pool) =>
     (pool.clients ?? [])
       .filter(({ clientId }) => pool.listing.clients.get(clientId)?.baseline === undefined)
+      // A baseline that cannot be read is found as what it is.
+      .filter(({ clientId }) => !hasInvalidItem(pool.listing, clientId))
+      .filter(({ settings }) => canUseClientCredentials(settings))
       .map((client) => ({
         severity: 'error',
         subject: appClientSubject(pool, client),
@@ -17,23 +28,28 @@ export const checkClientClaims: Check = (view) =>
           pool.listing.settings?.unknownClients === 'issue-without-claims'
             ? 'Its tokens carry no claims.'
             : 'The trigger refuses every token for it.',
-        how: `Declare the client in the environment file, then ${view.deployCommand}; or delete it if nobody uses it.`,
+        how: `Declare the client in the environment file, then ${view.deployCommand}.`,
       })),
   );
 
-/** Every record belongs to an app client. */
+// A client for users, as in a mixed pool, never asks the trigger for machines.
+function canUseClientCredentials(settings: AppClientSettings | undefined): boolean {
+  return settings?.oauthFlows.includes('client_credentials') ?? false;
+}
+
+/** Every baseline belongs to an app client. Overrides of a client that is gone are its history. */
 export const checkOrphans: Check = (view) =>
   listedPools(view).flatMap((pool) => {
     if (pool.clients === undefined) return [];
     const known = new Set(pool.clients.map(({ clientId }) => clientId));
     return [...pool.listing.clients.values()]
-      .filter(({ clientId }) => !known.has(clientId))
+      .filter(({ clientId, baseline }) => baseline !== undefined && !known.has(clientId))
       .map((client) => ({
         severity: 'warning',
-        subject: client.baseline === undefined ? poolSubject(pool) : recordSubject(pool, client),
-        what: `The claims table holds records of ${client.clientId}, but the pool has no such app client.`,
-        why: 'Nothing uses them, and they describe what a deleted client was allowed to do.',
-        how: `${view.commandLine(`plan ${pool.declared.name}`)} names them; delete them from the table if the client is gone permanently.`,
+        subject: recordSubject(pool, client),
+        what: `The claims table holds the baseline of ${client.clientId}, but the pool has no such app client.`,
+        why: 'Somebody deleted the app client without a deploy: its service gets no tokens.',
+        how: `${view.deployCommand} creates the client again, with a new ID and secret; or remove it from the environment file.`,
       }));
   });
 
@@ -45,7 +61,9 @@ export const checkItems: Check = (view) =>
       subject: poolSubject(pool),
       what: `Item "${sortKey}" is not a valid record: ${faults.map(formatFault).join('; ')}.`,
       why: 'The trigger refuses a client if it cannot read the newest item.',
-      how: `For a baseline: ${view.deployCommand}. For an override: delete the item, so that the previous revision applies.`,
+      how: sortKey.endsWith(BASELINE_ENDING)
+        ? `${view.deployCommand} writes the baseline again.`
+        : 'Delete the item with aws dynamodb delete-item; the previous revision then applies.',
     })),
   );
 
@@ -58,7 +76,7 @@ export const checkExpiries: Check = (view, { now, expiryDays }) =>
         if (expiresAt > now + expiryDays * DAY_SECONDS) return [];
         return [
           {
-            severity: 'warning',
+            severity: 'notice',
             subject: recordSubject(pool, client),
             what: `The override of "${name}" expires at ${toIsoTime(expiresAt)}.`,
             why: 'From then on, the value of the layer below applies.',

@@ -1,3 +1,4 @@
+import { clientKeyPrefix } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type {
   AppClientView,
@@ -34,6 +35,12 @@ export function describedPools({ pools }: DeploymentView): DescribedPool[] {
 /** The trigger function, if it exists and could be described. */
 export function triggersOf({ trigger }: DeploymentView): FunctionView[] {
   return trigger?.found === undefined ? [] : [trigger.found];
+}
+
+/** True if the table holds an item of the client that is not a record: what the others say about it may be outdated. */
+export function hasInvalidItem({ invalidItems }: PoolListing, clientId: string): boolean {
+  const prefix = clientKeyPrefix(clientId);
+  return invalidItems.some(({ sortKey }) => sortKey.startsWith(prefix));
 }
 
 /** How findings name a pool. */

@@ -1,4 +1,5 @@
-import type { Check } from '../deployment-view.ts';
+import type { Check, Problem } from '../deployment-view.ts';
+import { triggersOf } from './subjects.ts';
 
 /** The claims table is there. */
 export const checkTableExists: Check = ({ deployCommand, tables }) =>
@@ -11,6 +12,39 @@ export const checkTableExists: Check = ({ deployCommand, tables }) =>
       why: 'The trigger cannot read any claims and refuses every token.',
       how: `${deployCommand} recreates it with every baseline. Overrides can only be restored from a backup.`,
     }));
+
+/** The table can be read. */
+export const checkTableStatus: Check = ({ tables }) =>
+  tables.flatMap(({ tableName, table }): Problem[] => {
+    const { status = 'ACTIVE' } = table?.found ?? {};
+    // An update leaves a table readable.
+    if (status === 'ACTIVE' || status === 'UPDATING') return [];
+    return [
+      {
+        severity: 'error',
+        subject: `table ${tableName}`,
+        what: `The claims table cannot be read: its status is ${status}.`,
+        why: 'The trigger serves claims from memory for a while, and then refuses every token.',
+        how: `aws dynamodb describe-table --table-name ${tableName} shows why. INACCESSIBLE_ENCRYPTION_CREDENTIALS means that the KMS key is disabled or may not be used.`,
+      },
+    ];
+  });
+
+/** The trigger's role may read the table. */
+export const checkRole: Check = (view) =>
+  view.tables.flatMap(({ tableName, access }): Problem[] => {
+    if (access === undefined || access.found === 'allowed') return [];
+    return triggersOf(view).map(({ roleArn }) => ({
+      severity: 'error',
+      subject: `table ${tableName}`,
+      what:
+        access.found === undefined
+          ? `The role of the trigger does not exist: ${roleArn}.`
+          : `The role of the trigger may not read the table: ${roleArn}.`,
+      why: 'The trigger serves claims from memory for a while, and then refuses every token.',
+      how: `${view.deployCommand} restores the role and its policy.`,
+    }));
+  });
 
 /** A table that is not disposable can't be deleted by accident. */
 export const checkTableProtection: Check = ({ environment, commandLine, tables }) =>

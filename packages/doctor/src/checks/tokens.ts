@@ -7,7 +7,7 @@ import {
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
 import type { Check, CheckLimits, DeploymentView, Problem } from '../deployment-view.ts';
-import { type ListedPool, listedPools, recordSubject } from './subjects.ts';
+import { hasInvalidItem, type ListedPool, listedPools, recordSubject } from './subjects.ts';
 
 /** From this share of the size budget on, the next claim may be one too many. */
 const NEAR_BUDGET = 0.8;
@@ -96,6 +96,8 @@ function largestTokens(view: DeploymentView, limits: CheckLimits): LargestToken[
     [...pool.listing.clients.values()].flatMap((client) => {
       const { baseline, override } = client;
       if (baseline === undefined || override?.disabled === true) return [];
+      // The newest revision may be the one that cannot be read.
+      if (hasInvalidItem(pool.listing, client.clientId)) return [];
       return [
         {
           subject: recordSubject(pool, client),

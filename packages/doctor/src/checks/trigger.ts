@@ -98,6 +98,65 @@ function openStatements(
     }));
 }
 
+/** The function can run. */
+export const checkState: Check = (view) =>
+  triggersOf(view)
+    .filter(({ state }) => state !== 'Active')
+    .map((trigger) => ({
+      severity: trigger.state === 'Failed' ? 'error' : 'warning',
+      subject: triggerSubject(trigger),
+      what: `The function cannot run now: its state is ${trigger.state}.`,
+      why: 'Amazon Cognito refuses a token if it cannot start the trigger.',
+      how: `aws lambda get-function-configuration --function-name ${trigger.functionName} shows why; ${view.deployCommand}`,
+    }));
+
+/** The function may run at all. */
+export const checkConcurrency: Check = (view) =>
+  triggersOf(view)
+    .filter(({ reservedConcurrency }) => reservedConcurrency === 0)
+    .map((trigger) => ({
+      severity: 'error',
+      subject: triggerSubject(trigger),
+      what: 'The reserved concurrency of the function is 0.',
+      why: 'AWS Lambda never starts it, so Amazon Cognito refuses every token.',
+      how: `aws lambda delete-function-concurrency --function-name ${trigger.functionName}, then ${view.deployCommand}`,
+    }));
+
+/** The trigger reads the table that holds the records of each pool. */
+export const checkTriggerTable: Check = (view) =>
+  triggersOf(view).flatMap(({ variables }) =>
+    view.pools
+      .filter(({ tableName }) => variables['CLAIMS_TABLE_NAME'] !== tableName)
+      .map((pool) => ({
+        severity: 'error',
+        subject: poolSubject(pool),
+        what: `The trigger reads table ${variables['CLAIMS_TABLE_NAME'] ?? '(none)'}; the records of the pool are in ${pool.tableName}.`,
+        why: 'The trigger cannot find the records of the clients and refuses their tokens.',
+        how: view.deployCommand,
+      })),
+  );
+
+/** The trigger runs with the settings that the environment file declares. */
+export const checkSettings: Check = (view) => {
+  const { cacheSeconds, maxStaleSeconds, sizeBudgetBytes } = view.environment.trigger;
+  const declared = {
+    CLAIMS_CACHE_SECONDS: cacheSeconds,
+    CLAIMS_MAX_STALE_SECONDS: maxStaleSeconds,
+    CLAIMS_SIZE_BUDGET_BYTES: sizeBudgetBytes,
+  };
+  return triggersOf(view).flatMap((trigger) =>
+    Object.entries(declared)
+      .filter(([name, value]) => trigger.variables[name] !== String(value))
+      .map(([name, value]) => ({
+        severity: 'warning',
+        subject: triggerSubject(trigger),
+        what: `${name} is ${trigger.variables[name] ?? 'not set'}; the environment file says ${value}.`,
+        why: 'Tokens are refused, or claims change, at another point than the file says.',
+        how: `${view.deployCommand}, or correct the environment file.`,
+      })),
+  );
+};
+
 /** The function has time to answer, and ends before Amazon Cognito gives up. */
 export const checkTimeout: Check = (view) =>
   triggersOf(view).flatMap((trigger): Problem[] => {

@@ -1,4 +1,4 @@
-import type { Check, DeploymentView, Problem, UserPoolView } from '../deployment-view.ts';
+import type { Check, DeploymentView, PoolView, Problem, UserPoolView } from '../deployment-view.ts';
 import type { PoolChanges } from '../update-pool-request.ts';
 import { type DescribedPool, describedPools, poolSubject } from './subjects.ts';
 
@@ -23,6 +23,34 @@ export const checkDeployed: Check = ({ deployCommand, missingPools, pools }) => 
     how: deployCommand,
   }));
 };
+
+/** The parameters of a pool name that pool: what the table says about a user pool decides, because the deploy wrote it. */
+export const checkPoolParameter: Check = ({ deployCommand, pools }) =>
+  pools
+    .filter((pool) => !isNamedPool(pool))
+    .map(({ declared, userPoolId, listing }) => ({
+      severity: 'error',
+      subject: `pool ${declared.name}`,
+      what: `The deployment's parameters name user pool ${userPoolId}, which is pool "${listing?.found?.settings?.poolName}".`,
+      why: 'Every command for this pool would act on the other one. Nothing else was checked here, and --fix leaves it alone.',
+      how: `${deployCommand} writes the parameters again.`,
+    }));
+
+/** True unless the table says that the user pool is another one than the parameters say. */
+export function isNamedPool({ declared, listing }: PoolView): boolean {
+  const poolName = listing?.found?.settings?.poolName;
+  return poolName === undefined || poolName === declared.name;
+}
+
+/** No second pool has the name of one of ours, as after a deploy that was killed. */
+export const checkNamesakes: Check = ({ deployCommand, namesakes = [] }) =>
+  namesakes.map(({ userPoolId, name }) => ({
+    severity: 'warning',
+    subject: `pool ${userPoolId}`,
+    what: `User pool ${userPoolId} is called "${name}" like one of this environment, but it is not part of the deployment.`,
+    why: 'A deploy that was killed leaves such a pool. Terraform does not know it, and its clients get tokens without claims.',
+    how: `If nothing uses it: aws cognito-idp delete-user-pool --user-pool-id ${userPoolId}. Then ${deployCommand}`,
+  }));
 
 /** The trigger is attached, as V3_0, through the alias. */
 export const checkTriggerAttached: Check = (view) =>

@@ -12,7 +12,7 @@ import type { OptionalReads } from './optional-reads.ts';
 /** The most that one page of clients holds. */
 const PAGE_SIZE = 60;
 /** Amazon Cognito takes 5 describe calls a second for each pool. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
-const CONCURRENCY = 5;
+const CALLS_PER_SECOND = 5;
 
 /** What identifies an app client to the API. */
 export interface AppClientKey {
@@ -50,7 +50,7 @@ function mapAppClients<T>(
   map: (client: ListedAppClient) => Promise<T>,
   onDone: (count: number) => void,
 ): Promise<T[]> {
-  return mapConcurrently(clients, CONCURRENCY, map, onDone);
+  return mapConcurrently(clients, CALLS_PER_SECOND, map, onDone);
 }
 
 /**
@@ -76,43 +76,73 @@ export async function readAppClients<T>(
   );
 }
 
-/**
- * Describes every app client of a pool, and how old its secrets are, as far as that can be read.
- *
- * @param onProgress - Called after each client with the number so far and the number of all.
- */
+/** What is asked about the app clients of a pool. */
+export interface ClientQuestions {
+  readonly pool: { readonly name: string; readonly userPoolId: string };
+  /** The ids of clients that are declared. */
+  readonly declaredIds: ReadonlySet<string>;
+  /** How many declared clients are asked about one by one: two calls each, five a second. */
+  readonly maxDescribed: number;
+  /** Called after each client with the number so far and the number of all. */
+  readonly onProgress: (count: number, total: number) => void;
+}
+
+/** Lists every app client of a pool, and describes each as far as that can be read and is not too slow. */
 export async function describeClients(
   client: CognitoIdentityProviderClient,
-  pool: { readonly name: string; readonly userPoolId: string },
+  { pool, declaredIds, maxDescribed, onProgress }: ClientQuestions,
   reads: OptionalReads,
-  onProgress: (count: number, total: number) => void,
 ): Promise<AppClientView[]> {
   const listed = await listAppClients(client, pool.userPoolId);
-  let hasAges = true;
-  return mapAppClients(
-    listed,
-    async ({ key, name }) => {
-      const { UserPoolClient } = await client.send(new DescribeUserPoolClientCommand(key));
-      // A caller who cannot list the secrets of one client cannot list those of the next.
-      const answer = hasAges
-        ? await reads.read(
-            `secret age in ${pool.name}`,
-            client.send(new ListUserPoolClientSecretsCommand(key)),
-          )
-        : undefined;
-      hasAges &&= answer !== undefined;
-      const times = answer?.ClientSecrets?.flatMap(
-        ({ ClientSecretCreateDate }) => ClientSecretCreateDate?.getTime() ?? [],
-      );
-      return {
-        clientId: key.ClientId,
-        name: UserPoolClient?.ClientName ?? name,
-        settings: UserPoolClient && toSettings(UserPoolClient),
-        oldestSecretAt: times === undefined || times.length === 0 ? undefined : Math.min(...times),
-      };
-    },
-    (count) => onProgress(count, listed.length),
+  // What nobody declared is always looked at: it may get tokens.
+  const declared = listed.filter(({ key }) => declaredIds.has(key.ClientId));
+  const isTooSlow = declared.length > maxDescribed;
+  if (isTooSlow) reads.skip(tooSlow(pool.name, declared.length));
+  const asked = isTooSlow ? listed.filter(({ key }) => !declaredIds.has(key.ClientId)) : listed;
+  const described = await mapAppClients(
+    asked,
+    (each) => describeClient(client, each, pool.name, reads),
+    (count) => onProgress(count, asked.length),
   );
+  const byId = new Map(described.map((view) => [view.clientId, view]));
+  return listed.map(
+    ({ key: { ClientId }, name }) =>
+      byId.get(ClientId) ?? {
+        clientId: ClientId,
+        name,
+        settings: undefined,
+        secretTimes: undefined,
+      },
+  );
+}
+
+function tooSlow(poolName: string, count: number): string {
+  const minutes = Math.ceil(count / CALLS_PER_SECOND / 60);
+  return `flows, scopes and secret ages of the ${count} app clients of ${poolName}: about ${minutes} min at the quotas of Amazon Cognito; pass --all-clients`;
+}
+
+async function describeClient(
+  client: CognitoIdentityProviderClient,
+  { key, name }: ListedAppClient,
+  poolName: string,
+  reads: OptionalReads,
+): Promise<AppClientView> {
+  const described = await reads.read(
+    `settings of the app clients of ${poolName}`,
+    client.send(new DescribeUserPoolClientCommand(key)),
+  );
+  const secrets = await reads.read(
+    `secret ages in ${poolName}`,
+    client.send(new ListUserPoolClientSecretsCommand(key)),
+  );
+  return {
+    clientId: key.ClientId,
+    name: described?.UserPoolClient?.ClientName ?? name,
+    settings: described?.UserPoolClient && toSettings(described.UserPoolClient),
+    secretTimes: secrets?.ClientSecrets?.flatMap(
+      ({ ClientSecretCreateDate }) => ClientSecretCreateDate?.getTime() ?? [],
+    ).toSorted((first, second) => first - second),
+  };
 }
 
 function toSettings(described: UserPoolClientType): AppClientSettings {

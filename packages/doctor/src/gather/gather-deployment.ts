@@ -4,18 +4,16 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { ClaimsLister, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Pool } from '@cognito-m2m/environment';
 import type { DeploymentView, NamedTable, PoolView, TableView } from '../deployment-view.ts';
-import { describeClients } from './app-clients.ts';
-import { mapConcurrently } from './map-concurrently.ts';
+import { type ClientQuestions, describeClients } from './app-clients.ts';
 import { createOptionalReads, type OptionalReads } from './optional-reads.ts';
+import { readTableAccess } from './role.ts';
 import { describeTrigger } from './trigger.ts';
-import { describePool } from './user-pool.ts';
-
-/** Parameters asked for at once; AWS Systems Manager takes 40 requests a second. */
-const CONCURRENCY = 10;
+import { describePool, listNamesakes } from './user-pool.ts';
 
 const LOCAL_REASON =
   'user pool, app clients, trigger function and table settings: a local Cognito has none';
@@ -24,6 +22,7 @@ const LOCAL_REASON =
 export interface DeploymentClients {
   readonly cognito: CognitoIdentityProviderClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly iam: IAMClient;
   readonly lambda: LambdaClient;
 }
 
@@ -50,7 +49,12 @@ export interface DeploymentSource<Located extends LocatedPool = LocatedPool>
   /** The function, and the alias through which pools should call it. */
   readonly trigger: { readonly functionName: string; readonly alias: string };
   readonly findPool: (poolName: string) => Promise<Located | undefined>;
-  readonly findClientId: (poolName: string, clientName: string) => Promise<string | undefined>;
+  /** The ids of app clients that the deploy's parameters name, by client name. */
+  readonly listClientIds: (poolName: string) => Promise<ReadonlyMap<string, string>>;
+  /** The name that a deploy gives a user pool. */
+  readonly userPoolName: (poolName: string) => string;
+  /** How many declared clients of a pool are described one by one; more only listed. */
+  readonly maxDescribed: number;
   readonly openLister: (pool: Located) => ClaimsLister;
   readonly startProgress: (label: string) => ReadProgress;
 }
@@ -63,19 +67,13 @@ export async function gatherDeployment<Located extends LocatedPool>(
   const reads = createOptionalReads();
   const pools: PoolView[] = [];
   const missingPools: string[] = [];
-  const tableNames = new Set<string>();
   for (const declared of source.pools) {
     const located = await source.findPool(declared.name);
     if (located === undefined) missingPools.push(declared.name);
-    else {
-      tableNames.add(located.tableName);
-      pools.push(await gatherPool(source, declared, located, reads));
-    }
+    else pools.push(await gatherPool(source, declared, located, reads));
   }
   const shared =
-    clients === undefined
-      ? { trigger: undefined, tables: [] }
-      : await gatherShared(source, clients, [...tableNames], reads);
+    clients === undefined ? NOTHING_SHARED : await gatherShared(source, clients, pools, reads);
   return {
     environment,
     commandLine,
@@ -88,28 +86,51 @@ export async function gatherDeployment<Located extends LocatedPool>(
   };
 }
 
-/** What the pools of an environment share: the trigger and the table. */
+type SharedView = Pick<DeploymentView, 'trigger' | 'tables' | 'namesakes'>;
+
+const NOTHING_SHARED: SharedView = { trigger: undefined, tables: [], namesakes: undefined };
+
+/** What the pools of an environment share: the trigger, the table and the account. */
 async function gatherShared(
-  { trigger }: Pick<DeploymentSource, 'trigger'>,
-  { lambda, dynamoDb }: DeploymentClients,
-  tableNames: readonly string[],
+  source: Pick<DeploymentSource, 'trigger' | 'pools' | 'userPoolName'>,
+  clients: DeploymentClients,
+  pools: readonly PoolView[],
   reads: OptionalReads,
-): Promise<Pick<DeploymentView, 'trigger' | 'tables'>> {
-  const tables = await Promise.all(
-    tableNames.map(
-      async (tableName): Promise<NamedTable> => ({
-        tableName,
-        table: await reads.look(
-          `settings of table ${tableName}`,
-          describeTable(dynamoDb, tableName),
-        ),
-      }),
-    ),
+): Promise<SharedView> {
+  const trigger = await reads.look(
+    'trigger function',
+    describeTrigger(clients.lambda, source.trigger),
   );
-  return {
-    trigger: await reads.look('trigger function', describeTrigger(lambda, trigger)),
-    tables,
-  };
+  const tableNames = [...new Set(pools.map(({ tableName }) => tableName))];
+  const roleArn = trigger?.found?.roleArn;
+  const tables = await Promise.all(
+    tableNames.map((tableName) => gatherTable(clients, tableName, roleArn, reads)),
+  );
+  const names = new Set(source.pools.map(({ name }) => source.userPoolName(name)));
+  const ours = new Set(pools.map(({ userPoolId }) => userPoolId));
+  const namesakes = await reads.read(
+    'other user pools of the account',
+    listNamesakes(clients.cognito, names, ours),
+  );
+  return { trigger, tables, namesakes };
+}
+
+async function gatherTable(
+  { dynamoDb, iam }: DeploymentClients,
+  tableName: string,
+  roleArn: string | undefined,
+  reads: OptionalReads,
+): Promise<NamedTable> {
+  const table = await reads.look(
+    `settings of table ${tableName}`,
+    describeTable(dynamoDb, tableName),
+  );
+  const arn = table?.found?.arn;
+  const access =
+    roleArn === undefined || arn === undefined
+      ? undefined
+      : await reads.look('role of the trigger', readTableAccess(iam, roleArn, arn));
+  return { tableName, table, access };
 }
 
 async function describeTable(client: DynamoDBClient, tableName: string): Promise<TableView> {
@@ -118,6 +139,8 @@ async function describeTable(client: DynamoDBClient, tableName: string): Promise
   const backups = await client.send(new DescribeContinuousBackupsCommand(key));
   const recovery = backups.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;
   return {
+    arn: Table?.TableArn ?? '',
+    status: Table?.TableStatus ?? 'ACTIVE',
     isDeletionProtected: Table?.DeletionProtectionEnabled === true,
     hasRecovery: recovery?.PointInTimeRecoveryStatus === 'ENABLED',
   };
@@ -129,29 +152,34 @@ async function gatherPool<Located extends LocatedPool>(
   located: Located,
   reads: OptionalReads,
 ): Promise<PoolView> {
-  const { name, userPoolId } = located;
+  const { name, userPoolId, tableName } = located;
   const listing = await reads.look(`records of ${name}`, readListing(source, located));
+  const clientIds = await source.listClientIds(name);
   const { clients } = source;
+  const declaredIds = new Set([...clientIds.values(), ...(listing?.found?.clients.keys() ?? [])]);
   const described =
     clients === undefined
       ? { pool: undefined, clients: undefined }
-      : await describe(source, clients.cognito, located, reads);
-  const missingClients = await findMissingClients(source, declared, listing?.found);
-  return { declared, userPoolId, missingClients, listing, ...described };
+      : await describe(source, clients.cognito, { pool: located, declaredIds }, reads);
+  return { declared, userPoolId, tableName, clientIds, listing, ...described };
 }
 
 async function describe(
-  { startProgress }: Pick<DeploymentSource, 'startProgress'>,
+  { startProgress, maxDescribed }: Pick<DeploymentSource, 'startProgress' | 'maxDescribed'>,
   cognito: CognitoIdentityProviderClient,
-  { name, userPoolId }: LocatedPool,
+  { pool, declaredIds }: Pick<ClientQuestions, 'pool' | 'declaredIds'>,
   reads: OptionalReads,
 ): Promise<Pick<PoolView, 'pool' | 'clients'>> {
-  const pool = await reads.look(`user pool ${name}`, describePool(cognito, userPoolId));
-  if (pool !== undefined && pool.found === undefined) return { pool, clients: undefined };
+  const { name, userPoolId } = pool;
+  const described = await reads.look(`user pool ${name}`, describePool(cognito, userPoolId));
+  if (described !== undefined && described.found === undefined) {
+    return { pool: described, clients: undefined };
+  }
   const progress = startProgress(`Reading the clients of ${name}`);
-  const read = describeClients(cognito, { name, userPoolId }, reads, progress.update);
+  const questions = { pool, declaredIds, maxDescribed, onProgress: progress.update };
+  const read = describeClients(cognito, questions, reads);
   const clients = await reads.read(`app clients of ${name}`, read).finally(progress.end);
-  return { pool, clients };
+  return { pool: described, clients };
 }
 
 async function readListing<Located extends LocatedPool>(
@@ -172,23 +200,4 @@ async function readListing<Located extends LocatedPool>(
 function causeOf(error: unknown): unknown {
   const isAccess = error instanceof Error && 'code' in error && error.code === 'ERR_STORE_ACCESS';
   return isAccess ? (error.cause ?? error) : error;
-}
-
-// A client with a baseline is deployed; only for the others a parameter is looked up.
-async function findMissingClients<Located extends LocatedPool>(
-  { findClientId }: DeploymentSource<Located>,
-  { name: poolName, clients }: Pool,
-  listing: PoolListing | undefined,
-): Promise<string[]> {
-  const listed = new Set(
-    [...(listing?.clients.values() ?? [])].map(({ baseline }) => baseline?.clientName),
-  );
-  const unlisted = clients.filter(({ name }) => !listed.has(name));
-  const ids = await mapConcurrently(
-    unlisted,
-    CONCURRENCY,
-    ({ name }) => findClientId(poolName, name),
-    () => {},
-  );
-  return unlisted.filter((_, index) => ids[index] === undefined).map(({ name }) => name);
 }

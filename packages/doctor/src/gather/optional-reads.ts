@@ -6,6 +6,8 @@ export interface OptionalReads {
   read<T>(what: string, answer: Promise<T>): Promise<T | undefined>;
   /** Reads one thing and tells "does not exist" from "cannot be read", which is `undefined`. */
   look<T>(what: string, answer: Promise<T | undefined>): Promise<Reading<T> | undefined>;
+  /** Notes something that is not looked at, and why. */
+  skip(line: string): void;
   /** What could not be read, and why, each once. */
   readonly notRead: readonly string[];
   /** Those of them that this caller may not read. */
@@ -60,6 +62,9 @@ export function createOptionalReads(): OptionalReads {
     }
   };
   return {
+    skip: (line) => {
+      notRead.add(line);
+    },
     get notRead() {
       return [...notRead];
     },

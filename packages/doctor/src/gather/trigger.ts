@@ -1,5 +1,6 @@
 import {
   GetAliasCommand,
+  GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
   GetPolicyCommand,
   type LambdaClient,
@@ -23,6 +24,9 @@ export async function describeTrigger(
   const qualified = found === undefined ? key : { ...key, Qualifier: alias };
   const described = await ifFound(client.send(new GetFunctionConfigurationCommand(qualified)));
   if (described === undefined) return undefined;
+  const { ReservedConcurrentExecutions } = await client.send(
+    new GetFunctionConcurrencyCommand(key),
+  );
   const policy =
     found && (await ifFound(client.send(new GetPolicyCommand({ ...key, Qualifier: alias }))));
   return {
@@ -31,6 +35,10 @@ export async function describeTrigger(
     aliasArn: found?.AliasArn,
     runtime: described.Runtime ?? 'unknown',
     timeoutSeconds: described.Timeout ?? 0,
+    roleArn: described.Role ?? '',
+    // An emulator may leave it out.
+    state: described.State ?? 'Active',
+    reservedConcurrency: ReservedConcurrentExecutions,
     variables: described.Environment?.Variables ?? {},
     permissions: readPermissions(policy?.Policy),
   };

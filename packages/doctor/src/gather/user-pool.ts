@@ -2,10 +2,11 @@ import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
   paginateListResourceServers,
+  paginateListUserPools,
   type ResourceServerType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { AttachedTrigger, UserPoolView } from '../deployment-view.ts';
+import type { AttachedTrigger, NamesakePool, UserPoolView } from '../deployment-view.ts';
 
 /** The most that one page of resource servers holds. */
 const PAGE_SIZE = 50;
@@ -56,4 +57,19 @@ export async function readResourceServers(
   );
   for await (const { ResourceServers = [] } of pages) servers.push(...ResourceServers);
   return servers;
+}
+
+/** Lists user pools that have one of some names and are not one of ours. */
+export async function listNamesakes(
+  client: CognitoIdentityProviderClient,
+  names: ReadonlySet<string>,
+  ourIds: ReadonlySet<string>,
+): Promise<NamesakePool[]> {
+  const namesakes: NamesakePool[] = [];
+  for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 })) {
+    for (const { Id = '', Name = '' } of UserPools) {
+      if (names.has(Name) && !ourIds.has(Id)) namesakes.push({ userPoolId: Id, name: Name });
+    }
+  }
+  return namesakes;
 }
