@@ -48,6 +48,7 @@ const examined = {
   poolName: undefined,
   isFix: false,
   isConfirmed: false,
+  isAllClients: false,
   secretDays: 90,
   expiryDays: 7,
 };

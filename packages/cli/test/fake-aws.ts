@@ -19,11 +19,22 @@ interface FakeAws {
 const POOL_ARN = 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_Local0001';
 const ALIAS_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:live';
 
+const TABLE_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/claims';
+
 /** What AWS Lambda says of a trigger with nothing wrong. */
 export const TRIGGER_CONFIGURATION = {
   Runtime: 'nodejs24.x',
   Timeout: 5,
-  Environment: { Variables: { [TRIGGER_VARIABLES.contractDigest]: digestContract(contract) } },
+  Role: 'arn:aws:iam::123456789012:role/trigger',
+  Environment: {
+    Variables: {
+      CLAIMS_TABLE_NAME: 'm2m-test-claims',
+      CLAIMS_CACHE_SECONDS: '30',
+      CLAIMS_MAX_STALE_SECONDS: '900',
+      CLAIMS_SIZE_BUDGET_BYTES: '4096',
+      [TRIGGER_VARIABLES.contractDigest]: digestContract(contract),
+    },
+  },
 };
 
 /** An error as the AWS SDK throws it. */
@@ -71,7 +82,9 @@ export function healthyAnswers(clientId: string): AwsAnswers {
     GetAlias: { AliasArn: ALIAS_ARN },
     GetFunctionConfiguration: TRIGGER_CONFIGURATION,
     GetPolicy: { Policy: JSON.stringify({ Statement: [aStatement()] }) },
-    DescribeTable: { Table: { DeletionProtectionEnabled: true } },
+    DescribeTable: { Table: { TableArn: TABLE_ARN, DeletionProtectionEnabled: true } },
+    SimulatePrincipalPolicy: { EvaluationResults: [{ EvalDecision: 'allowed' }] },
+    ListUserPools: { UserPools: [] },
     DescribeContinuousBackups: {
       ContinuousBackupsDescription: {
         PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'ENABLED' },

@@ -19,6 +19,7 @@ export {
   isUnknownOperation,
   type OptionalReads,
 } from './gather/optional-reads.ts';
+export { listParameters } from './gather/parameters.ts';
 export { readResourceServers } from './gather/user-pool.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
 export { type CheckName, type Finding, runChecks } from './run-checks.ts';

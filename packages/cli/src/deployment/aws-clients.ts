@@ -1,5 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -16,6 +17,7 @@ const PATIENT = { retryMode: 'adaptive', maxAttempts: 8 };
 export interface AwsClients {
   readonly cognito: CognitoIdentityProviderClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly iam: IAMClient;
   readonly lambda: LambdaClient;
   readonly secretsManager: SecretsManagerClient;
   readonly ssm: SSMClient;
@@ -36,6 +38,7 @@ export function createAwsClients(region: string, access: AwsAccess = {}): AwsCli
   const clients = {
     cognito: new CognitoIdentityProviderClient({ ...config, ...PATIENT }),
     dynamoDb: new DynamoDBClient(config),
+    iam: new IAMClient(config),
     lambda: new LambdaClient(config),
     secretsManager: new SecretsManagerClient(config),
     ssm: new SSMClient(config),

@@ -5,6 +5,7 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { listParameters } from '@cognito-m2m/doctor';
 import type { Environment } from '@cognito-m2m/environment';
 import {
   clientParameterName,
@@ -65,6 +66,11 @@ export function createAwsTarget(options: {
     async listPoolNames() {
       await checkAccount();
       return listPoolNames(clients.ssm, environment.name);
+    },
+    async listClientIds(poolName) {
+      await checkAccount();
+      const prefix = clientParameterName(environment.name, poolName, '');
+      return listParameters(clients.ssm, prefix);
     },
     async findClientId(poolName, clientName) {
       await checkAccount();

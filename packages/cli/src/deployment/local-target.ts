@@ -39,6 +39,10 @@ export function createLocalTarget(options: {
       return { name, userPoolId, issuer, jwksUri, tokenEndpoint, tableName: deployment.tableName };
     },
     listPoolNames: async () => deployment.pools.map(({ name }) => name),
+    async listClientIds(poolName) {
+      const clients = findPool(poolName)?.clients ?? [];
+      return new Map(clients.map(({ name, clientId }) => [name, clientId]));
+    },
     findClientId: async (poolName, clientName) => findClient(poolName, clientName)?.clientId,
     async readScopes(pool, clientName) {
       const declared = environment.pools.find(({ name }) => name === pool.name);

@@ -11,6 +11,7 @@ export const doctorDefinition = defineCommand({
   options: [
     { flags: '--fix', description: 'repair what is safe to repair' },
     { flags: '-y, --yes', description: 'repair without asking, for scripts' },
+    { flags: '--all-clients', description: 'describe every client of a pool with more than 100' },
     { flags: '--secret-days <days>', description: 'oldest secret allowed, in days (default: 90)' },
     {
       flags: '--expiry-days <days>',
@@ -26,6 +27,7 @@ export const doctorDefinition = defineCommand({
     poolName: parsed.optionalText(0),
     isFix: parsed.flag('fix'),
     isConfirmed: parsed.flag('yes'),
+    isAllClients: parsed.flag('allClients'),
     secretDays: parseDays(parsed.option('secretDays') ?? '90', '--secret-days'),
     expiryDays: parseDays(parsed.option('expiryDays') ?? '7', '--expiry-days'),
   }),

@@ -43,6 +43,7 @@ async function run(context: Parameters<typeof doctor>[0], input: Partial<DoctorI
     poolName: undefined,
     isFix: false,
     isConfirmed: false,
+    isAllClients: false,
     secretDays: 90,
     expiryDays: 7,
     ...input,
@@ -110,7 +111,7 @@ describe('on AWS', () => {
   test.each([
     ['DescribeUserPool', 'user pool payments: not allowed to read it'],
     ['ListUserPoolClients', 'app clients of payments: not allowed to read it'],
-    ['ListUserPoolClientSecrets', 'secret age in payments: not allowed to read it'],
+    ['ListUserPoolClientSecrets', 'secret ages in payments: not allowed to read it'],
     ['GetAlias', 'trigger function: not allowed to read it'],
     ['DescribeTable', 'settings of table'],
     ['Query', 'records of payments: not allowed to read it'],

@@ -19,6 +19,9 @@ import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf } from '../prediction/client-records.ts';
 import { type DoctorJson, renderDoctor } from './render-doctor.ts';
 
+/** More clients of a pool are described only with `--all-clients`: 20 s at the quotas of Amazon Cognito. */
+const MAX_DESCRIBED = 100;
+
 /** Input of `m2m doctor`. */
 export interface DoctorInput {
   /** @default all pools */
@@ -26,6 +29,8 @@ export interface DoctorInput {
   readonly isFix: boolean;
   /** True to repair without asking. */
   readonly isConfirmed: boolean;
+  /** True to describe every client of large pools. */
+  readonly isAllClients: boolean;
   /** How old a client secret may be, in days. */
   readonly secretDays: number;
   /** How soon an override must end to show, in days. */
@@ -57,10 +62,14 @@ export const doctor: Command<CommandContext, DoctorInput> = async (context, inpu
 function exitCodeOf({ fix, findings, notAllowed }: DoctorJson): ExitCode {
   if (fix === 'refused') return EXIT_CODES.fault;
   // What this caller may not see may be wrong: a nightly job must not take it for health.
-  return findings.length + notAllowed.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
+  const isWrong = findings.some(({ severity }) => severity !== 'notice');
+  return isWrong || notAllowed.length > 0 ? EXIT_CODES.findings : EXIT_CODES.ok;
 }
 
-async function examine(context: CommandContext, { poolName, ...limits }: DoctorInput) {
+async function examine(
+  context: CommandContext,
+  { poolName, isAllClients, ...limits }: DoctorInput,
+) {
   const { environment, target, commandLine, output } = context;
   const view = await gatherDeployment<DeployedPool>({
     environment,
@@ -70,7 +79,9 @@ async function examine(context: CommandContext, { poolName, ...limits }: DoctorI
     clients: awsClientsOf(target),
     trigger: { functionName: triggerName(environment.name), alias: TRIGGER_ALIAS },
     findPool: (name) => target.findPool(name),
-    findClientId: (pool, client) => target.findClientId(pool, client),
+    listClientIds: (name) => target.listClientIds(name),
+    userPoolName: (name) => `m2m-${environment.name}-${name}`,
+    maxDescribed: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED,
     openLister: (pool) => target.openClaims(pool).lister,
     startProgress: output.startProgress,
   });

@@ -66,13 +66,18 @@ function countSentence({ findings }: DoctorJson): string {
   return `${count(findings.length, 'finding')}, ${fixable} of them for m2m doctor --fix.`;
 }
 
+const LABELS = {
+  error: ({ red }: Style['colours']) => red('ERROR'),
+  warning: ({ yellow }: Style['colours']) => yellow('WARN '),
+  notice: ({ dim }: Style['colours']) => dim('NOTE '),
+};
+
 function renderFinding(
   { severity, subject, check, what, why, how }: FindingJson,
   colours: Style['colours'],
 ): string {
-  const paint = severity === 'error' ? colours.red : colours.yellow;
   return [
-    `${paint(severity === 'error' ? 'ERROR' : 'WARN ')} ${colours.bold(plainText(subject))}  ${check}`,
+    `${LABELS[severity](colours)} ${colours.bold(plainText(subject))}  ${check}`,
     `      ${plainText(what)}`,
     `      Why: ${plainText(why)}`,
     `      Fix: ${plainText(how)}`,

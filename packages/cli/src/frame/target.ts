@@ -50,6 +50,8 @@ export interface Target {
   findPool(poolName: string): Promise<DeployedPool | undefined>;
   /** Lists the names of all pools that are deployed, those that the environment file no longer declares included. */
   listPoolNames(): Promise<readonly string[]>;
+  /** Lists the ids of the app clients of a pool, as far as the deployment names them, by client name. */
+  listClientIds(poolName: string): Promise<ReadonlyMap<string, string>>;
   /** Finds an app client's id by its name, or `undefined`. */
   findClientId(poolName: string, clientName: string): Promise<string | undefined>;
   /** Reads the scopes that an app client may ask for. */
