@@ -1,5 +1,6 @@
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -19,6 +20,7 @@ export interface DeployedWorld {
   readonly userPoolId: string;
   readonly cognito: CognitoIdentityProviderClient;
   readonly dynamoDb: DynamoDBClient;
+  readonly iam: IAMClient;
   readonly lambda: LambdaClient;
   readonly secretsManager: SecretsManagerClient;
   readonly ssm: SSMClient;
@@ -104,6 +106,7 @@ function createClients({ clientOptions }: LocalAws) {
   return {
     cognito: new CognitoIdentityProviderClient(clientOptions),
     dynamoDb: new DynamoDBClient(clientOptions),
+    iam: new IAMClient(clientOptions),
     lambda: new LambdaClient(clientOptions),
     secretsManager: new SecretsManagerClient(clientOptions),
     ssm: new SSMClient(clientOptions),

@@ -10,7 +10,16 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
-import { GetPolicyCommand, RemovePermissionCommand } from '@aws-sdk/client-lambda';
+import {
+  DeleteRolePolicyCommand,
+  GetRolePolicyCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
+  GetPolicyCommand,
+  PutFunctionConcurrencyCommand,
+  RemovePermissionCommand,
+} from '@aws-sdk/client-lambda';
 import { expect, test } from '@jest/globals';
 import type { DeployedWorld } from './deployed-world.ts';
 
@@ -92,6 +101,37 @@ const REPAIRS: readonly (readonly [what: string, check: string, repaired: string
   ],
 ];
 
+const FUNCTION = { FunctionName: TRIGGER.FunctionName };
+const ROLE = { RoleName: TRIGGER.FunctionName, PolicyName: TRIGGER.FunctionName };
+let policyDocument: string | undefined;
+
+/** Each station of a token's path that a person must repair: how it is broken, and repaired. */
+const STATIONS: readonly (readonly [what: string, check: string, Break, Break])[] = [
+  [
+    'a role whose policy is deleted',
+    'trigger-role',
+    async ({ iam }) => {
+      const { PolicyDocument } = await iam.send(new GetRolePolicyCommand(ROLE));
+      policyDocument = decodeURIComponent(PolicyDocument ?? '');
+      return iam.send(new DeleteRolePolicyCommand(ROLE));
+    },
+    ({ iam }) =>
+      iam.send(new PutRolePolicyCommand({ ...ROLE, PolicyDocument: policyDocument ?? '' })),
+  ],
+  [
+    'a reserved concurrency of 0',
+    'trigger-concurrency',
+    ({ lambda }) =>
+      lambda.send(
+        new PutFunctionConcurrencyCommand({ ...FUNCTION, ReservedConcurrentExecutions: 0 }),
+      ),
+    ({ lambda }) =>
+      lambda.send(
+        new PutFunctionConcurrencyCommand({ ...FUNCTION, ReservedConcurrentExecutions: 10 }),
+      ),
+  ],
+];
+
 /** What doctor finds and repairs in a deployment; each test leaves it as it was deployed. */
 export function doctorStory(world: () => DeployedWorld): void {
   const doctor = async (...argv: string[]) => {
@@ -109,7 +149,7 @@ export function doctorStory(world: () => DeployedWorld): void {
   );
 
   test.each(REPAIRS)(
-    'finds %s, repairs it, and leaves all else alone',
+    'finds %s, repairs it, and changes nothing else',
     async (_what, check, repaired, breakIt) => {
       const before = await readSettings(world());
       await breakIt(world());
@@ -121,6 +161,21 @@ export function doctorStory(world: () => DeployedWorld): void {
       expect(found.exitCode).toBe(2);
       expect(fixed).toMatchObject({ findings: [], repaired: [expect.stringContaining(repaired)] });
       expect(await readSettings(world())).toEqual(before);
+    },
+    CASE_TIMEOUT_MS,
+  );
+
+  test.each(STATIONS)(
+    'finds %s',
+    async (_what, check, breakIt, mendIt) => {
+      await breakIt(world());
+
+      const found = await doctor();
+      await mendIt(world());
+
+      expect(found.findings).toEqual([expect.objectContaining({ check, severity: 'error' })]);
+      expect(found.exitCode).toBe(2);
+      expect(await doctor()).toMatchObject({ findings: [] });
     },
     CASE_TIMEOUT_MS,
   );

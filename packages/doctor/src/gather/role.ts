@@ -34,9 +34,15 @@ export async function readTableAccess(
     const isAllowed = EvaluationResults.some(({ EvalDecision }) => EvalDecision === 'allowed');
     return isAllowed ? 'allowed' : 'denied';
   } catch (error) {
-    if (!isUnknownOperation(error)) throw error;
+    if (!isUnknownOperation(error) && !isServerFault(error)) throw error;
     return readOwnPolicies(iam, roleArn.split('/').at(-1) ?? '', tableArn);
   }
+}
+
+// An emulator may fail instead of saying that it does not know the operation.
+function isServerFault(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return ($metadata?.httpStatusCode ?? 0) >= 500;
 }
 
 async function readOwnPolicies(iam: IAMClient, RoleName: string, tableArn: string) {
