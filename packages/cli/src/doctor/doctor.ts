@@ -7,7 +7,7 @@ import {
   type Repair,
   runChecks,
 } from '@cognito-m2m/doctor';
-import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
+import { TRIGGER_ALIAS, triggerName, userPoolName } from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools, deployCommand } from '../deployment/find-pools.ts';
@@ -80,7 +80,7 @@ async function examine(
     trigger: { functionName: triggerName(environment.name), alias: TRIGGER_ALIAS },
     findPool: (name) => target.findPool(name),
     listClientIds: (name) => target.listClientIds(name),
-    userPoolName: (name) => `m2m-${environment.name}-${name}`,
+    userPoolName: (name) => userPoolName(environment.name, name),
     maxDescribed: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED,
     openLister: (pool) => target.openClaims(pool).lister,
     startProgress: output.startProgress,

@@ -126,11 +126,11 @@ export const checkConcurrency: Check = (view) =>
 export const checkTriggerTable: Check = (view) =>
   triggersOf(view).flatMap(({ variables }) =>
     view.pools
-      .filter(({ tableName }) => variables['CLAIMS_TABLE_NAME'] !== tableName)
+      .filter(({ tableName }) => variables[TRIGGER_VARIABLES.tableName] !== tableName)
       .map((pool) => ({
         severity: 'error',
         subject: poolSubject(pool),
-        what: `The trigger reads table ${variables['CLAIMS_TABLE_NAME'] ?? '(none)'}; the records of the pool are in ${pool.tableName}.`,
+        what: `The trigger reads table ${variables[TRIGGER_VARIABLES.tableName] ?? '(none)'}; the records of the pool are in ${pool.tableName}.`,
         why: 'The trigger cannot find the records of the clients and refuses their tokens.',
         how: view.deployCommand,
       })),
@@ -140,9 +140,9 @@ export const checkTriggerTable: Check = (view) =>
 export const checkSettings: Check = (view) => {
   const { cacheSeconds, maxStaleSeconds, sizeBudgetBytes } = view.environment.trigger;
   const declared = {
-    CLAIMS_CACHE_SECONDS: cacheSeconds,
-    CLAIMS_MAX_STALE_SECONDS: maxStaleSeconds,
-    CLAIMS_SIZE_BUDGET_BYTES: sizeBudgetBytes,
+    [TRIGGER_VARIABLES.cacheSeconds]: cacheSeconds,
+    [TRIGGER_VARIABLES.maxStaleSeconds]: maxStaleSeconds,
+    [TRIGGER_VARIABLES.sizeBudgetBytes]: sizeBudgetBytes,
   };
   return triggersOf(view).flatMap((trigger) =>
     Object.entries(declared)

@@ -8,7 +8,8 @@ export async function listParameters(
   const values = new Map<string, string>();
   const pages = paginateGetParametersByPath({ client: ssm }, { Path: prefix.replace(/\/$/, '') });
   for await (const { Parameters = [] } of pages) {
-    for (const { Name = '', Value = '' } of Parameters) values.set(Name.slice(prefix.length), Value);
+    for (const { Name = '', Value = '' } of Parameters)
+      values.set(Name.slice(prefix.length), Value);
   }
   return values;
 }
