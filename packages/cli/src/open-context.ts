@@ -13,11 +13,10 @@ export async function openContext(
   bare: BareContext,
   parsed: ParsedArguments,
 ): Promise<CommandContext> {
-  const { contract, environmentsDirectory, variables } = bare;
-  const options = environmentsDirectory === undefined ? {} : { directory: environmentsDirectory };
+  const { contract, environmentsDirectory: directory, importFile, variables } = bare;
   const name = parsed.option('env');
-  if (name === undefined) throw environmentRequired(await listEnvironments(options));
-  const environment = await loadEnvironment(name, { contract, ...options });
+  if (name === undefined) throw environmentRequired(await listEnvironments({ directory }));
+  const environment = await loadEnvironment(name, { contract, directory, importFile });
   const target = await findTarget({
     environment,
     variables,

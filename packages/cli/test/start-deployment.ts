@@ -93,6 +93,7 @@ function createContext(
     contract,
     environment,
     environmentsDirectory: undefined,
+    importFile: undefined,
     target,
     output,
     prompt,

@@ -8,6 +8,9 @@ import { validateEnvironment } from './validate-environment.ts';
 
 const EXTENSION = '.ts';
 
+/** Imports a file by path. */
+export type ImportFile = (path: string) => Promise<{ readonly default?: unknown }>;
+
 /**
  * Loads and validates one environment file by name.
  *
@@ -16,23 +19,31 @@ const EXTENSION = '.ts';
  * @param name - The file's name without `.ts`. There is no default: production is never one.
  * @param options.contract - The claim contract that the file must keep to.
  * @param options.directory - Where the files are. @default `infra/environments` of the enclosing repository
+ * @param options.importFile - Imports a TypeScript file by path. @default `import()`, as the process understands it
  * @throws {EnvironmentError} `ERR_ENVIRONMENT_UNKNOWN` with the known names, `ERR_ENVIRONMENT_FOLDER_UNREADABLE`,
  *   `ERR_ENVIRONMENT_UNREADABLE` for a file that throws or exports nothing, `ERR_ENVIRONMENT_INVALID` with every fault.
  */
 export async function loadEnvironment(
   name: string,
-  options: { contract: Contract; directory?: string },
+  options: {
+    contract: Contract;
+    directory?: string | undefined;
+    importFile?: ImportFile | undefined;
+  },
 ): Promise<Environment> {
   const directory = options.directory ?? (await findEnvironmentsDirectory(process.cwd()));
   const known = await listEnvironments({ directory });
   if (!known.includes(name)) throw unknownEnvironment(name, directory, known);
 
   const file = join(directory, `${name}${EXTENSION}`);
-  return validateEnvironment(options.contract, await importDefault(file), { name, source: file });
+  const input = await importDefault(file, options.importFile);
+  return validateEnvironment(options.contract, input, { name, source: file });
 }
 
 /** Lists the names of all environments, sorted. @throws {EnvironmentError} `ERR_ENVIRONMENT_FOLDER_UNREADABLE`. */
-export async function listEnvironments(options: { directory?: string } = {}): Promise<string[]> {
+export async function listEnvironments(
+  options: { directory?: string | undefined } = {},
+): Promise<string[]> {
   const directory = options.directory ?? (await findEnvironmentsDirectory(process.cwd()));
   const files = await readdir(directory).catch((cause: unknown) => {
     const message = `No environment files can be read in ${directory}.`;
@@ -61,9 +72,12 @@ export async function findEnvironmentsDirectory(from: string): Promise<string> {
   throw new EnvironmentError('ERR_ENVIRONMENT_FOLDER_UNREADABLE', message);
 }
 
-async function importDefault(file: string): Promise<unknown> {
+async function importDefault(
+  file: string,
+  importFile: ImportFile = (path) => import(pathToFileURL(path).href),
+): Promise<unknown> {
   try {
-    const module: { default?: unknown } = await import(pathToFileURL(file).href);
+    const module = await importFile(file);
     if (module.default !== undefined) return module.default;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -49,15 +49,9 @@ function createCompleteDefinition(definitions: readonly CommandDefinition[]): Co
     input: (parsed) => ({ words: parsed.list(0), position: parsed.option('at') }),
     load: async () => {
       const { findCandidates } = await import('./find-candidates.ts');
-      return async ({ contract, environmentsDirectory: directory }, { words, position: at }) => {
+      return async (context, { words, position: at }) => {
         const position = at === undefined ? Math.max(words.length - 1, 0) : Number(at);
-        const candidates = await findCandidates({
-          words,
-          position,
-          definitions,
-          directory,
-          contract,
-        });
+        const candidates = await findCandidates({ words, position, definitions, context });
         return { json: { candidates }, text: () => candidates.join('\n') };
       };
     },

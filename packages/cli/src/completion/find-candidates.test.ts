@@ -1,11 +1,16 @@
-import { fileURLToPath } from 'node:url';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import { runLine } from '../../test/run-line.ts';
 import { definitions } from '../definitions.ts';
 import { findCandidates } from './find-candidates.ts';
 
-const directory = fileURLToPath(new URL('../../../../infra/environments', import.meta.url));
+const context = {
+  contract,
+  environmentsDirectory: FIXTURE_ENVIRONMENTS,
+  importFile: undefined,
+  variables: {},
+};
 
 /** The words of a line, and the one in which `|` stands for the cursor. */
 function queryOf(line: string) {
@@ -15,8 +20,7 @@ function queryOf(line: string) {
     words: words.map((word) => word.replace(/\|$/, '')),
     position,
     definitions,
-    directory,
-    contract,
+    context,
   };
 }
 
@@ -59,7 +63,7 @@ test.each([
   [['--at', '2', '--', 'explain', 'payments', 'b', '--env', 'local'], ['billing-worker']],
   [['--', 'completion', 'z'], ['zsh']],
 ])('m2m complete %j answers in JSON', async (argv, candidates) => {
-  const place = ['--json', '--environments', directory];
+  const place = ['--json', '--environments', FIXTURE_ENVIRONMENTS];
 
   const { stdout } = await runLine(['complete', ...place, ...argv]);
 

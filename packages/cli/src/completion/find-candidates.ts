@@ -1,6 +1,6 @@
-import type { Contract } from '@cognito-m2m/claim-schema';
 import { type Environment, listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
 import {
+  type BareContext,
   type CommandDefinition,
   type CompletionKind,
   flagsOf,
@@ -17,8 +17,10 @@ interface CompletionQuery {
   /** Which one to complete; it may be empty. */
   readonly position: number;
   readonly definitions: readonly CommandDefinition[];
-  readonly directory?: string | undefined;
-  readonly contract: Contract;
+  readonly context: Pick<
+    BareContext,
+    'contract' | 'environmentsDirectory' | 'importFile' | 'variables'
+  >;
 }
 
 /** Finds what may stand in place of a word. Never fails: a broken file just offers nothing. */
@@ -59,21 +61,21 @@ async function candidatesFor(
 
 async function valuesOf(
   kind: CompletionKind | undefined,
-  { words, position, directory, contract }: CompletionQuery,
+  { words, position, context }: CompletionQuery,
   definition: CommandDefinition,
 ): Promise<readonly string[]> {
   if (kind === undefined) return [];
   if (kind === 'shell') return SHELLS;
+  const { contract, environmentsDirectory: directory, importFile, variables } = context;
   if (kind === 'claim') return Object.keys(contract);
-  const files = directory === undefined ? {} : { directory };
-  if (kind === 'environment') return listEnvironments(files);
+  if (kind === 'environment') return listEnvironments({ directory });
   // Options may stand anywhere, after the cursor too.
   const others = words.filter((_, index) => index > 0 && index !== position);
   const { positionals, values } = readWords(others, optionsOf(definition));
-  const name = values.get('--env');
-  return name === undefined
-    ? []
-    : namesOf(await loadEnvironment(name, { contract, ...files }), kind, positionals[0]);
+  const name = values.get('--env') ?? variables['M2M_ENV'];
+  if (name === undefined) return [];
+  const environment = await loadEnvironment(name, { contract, directory, importFile });
+  return namesOf(environment, kind, positionals[0]);
 }
 
 function namesOf(

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { LocalDeployment } from '@cognito-m2m/local-cognito';
 import { CliError } from '../frame/errors.ts';
 
@@ -47,12 +50,19 @@ export async function requireLocalDeployment(
 }
 
 async function fetchDeployment(url: string, timeoutMs: number): Promise<LocalDeployment> {
-  const response = await fetch(new URL(DEPLOYMENT_PATH, url), {
-    signal: AbortSignal.timeout(timeoutMs),
-  });
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
   // The server is part of this repository; its answer is checked as far as it decides anything.
-  const deployment = (await response.json()) as LocalDeployment;
+  const deployment = (await getJson(new URL(DEPLOYMENT_PATH, url), timeoutMs)) as LocalDeployment;
   if (typeof deployment.environment !== 'string') throw new Error('not a local Cognito');
   return deployment;
+}
+
+/** Not `fetch`: its first call costs as much as everything else that a short command does. */
+async function getJson(url: URL, timeoutMs: number): Promise<unknown> {
+  const { get } =
+    url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const request = get(url, { signal: AbortSignal.timeout(timeoutMs) });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const body = await text(response);
+  if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
+  return JSON.parse(body);
 }
