@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { importFile } from './import-file.ts';
 
@@ -29,6 +30,12 @@ test('a file outside the repository imports the contract, its neighbours and Nod
   );
 
   expect((await importFile(file)).default).toEqual({ name: 'dev', owner: 'platform', pools: {} });
+});
+
+test('a file may ask where it is', async () => {
+  const file = await write('dev.ts', 'export default [import.meta.url, import.meta.dirname];');
+
+  expect((await importFile(file)).default).toEqual([pathToFileURL(file).href, folder]);
 });
 
 test('a package.json that says CommonJS changes nothing', async () => {

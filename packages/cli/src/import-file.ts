@@ -1,9 +1,35 @@
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ImportFile } from '@cognito-m2m/environment';
-import { type BuildFailure, build } from 'esbuild';
+import { type BuildFailure, build, type Plugin } from 'esbuild';
 
-/** What an environment file imports of this repository, wherever the file is. */
-const OWN_PACKAGES = ['@cognito-m2m/contract', '@cognito-m2m/environment'];
+/** What an environment file imports of this repository is found wherever the file is. */
+const ownPackages: Plugin = {
+  name: 'own-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@cognito-m2m\/(?:contract|environment)$/ }, ({ path }) => ({
+      path: fileURLToPath(import.meta.resolve(path)),
+      sideEffects: false,
+    }));
+  },
+};
+
+/** What is compiled has no file of its own: a source that asks for its address gets the one that it was written at. */
+const addresses: Plugin = {
+  name: 'addresses',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (!text.includes('import.meta.')) return undefined;
+      const contents = text
+        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
+        .replaceAll('import.meta.filename', JSON.stringify(path));
+      return { contents, loader: 'ts' };
+    });
+  },
+};
 
 /** CommonJS in an ES module calls `require`, which ES modules do not have. */
 const REQUIRE =
@@ -19,9 +45,7 @@ const REQUIRE =
 export const importFile: ImportFile = async (path) => {
   const { outputFiles } = await build({
     entryPoints: [path],
-    alias: Object.fromEntries(
-      OWN_PACKAGES.map((name) => [name, fileURLToPath(import.meta.resolve(name))]),
-    ),
+    plugins: [ownPackages, addresses],
     bundle: true,
     write: false,
     format: 'esm',
