@@ -11,7 +11,7 @@ const [pool] = environment.pools;
 if (pool === undefined) throw new Error('the environment has a pool');
 const clientIds = new Map([['billing-worker', 'the-client']]);
 
-test('names what a pool, its domain, servers and clients are called in its stack', () => {
+test('terraformImports names a pool, its domain, servers and clients as its stack does', () => {
   const existing = { userPoolId: POOL_ID, domainPrefix: 'acme-old', clientIds };
 
   const imports = terraformImports(environment, pool, existing);
@@ -30,8 +30,12 @@ test('names what a pool, its domain, servers and clients are called in its stack
   expect(imports.at(-1)?.address).toBe('aws_cognito_user_pool_client.client["billing-worker"]');
 });
 
-test('leaves the domain to the deploy where the pool has none', () => {
-  const imports = terraformImports(environment, pool, { userPoolId: POOL_ID, clientIds });
+test('terraformImports leaves the domain to the deploy where the pool has none', () => {
+  const imports = terraformImports(environment, pool, {
+    userPoolId: POOL_ID,
+    domainPrefix: undefined,
+    clientIds,
+  });
 
   expect(imports.map(({ address }) => address.split('.')[0])).toEqual([
     'aws_cognito_user_pool',
@@ -40,7 +44,7 @@ test('leaves the domain to the deploy where the pool has none', () => {
   ]);
 });
 
-test('what Terraform could only replace is not compared', () => {
+test('a pool stack ignores changes that Terraform could only make by a replacement', () => {
   const stack = synthesized(anEnvironment())('test-pool-payments');
 
   expect(stack.resource('aws_cognito_user_pool')['lifecycle']).toMatchObject({

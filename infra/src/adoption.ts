@@ -6,25 +6,27 @@ import { App } from 'cdktf';
 import type { ResourceArguments, StackConfig } from './stack-config.ts';
 import { PoolStack } from './stacks/pool-stack.ts';
 
-/** What Terraform is told to take over: `terraform import <address> <id>`. */
+/** One resource that Terraform imports: an `import` block has the address as `to`, and the ID as `id`. */
 export interface TerraformImport {
   readonly address: string;
   readonly id: string;
 }
 
-/** The ids of what is there already. */
+/** The IDs of what exists already. */
 export interface ExistingPool {
   readonly userPoolId: string;
   /** The prefix domain, if the pool has one. */
-  readonly domainPrefix?: string;
-  /** App client ids by name. */
+  readonly domainPrefix: string | undefined;
+  /** App client IDs by name. */
   readonly clientIds: ReadonlyMap<string, string>;
 }
 
 /**
- * Says how a pool's stack takes over a user pool that something else made: the pool, its domain, servers and clients.
+ * Lists what a pool's stack imports of a user pool that something else created: the pool, its domain, resource servers and
+ * app clients.
  *
- * Nothing is deployed or written; everything else of the stack is made by its first deploy.
+ * Nothing is deployed or written; the first deploy creates everything else of the stack. As `import` blocks, all of it
+ * belongs to one plan, in which nothing is missing: `terraform import` would add one resource after the other.
  *
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cognito_user_pool_client#import
  */
@@ -60,12 +62,32 @@ export function terraformImports(
   ];
 }
 
-/** CDKTF makes an app's folder whether or not anything is written to it. */
+/** CDKTF creates an app's folder whether or not anything is written to it. */
 function renderStack(environment: Environment, pool: Pool): StackConfig {
   const outdir = mkdtempSync(join(tmpdir(), 'm2m-adoption-'));
   try {
-    return new PoolStack(new App({ outdir }), { environment, pool }).toTerraform();
+    return new PoolStack(new App({ outdir }), {
+      environment,
+      pool,
+      importedClients: [],
+    }).toTerraform();
   } finally {
     rmSync(outdir, { recursive: true });
   }
+}
+
+/**
+ * Renders imports as Terraform's `import` blocks, for the file `infra/imports/<stack>.tf`.
+ *
+ * @see https://developer.hashicorp.com/terraform/language/import
+ */
+export function renderImportBlocks(imports: readonly TerraformImport[]): string {
+  return imports
+    .map(({ address, id }) => `import {\n  to = ${address}\n  id = ${quote(id)}\n}\n`)
+    .join('\n');
+}
+
+/** A string of the Terraform language: JSON's, with expressions written as literals. */
+function quote(text: string): string {
+  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
 }

@@ -1,11 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Environment } from '@cognito-m2m/environment';
+import { poolStackName } from '@cognito-m2m/environment/names';
 import { App } from 'cdktf';
 import { isTrial } from './environment-name.ts';
+import { InfraError } from './errors.ts';
 import { checkGuardrails } from './guardrails/check-guardrails.ts';
-import { publishOutput } from './publish-output.ts';
 import type { StackConfig } from './stack-config.ts';
 import { ClaimsStack } from './stacks/claims-stack.ts';
 import type { EnvironmentStack } from './stacks/environment-stack.ts';
@@ -17,17 +27,28 @@ export interface SynthesisOptions {
   readonly triggerDirectory: string;
   /** Where the configuration goes. */
   readonly outputDirectory: string;
-  /** True to take off what protects the environment from deletion, before it is destroyed. @default false */
+  /** A folder with Terraform's `import` blocks for a stack, in `<stack>.tf`. @default none */
+  readonly importsDirectory?: string;
+  /** True to remove what protects the environment from deletion, before it is destroyed. @default false */
   readonly isRetired?: boolean;
 }
+
+/** Where CDKTF writes the folders of the stacks. */
+const STACKS = 'stacks';
+/** Where CDKTF writes the bundle, in a folder named by its content. */
+const ASSETS = 'assets';
+/** A stack's `import` blocks, beside the configuration that CDKTF writes. */
+const IMPORTS = 'imports.tf';
+/** The address of an app client in an `import` block, with its name. */
+const IMPORTED_CLIENT = /\bto\s*=\s*aws_cognito_user_pool_client\.client\["([^"]+)"\]/g;
 
 /**
  * Synthesizes the stacks of one environment.
  *
- * The output folder stays as it was unless every stack keeps every guardrail and all of them are written.
+ * The output folder stays as it was unless every stack passes every guardrail and all of them are written.
  *
  * @returns The configuration of each stack by name, as written.
- * @throws {InfraError} `ERR_INFRA_GUARDRAILS_BROKEN` with every finding.
+ * @throws {InfraError} `ERR_INFRA_GUARDRAILS_BROKEN` with every violation.
  */
 export function synthesizeEnvironment(
   declared: Environment,
@@ -35,34 +56,68 @@ export function synthesizeEnvironment(
 ): ReadonlyMap<string, StackConfig> {
   const { isRetired = false } = options;
   const environment = isRetired ? { ...declared, isDisposable: true } : declared;
-  // CDKTF makes folders before there is anything to put into them, and writes one stack after the other.
+  // CDKTF creates folders before there is anything to write, and writes one stack after the other.
   const draft = mkdtempSync(join(tmpdir(), 'm2m-synth-'));
   try {
     const app = new App({ outdir: draft });
-    const stacks = addStacks(app, environment, options.triggerDirectory);
+    const stacks = addStacks(app, environment, options);
     const rendered = new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform()]));
-    checkGuardrails(
-      [...rendered].map(([name, config]) => ({
-        name,
-        config,
-        mayBeDeleted: isRetired || isTrial(environment.name),
-      })),
-    );
+    const mayBeDeleted = isRetired || isTrial(environment.name);
+    checkGuardrails([...rendered].map(([name, config]) => ({ name, config, mayBeDeleted })));
     app.synth();
-    publishOutput(draft, options.outputDirectory);
+    publishOutput(draft, options);
     return rendered;
   } finally {
     rmSync(draft, { recursive: true });
   }
 }
 
-function addStacks(app: App, environment: Environment, triggerDirectory: string) {
+function addStacks(app: App, environment: Environment, options: SynthesisOptions) {
+  const { triggerDirectory } = options;
   const claims = new ClaimsStack(app, { environment, triggerDirectory });
   const pools = environment.pools.map((pool): EnvironmentStack => {
-    const stack = new PoolStack(app, { environment, pool });
+    const blocks = readImports(options, poolStackName(environment.name, pool.name)) ?? '';
+    const importedClients = [...blocks.matchAll(IMPORTED_CLIENT)].map(([, name = '']) => name);
+    const stack = new PoolStack(app, { environment, pool, importedClients });
     // Orders a deploy of the whole environment; nothing is read from the other stack.
     stack.addDependency(claims);
     return stack;
   });
   return [claims, ...pools];
+}
+
+/**
+ * Copies a finished synth over the one before.
+ *
+ * What Terraform keeps in a stack's folder, such as its providers, stays; the assets of an earlier bundle go.
+ */
+function publishOutput(draft: string, options: SynthesisOptions): void {
+  const { outputDirectory } = options;
+  for (const stack of readdirSync(join(draft, STACKS))) {
+    rmSync(join(outputDirectory, STACKS, stack, ASSETS), { recursive: true, force: true });
+    rmSync(join(outputDirectory, STACKS, stack, IMPORTS), { force: true });
+    const blocks = readImports(options, stack);
+    if (blocks !== undefined) writeFileSync(join(draft, STACKS, stack, IMPORTS), blocks);
+  }
+  cpSync(draft, outputDirectory, { recursive: true });
+}
+
+function readImports({ importsDirectory }: SynthesisOptions, stack: string): string | undefined {
+  const file = importsDirectory && join(importsDirectory, `${stack}.tf`);
+  return file && existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/**
+ * Finds the folder of the trigger's built bundle.
+ *
+ * @throws {InfraError} `ERR_INFRA_BUNDLE_MISSING` if it is not built.
+ */
+export function findTriggerDirectory(): string {
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    return dirname(resolve('@cognito-m2m/pre-token-generation/bundle'));
+  } catch (cause) {
+    const message = 'The trigger is not built. Run `npx -y pnpm@12 build` first.';
+    throw new InfraError('ERR_INFRA_BUNDLE_MISSING', message, { cause });
+  }
 }

@@ -2,12 +2,12 @@ import { listEnvironments } from '@cognito-m2m/environment';
 import { InfraError } from './errors.ts';
 
 /** The variable that names the environment to synthesize. */
-export const ENVIRONMENT_VARIABLE = 'M2M_ENV';
-/** The variable that names an environment at its end; an empty one names none. */
+const ENVIRONMENT_VARIABLE = 'M2M_ENV';
+/** The variable that names an environment to retire; an empty one names none. */
 const RETIRE_VARIABLE = 'M2M_RETIRE';
 
 /** The environment variables of a process. */
-interface Variables {
+export interface Variables {
   readonly [name: string]: string | undefined;
 }
 
@@ -20,11 +20,11 @@ export async function readEnvironmentName(variables: Variables): Promise<string>
   const name = variables[ENVIRONMENT_VARIABLE] ?? '';
   if (name !== '') return name;
   const known = (await listEnvironments()).join(', ');
-  const message = `No environment is named: set ${ENVIRONMENT_VARIABLE} to one of ${known}.`;
+  const message = `No environment is named. Set ${ENVIRONMENT_VARIABLE} to one of: ${known}.`;
   throw new InfraError('ERR_INFRA_ENVIRONMENT_UNNAMED', message);
 }
 
-/** Environments that may go with their data: on one machine, or for a try. */
+/** Environments that may be deleted with their data: on one machine, or for a trial. */
 const TRIAL_NAME = /^(?:local|trial(?:-.+)?)$/;
 
 /** True for an environment that may be declared disposable. */
@@ -33,16 +33,16 @@ export function isTrial(environment: string): boolean {
 }
 
 /**
- * True if someone says, for this run, that the environment is to be destroyed: no file can.
+ * True if this run is to retire the environment. No file can say so.
  *
- * @throws {InfraError} `ERR_INFRA_RETIRE_MISMATCH` if another environment is named, which this run is not about.
+ * @throws {InfraError} `ERR_INFRA_RETIRE_MISMATCH` if the variable names another environment than this run is for.
  */
 export function isRetired(environment: string, variables: Variables): boolean {
   const retired = variables[RETIRE_VARIABLE] ?? '';
   if (retired === '' || retired === environment) return retired !== '';
   const message = [
-    `${RETIRE_VARIABLE} names another environment than this run is about: got ${retired}; expected ${environment}.`,
-    `Nothing was run. Take ${RETIRE_VARIABLE} away, unless ${environment} is at its end.`,
+    `${RETIRE_VARIABLE} names "${retired}", but this run is for "${environment}". Nothing was run.`,
+    `Unset it, unless you are retiring "${environment}".`,
   ].join('\n');
   throw new InfraError('ERR_INFRA_RETIRE_MISMATCH', message);
 }

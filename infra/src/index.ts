@@ -1,4 +1,3 @@
-export { type SynthesisOptions, synthesizeEnvironment } from './app.ts';
+export { findTriggerDirectory, type SynthesisOptions, synthesizeEnvironment } from './app.ts';
 export { InfraError, type InfraErrorCode } from './errors.ts';
 export type { ResourceArguments, StackConfig } from './stack-config.ts';
-export { findTriggerDirectory } from './trigger-directory.ts';

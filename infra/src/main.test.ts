@@ -38,7 +38,7 @@ async function synthesize(environment: object, name = 'test', variables = {}) {
 
 /** Every file of the output, by its path in there. */
 async function readOutput(): Promise<Record<string, string>> {
-  const directory = join(root, 'infra', 'cdktf.out');
+  const directory = join(root, 'infra', 'cdktf.out', 'test');
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const texts = files.map(async ({ parentPath, name }) => {
@@ -105,7 +105,7 @@ test(
   async () => {
     const { exitCode, stderr } = await synthesize(anEnvironment(), 'test', { M2M_RETIRE: 'prod' });
 
-    expect(stderr).toContain('got prod; expected test.');
+    expect(stderr).toContain('M2M_RETIRE names "prod", but this run is for "test".');
     expect(exitCode).toBe(1);
     expect(await readdir(join(root, 'infra'))).toEqual(['environments', 'package.json']);
   },

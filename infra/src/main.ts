@@ -1,20 +1,26 @@
+import { dirname, join } from 'node:path';
 import { contract } from '@cognito-m2m/contract';
-import { EnvironmentError, loadEnvironment } from '@cognito-m2m/environment';
-import { synthesizeEnvironment } from './app.ts';
+import {
+  EnvironmentError,
+  findEnvironmentsDirectory,
+  loadEnvironment,
+} from '@cognito-m2m/environment';
+import { findTriggerDirectory, synthesizeEnvironment } from './app.ts';
 import { isRetired, readEnvironmentName } from './environment-name.ts';
 import { InfraError } from './errors.ts';
-import { findTriggerDirectory } from './trigger-directory.ts';
 
-// The CDKTF app: `cdktf` runs it once for every command, and says where the configuration goes.
+// The CDKTF app, for whoever runs `cdktf` in this folder. `command/cdktf.ts` does the same without CDKTF's command line.
 try {
-  const environment = await loadEnvironment(await readEnvironmentName(process.env), { contract });
+  const name = await readEnvironmentName(process.env);
+  const environment = await loadEnvironment(name, { contract });
   synthesizeEnvironment(environment, {
-    isRetired: isRetired(environment.name, process.env),
+    isRetired: isRetired(name, process.env),
     triggerDirectory: findTriggerDirectory(),
-    outputDirectory: process.env['CDKTF_OUTDIR'] ?? 'cdktf.out',
+    outputDirectory: process.env['CDKTF_OUTDIR'] ?? join('cdktf.out', name),
+    importsDirectory: join(dirname(await findEnvironmentsDirectory(process.cwd())), 'imports'),
   });
 } catch (error) {
-  // These say all there is to say; anything else is a bug and keeps its stack.
+  // These messages are complete; anything else is a bug and keeps its stack.
   if (!(error instanceof EnvironmentError || error instanceof InfraError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

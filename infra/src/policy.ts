@@ -4,7 +4,7 @@ export interface PolicyStatement {
   readonly Effect: 'Allow' | 'Deny';
   readonly Principal?: { readonly AWS: string } | { readonly Service: string };
   readonly Action: readonly string[];
-  /** Left out in a trust policy alone. */
+  /** Left out in a trust policy only. */
   readonly Resource?: string;
   readonly Condition?: {
     readonly [operator: string]: { readonly [key: string]: string };

@@ -5,22 +5,9 @@ import {
   type TerraformResource,
   Token,
 } from 'cdktf';
+import { CLIENT_ID_PLACEHOLDER } from './terraform-text.ts';
 
-/**
- * Refers to an attribute of one instance of a resource that has one for each key of a map.
- *
- * Written out, because each of CDKTF's own references captures a stack trace, which took half the time of a large synth.
- */
-export function instanceAttribute(
-  resource: TerraformResource,
-  key: string,
-  attribute: string,
-): string {
-  const { terraformResourceType: type, friendlyUniqueId: id } = resource;
-  return `\${${type}.${id}[${JSON.stringify(key)}].${attribute}}`;
-}
-
-/** Refers to the same inside another resource over the same map: to the instance with its own key. */
+/** Refers to an attribute of the instance with the block's own key, of another resource over the same map. */
 export function ownAttribute(
   resource: TerraformResource,
   each: MapTerraformIterator,
@@ -29,7 +16,14 @@ export function ownAttribute(
   return Token.asString(propertyAccess(resource, [each.key, attribute]));
 }
 
-/** Refers to what a local map holds under a resource's own key. */
-export function ownValue(local: TerraformLocal, each: MapTerraformIterator): string {
-  return Token.asString(propertyAccess(local, [each.key]));
+/**
+ * Refers to an item of a local map, with the ID of the client that has the block's own key.
+ *
+ * The ID is filled in here and not in the map: a map that names every client could not be read while Terraform knows only
+ * some of them, as it does in the middle of a `terraform import`.
+ */
+export function ownItem(items: TerraformLocal, appClients: TerraformResource): string {
+  const { terraformResourceType: type, friendlyUniqueId: id } = appClients;
+  const { friendlyUniqueId: name } = items;
+  return `\${replace(local.${name}[each.key], "${CLIENT_ID_PLACEHOLDER}", ${type}.${id}[each.key].id)}`;
 }

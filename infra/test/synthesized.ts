@@ -7,11 +7,10 @@ import {
   type EnvironmentInput,
   validateEnvironment,
 } from '@cognito-m2m/environment';
-import { synthesizeEnvironment } from '../src/app.ts';
+import { findTriggerDirectory, synthesizeEnvironment } from '../src/app.ts';
 import type { ResourceArguments, StackConfig } from '../src/stack-config.ts';
-import { findTriggerDirectory } from '../src/trigger-directory.ts';
 
-/** A synthesized stack, to look into. */
+/** A synthesized stack. */
 export interface SynthesizedStack {
   /** The whole configuration. */
   readonly config: StackConfig;
@@ -23,7 +22,7 @@ export interface SynthesizedStack {
   reference(type: string, attribute: string): string;
 }
 
-/** Synthesizes an environment into a folder that is gone afterwards. */
+/** Synthesizes an environment into a folder that is deleted afterwards. */
 export function synthesized(input: EnvironmentInput): (stackName: string) => SynthesizedStack {
   return synthesizedUnchecked(validateEnvironment(contract, input));
 }

@@ -54,7 +54,7 @@ export function importStory(world: () => DeployedWorld): void {
     'a plan right after is empty: of the tokens, and of all that Terraform deploys',
     async () => {
       const tokens = await plan();
-      await world().deployment.cdktf('synth');
+      await world().deployment.cdktf('synth', 'trial');
       const stacks = ['trial-claims', 'trial-pool-payments'];
       const changes = [];
       for (const stack of stacks) changes.push(...(await world().deployment.plan(stack)));
@@ -95,7 +95,7 @@ export function importStory(world: () => DeployedWorld): void {
       }
       expect(stdout + (await readFile(file(), 'utf8'))).not.toContain(legacy.clientSecret);
       const commands = stdout.match(/^ +terraform (?!plan).*$/gm) ?? [];
-      await deployment.cdktf('synth');
+      await deployment.cdktf('synth', 'trial');
       await deployment.runInStack(LEGACY_STACK, 'sh', '-ec', commands.join('\n'));
       const changes = await deployment.plan(LEGACY_STACK);
       expect(changes.filter((change) => change.includes('delete'))).toEqual([]);

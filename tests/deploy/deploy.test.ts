@@ -41,7 +41,7 @@ const tools = await requiredTools();
   const step = (name: string, run: () => Promise<void>) => test(name, run, STEP_TIMEOUT_MS);
 
   step('every stack plans in an empty account', async () => {
-    await deployment.cdktf('synth');
+    await deployment.cdktf('synth', 'trial');
 
     for (const stack of STACKS) expect(await deployment.plan(stack)).not.toEqual([]);
   });
@@ -112,7 +112,7 @@ const tools = await requiredTools();
 
   step('plans what was changed in the file, and nothing else', async () => {
     await deployment.declare(changedEnvironment());
-    await deployment.cdktf('synth');
+    await deployment.cdktf('synth', 'trial');
 
     expect(await deployment.plan('trial-claims')).toEqual([]);
     expect(await deployment.plan('trial-pool-logistics')).toEqual([]);
@@ -135,12 +135,7 @@ const tools = await requiredTools();
       Promise.all(others.map(async (stack) => (await deployment.readState(stack)).serial));
     const before = await serials();
 
-    await deployment.cdktf(
-      'deploy',
-      'trial-pool-payments',
-      '--ignore-missing-stack-dependencies',
-      ...UNATTENDED,
-    );
+    await deployment.cdktf('deploy', 'trial-pool-payments', ...UNATTENDED);
 
     expect(await serials()).toEqual(before);
     expect(await deployment.plan('trial-pool-payments')).toEqual([]);
@@ -158,12 +153,7 @@ const tools = await requiredTools();
     }
 
     expect(await deployment.plan('trial-pool-payments')).toEqual([]);
-    await deployment.cdktf(
-      'deploy',
-      'trial-pool-payments',
-      '--ignore-missing-stack-dependencies',
-      ...UNATTENDED,
-    );
+    await deployment.cdktf('deploy', 'trial-pool-payments', ...UNATTENDED);
 
     expect(await deployed.readSecret(secretName)).toMatchObject({
       client_secret: 'second+rotated+secret_0123',

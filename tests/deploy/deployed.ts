@@ -14,6 +14,7 @@ import {
   toSettingsRecord,
   validateEnvironment,
 } from '@cognito-m2m/environment';
+import { secretName } from '@cognito-m2m/environment/names';
 import type { LocalAws } from '../support/local-aws.ts';
 
 /** What a deployment left in the AWS API, read as an outsider would. */
@@ -23,6 +24,7 @@ export interface Deployed {
   /** The items that an environment file asks for, with the ids that AWS gave. */
   expectedItems(environment: EnvironmentInput): Promise<Item[]>;
   readSecret(name: string): Promise<unknown>;
+  secretName(environment: string, pool: string, client: string): string;
   readParameters(path: string): Promise<Record<string, string>>;
 }
 
@@ -46,6 +48,7 @@ export function createDeployed({ clientOptions }: LocalAws): Deployed {
 
   return {
     readParameters,
+    secretName,
     async readItems(tableName) {
       const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: tableName }));
       return sortItems(Items as unknown as Item[]);

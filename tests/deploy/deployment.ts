@@ -19,8 +19,10 @@ export interface Deployment {
   readonly environmentsDirectory: string;
   /** Writes the environment file. */
   declare(environment: EnvironmentInput): Promise<void>;
-  /** Runs `cdktf` as people do. @returns what it printed. @throws if it fails. */
-  cdktf(...args: string[]): Promise<string>;
+  /** Writes the import blocks of a stack, or removes them. */
+  writeImports(stack: string, blocks: string | undefined): Promise<void>;
+  /** Runs the `cdktf` command as people do. @returns what it printed. @throws if it fails. */
+  cdktf(...words: string[]): Promise<string>;
   /** Runs a program where the configuration of one synthesized stack is. @returns what it printed. @throws if it fails. */
   runInStack(stack: string, program: string, ...args: string[]): Promise<string>;
   /** Plans one synthesized stack. @returns what would change, sorted; empty for nothing. */
@@ -38,20 +40,19 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
   const root = await mkdtemp(join(tmpdir(), 'm2m-deploy-'));
   const cwd = join(root, 'infra');
   const main = resolve('@cognito-m2m/infra/main');
-  const cdktf = createRequire(main).resolve('cdktf-cli/bundle/bin/cdktf');
-  const env = { ...process.env, ...aws.env, M2M_ENV: environment, TF_IN_AUTOMATION: '1' };
+  const command = ['--import', resolve('tsx'), resolve('@cognito-m2m/infra/command')];
+  const env = { ...process.env, ...aws.env, TF_IN_AUTOMATION: '1' };
   await mkdir(join(cwd, 'environments'), { recursive: true });
   await writeFile(join(cwd, 'package.json'), '{ "type": "module" }');
   // Environment files import `defineEnvironment`.
   await symlink(join(dirname(main), '..', 'node_modules'), join(cwd, 'node_modules'));
-  await writeFile(join(cwd, 'cdktf.json'), cdktfJson(main));
 
   const run = async (program: string, args: string[], directory = cwd): Promise<string> => {
     const options = { cwd: directory, env, maxBuffer: MAX_OUTPUT_BYTES };
     const { stdout } = await execute(program, args, options);
     return stdout;
   };
-  const directoryOf = (stack: string) => join(cwd, 'cdktf.out', 'stacks', stack);
+  const directoryOf = (stack: string) => join(cwd, 'cdktf.out', environment, 'stacks', stack);
   const environmentsDirectory = join(cwd, 'environments');
   return {
     environmentsDirectory,
@@ -60,7 +61,12 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
         join(environmentsDirectory, `${environment}.ts`),
         `export default ${JSON.stringify(input, undefined, 2)};\n`,
       ),
-    cdktf: (...args) => run(process.execPath, [cdktf, ...args]),
+    async writeImports(stack, blocks) {
+      const file = join(cwd, 'imports', `${stack}.tf`);
+      await mkdir(join(cwd, 'imports'), { recursive: true });
+      await (blocks === undefined ? rm(file, { force: true }) : writeFile(file, blocks));
+    },
+    cdktf: (...words) => run(process.execPath, [...command, ...words]),
     runInStack: (stack, program, ...args) => run(program, args, directoryOf(stack)),
     async plan(stack) {
       const directory = directoryOf(stack);
@@ -72,16 +78,6 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
       JSON.parse(await readFile(join(cwd, `terraform.${stack}.tfstate`), 'utf8')),
     remove: () => rm(root, { recursive: true }),
   };
-}
-
-/** As `infra/cdktf.json`, from a folder outside the repository. */
-function cdktfJson(main: string): string {
-  return JSON.stringify({
-    language: 'typescript',
-    app: `node --import ${resolve('tsx')} ${main}`,
-    projectId: 'cognito-m2m-claims',
-    sendCrashReports: 'false',
-  });
 }
 
 function readChanges(json: string): PlannedChange[] {

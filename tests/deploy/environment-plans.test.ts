@@ -29,7 +29,7 @@ const tools = await requiredTools();
     async (name, stacks) => {
       const deployment = await createDeployment(aws, name);
       await deployment.declare(await readForTrial(name));
-      await deployment.cdktf('synth');
+      await deployment.cdktf('synth', name);
 
       for (const stack of stacks) {
         const changes = await deployment.plan(stack);

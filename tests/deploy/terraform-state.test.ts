@@ -56,7 +56,7 @@ const tools = await requiredTools();
       ...trialEnvironment(),
       state: { type: 's3', bucket: BUCKET, kmsKeyArn },
     });
-    await deployment.cdktf('synth');
+    await deployment.cdktf('synth', 'trial');
     const config = JSON.parse(await deployment.runInStack('trial-claims', 'cat', 'cdk.tf.json'));
     const [dashboardId] = Object.keys(config.resource.aws_cloudwatch_dashboard);
     target = `-target=aws_cloudwatch_dashboard.${dashboardId}`;
@@ -117,12 +117,12 @@ const tools = await requiredTools();
     async () => {
       await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: STATE }));
       await deployment.declare(trialEnvironment());
-      await deployment.cdktf('synth');
+      await deployment.cdktf('synth', 'trial');
       await inStack('init', '-input=false', '-reconfigure');
       await apply();
       const state = { type: 's3', bucket: BUCKET, kmsKeyArn } as const;
       await deployment.declare({ ...trialEnvironment(), state });
-      await deployment.cdktf('synth');
+      await deployment.cdktf('synth', 'trial');
 
       await inStack('init', '-input=false', '-reconfigure');
       await inStack('state', 'push', '../../../terraform.trial-claims.tfstate');
@@ -137,7 +137,7 @@ const tools = await requiredTools();
     'of an environment that is no trial lets Terraform destroy nothing that can not be made again',
     async () => {
       await deployment.declare({ ...trialEnvironment(), isDisposable: false });
-      await deployment.cdktf('synth');
+      await deployment.cdktf('synth', 'trial');
       const config = JSON.parse(await deployment.runInStack('trial-claims', 'cat', 'cdk.tf.json'));
       const [keyId] = Object.keys(config.resource.aws_kms_key);
       const key = `-target=aws_kms_key.${keyId}`;

@@ -1,94 +1,242 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-/** CDKTF takes seconds to start, and more on a busy machine. */
+/** The process imports CDKTF, which takes seconds on a busy machine. */
 const RUN_TIMEOUT_MS = 120_000;
 
-const outputDirectory = mkdtempSync(join(tmpdir(), 'm2m-command-'));
-afterAll(() => rmSync(outputDirectory, { recursive: true }));
+const root = mkdtempSync(join(tmpdir(), 'm2m-command-'));
+const infra = join(root, 'infra');
+const log = join(root, 'terraform.log');
+const program = join(root, 'terraform');
 
-/** Runs the command as the scripts do, from a folder that is not `infra/`. */
-function run(...words: string[]) {
+/** Stands in for Terraform: writes down what it was asked for, and ends as `ENDS` says for a stack and command. */
+const TERRAFORM = `#!${process.execPath}
+const { appendFileSync, writeFileSync } = require('node:fs');
+const { basename } = require('node:path');
+const [command] = process.argv.slice(2);
+const stack = basename(process.cwd());
+appendFileSync(${JSON.stringify(log)}, stack + ' ' + process.argv.slice(2).join(' ') + '\\n');
+const ending = JSON.parse(process.env.ENDS)[stack + ' ' + command];
+if (command === 'plan') writeFileSync('m2m.tfplan', 'secret');
+if (command === 'show') console.log(process.env.PLAN ?? '{}');
+else console.log(command + ' output of ' + stack);
+if (typeof ending === 'string' && ending.startsWith('SIG')) process.kill(process.pid, ending);
+else if (typeof ending === 'string') { console.error('Error: ' + ending); process.exitCode = 1; }
+else process.exitCode = ending ?? (command === 'plan' ? 2 : 0);
+`;
+
+beforeAll(() => {
+  mkdirSync(join(infra, 'environments'), { recursive: true });
+  writeFileSync(join(infra, 'package.json'), '{ "type": "module" }');
+  writeFileSync(program, TERRAFORM, { mode: 0o755 });
+  for (const name of ['trial', 'trial-two']) {
+    const pools = {
+      payments: aPool({ domainPrefix: `acme-${name}-payments` }),
+      logistics: aPool({ domainPrefix: `acme-${name}-logistics` }),
+    };
+    const data = JSON.stringify(anEnvironment({ name, isDisposable: true, pools }));
+    writeFileSync(join(infra, 'environments', `${name}.ts`), `export default ${data};\n`);
+  }
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly calls: string[];
+}
+
+/** Runs the command as the scripts do. */
+function run(words: readonly string[], { ends = {}, plan = '{}' } = {}): Promise<Ended> {
+  rmSync(log, { force: true });
   const command = fileURLToPath(new URL('cdktf.ts', import.meta.url));
   const argv = ['--import', createRequire(import.meta.url).resolve('tsx'), command, ...words];
-  return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, argv, { cwd: outputDirectory }, (error, stdout, stderr) => {
-      resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
+  const env = {
+    ...process.env,
+    TERRAFORM_BINARY_NAME: program,
+    ENDS: JSON.stringify(ends),
+    PLAN: plan,
+  };
+  return new Promise((resolve) => {
+    execFile(process.execPath, argv, { cwd: root, env }, (error, stdout, stderr) => {
+      const calls = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+      resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr, calls });
     });
   });
 }
 
-describe('the command', () => {
-  test(
-    'runs CDKTF for the named environment and passes its options on',
-    async () => {
-      const { exitCode } = await run('synth', 'dev', '--output', outputDirectory);
+const step = (name: string, check: () => Promise<void>) => test(name, check, RUN_TIMEOUT_MS);
+const planFile = (stack: string) =>
+  join(infra, 'cdktf.out', 'trial', 'stacks', stack, 'm2m.tfplan');
+const words = (calls: readonly string[]) =>
+  calls.map((call) => call.split(' ').slice(0, 2).join(' '));
 
-      expect(exitCode).toBe(0);
-      expect(existsSync(join(outputDirectory, 'stacks', 'dev-pool-payments'))).toBe(true);
-    },
-    RUN_TIMEOUT_MS,
-  );
+describe('the cdktf command', () => {
+  step('synth writes each environment into a folder of its own', async () => {
+    const { exitCode, stdout, stderr, calls } = await run(['synth', 'trial']);
+    await run(['synth', 'trial-two']);
 
-  test(
-    'says which environments there are and exits with 1 when an unknown one is named',
-    async () => {
-      const { exitCode, stdout, stderr } = await run('deploy', 'prdo-*');
+    const config = (name: string) =>
+      join(infra, 'cdktf.out', name, 'stacks', `${name}-pool-payments`, 'cdk.tf.json');
+    expect([config('trial'), config('trial-two')].map(existsSync)).toEqual([true, true]);
+    expect(stdout).toMatch(/^Wrote 3 stacks to .*: trial-claims, trial-pool-payments, /);
+    expect({ exitCode, stderr, calls }).toEqual({ exitCode: 0, stderr: '', calls: [] });
+  });
 
-      expect(stderr).toContain('got prdo-*; known: dev, local, prod, staging');
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    },
-    RUN_TIMEOUT_MS,
-  );
+  step('list prints the stacks and writes nothing', async () => {
+    const { stdout, calls } = await run(['list', 'trial']);
 
-  test.each([[['--help']], [['-h']], [['deploy', '--help']]])(
-    'shows its own usage for %j',
-    async (words) => {
-      const { exitCode, stdout, stderr } = await run(...words);
+    expect(stdout).toBe('trial-claims\ntrial-pool-payments\ntrial-pool-logistics\n');
+    expect(calls).toEqual([]);
+  });
 
-      expect(stdout).toMatch(/^Usage: .*\n(?:.*\n)+ {2}synth .*(?:.*\n)+ {2}destroy /);
-      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    },
-    RUN_TIMEOUT_MS,
-  );
+  step('deploy applies the checked plan of each stack, the claims stack first', async () => {
+    const { exitCode, stdout, stderr, calls } = await run([
+      ...['deploy', 'trial-pool-payments', 'trial-claims', '--auto-approve'],
+    ]);
 
-  test(
-    'shows its usage and exits with 1 without a command',
-    async () => {
-      const { exitCode, stdout, stderr } = await run();
+    expect(words(calls)).toEqual([
+      ...['init', 'plan', 'show', 'apply'].map((command) => `trial-claims ${command}`),
+      ...['init', 'plan', 'show', 'apply'].map((command) => `trial-pool-payments ${command}`),
+    ]);
+    expect(calls.at(-1)).toMatch(/ apply -input=false -no-color m2m\.tfplan$/);
+    expect(stdout).toContain('apply output of trial-claims');
+    expect(stdout).not.toContain('[ERROR]');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(existsSync(planFile('trial-claims'))).toBe(false);
+  });
 
-      expect(stderr).toMatch(/^Usage: /);
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    },
-    RUN_TIMEOUT_MS,
-  );
+  step('deploy applies nothing where the plan is empty', async () => {
+    const ends = { 'trial-claims plan': 0 };
 
-  test.each(['deploy', 'diff', 'destroy'])(
-    'refuses to %s a stack that the environment does not have',
-    async (command) => {
-      const { exitCode, stdout, stderr } = await run(command, 'dev-pool-nope');
+    const { exitCode, calls } = await run(['deploy', 'trial-claims', '--auto-approve'], { ends });
 
-      expect(stderr).toContain('got dev-pool-nope; stacks of dev: dev-claims, dev-pool-payments');
-      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    },
-    RUN_TIMEOUT_MS,
-  );
+    expect(words(calls)).not.toContain('trial-claims apply');
+    expect(exitCode).toBe(0);
+  });
 
-  test(
-    'ends as CDKTF ends',
-    async () => {
-      const { exitCode } = await run('no-such-command', 'dev');
+  for (const [command, signal] of [
+    ['init', 'SIGKILL'],
+    ['plan', 'SIGSEGV'],
+    ['apply', 'SIGKILL'],
+    ['apply', 'SIGTERM'],
+  ]) {
+    step(`deploy fails and names the stack when ${signal} ends ${command}`, async () => {
+      const ends = { [`trial-claims ${command}`]: signal };
 
-      expect(exitCode).not.toBe(0);
-    },
-    RUN_TIMEOUT_MS,
-  );
+      const { exitCode, stderr, calls } = await run(['deploy', 'trial-*', '--auto-approve'], {
+        ends,
+      });
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(`${command} of trial-claims was ended by ${signal}.`);
+      expect(stderr).toContain('Not started: trial-pool-payments, trial-pool-logistics.');
+      expect(calls.filter((call) => call.includes('trial-pool-'))).toEqual([]);
+      expect(existsSync(planFile('trial-claims'))).toBe(false);
+    });
+  }
+
+  step('deploy starts no other pool after one that failed', async () => {
+    const ends = { 'trial-pool-payments apply': 'SIGKILL' };
+    const words = ['deploy', 'trial-*', '--auto-approve', '--parallelism', '1'];
+
+    const { exitCode, stderr } = await run(words, { ends });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('apply of trial-pool-payments was ended by SIGKILL.');
+    expect(stderr).toContain('Deployed: trial-claims. Not started: trial-pool-logistics.');
+  });
+
+  step('destroy fails when a signal ends Terraform, and leaves the claims stack', async () => {
+    const ends = { 'trial-pool-payments apply': 'SIGKILL' };
+
+    const { exitCode, stderr, calls } = await run(['destroy', 'trial-*', '--auto-approve'], {
+      ends,
+    });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('apply of trial-pool-payments was ended by SIGKILL.');
+    expect(calls.filter((call) => call.startsWith('trial-claims'))).toEqual([]);
+  });
+
+  step('deploy refuses a plan that would replace an app client, and applies nothing', async () => {
+    const plan = JSON.stringify({
+      resource_changes: [
+        {
+          type: 'aws_cognito_user_pool_client',
+          address: 'x',
+          index: 'worker',
+          change: { actions: ['delete', 'create'], before: {} },
+        },
+      ],
+    });
+
+    const { exitCode, stderr, calls } = await run(
+      ['deploy', 'trial-pool-payments', '--auto-approve'],
+      { plan },
+    );
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('It would replace app client "worker"');
+    expect(words(calls)).not.toContain('trial-pool-payments apply');
+  });
+
+  step('deploy says where the way out of a secret that waits for its deletion is', async () => {
+    const ends = { 'trial-claims apply': 'You cannot: already scheduled for deletion.' };
+
+    const { stderr } = await run(['deploy', 'trial-claims', '--auto-approve'], { ends });
+
+    expect(stderr).toContain('failed with exit code 1.\nA secret of that name is waiting');
+  });
+
+  step('deploy asks before it applies, and cannot without a terminal', async () => {
+    const { exitCode, stderr, calls } = await run(['deploy', 'trial-claims']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'Cannot ask for confirmation: stdin is not a terminal. Pass --auto-approve.',
+    );
+    expect(words(calls)).not.toContain('trial-claims apply');
+  });
+
+  step('diff plans, and applies nothing', async () => {
+    const { exitCode, stdout, calls } = await run(['diff', 'trial-pool-payments']);
+
+    expect(stdout).toContain('plan output of trial-pool-payments');
+    expect(words(calls)).toEqual(
+      ['init', 'plan', 'show'].map((command) => `trial-pool-payments ${command}`),
+    );
+    expect(exitCode).toBe(0);
+  });
+
+  step('an unknown environment is refused with the known ones', async () => {
+    const { exitCode, stdout, stderr } = await run(['deploy', 'prdo-*']);
+
+    expect(stderr).toContain('Got prdo-*; known: trial, trial-two');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  });
+
+  step('--help prints the usage, wherever it stands', async () => {
+    const { exitCode, stdout, stderr } = await run(['deploy', '--help']);
+
+    expect(stdout).toMatch(/^Usage: .*\n(?:.*\n)+ {2}synth .*(?:.*\n)+ {2}destroy /);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  step('no command at all prints the usage and exits with 1', async () => {
+    const { exitCode, stdout, stderr } = await run([]);
+
+    expect(stderr).toMatch(/^Usage: /);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  });
 });
 
 test.each(['cdktf', 'synth', 'deploy', 'diff', 'destroy'])(

@@ -1,55 +1,132 @@
-import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { contract } from '@cognito-m2m/contract';
 import {
+  type Environment,
   EnvironmentError,
   findEnvironmentsDirectory,
   listEnvironments,
   loadEnvironment,
 } from '@cognito-m2m/environment';
-import { ENVIRONMENT_VARIABLE } from '../environment-name.ts';
+import { claimsStackName, poolStackName, userPoolName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
-import { toCdktfArguments } from './cdktf-arguments.ts';
-import { readCdktfRequest, takesStacks } from './cdktf-request.ts';
-import { checkStacks } from './check-stacks.ts';
-import { asksForUsage, USAGE } from './usage.ts';
+import { checkRetirement, readRequest, selectStacks, USAGE } from './read-request.ts';
+import { runStacks, type StackRun } from './run-stacks.ts';
 
-const infraDirectory = fileURLToPath(new URL('../..', import.meta.url));
+/** The repository's own folder of this file, for whoever runs the command from elsewhere. */
+const ownDirectory = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs CDKTF's command line in `infra/`, on this terminal, and ends as it ends. */
-function runCdktf(environment: string, args: readonly string[]): void {
-  const cdktf = createRequire(import.meta.url).resolve('cdktf-cli/bundle/bin/cdktf');
-  const child = spawn(process.execPath, [cdktf, ...args], {
-    cwd: infraDirectory,
-    stdio: 'inherit',
-    // No call home: what is deployed is nobody else's business.
-    env: { CHECKPOINT_DISABLE: '1', ...process.env, [ENVIRONMENT_VARIABLE]: environment },
-  });
-  child.on('exit', (code) => {
-    process.exitCode = code ?? 1;
+const stop = new AbortController();
+
+/** Does what was asked for. The environment file is loaded once, and everything is checked before Terraform runs. */
+async function runCommand(words: readonly string[]): Promise<void> {
+  const directory = await findEnvironmentsDirectory(process.cwd()).catch(() =>
+    findEnvironmentsDirectory(ownDirectory),
+  );
+  const request = readRequest(words, await listEnvironments({ directory }));
+  const environment = await loadEnvironment(request.environment, { contract, directory });
+  const { command, options } = request;
+  const stacks = selectStacks(request, environment);
+  const isRetired = checkRetirement(request, process.env);
+  if (command === 'list') {
+    for (const stack of stacks) print(stack);
+    return;
+  }
+  // Terraform's local state is where the environments are: the backend of CDKTF asks for the working folder.
+  process.chdir(dirname(directory));
+  const outputDirectory = options.outputDirectory ?? join('cdktf.out', environment.name);
+  await synthesize(environment, { directory, outputDirectory, isRetired });
+  if (command === 'synth') {
+    print(
+      `Wrote ${stacks.length} stacks to ${join(process.cwd(), outputDirectory)}: ${stacks.join(', ')}`,
+    );
+    return;
+  }
+  const groups = toGroups(environment, stacks, outputDirectory);
+  await runStacks({
+    command,
+    groups: command === 'destroy' ? groups.reverse() : groups,
+    options: { ...options, hasColors: options.hasColors && isTerminal() },
+    isRetired,
+    print,
+    confirm,
+    stop: stop.signal,
   });
 }
 
-/** Checks what was typed as far as can be done at once, and leaves the rest to CDKTF. */
-async function runCommand(words: readonly string[]): Promise<void> {
-  const directory = await findEnvironmentsDirectory(infraDirectory);
-  const request = readCdktfRequest(words, await listEnvironments({ directory }));
-  if (takesStacks(request.command)) {
-    checkStacks(request, await loadEnvironment(request.environment, { contract, directory }));
+/** Imports CDKTF, which takes a second, only after everything else was found in order. */
+async function synthesize(
+  environment: Environment,
+  place: {
+    readonly directory: string;
+    readonly outputDirectory: string;
+    readonly isRetired: boolean;
+  },
+): Promise<void> {
+  const { findTriggerDirectory, synthesizeEnvironment } = await import('../app.ts');
+  const { directory, outputDirectory, isRetired } = place;
+  synthesizeEnvironment(environment, {
+    isRetired,
+    triggerDirectory: findTriggerDirectory(),
+    outputDirectory,
+    importsDirectory: join(dirname(directory), 'imports'),
+  });
+}
+
+/** The claims stack before all pools: a pool's permission needs the function. */
+function toGroups(
+  { name, pools }: Environment,
+  stacks: readonly string[],
+  outputDirectory: string,
+): StackRun[][] {
+  const ownPoolNames = new Map(
+    pools.map((pool) => [poolStackName(name, pool.name), userPoolName(name, pool.name)]),
+  );
+  const runs = stacks.map((stack) => ({
+    name: stack,
+    directory: join(process.cwd(), outputDirectory, 'stacks', stack),
+    ownPoolName: ownPoolNames.get(stack),
+  }));
+  const isClaims = (run: StackRun) => run.name === claimsStackName(name);
+  return [runs.filter(isClaims), runs.filter((run) => !isClaims(run))];
+}
+
+function print(line: string, isError = false): void {
+  (isError ? process.stderr : process.stdout).write(`${line}\n`);
+}
+
+function isTerminal(): boolean {
+  return (
+    process.stdout.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb'
+  );
+}
+
+async function confirm(question: string): Promise<void> {
+  if (!process.stdin.isTTY) {
+    const message = 'Cannot ask for confirmation: stdin is not a terminal. Pass --auto-approve.';
+    throw new InfraError('ERR_INFRA_NOT_CONFIRMED', message);
   }
-  runCdktf(request.environment, toCdktfArguments(request, process.env));
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await terminal.question(`${question}? Only "yes" is accepted: `);
+  terminal.close();
+  if (answer.trim() !== 'yes') {
+    throw new InfraError('ERR_INFRA_NOT_CONFIRMED', 'Not confirmed. Nothing was changed.');
+  }
 }
 
 const words = process.argv.slice(2);
-if (asksForUsage(words)) {
+if (words.some((word) => ['--help', '-h'].includes(word))) {
   process.stdout.write(USAGE);
 } else if (words.length === 0) {
   process.stderr.write(USAGE);
   process.exitCode = 1;
 } else {
+  // This process waits until Terraform has ended.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => stop.abort(signal));
   await runCommand(words).catch((error: unknown) => {
-    // These say all there is to say; anything else is a bug and keeps its stack.
+    // These messages are complete; anything else is a bug and keeps its stack.
     if (!(error instanceof EnvironmentError || error instanceof InfraError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

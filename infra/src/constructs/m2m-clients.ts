@@ -1,5 +1,7 @@
 import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
 import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item/index.js';
+import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
+import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import {
@@ -8,18 +10,25 @@ import {
   type Pool,
   toBaselineRecord,
 } from '@cognito-m2m/environment';
-import { clientParameterName, tableName } from '@cognito-m2m/environment/names';
+import { clientParameterName, secretName, tableName } from '@cognito-m2m/environment/names';
 import {
   type ITerraformDependable,
   type MapTerraformIterator,
+  ref,
   TerraformIterator,
   TerraformLocal,
 } from 'cdktf';
 import { Construct } from 'constructs';
-import { toItemJson } from '../item-json.ts';
-import { instanceAttribute, ownAttribute, ownValue } from '../terraform-reference.ts';
-import { literalText } from '../terraform-text.ts';
-import { ClientSecrets } from './client-secrets.ts';
+import { ownAttribute, ownItem } from '../terraform-reference.ts';
+import { CLIENT_ID_PLACEHOLDER, literalText, toItemJson } from '../terraform-text.ts';
+
+/**
+ * Stays on the version that Terraform knows while rotations move the other labels. AWS deletes versions without a label,
+ * and Terraform would then write the first secret again, as the current one.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+ */
+const DEPLOY_LABEL = 'm2m-deploy';
 
 /** What the clients are made from. */
 export interface M2mClientsProps {
@@ -28,13 +37,14 @@ export interface M2mClientsProps {
   readonly userPoolId: string;
   /** The customer managed key for their secrets, by alias. */
   readonly secretKeyArn: string;
-  /** The resource servers whose scopes they ask for. */
+  /** Clients that Terraform imports. */
+  readonly importedClients: readonly string[];
+  /** The resource servers whose scopes they request. */
   readonly dependsOn: ITerraformDependable[];
 }
 
 /**
- * The app clients of a pool: client credentials and nothing else, each with its baseline, its secret and the parameter
- * that names it.
+ * The app clients of a pool: client credentials only, each with its baseline, its secret and the parameter that names it.
  *
  * One block of each kind, over the map of clients (decision record 0032): a plan calls them by name, such as
  * `aws_cognito_user_pool_client.client["billing-worker"]`.
@@ -45,18 +55,15 @@ export class M2mClients extends Construct {
 
   constructor(scope: Construct, id: string, props: M2mClientsProps) {
     super(scope, id);
-    const { environment, pool, secretKeyArn } = props;
-    this.each = TerraformIterator.fromMap(this.addLocal('clients', pool, toArguments).asAnyMap);
+    this.each = TerraformIterator.fromMap(
+      this.addLocal('clients', props.pool, (client) =>
+        toArguments(client, props.importedClients.includes(client.name)),
+      ).asAnyMap,
+    );
     this.appClients = this.addAppClients(props);
     this.addBaselines(props);
     this.addParameters(props);
-    new ClientSecrets(this, 'secrets', {
-      environment,
-      pool,
-      each: this.each,
-      appClients: this.appClients,
-      keyArn: secretKeyArn,
-    });
+    this.addSecretValues(this.addSecrets(props));
   }
 
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
@@ -65,7 +72,7 @@ export class M2mClients extends Construct {
       forEach: this.each,
       userPoolId,
       name: this.each.key,
-      generateSecret: true,
+      generateSecret: ref('try(each.value.generate_secret, null)'),
       allowedOauthFlows: ['client_credentials'],
       allowedOauthFlowsUserPoolClient: true,
       allowedOauthScopes: this.each.getList('scopes'),
@@ -75,7 +82,7 @@ export class M2mClients extends Construct {
       explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
       preventUserExistenceErrors: 'ENABLED',
       enableTokenRevocation: true,
-      // Unknown of a client that was taken over, and no reason to replace it.
+      // Known only of a client that Terraform created; no reason to replace one whose import block is gone.
       lifecycle: { ignoreChanges: ['generate_secret'] },
       dependsOn,
     });
@@ -84,16 +91,15 @@ export class M2mClients extends Construct {
   }
 
   private addBaselines({ environment, pool, userPoolId }: M2mClientsProps): void {
-    const items = this.addLocal('baselines', pool, (client) => {
-      const clientId = instanceAttribute(this.appClients, client.name, 'id');
-      return toItemJson(toBaselineRecord(pool, client, { userPoolId, clientId }));
-    });
+    const items = this.addLocal('baselines', pool, (client) =>
+      toItemJson(toBaselineRecord(pool, client, { userPoolId, clientId: CLIENT_ID_PLACEHOLDER })),
+    );
     new DynamodbTableItem(this, 'baseline', {
       forEach: this.each,
       tableName: tableName(environment.name),
       hashKey: CLAIMS_TABLE_KEYS.partitionKey,
       rangeKey: CLAIMS_TABLE_KEYS.sortKey,
-      item: ownValue(items, this.each),
+      item: ownItem(items, this.appClients),
     }).overrideLogicalId('baseline');
   }
 
@@ -108,7 +114,40 @@ export class M2mClients extends Construct {
     }).overrideLogicalId('client');
   }
 
-  /** Adds a value of the stack that holds something of every client, by name. */
+  /** Every client's ID and secret in AWS Secrets Manager, where its owner's service reads them. */
+  private addSecrets({ environment, pool, secretKeyArn }: M2mClientsProps): SecretsmanagerSecret {
+    const secrets = new SecretsmanagerSecret(this, 'secret', {
+      forEach: this.each,
+      name: secretName(environment.name, pool.name, this.each.key),
+      description: this.each.getString('description'),
+      kmsKeyId: secretKeyArn,
+      // No waiting time: the secret is worthless without its app client, and the name must be free when the client returns.
+      recoveryWindowInDays: 0,
+      tags: { owner: this.each.getString('owner') },
+    });
+    secrets.overrideLogicalId('client');
+    return secrets;
+  }
+
+  private addSecretValues(secrets: SecretsmanagerSecret): void {
+    const { terraformResourceType: type, friendlyUniqueId: id } = this.appClients;
+    new SecretsmanagerSecretVersion(this, 'value', {
+      forEach: this.each,
+      secretId: ownAttribute(secrets, this.each, 'id'),
+      versionStages: ['AWSCURRENT', DEPLOY_LABEL],
+      secretString: JSON.stringify({
+        client_id: ownAttribute(this.appClients, this.each, 'id'),
+        client_secret: ownAttribute(this.appClients, this.each, 'client_secret'),
+      }),
+      lifecycle: {
+        // A rotated secret is newer than the one Terraform knows; only a new client writes a new one.
+        ignoreChanges: ['secret_string', 'version_stages'],
+        replaceTriggeredBy: [`${type}.${id}[each.key].id`],
+      },
+    }).overrideLogicalId('client');
+  }
+
+  /** Adds a local value of the stack that holds something for each client, by name. */
   private addLocal(name: string, pool: Pool, read: (client: Client) => unknown): TerraformLocal {
     const values = pool.clients.map((client) => [client.name, read(client)]);
     const local = new TerraformLocal(this, name, Object.fromEntries(values));
@@ -118,11 +157,16 @@ export class M2mClients extends Construct {
 }
 
 /** What the blocks read of a client; its claims are in the baselines. */
-function toArguments({ description, owner, scopes, accessTokenMinutes }: Client) {
+function toArguments(
+  { description, owner, scopes, accessTokenMinutes }: Client,
+  isImported: boolean,
+) {
   return {
     description: literalText(description),
     owner: literalText(owner),
     scopes: scopes.map(literalText),
     access_token_minutes: accessTokenMinutes,
+    // Amazon Cognito does not tell how a client was created. The provider fails to apply a value that it did not read.
+    generate_secret: isImported ? undefined : true,
   };
 }

@@ -1,3 +1,6 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config/index.js';
@@ -13,6 +16,7 @@ import {
 } from '@cognito-m2m/environment/names';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { policyJson } from '../policy.ts';
 
 /** What the function is made from. */
 export interface TriggerFunctionProps {
@@ -20,7 +24,7 @@ export interface TriggerFunctionProps {
   /** The folder that holds the built bundle and nothing else. */
   readonly triggerDirectory: string;
   readonly roleArn: string;
-  /** What must be there before the function starts. @default nothing */
+  /** What must exist before the function starts. @default nothing */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -47,15 +51,15 @@ export class TriggerFunction extends Construct {
       architectures: ['arm64'],
       memorySize: trigger.memoryMb,
       timeout: COGNITO_LIMIT_SECONDS,
-      ...(trigger.reservedConcurrency !== undefined && {
-        reservedConcurrentExecutions: trigger.reservedConcurrency,
-      }),
       role: roleArn,
       publish: true,
       environment: { variables: variables(environment) },
       loggingConfig: { logFormat: 'JSON', logGroup: logGroupName(environment.name) },
       dependsOn,
     });
+    if (trigger.reservedConcurrency !== undefined) {
+      this.function.reservedConcurrentExecutions = trigger.reservedConcurrency;
+    }
     this.alias = new LambdaAlias(this, 'alias', {
       name: TRIGGER_ALIAS,
       description: 'What the user pools call',
@@ -87,4 +91,90 @@ function addProvisionedConcurrency(scope: Construct, alias: LambdaAlias, trigger
     qualifier: alias.name,
     provisionedConcurrentExecutions: trigger.provisionedConcurrency,
   });
+}
+
+/** What the role is made from. */
+export interface TriggerRoleProps {
+  readonly environment: Environment;
+  readonly tableArn: string;
+  readonly keyArn: string;
+  readonly logGroupArn: string;
+}
+
+/** The trigger's role: it reads one table, decrypts with one key through that table, and writes to one log group. */
+export class TriggerRole extends Construct {
+  readonly role: IamRole;
+  readonly policy: IamRolePolicy;
+
+  constructor(scope: Construct, id: string, props: TriggerRoleProps) {
+    super(scope, id);
+    const name = triggerName(props.environment.name);
+    this.role = new IamRole(this, 'role', {
+      name,
+      description: 'Reads claims for access tokens, and nothing else',
+      assumeRolePolicy: policyJson([
+        {
+          Sid: 'Lambda',
+          Effect: 'Allow',
+          Principal: { Service: 'lambda.amazonaws.com' },
+          Action: ['sts:AssumeRole'],
+        },
+      ]),
+    });
+    this.policy = new IamRolePolicy(this, 'policy', {
+      name,
+      role: this.role.name,
+      policy: permissions(props),
+    });
+  }
+}
+
+function permissions({ environment, tableArn, keyArn, logGroupArn }: TriggerRoleProps): string {
+  return policyJson([
+    {
+      Sid: 'ReadClaims',
+      Effect: 'Allow',
+      Action: ['dynamodb:Query'],
+      Resource: tableArn,
+    },
+    {
+      Sid: 'DecryptClaims',
+      Effect: 'Allow',
+      Action: ['kms:Decrypt'],
+      Resource: keyArn,
+      Condition: {
+        StringEquals: { 'kms:ViaService': `dynamodb.${environment.region}.amazonaws.com` },
+      },
+    },
+    {
+      Sid: 'WriteLog',
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      // A policy names a log group with this ending, which stands for its streams: AWS Lambda names those itself.
+      // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
+      Resource: `${logGroupArn}:*`,
+    },
+  ]);
+}
+
+/** What the log group is made from. */
+export interface TriggerLogGroupProps {
+  readonly environment: Environment;
+  /** The customer managed key that encrypts it. */
+  readonly keyArn: string;
+}
+
+/** The trigger's log group: encrypted, with the environment's retention. */
+export class TriggerLogGroup extends Construct {
+  readonly logGroup: CloudwatchLogGroup;
+
+  constructor(scope: Construct, id: string, props: TriggerLogGroupProps) {
+    super(scope, id);
+    const { environment, keyArn } = props;
+    this.logGroup = new CloudwatchLogGroup(this, 'group', {
+      name: logGroupName(environment.name),
+      retentionInDays: environment.trigger.logRetentionDays,
+      kmsKeyId: keyArn,
+    });
+  }
 }

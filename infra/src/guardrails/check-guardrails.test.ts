@@ -69,9 +69,9 @@ describe('the claims stack', () => {
     ['NotAction allows', 'aws_iam_role_policy', { policy: aPolicy({ NotAction: 'x' }) }],
     ['principal *', 'aws_iam_role', { assume_role_policy: aPolicy({ Principal: { AWS: '*' } }) }],
     ['action kms:*', 'aws_kms_key', { policy: aPolicy({ Action: 'kms:*', Resource: '*' }) }],
-    ['no policy that can be read', 'aws_kms_key', { policy: undefined }],
+    ['not a policy that can be checked', 'aws_kms_key', { policy: undefined }],
     [
-      'is not declared here',
+      'is not declared in this stack',
       'aws_iam_role',
       { managed_policy_arns: ['arn:aws:iam::aws:policy/x'] },
     ],
@@ -88,9 +88,13 @@ describe('the claims stack', () => {
     ['may be destroyed by Terraform', 'aws_dynamodb_table', { lifecycle: undefined }],
     ['may be destroyed by Terraform', 'aws_kms_key', { lifecycle: { prevent_destroy: false } }],
     ['no point-in-time', 'aws_dynamodb_table', { point_in_time_recovery: { enabled: false } }],
-    ['for ever', 'aws_cloudwatch_log_group', { retention_in_days: 0 }],
-    ['not declared', 'aws_lambda_function', { logging_config: { log_group: '/aws/lambda/other' } }],
-    ['runs longer than the 5 s', 'aws_lambda_function', { timeout: 6 }],
+    ['keeps logs forever', 'aws_cloudwatch_log_group', { retention_in_days: 0 }],
+    [
+      'that the stack does not declare',
+      'aws_lambda_function',
+      { logging_config: { log_group: '/aws/lambda/other' } },
+    ],
+    ['may run longer than the 5 s', 'aws_lambda_function', { timeout: 6 }],
     ['holds a secret', 'aws_lambda_function', { environment: { x: '${aws_y.z.client_secret}' } }],
   ])('finds %p in a broken %s', (finding, type, changes) => {
     expect(findingsOf(withResource('test-claims', type, changes))).toContain(finding);
@@ -98,18 +102,26 @@ describe('the claims stack', () => {
 
   const managed = 'arn:aws:iam::aws:policy/AdministratorAccess';
   test.each<[string, string, object]>([
-    ['policy_arn is not declared here', 'aws_iam_role_policy_attachment', { policy_arn: managed }],
-    ['policy_arn is not declared here', 'aws_iam_policy_attachment', { policy_arn: managed }],
+    [
+      'policy_arn is not declared in this stack',
+      'aws_iam_role_policy_attachment',
+      { policy_arn: managed },
+    ],
+    [
+      'policy_arn is not declared in this stack',
+      'aws_iam_policy_attachment',
+      { policy_arn: managed },
+    ],
     ['action s3:*', 'aws_iam_policy', { policy: aPolicy({ Action: 's3:*' }) }],
     [
-      'no policy that can be read',
+      'not a policy that can be checked',
       'aws_iam_policy',
       { policy: '${data.aws_iam_policy_document.x.json}' },
     ],
-    ['may store something', 'aws_sqs_queue', { name: 'jobs' }],
-    ['may store something', 'aws_sns_topic', { name: 'alarms' }],
-    ['may store something', 'aws_s3_bucket', { bucket: 'exports' }],
-    ['may store something', 'aws_kinesis_stream', { name: 'events' }],
+    ['may store data', 'aws_sqs_queue', { name: 'jobs' }],
+    ['may store data', 'aws_sns_topic', { name: 'alarms' }],
+    ['may store data', 'aws_s3_bucket', { bucket: 'exports' }],
+    ['may store data', 'aws_kinesis_stream', { name: 'events' }],
   ])('finds %p in an added %s', (finding, type, given) => {
     const { config } = stackNamed('test-claims');
     const resource = { ...config.resource, [type]: { added: { ...given } } };
@@ -144,10 +156,22 @@ describe('a pool stack', () => {
     lambda_config: { pre_token_generation_config: { lambda_arn, lambda_version } },
   });
   test.each<[string, string, Changes]>([
-    ['an earlier trigger version', 'aws_cognito_user_pool', trigger('a:function:f:live', 'V2_0')],
-    ['not named by an alias', 'aws_cognito_user_pool', trigger('a:function:f:7', 'V3_0')],
-    ['not named by an alias', 'aws_cognito_user_pool', trigger('a:function:f', 'V3_0')],
-    ['this plan has no', 'aws_cognito_user_pool', { user_pool_tier: 'LITE' }],
+    [
+      'calls an earlier trigger version',
+      'aws_cognito_user_pool',
+      trigger('a:function:f:live', 'V2_0'),
+    ],
+    [
+      'does not name the trigger by an alias',
+      'aws_cognito_user_pool',
+      trigger('a:function:f:7', 'V3_0'),
+    ],
+    [
+      'does not name the trigger by an alias',
+      'aws_cognito_user_pool',
+      trigger('a:function:f', 'V3_0'),
+    ],
+    ['is on a plan that has no', 'aws_cognito_user_pool', { user_pool_tier: 'LITE' }],
     ['may be deleted', 'aws_cognito_user_pool', { deletion_protection: 'INACTIVE' }],
     ['may be destroyed by Terraform', 'aws_cognito_user_pool', { lifecycle: {} }],
     ['may be destroyed by Terraform', 'aws_cognito_user_pool_domain', { lifecycle: [] }],
@@ -161,8 +185,12 @@ describe('a pool stack', () => {
       'aws_lambda_permission',
       { source_arn: '${aws_cognito_user_pool.a.arn}*' },
     ],
-    ['lets others in', 'aws_lambda_permission', { principal: '*' }],
-    ['lets others in', 'aws_lambda_permission', { principal: 'apigateway.amazonaws.com' }],
+    ['allows principals other than', 'aws_lambda_permission', { principal: '*' }],
+    [
+      'allows principals other than',
+      'aws_lambda_permission',
+      { principal: 'apigateway.amazonaws.com' },
+    ],
     ['has no qualifier', 'aws_lambda_permission', { qualifier: undefined }],
     [
       'another OAuth flow',
@@ -208,7 +236,7 @@ describe('a pool stack', () => {
     const { aws_lambda_permission: _, ...resource } = config.resource;
 
     expect(findingsOf(withConfig('test-pool-payments', { resource }))).toContain(
-      'may not call the trigger',
+      'has no permission to call the trigger',
     );
   });
 
@@ -236,7 +264,9 @@ describe('a pool stack', () => {
     const tags = { environment: 'test', owner: 'platform', pool: 'payments', [key]: '' };
     const provider = { aws: [{ default_tags: [{ tags }] }] };
 
-    expect(findingsOf(withConfig('test-pool-payments', { provider }))).toContain(`"${key}"`);
+    expect(findingsOf(withConfig('test-pool-payments', { provider }))).toContain(
+      `no default tag "${key}"`,
+    );
   });
 
   test.each([
@@ -270,9 +300,11 @@ test('reports all findings of all stacks at once, with the stack and the address
     withResource('test-pool-payments', 'aws_cognito_user_pool', { user_pool_tier: 'LITE' }),
   );
 
-  expect(message).toMatch(/with 2 findings:/);
-  expect(message).toMatch(/- test-claims: function time-out: aws_lambda_function\.\S+ runs longer/);
+  expect(message).toMatch(/: 2 violations\./);
   expect(message).toMatch(
-    /- test-pool-payments: V3_0 trigger: aws_cognito_user_pool\.\S+ this plan/,
+    /- test-claims: function timeout: aws_lambda_function\.\S+ may run longer/,
+  );
+  expect(message).toMatch(
+    /- test-pool-payments: V3_0 trigger: aws_cognito_user_pool\.\S+ is on a plan/,
   );
 });

@@ -1,15 +1,10 @@
 import { InfraError } from '../errors.ts';
-import { clientCredentialsOnly } from './client-credentials-only.ts';
-import { deletionProtection } from './deletion-protection.ts';
-import { encryption } from './encryption.ts';
-import { functionTimeout } from './function-timeout.ts';
+import { deletionProtection, encryption } from './data-rules.ts';
 import type { GuardedStack, Guardrail } from './guardrail.ts';
-import { invokePermission } from './invoke-permission.ts';
-import { logRetention } from './log-retention.ts';
 import { noExposedSecret } from './no-exposed-secret.ts';
 import { noWildcards } from './no-wildcards.ts';
-import { tags } from './tags.ts';
-import { triggerVersion } from './trigger-version.ts';
+import { functionTimeout, logRetention, tags } from './operations-rules.ts';
+import { clientCredentialsOnly, invokePermission, triggerVersion } from './user-pool-rules.ts';
 
 /** All guardrails. */
 const GUARDRAILS: readonly Guardrail[] = [
@@ -28,9 +23,9 @@ const GUARDRAILS: readonly Guardrail[] = [
 /**
  * Checks synthesized stacks against every guardrail, before anything is written.
  *
- * The constructs keep all of them; this is for the day when someone changes a construct.
+ * The constructs follow all of them; this guards against a changed construct.
  *
- * @throws {InfraError} `ERR_INFRA_GUARDRAILS_BROKEN` with every finding at once.
+ * @throws {InfraError} `ERR_INFRA_GUARDRAILS_BROKEN` with every violation at once.
  */
 export function checkGuardrails(stacks: readonly GuardedStack[]): void {
   const lines = stacks.flatMap((stack) =>
@@ -41,7 +36,7 @@ export function checkGuardrails(stacks: readonly GuardedStack[]): void {
     ),
   );
   if (lines.length === 0) return;
-  const count = `${lines.length} ${lines.length === 1 ? 'finding' : 'findings'}`;
-  const message = [`The guardrails refuse these stacks, with ${count}:`, ...lines].join('\n');
+  const count = `${lines.length} ${lines.length === 1 ? 'violation' : 'violations'}`;
+  const message = [`The guardrails refuse these stacks: ${count}.`, ...lines].join('\n');
   throw new InfraError('ERR_INFRA_GUARDRAILS_BROKEN', message);
 }

@@ -1,15 +1,15 @@
 import type { ResourceArguments, StackConfig } from '../stack-config.ts';
 
-/** One stack as the guardrails see it: after synthesis, whatever construct made it. */
+/** One stack as the guardrails see it: after synthesis, whichever construct made it. */
 export interface GuardedStack {
   readonly name: string;
   readonly config: StackConfig;
-  /** True where the stack may be destroyed with its data: in a trial, and at the end of an environment. */
+  /** True where the stack may be destroyed with its data: in a trial, and when the environment is being retired. */
   readonly mayBeDeleted: boolean;
 }
 
 /** Something that a guardrail refuses. */
-export interface Finding {
+export interface Violation {
   /** The resource's address, or the part of the stack. */
   readonly where: string;
   readonly problem: string;
@@ -17,9 +17,9 @@ export interface Finding {
 
 /** A rule over one synthesized stack. */
 export interface Guardrail {
-  /** The rule in a few words, as a finding shows it. */
+  /** The rule in a few words, as a violation shows it. */
   readonly name: string;
-  check(stack: GuardedStack): Finding[];
+  check(stack: GuardedStack): Violation[];
 }
 
 /** A resource with its address. */
@@ -52,19 +52,19 @@ export function readArgument(source: ResourceArguments, ...path: string[]): unkn
   }, source);
 }
 
-/** Lists all texts in a value, however deep. */
-export function textsIn(value: unknown): string[] {
+/** Lists all strings in a value, however deep. */
+export function stringsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-/** Makes the findings of a rule that every resource of a type must keep. */
+/** Lists the resources of a type that break a rule. */
 export function findBroken(
   stack: GuardedStack,
   type: string,
   isKept: (given: ResourceArguments) => boolean,
   problem: string,
-): Finding[] {
+): Violation[] {
   return resourcesOf(stack, type)
     .filter((resource) => !isKept(resource.arguments))
     .map(({ address }) => ({ where: address, problem }));

@@ -1,19 +1,19 @@
 import {
-  type Finding,
   type GuardedStack,
   type Guardrail,
   resourcesOf,
-  textsIn,
+  stringsIn,
+  type Violation,
 } from './guardrail.ts';
 
 /** An attribute that is a secret: `x.client_secret`, `x["client_secret"]`. */
 const SECRET_ATTRIBUTE = /(?:\.|\[\s*")(?:client_secret|secret_string|secret_binary)\b/;
 
-/** All attributes at once of what has a secret: `x`, `x["key"]`, `x[*]`. */
+/** All attributes at once of a resource that has a secret: `x`, `x["key"]`, `x[*]`. */
 const WHOLE_RESOURCE =
   /\baws_(?:cognito_user_pool_client|secretsmanager_secret_version)\.[\w-]+(?:\[[^\]]*\])?(?![\w.[-])/;
 
-/** A client secret goes into AWS Secrets Manager and nowhere else, least of all to an output. */
+/** A client secret goes into AWS Secrets Manager and nowhere else, least of all into an output. */
 export const noExposedSecret: Guardrail = {
   name: 'no secret in outputs',
   check: (stack) => [
@@ -23,22 +23,22 @@ export const noExposedSecret: Guardrail = {
   ],
 };
 
-function checkValues(named: object | undefined, kind: string): Finding[] {
+function checkValues(named: object | undefined, kind: string): Violation[] {
   return Object.entries(named ?? {})
     .filter(([, value]) => hasSecret(value))
     .map(([name]) => ({ where: `${kind}.${name}`, problem: 'shows a secret' }));
 }
 
-function checkResources(stack: GuardedStack): Finding[] {
+function checkResources(stack: GuardedStack): Violation[] {
   return resourcesOf(stack)
     .filter(({ type }) => type !== 'aws_secretsmanager_secret_version')
     .filter((resource) => hasSecret(resource.arguments))
     .map(({ address }) => ({ where: address, problem: 'holds a secret' }));
 }
 
-/** Looks into expressions alone: the same words in a text are no secret. */
+/** Looks into expressions only: the same words in plain text are not a secret. */
 function hasSecret(value: unknown): boolean {
-  return textsIn(value)
+  return stringsIn(value)
     .flatMap(expressionsIn)
     .some((expression) => SECRET_ATTRIBUTE.test(expression) || WHOLE_RESOURCE.test(expression));
 }

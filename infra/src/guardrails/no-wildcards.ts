@@ -1,28 +1,28 @@
 import {
   type AddressedResource,
-  type Finding,
   type Guardrail,
   resourcesOf,
-  textsIn,
+  stringsIn,
+  type Violation,
 } from './guardrail.ts';
 
 interface Statement {
   readonly [element: string]: unknown;
 }
 
-/** Where a role or a key takes a policy document. */
+/** Where a role or a key has its policy document. */
 const POLICY_ARGUMENTS: { readonly [type: string]: string } = {
   aws_iam_policy: 'policy',
   aws_iam_role: 'assume_role_policy',
   aws_iam_role_policy: 'policy',
-  // Left out, AWS KMS would allow `kms:*` to the whole account.
+  // Without one, AWS KMS would allow `kms:*` to the whole account.
   aws_kms_key: 'policy',
 };
 
-/** A policy that this stack declares, and that is checked here therefore. */
+/** A policy that this stack declares, and that is therefore checked here. */
 const OWN_POLICY = /^\$\{aws_iam_policy\.[\w-]+\.arn\}$/;
 
-/** Every action, resource and principal of a policy is named, and there is no policy that can't be read here. */
+/** Every action, resource and principal of a policy is named, and every policy can be read here. */
 export const noWildcards: Guardrail = {
   name: 'no wildcard in a policy',
   check: (stack) =>
@@ -33,27 +33,30 @@ export const noWildcards: Guardrail = {
     ]),
 };
 
-function checkDocuments({ address, type, arguments: given }: AddressedResource): Finding[] {
+function checkDocuments({ address, type, arguments: given }: AddressedResource): Violation[] {
   return Object.entries(given).flatMap(([argument, value]) =>
-    textsIn(value)
+    stringsIn(value)
       .flatMap((text) => statementsOf(text) ?? [])
       .flatMap((statement) => checkStatement(statement, type))
       .map((problem) => ({ where: `${address}.${argument}`, problem })),
   );
 }
 
-function checkReadable({ address, type, arguments: given }: AddressedResource): Finding[] {
+function checkReadable({ address, type, arguments: given }: AddressedResource): Violation[] {
   const argument = POLICY_ARGUMENTS[type];
   if (argument === undefined || statementsOf(given[argument]) !== undefined) return [];
-  return [{ where: `${address}.${argument}`, problem: 'is no policy that can be read here' }];
+  return [{ where: `${address}.${argument}`, problem: 'is not a policy that can be checked' }];
 }
 
 /** Policies by ARN, such as those of AWS, which are full of wildcards. */
-function checkAttachments({ address, arguments: given }: AddressedResource): Finding[] {
+function checkAttachments({ address, arguments: given }: AddressedResource): Violation[] {
   return ['policy_arn', 'managed_policy_arns', 'permissions_boundary'].flatMap((argument) =>
-    textsIn(given[argument])
+    stringsIn(given[argument])
       .filter((arn) => !OWN_POLICY.test(arn))
-      .map((arn) => ({ where: `${address}.${argument}`, problem: `is not declared here: ${arn}` })),
+      .map((arn) => ({
+        where: `${address}.${argument}`,
+        problem: `is not declared in this stack: ${arn}`,
+      })),
   );
 }
 
@@ -71,20 +74,22 @@ function checkStatement(statement: Statement, type: string): string[] {
   );
   const isWild = (text: string) => /[*?]/.test(withoutReferences(text));
   return [
-    ...negations.map((name) => `${name} allows all that it does not name`),
-    ...textsIn(Action)
+    ...negations.map((name) => `${name} allows everything that it does not name`),
+    ...stringsIn(Action)
       .filter(isWild)
       .map((action) => `action ${action}`),
-    ...textsIn(Principal)
+    ...stringsIn(Principal)
       .filter(isWild)
       .map((principal) => `principal ${principal}`),
-    ...textsIn(Resource)
-      .filter((resource) => isWild(resource) && !isAllowedResource(resource, type, textsIn(Action)))
+    ...stringsIn(Resource)
+      .filter(
+        (resource) => isWild(resource) && !isAllowedResource(resource, type, stringsIn(Action)),
+      )
       .map((resource) => `resource ${resource}`),
   ];
 }
 
-/** The two places where AWS leaves no other way. */
+/** The two places where AWS requires a wildcard. */
 function isAllowedResource(resource: string, type: string, actions: readonly string[]): boolean {
   // "*" in a key policy is the key it is attached to.
   // @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html

@@ -1,36 +1,41 @@
-import { DENIAL_REASONS } from './denial-reasons.ts';
-import { lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
+import { DENIAL_REASONS, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
 
-/** When an alarm goes off: the figure of a period is at or over the threshold, in so many periods of the last ones. */
+/** When an alarm goes off: the value of a period reaches the threshold in `periods` of the last `ofPeriods` periods. */
 export interface AlarmDefinition {
   /** Unique in its environment, in kebab-case. */
   readonly name: string;
-  /** What happened and where to look, for whoever is woken. */
+  /** What happened and where to look, for the person on call. */
   readonly description: string;
   readonly metric: Metric;
-  /** A metric whose sum is taken off first. @default none */
-  readonly without?: Metric;
+  /** A metric whose sum is subtracted first. */
+  readonly without: Metric | undefined;
   readonly statistic: 'Sum' | 'p99';
   /** In the metric's unit: a count, or milliseconds. */
   readonly threshold: number;
   readonly periodSeconds: number;
-  /** How many periods of the last `ofPeriods` must be over. */
+  /** How many periods of the last `ofPeriods` must reach the threshold. */
   readonly periods: number;
   readonly ofPeriods: number;
 }
 
-const FIVE_MINUTES = { statistic: 'Sum', periodSeconds: 300, periods: 1, ofPeriods: 1 } as const;
+const FIVE_MINUTES = {
+  statistic: 'Sum',
+  periodSeconds: 300,
+  periods: 1,
+  ofPeriods: 1,
+  without: undefined,
+} as const;
 
 /**
- * AWS Lambda counts a refused token when the call begins, the trigger's log line when it ends and a little late. So what is
- * left after taking refusals off errors is a few too many in one period and as many too few in the next: that can't go
- * on for three periods.
+ * AWS Lambda counts a refused token when the call begins; the trigger's log line counts it when the call ends, and a little
+ * late. So the errors that are left after subtracting refusals are a few too many in one period and as many too few in
+ * the next, which cannot happen in three periods in a row.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  */
 const THREE_IN_A_ROW = { statistic: 'Sum', periodSeconds: 300, periods: 3, ofPeriods: 3 } as const;
 
-/** Near the 2.5 s in which the trigger answers or refuses, well before the 5 s of Amazon Cognito; in milliseconds. */
+/** Close to the 2.5 s in which the trigger answers or refuses, well before Amazon Cognito's 5 s; in milliseconds. */
 const SLOW_MS = 2000;
 
 /** Every alarm of an environment. */
@@ -54,7 +59,7 @@ function functionAlarms(environment: string): AlarmDefinition[] {
       ...THREE_IN_A_ROW,
       name: 'errors',
       description:
-        'For 15 minutes the trigger has ended without an answer: it crashes or runs into its time-out. Refused tokens are not counted here.',
+        'For 15 minutes calls of the trigger have ended without an answer: it crashed or timed out. Refused tokens are not counted here.',
       metric: lambdaMetric(environment, 'Errors'),
       // Refusing a token is throwing, so AWS Lambda counts each as an error.
       without: triggerMetric(environment, 'TokensDenied'),
@@ -64,13 +69,14 @@ function functionAlarms(environment: string): AlarmDefinition[] {
       ...FIVE_MINUTES,
       name: 'throttles',
       description:
-        'The trigger was not started: the concurrency of the function or account is used up.',
+        'AWS Lambda throttled the trigger: the concurrency of the function or of the account is used up.',
       metric: lambdaMetric(environment, 'Throttles'),
       threshold: 1,
     },
     {
       name: 'slow',
-      description: 'One token in a hundred takes nearly as long as the trigger allows itself.',
+      without: undefined,
+      description: 'One token in a hundred takes nearly as long as the trigger allows.',
       metric: lambdaMetric(environment, 'Duration'),
       statistic: 'p99',
       threshold: SLOW_MS,
@@ -86,7 +92,7 @@ function storeAlarms(environment: string): AlarmDefinition[] {
     {
       ...FIVE_MINUTES,
       name: 'store-errors',
-      description: 'The claims table can not be read.',
+      description: 'The trigger cannot read the claims table.',
       metric: triggerMetric(environment, 'StoreErrors'),
       threshold: 5,
     },
@@ -94,14 +100,15 @@ function storeAlarms(environment: string): AlarmDefinition[] {
       ...FIVE_MINUTES,
       name: 'stale-served',
       description:
-        'Tokens carry claims from memory, because the claims table can not be read. They will be refused when that gets too old.',
+        'Tokens carry claims from memory, because the trigger cannot read the claims table. Tokens are refused when those claims are too old.',
       metric: triggerMetric(environment, 'StaleServed'),
       threshold: 1,
     },
     {
       ...FIVE_MINUTES,
       name: 'reserved-dropped',
-      description: 'A record holds a claim that no trigger may set; someone wrote past our tools.',
+      description:
+        'A record holds a reserved claim that no trigger may set; someone wrote to the table directly.',
       metric: triggerMetric(environment, 'ReservedDropped'),
       threshold: 1,
     },

@@ -1,7 +1,6 @@
 import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName, logGroupName, tableName } from '@cognito-m2m/environment/names';
-import { DENIAL_REASONS } from './denial-reasons.ts';
-import { lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
+import { DENIAL_REASONS, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
 
 /** One line of a graph. */
 interface Line {
@@ -10,7 +9,7 @@ interface Line {
   readonly label: string;
 }
 
-/** One widget, without its place. */
+/** One widget, without its position. */
 interface Widget {
   readonly type: 'metric' | 'log' | 'text';
   readonly properties: object;
@@ -22,8 +21,8 @@ const WIDGETS_PER_ROW = 2;
 const WIDGET_HEIGHT = 6;
 
 /**
- * Renders the dashboard of an environment, in the order in which one asks: are tokens issued, why not, how fast, is the
- * table well, how big do tokens get, who was refused last.
+ * Renders the dashboard of an environment, in the order of the questions in an incident: are tokens issued, why not, how fast,
+ * does the table answer, how big are the tokens, who was refused last.
  */
 export function dashboardBody(environment: Environment): string {
   const widgets = [
@@ -118,7 +117,12 @@ function refusedLog({ name, region }: Environment): Widget {
   ].join(' | ');
   return {
     type: 'log',
-    properties: { region, title: `Refused last (${claimsStackName(name)})`, query, view: 'table' },
+    properties: {
+      region,
+      title: `Last refused tokens (${claimsStackName(name)})`,
+      query,
+      view: 'table',
+    },
   };
 }
 

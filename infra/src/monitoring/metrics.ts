@@ -1,3 +1,8 @@
+import {
+  DENIAL_MESSAGES,
+  type DenialCode,
+  TOKEN_REFUSAL_MESSAGES,
+} from '@cognito-m2m/claim-schema';
 import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 
 /** A CloudWatch metric with its dimensions. */
@@ -7,7 +12,7 @@ export interface Metric {
   readonly dimensions: { readonly [name: string]: string };
 }
 
-/** What the trigger counts itself, in the log line of each token. */
+/** What the trigger itself counts, in the log line of each token. */
 export type TriggerMetricName =
   | 'TokensIssued'
   | 'TokensDenied'
@@ -17,7 +22,7 @@ export type TriggerMetricName =
   | 'ClaimsBytes'
   | 'StoreLatency';
 
-/** A metric of the trigger's log lines. `reason` counts refused tokens of one reason alone. */
+/** A metric of the trigger's log lines. With `reason`, it counts the tokens refused for that reason only. */
 export function triggerMetric(
   environment: string,
   name: TriggerMetricName,
@@ -36,4 +41,41 @@ export function lambdaMetric(
   const FunctionName = triggerName(environment);
   const dimensions = { FunctionName, Resource: `${FunctionName}:${TRIGGER_ALIAS}` };
   return { namespace: 'AWS/Lambda', name, dimensions };
+}
+
+/** What a caller or the owner of a client can cause; some of it happens every day. */
+const CALLER_REASONS: readonly DenialCode[] = [
+  'ERR_CLIENT_UNKNOWN',
+  'ERR_CLIENT_DISABLED',
+  'ERR_METADATA_REQUIRED',
+  'ERR_METADATA_NOT_ALLOWED',
+];
+
+/** Why the trigger refuses tokens in addition to the claim rules: faults of the service. */
+const SERVICE_REASONS = [
+  'ERR_STORE_UNAVAILABLE',
+  'ERR_RECORD_INVALID',
+  'ERR_EVENT_INVALID',
+  'ERR_SETTINGS_INVALID',
+  'ERR_INTERNAL',
+];
+
+/** A reason for refused tokens, and how many of them in five minutes concern the team. */
+export interface DenialReason {
+  /** The code, as in the log line and in the error that the caller receives. */
+  readonly code: string;
+  readonly alarmAtCount: number;
+}
+
+/** Every reason for which a token is refused. */
+export const DENIAL_REASONS: readonly DenialReason[] = [
+  ...Object.keys(DENIAL_MESSAGES).filter((code) => !isOfUserToken(code)),
+  ...SERVICE_REASONS,
+].map((code) => ({
+  code,
+  alarmAtCount: CALLER_REASONS.some((reason) => reason === code) ? 25 : 1,
+}));
+
+function isOfUserToken(code: string): boolean {
+  return code === 'ERR_TOKEN_REQUIRED' || Object.hasOwn(TOKEN_REFUSAL_MESSAGES, code);
 }

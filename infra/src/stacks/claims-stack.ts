@@ -3,13 +3,9 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/ind
 import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
-import { ClaimsKey } from '../constructs/claims-key.ts';
-import { ClaimsTable } from '../constructs/claims-table.ts';
-import { TriggerAlarms } from '../constructs/trigger-alarms.ts';
-import { TriggerDashboard } from '../constructs/trigger-dashboard.ts';
-import { TriggerFunction } from '../constructs/trigger-function.ts';
-import { TriggerLogGroup } from '../constructs/trigger-log-group.ts';
-import { TriggerRole } from '../constructs/trigger-role.ts';
+import { ClaimsKey, ClaimsTable } from '../constructs/claims-table.ts';
+import { TriggerFunction, TriggerLogGroup, TriggerRole } from '../constructs/trigger-function.ts';
+import { TriggerAlarms, TriggerDashboard } from '../constructs/trigger-monitoring.ts';
 import { EnvironmentStack } from './environment-stack.ts';
 
 /** What the stack is made from. */
@@ -45,7 +41,7 @@ export class ClaimsStack extends EnvironmentStack {
       environment,
       triggerDirectory,
       roleArn: role.arn,
-      // A function that starts before its policy is there would fail its first reads.
+      // A function that starts before its policy exists would fail its first reads.
       dependsOn: [policy, logGroup],
     });
     new TriggerAlarms(this, 'alarms', { environment });

@@ -5,15 +5,15 @@ import { LocalBackend, S3Backend, TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { StackConfig } from '../stack-config.ts';
 
-/** The oldest provider whose pools take a feature plan and a V3_0 trigger, and the first that is not tried. */
+/** From the oldest provider whose pools accept a feature plan and a V3_0 trigger, to the first that is not tested. */
 const PROVIDER_VERSIONS = '>= 5.100.0, < 7.0.0';
-/** Those that take a runtime newer than `nodejs22.x`. */
+/** Those that accept a runtime newer than `nodejs22.x`. */
 const LATE_PROVIDER_VERSIONS = '>= 6.25.0, < 7.0.0';
 
 /** What every stack of an environment is made from. */
 export interface EnvironmentStackProps {
   readonly environment: Environment;
-  /** Tags of the stack besides the environment's own, such as the owner. */
+  /** Tags of the stack in addition to the environment's own, such as the owner. */
   readonly tags: { readonly [key: string]: string };
 }
 
@@ -25,12 +25,11 @@ export abstract class EnvironmentStack extends TerraformStack {
     super(scope, id);
     const { environment, tags } = props;
     addBackend(this, environment, id);
-    new AwsProvider(this, 'aws', {
+    const provider = new AwsProvider(this, 'aws', {
       region: environment.region,
-      ...(environment.accountId !== undefined && { allowedAccountIds: [environment.accountId] }),
       defaultTags: [
         {
-          // Ours last: no file tags something as belonging to another environment or owner.
+          // Ours last: no file can tag something as belonging to another environment or owner.
           tags: {
             ...environment.tags,
             application: APPLICATION,
@@ -40,7 +39,8 @@ export abstract class EnvironmentStack extends TerraformStack {
         },
       ],
     });
-    // The bindings ask for one major; the same configuration applies cleanly with both.
+    if (environment.accountId !== undefined) provider.allowedAccountIds = [environment.accountId];
+    // The bindings ask for one major version; the same configuration applies cleanly with both.
     this.addOverride(
       'terraform.required_providers.aws.version',
       environment.trigger.runtime === 'nodejs24.x' ? LATE_PROVIDER_VERSIONS : PROVIDER_VERSIONS,
@@ -49,7 +49,7 @@ export abstract class EnvironmentStack extends TerraformStack {
     this.addOverride('terraform.required_version', '>= 1.10.0');
   }
 
-  /** No stack refers to another, so the pass that looks for such references is left out: a third of the synth. */
+  /** No stack refers to another, so the pass that looks for such references is left out: a third of the synth's time. */
   override prepareStack(): void {}
 
   /** Renders once: the guardrails read what the synth then writes. */

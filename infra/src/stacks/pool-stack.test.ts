@@ -36,7 +36,7 @@ describe('a pool that names no more than it must', () => {
     expect(stack.resource('aws_cognito_user_pool_client')).toMatchObject({
       for_each: '${local.clients}',
       name: '${each.key}',
-      generate_secret: true,
+      generate_secret: '${try(each.value.generate_secret, null)}',
       allowed_oauth_flows: ['client_credentials'],
       allowed_oauth_flows_user_pool_client: true,
       allowed_oauth_scopes: '${each.value.scopes}',
@@ -50,6 +50,7 @@ describe('a pool that names no more than it must', () => {
         owner: 'platform',
         scopes: ['orders/read', 'orders/write'],
         access_token_minutes: 60,
+        generate_secret: true,
       },
     });
   });
@@ -66,12 +67,10 @@ describe('a pool that names no more than it must', () => {
   test('writes the baseline of each client', () => {
     expect(stack.config.resource['aws_dynamodb_table_item']?.['baseline']).toMatchObject({
       for_each: '${local.clients}',
-      item: '${local.baselines[each.key]}',
+      item: '${replace(local.baselines[each.key], "§", aws_cognito_user_pool_client.client[each.key].id)}',
     });
     expect(stack.config.locals?.['baselines']).toEqual({
-      'billing-worker': expect.stringContaining(
-        '"sk":{"S":"CLIENT#${aws_cognito_user_pool_client.client["billing-worker"].id}#CLAIMS#BASELINE"}',
-      ),
+      'billing-worker': expect.stringContaining('"sk":{"S":"CLIENT#§#CLAIMS#BASELINE"}'),
     });
   });
 
@@ -88,7 +87,7 @@ describe('a pool that names no more than it must', () => {
     expect(stack.resource('aws_secretsmanager_secret')).toMatchObject({
       name: 'm2m/test/payments/${each.key}',
       kms_key_id: expect.stringMatching(/:alias\/m2m-test$/),
-      recovery_window_in_days: 7,
+      recovery_window_in_days: 0,
     });
     expect(stack.config.output).toBeUndefined();
   });

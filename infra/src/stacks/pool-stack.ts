@@ -12,22 +12,22 @@ import {
 } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
 import { M2mClients } from '../constructs/m2m-clients.ts';
-import { PoolParameters } from '../constructs/pool-parameters.ts';
-import { ResourceServers } from '../constructs/resource-servers.ts';
-import { UserPool } from '../constructs/user-pool.ts';
-import { toItemJson } from '../item-json.ts';
+import { addPoolParameters, addResourceServers, UserPool } from '../constructs/user-pool.ts';
+import { toItemJson } from '../terraform-text.ts';
 import { EnvironmentStack } from './environment-stack.ts';
 
 /** What the stack is made from. */
 export interface PoolStackProps {
   readonly environment: Environment;
   readonly pool: Pool;
+  /** Clients that Terraform imports. */
+  readonly importedClients: readonly string[];
 }
 
 /** `<env>-pool-<name>`: one user pool with its clients and their baselines. Deploys without touching another pool. */
 export class PoolStack extends EnvironmentStack {
   constructor(scope: Construct, props: PoolStackProps) {
-    const { environment, pool } = props;
+    const { environment, pool, importedClients } = props;
     super(scope, poolStackName(environment.name, pool.name), {
       environment,
       tags: { pool: pool.name, owner: pool.owner },
@@ -44,20 +44,21 @@ export class PoolStack extends EnvironmentStack {
       accountId,
       triggerArn: arnOf('lambda', `function:${triggerName(environment.name)}:${TRIGGER_ALIAS}`),
     });
-    const { servers } = new ResourceServers(this, 'servers', { pool, userPoolId: userPool.id });
+    const servers = addResourceServers(this, pool, userPool.id);
     new DynamodbTableItem(this, 'settings', {
       tableName: tableName(environment.name),
       hashKey: CLAIMS_TABLE_KEYS.partitionKey,
       rangeKey: CLAIMS_TABLE_KEYS.sortKey,
       item: toItemJson(toSettingsRecord(pool, userPool.id)),
     });
-    new PoolParameters(this, 'parameters', { environment, pool, userPool });
+    addPoolParameters(this, { environment, pool }, userPool);
     new M2mClients(this, 'clients', {
       environment,
       pool,
       userPoolId: userPool.id,
+      importedClients,
       secretKeyArn: arnOf('kms', keyAliasName(environment.name)),
-      dependsOn: [...servers],
+      dependsOn: servers,
     });
   }
 }

@@ -16,15 +16,7 @@ const PROGRAMS = {
   ours: throughTsx(APP),
   loadOnly: throughTsx(fileURLToPath(new URL('load-only.ts', import.meta.url))),
   blockPerClient: throughTsx(fileURLToPath(new URL('block-per-client.ts', import.meta.url))),
-  command: [createRequire(APP).resolve('cdktf-cli/bundle/bin/cdktf'), 'synth'],
-};
-
-/** As `infra/cdktf.json`, from a folder outside the repository. */
-const CDKTF_JSON = {
-  language: 'typescript',
-  app: `node ${throughTsx(APP).join(' ')}`,
-  projectId: 'bench',
-  sendCrashReports: 'false',
+  command: [...throughTsx(resolve('@cognito-m2m/infra/command')), 'synth', 'bench'],
 };
 
 /** A program that is measured. */
@@ -48,7 +40,6 @@ async function measure(name: ProgramName, clientsPerPool: number): Promise<Measu
   const cwd = join(root, 'infra');
   await mkdir(join(cwd, 'environments'), { recursive: true });
   await writeFile(join(cwd, 'package.json'), '{ "type": "module" }');
-  await writeFile(join(cwd, 'cdktf.json'), JSON.stringify(CDKTF_JSON));
   const data = JSON.stringify(benchEnvironment(clientsPerPool));
   await writeFile(join(cwd, 'environments', 'bench.ts'), `export default ${data};\n`);
   try {

@@ -30,7 +30,7 @@ export async function findAdoption(
     const { userPoolId, pool, name } = found;
     const imports = terraformImports(environment, declared, {
       userPoolId,
-      ...(pool.Domain !== undefined && { domainPrefix: pool.Domain }),
+      domainPrefix: pool.Domain,
       clientIds: clientIds.get(name) ?? new Map(),
     });
     return [{ stack: poolStackName(environment.name, name), imports }];

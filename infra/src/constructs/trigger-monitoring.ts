@@ -1,11 +1,13 @@
+import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import type { Environment } from '@cognito-m2m/environment';
-import { alarmName } from '@cognito-m2m/environment/names';
+import { alarmName, dashboardName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
 import { type AlarmDefinition, alarmDefinitions } from '../monitoring/alarm-definitions.ts';
+import { dashboardBody } from '../monitoring/dashboard-body.ts';
 import type { Metric } from '../monitoring/metrics.ts';
 
 /** What the alarms are made from. */
@@ -13,7 +15,7 @@ export interface TriggerAlarmsProps {
   readonly environment: Environment;
 }
 
-/** The alarms of an environment; they go to its topic, or show in CloudWatch alone. */
+/** The alarms of an environment; they go to its topic, or are shown in CloudWatch only. */
 export class TriggerAlarms extends Construct {
   constructor(scope: Construct, id: string, props: TriggerAlarmsProps) {
     super(scope, id);
@@ -27,23 +29,19 @@ export class TriggerAlarms extends Construct {
         threshold: definition.threshold,
         datapointsToAlarm: definition.periods,
         evaluationPeriods: definition.ofPeriods,
-        // No traffic is no trouble.
+        // No traffic is not a fault.
         treatMissingData: 'notBreaching',
         alarmActions: actions,
         okActions: actions,
-        ...(definition.without === undefined
-          ? singleMetric(definition)
-          : difference(definition, definition.without)),
+        ...metricOf(definition),
       });
     }
   }
 }
 
-function singleMetric({
-  metric,
-  statistic,
-  periodSeconds,
-}: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
+function metricOf(definition: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
+  const { metric, without, statistic, periodSeconds } = definition;
+  if (without !== undefined) return difference(definition, without);
   return {
     namespace: metric.namespace,
     metricName: metric.name,
@@ -76,4 +74,20 @@ function difference(
       query('expected', without),
     ],
   };
+}
+
+/** What the dashboard is made from. */
+export interface TriggerDashboardProps {
+  readonly environment: Environment;
+}
+
+/** The CloudWatch dashboard of an environment. */
+export class TriggerDashboard extends Construct {
+  constructor(scope: Construct, id: string, props: TriggerDashboardProps) {
+    super(scope, id);
+    new CloudwatchDashboard(this, 'dashboard', {
+      dashboardName: dashboardName(props.environment.name),
+      dashboardBody: dashboardBody(props.environment),
+    });
+  }
 }

@@ -1,11 +1,56 @@
 import {
-  type Finding,
   findBroken,
   type GuardedStack,
   type Guardrail,
   readArgument,
   resourcesOf,
+  type Violation,
 } from './guardrail.ts';
+
+/** What cannot be created again as it was. */
+const IRREPLACEABLE_TYPES = [
+  'aws_cognito_user_pool',
+  'aws_cognito_user_pool_domain',
+  'aws_dynamodb_table',
+  'aws_kms_key',
+];
+
+/** Pools and claims are protected from deletion, except in trials and in an environment that is being retired; claims can always be restored. */
+export const deletionProtection: Guardrail = {
+  name: 'protected from deletion',
+  check: (stack) => [
+    ...findBroken(
+      stack,
+      'aws_dynamodb_table',
+      (given) => readArgument(given, 'point_in_time_recovery', 'enabled') === true,
+      'has no point-in-time recovery',
+    ),
+    ...(stack.mayBeDeleted
+      ? []
+      : [
+          ...findBroken(
+            stack,
+            'aws_dynamodb_table',
+            (given) => given['deletion_protection_enabled'] === true,
+            'may be deleted',
+          ),
+          ...findBroken(
+            stack,
+            'aws_cognito_user_pool',
+            (given) => given['deletion_protection'] === 'ACTIVE',
+            'may be deleted',
+          ),
+          ...IRREPLACEABLE_TYPES.flatMap((type) =>
+            findBroken(
+              stack,
+              type,
+              (given) => readArgument(given, 'lifecycle', 'prevent_destroy') === true,
+              'may be destroyed by Terraform, and everything that depends on it first',
+            ),
+          ),
+        ]),
+  ],
+};
 
 /** Where each kind of store names its key. */
 const KEY_ARGUMENTS: { readonly [type: string]: readonly string[] } = {
@@ -14,7 +59,7 @@ const KEY_ARGUMENTS: { readonly [type: string]: readonly string[] } = {
   aws_secretsmanager_secret: ['kms_key_id'],
 };
 
-/** What keeps nothing, or nothing that is more than a name. */
+/** What stores nothing, or nothing but names. */
 const STORES_NOTHING: readonly string[] = [
   'aws_cloudwatch_dashboard',
   'aws_cloudwatch_metric_alarm',
@@ -39,7 +84,7 @@ const STORES_NOTHING: readonly string[] = [
   'aws_wafv2_web_acl_association',
 ];
 
-/** Whatever stores data does so under a customer managed key that rotates; so does the state in S3. */
+/** Whatever stores data encrypts it with a customer managed key that rotates; so does the state in S3. */
 export const encryption: Guardrail = {
   name: 'encrypted with a customer managed key',
   check: (stack) => [
@@ -63,18 +108,18 @@ export const encryption: Guardrail = {
   ],
 };
 
-/** A store that came later must be thought about: a queue, a topic, a bucket. */
-function checkTypes(stack: GuardedStack): Finding[] {
+/** A kind of store that is new here needs a decision: a queue, a topic, a bucket. */
+function checkTypes(stack: GuardedStack): Violation[] {
   const known = [...Object.keys(KEY_ARGUMENTS), ...STORES_NOTHING];
   return resourcesOf(stack)
     .filter(({ type }) => !known.includes(type))
     .map(({ address }) => ({
       where: address,
-      problem: 'may store something; say so in encryption.ts',
+      problem: 'may store data; add its type to data-rules.ts',
     }));
 }
 
-function checkState({ config }: GuardedStack): Finding[] {
+function checkState({ config }: GuardedStack): Violation[] {
   const { s3 } = config.terraform.backend;
   if (s3 === undefined || (s3['encrypt'] === true && hasText(s3['kms_key_id']))) return [];
   return [{ where: 'terraform.backend.s3', problem: 'the state is not encrypted' }];

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkPlan, type Plan } from './check-plan.ts';
+
+const RULES = {
+  stack: 'test-pool-payments',
+  ownPoolName: 'm2m-test-payments',
+  newClients: [],
+  isRetired: false,
+};
+
+type Change = NonNullable<Plan['resource_changes']>[number];
+
+function aPool(name: string | undefined, actions = ['no-op'], importing?: object): Change {
+  return {
+    address: 'aws_cognito_user_pool.pool',
+    type: 'aws_cognito_user_pool',
+    change: {
+      actions,
+      before: name === undefined ? null : { name },
+      ...(importing && { importing }),
+    },
+  };
+}
+
+function aClient(index: string, actions: string[], importing?: object): Change {
+  const type = 'aws_cognito_user_pool_client';
+  const change = { actions, before: null, ...(importing && { importing }) };
+  return { address: `${type}.client["${index}"]`, type, index, change };
+}
+
+const LEGACY = aPool('Legacy pool', ['update']);
+
+function refusal(changes: Change[], rules = {}): string {
+  try {
+    checkPlan({ resource_changes: changes }, { ...RULES, ...rules });
+    return 'none';
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ERR_INFRA_PLAN_REFUSED' });
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+describe('checkPlan', () => {
+  test('names every app client that would be created in an imported pool', () => {
+    const message = refusal([
+      LEGACY,
+      aClient('one', ['create']),
+      aClient('two', ['no-op']),
+      aClient('three', ['create']),
+    ]);
+
+    expect(message).toMatch(/^The plan of test-pool-payments is refused\. Nothing was changed\.\n/);
+    expect(message).toContain('create app client "one"');
+    expect(message).toContain('create app client "three"');
+    expect(message).not.toContain('"two"');
+    expect(message).toContain('infra/imports/test-pool-payments.tf');
+    expect(message).toContain('--new-client three');
+  });
+
+  test.each([
+    ['the pool', [aPool('m2m-test-payments', ['update'], { id: 'a' }), aClient('x', ['create'])]],
+    [
+      'another client',
+      [aPool('m2m-test-payments'), aClient('a', ['update'], { id: 'b' }), aClient('x', ['create'])],
+    ],
+  ])('refuses to create a client in a plan that imports %s', (_, changes) => {
+    expect(refusal(changes)).toContain('create app client "x"');
+  });
+
+  test.each([[['delete', 'create']], [['create', 'delete']]])(
+    'refuses to replace (%j) an app client, in a pool of ours too',
+    (actions) => {
+      expect(refusal([aPool('m2m-test-payments'), aClient('x', actions)])).toContain(
+        'replace app client "x"',
+      );
+    },
+  );
+
+  test.each<[string, Change[], object]>([
+    ['a new pool with new clients', [aPool(undefined, ['create']), aClient('x', ['create'])], {}],
+    ['a new client of a pool of ours', [aPool('m2m-test-payments'), aClient('x', ['create'])], {}],
+    ['a removed client of an imported pool', [LEGACY, aClient('x', ['delete'])], {}],
+    ['an imported client', [LEGACY, aClient('x', ['update'], { id: 'y' })], {}],
+    ['a client that is said to be new', [LEGACY, aClient('x', ['create'])], { newClients: ['x'] }],
+    [
+      'a replacement while the environment retires',
+      [aClient('x', ['delete', 'create'])],
+      { isRetired: true },
+    ],
+    ['a stack without a pool', [aClient('x', ['create'])], { ownPoolName: undefined }],
+    ['an empty plan', [], {}],
+  ])('accepts %s', (_, changes, rules) => {
+    expect(refusal(changes, rules)).toBe('none');
+  });
+
+  test('accepts a plan without a list of changes', () => {
+    expect(() => checkPlan({}, RULES)).not.toThrow();
+  });
+});

@@ -1,0 +1,153 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InfraError } from '../errors.ts';
+import { checkPlan, type PlanRules } from './check-plan.ts';
+import type { RunOptions, TerraformCommand } from './read-request.ts';
+import { type Print, runTerraform, type TerraformPlace } from './run-terraform.ts';
+
+/** A stack that Terraform is run for. */
+export interface StackRun {
+  readonly name: string;
+  readonly directory: string;
+  readonly ownPoolName: string | undefined;
+}
+
+/** What a run of several stacks is made from. */
+export interface StacksRun {
+  readonly command: TerraformCommand;
+  /** Groups that go one after the other; the stacks of a group may go at once. */
+  readonly groups: readonly (readonly StackRun[])[];
+  readonly options: RunOptions;
+  readonly isRetired: boolean;
+  readonly print: Print;
+  /** Asks a yes-or-no question. @throws {InfraError} `ERR_INFRA_NOT_CONFIRMED` unless the answer is yes. */
+  readonly confirm: (question: string) => Promise<void>;
+  /** Aborts when this process is to end: the running stacks end in good order, no other begins. */
+  readonly stop: AbortSignal;
+}
+
+/** Where Terraform writes a plan; it holds secrets, and is deleted after its use. */
+const PLAN_FILE = 'm2m.tfplan';
+
+/**
+ * Runs Terraform for stacks, in order. After a stack that failed no other begins.
+ *
+ * @throws {InfraError} The failure of the first stack that failed, with what was done and what was not.
+ */
+export async function runStacks(run: StacksRun): Promise<void> {
+  const done: string[] = [];
+  const failures: InfraError[] = [];
+  const begun: string[] = [];
+  let initialised: Promise<unknown> = Promise.resolve();
+  /** One at a time: Terraform's provider cache is not safe for more. @see https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache */
+  const initialise = (init: () => Promise<unknown>) => {
+    initialised = initialised.then(init, init);
+    return initialised;
+  };
+  const isSequential = !run.options.isApproved;
+  for (const group of run.groups) {
+    const waiting = [...group];
+    const work = async () => {
+      for (let stack = waiting.shift(); stack !== undefined; stack = waiting.shift()) {
+        if (failures.length > 0 || run.stop.aborted) return;
+        begun.push(stack.name);
+        const hasCompany = !isSequential && group.length > 1;
+        await runStack(run, stack, { initialise, hasCompany }).then(
+          () => done.push(stack.name),
+          (error: unknown) => failures.push(asInfraError(error)),
+        );
+      }
+    };
+    const workers = isSequential ? 1 : Math.min(run.options.parallelism, group.length);
+    await Promise.all(Array.from({ length: workers }, work));
+  }
+  if (failures.length > 0 || run.stop.aborted) throw summarise(run, { done, begun, failures });
+}
+
+/** Plans one stack, checks the plan, asks, and applies that very plan. */
+async function runStack(
+  run: StacksRun,
+  { name, directory, ownPoolName }: StackRun,
+  {
+    initialise,
+    hasCompany,
+  }: { initialise: (init: () => Promise<unknown>) => Promise<unknown>; hasCompany: boolean },
+): Promise<void> {
+  const { command, options, isRetired } = run;
+  const print: Print = hasCompany
+    ? (line, isError) => run.print(`${name}  ${line}`, isError)
+    : run.print;
+  const place: TerraformPlace = { stack: name, directory, print, stop: run.stop };
+  const quiet: TerraformPlace = { ...place, print: () => {} };
+  const color = options.hasColors ? [] : ['-no-color'];
+  const parallelism =
+    options.terraformParallelism === undefined
+      ? []
+      : [`-parallelism=${options.terraformParallelism}`];
+  run.print(`${name}: ${command}`);
+  try {
+    const migrate = options.migratesState ? ['-migrate-state', '-force-copy'] : [];
+    await initialise(() => runInit(place, ['init', '-input=false', ...color, ...migrate]));
+    const planned = await runTerraform(
+      place,
+      [
+        'plan',
+        '-input=false',
+        '-detailed-exitcode',
+        `-out=${PLAN_FILE}`,
+        ...color,
+        ...parallelism,
+        ...(command === 'destroy' ? ['-destroy'] : []),
+      ],
+      [0, 2],
+    );
+    const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
+    if (command !== 'destroy') {
+      const rules: PlanRules = {
+        stack: name,
+        ownPoolName,
+        newClients: options.newClients,
+        isRetired,
+      };
+      checkPlan(JSON.parse(stdout), rules);
+    }
+    if (command === 'diff' || planned.exitCode === 0) return;
+    if (!options.isApproved) await run.confirm(`${command} ${name} as planned above`);
+    await runTerraform(place, ['apply', '-input=false', ...color, ...parallelism, PLAN_FILE]);
+  } finally {
+    await rm(join(directory, PLAN_FILE), { force: true });
+  }
+}
+
+/** What `init` prints is of interest only if it fails. */
+async function runInit(place: TerraformPlace, args: readonly string[]): Promise<void> {
+  const lines: string[] = [];
+  await runTerraform({ ...place, print: (line) => lines.push(line) }, args).catch((error) => {
+    for (const line of lines) place.print(line, true);
+    throw error;
+  });
+}
+
+function asInfraError(error: unknown): InfraError {
+  if (error instanceof InfraError) return error;
+  throw error;
+}
+
+const DONE = { diff: 'Planned', deploy: 'Deployed', destroy: 'Destroyed' } as const;
+
+function summarise(
+  { command, groups, stop }: StacksRun,
+  state: { done: readonly string[]; begun: readonly string[]; failures: readonly InfraError[] },
+): InfraError {
+  const { done, begun, failures } = state;
+  const all = groups.flat().map(({ name }) => name);
+  const notBegun = all.filter((name) => !begun.includes(name));
+  const list = (names: readonly string[]) => names.join(', ') || 'none';
+  const message = [
+    ...(stop.aborted ? [`Stopped by ${stop.reason}.`] : []),
+    ...failures.map((failure) => failure.message),
+    `${DONE[command]}: ${list(done)}. Not started: ${list(notBegun)}.`,
+  ].join('\n');
+  const [first] = failures;
+  return new InfraError(first?.code ?? 'ERR_INFRA_TERRAFORM_FAILED', message, { cause: first });
+}

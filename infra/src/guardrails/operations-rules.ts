@@ -1,0 +1,53 @@
+import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
+import { findBroken, type Guardrail, readArgument, resourcesOf } from './guardrail.ts';
+
+/** Logs are deleted after a time, and every function writes to a log group that the stack declares. */
+export const logRetention: Guardrail = {
+  name: 'log retention',
+  check: (stack) => {
+    const declared = resourcesOf(stack, 'aws_cloudwatch_log_group').map(
+      (group) => group.arguments['name'],
+    );
+    return [
+      ...findBroken(
+        stack,
+        'aws_cloudwatch_log_group',
+        (given) => Number(given['retention_in_days']) > 0,
+        'keeps logs forever',
+      ),
+      ...findBroken(
+        stack,
+        'aws_lambda_function',
+        (given) => declared.includes(readArgument(given, 'logging_config', 'log_group')),
+        'writes to a log group that the stack does not declare',
+      ),
+    ];
+  },
+};
+
+/** A function ends before Amazon Cognito stops waiting for it. */
+export const functionTimeout: Guardrail = {
+  name: 'function timeout',
+  check: (stack) =>
+    findBroken(
+      stack,
+      'aws_lambda_function',
+      (given) => Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
+      `may run longer than the ${COGNITO_LIMIT_SECONDS} s that Amazon Cognito waits`,
+    ),
+};
+
+/** Everything is tagged with its environment, its pool and its owner. */
+export const tags: Guardrail = {
+  name: 'tags',
+  check: (stack) => {
+    const hasPool = resourcesOf(stack, 'aws_cognito_user_pool').length > 0;
+    const required = ['environment', 'owner', ...(hasPool ? ['pool'] : [])];
+    return stack.config.provider.aws.flatMap(({ default_tags }) => {
+      const given = default_tags[0]?.tags ?? {};
+      return required
+        .filter((key) => (given[key] ?? '') === '')
+        .map((key) => ({ where: 'provider.aws', problem: `sets no default tag "${key}"` }));
+    });
+  },
+};

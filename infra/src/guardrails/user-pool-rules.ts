@@ -1,0 +1,135 @@
+import type { ResourceArguments } from '../stack-config.ts';
+import {
+  findBroken,
+  type GuardedStack,
+  type Guardrail,
+  readArgument,
+  resourcesOf,
+  type Violation,
+} from './guardrail.ts';
+
+const PLANS: readonly unknown[] = ['ESSENTIALS', 'PLUS'];
+
+/**
+ * Every pool calls the trigger for client credentials: version V3_0, on a plan that has it, through an alias.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+export const triggerVersion: Guardrail = {
+  name: 'V3_0 trigger',
+  check: (stack) => {
+    const trigger = ['lambda_config', 'pre_token_generation_config'];
+    return [
+      ...findBroken(
+        stack,
+        'aws_cognito_user_pool',
+        (given) => readArgument(given, ...trigger, 'lambda_version') === 'V3_0',
+        'calls an earlier trigger version, which is never called for client credentials',
+      ),
+      ...findBroken(
+        stack,
+        'aws_cognito_user_pool',
+        (given) => PLANS.includes(given['user_pool_tier']),
+        'is on a plan that has no V3_0 trigger',
+      ),
+      ...findBroken(
+        stack,
+        'aws_cognito_user_pool',
+        // An ARN with a qualifier that is not a number.
+        (given) =>
+          /:function:[^:]+:[A-Za-z_-][\w-]*$/.test(
+            String(readArgument(given, ...trigger, 'lambda_arn')),
+          ),
+        'does not name the trigger by an alias',
+      ),
+    ];
+  },
+};
+
+/** Does nothing without a user's refresh token; an empty list would allow users to sign in. */
+const HARMLESS_FLOWS: readonly unknown[] = ['ALLOW_REFRESH_TOKEN_AUTH'];
+
+/** True unless a client is created without a secret; an imported one has no such argument. */
+function hasSecret(given: ResourceArguments, { config }: GuardedStack): boolean {
+  if (given['generate_secret'] === true) return true;
+  const clients = Object.values(config.locals?.['clients'] ?? {});
+  return (
+    given['generate_secret'] === '${try(each.value.generate_secret, null)}' &&
+    clients.every((client) => readArgument({ client }, 'client', 'generate_secret') !== false)
+  );
+}
+
+/** For machines only: no flow but client credentials, a secret for every client, no sign-up. */
+export const clientCredentialsOnly: Guardrail = {
+  name: 'client credentials only',
+  check: (stack) => {
+    const findClients = findBroken.bind(undefined, stack, 'aws_cognito_user_pool_client');
+    return [
+      ...findClients(
+        (given) => String(given['allowed_oauth_flows']) === 'client_credentials',
+        'allows another OAuth flow',
+      ),
+      ...findClients((given) => hasSecret(given, stack), 'has no secret'),
+      ...findClients((given) => {
+        const flows = given['explicit_auth_flows'];
+        return (
+          Array.isArray(flows) &&
+          flows.length > 0 &&
+          flows.every((flow) => HARMLESS_FLOWS.includes(flow))
+        );
+      }, 'lets users sign in'),
+      ...findBroken(
+        stack,
+        'aws_cognito_user_pool',
+        (given) =>
+          readArgument(given, 'admin_create_user_config', 'allow_admin_create_user_only') === true,
+        'lets users sign up',
+      ),
+    ];
+  },
+};
+
+const COGNITO = 'cognito-idp.amazonaws.com';
+
+/**
+ * Only a pool of this stack and account may call the trigger, only through the alias, and every pool may.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+ */
+export const invokePermission: Guardrail = {
+  name: 'permission to call the trigger',
+  check: (stack) => {
+    const findPermissions = findBroken.bind(undefined, stack, 'aws_lambda_permission');
+    const poolArns = resourcesOf(stack, 'aws_cognito_user_pool').map(arnOf);
+    return [
+      ...findPermissions(
+        ({ principal }) => principal === COGNITO,
+        `allows principals other than ${COGNITO}`,
+      ),
+      ...findPermissions(
+        ({ source_arn }) => poolArns.some((arn) => arn === source_arn),
+        'has no source_arn of a pool in this stack',
+      ),
+      ...findPermissions(({ source_account }) => isExact(source_account), 'has no source_account'),
+      ...findPermissions(({ qualifier }) => isExact(qualifier), 'has no qualifier'),
+      ...checkPools(stack),
+    ];
+  },
+};
+
+function checkPools(stack: GuardedStack): Violation[] {
+  const allowed = resourcesOf(stack, 'aws_lambda_permission').map(
+    ({ arguments: { source_arn } }) => source_arn,
+  );
+  return resourcesOf(stack, 'aws_cognito_user_pool')
+    .filter((pool) => !allowed.includes(arnOf(pool)))
+    .map(({ address }) => ({ where: address, problem: 'has no permission to call the trigger' }));
+}
+
+function arnOf({ address }: { readonly address: string }): string {
+  return `\${${address}.arn}`;
+}
+
+function isExact(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && !/[*?]/.test(value);
+}
