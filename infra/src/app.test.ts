@@ -123,7 +123,9 @@ test('synthesizeEnvironment copies the import blocks of a stack, and removes the
   rmSync(importsDirectory, { recursive: true });
 
   expect(clients()).toMatchObject({ 'billing-worker': { generate_secret: true } });
-  expect(imported).toMatchObject({ 'billing-worker': { generate_secret: undefined } });
+  expect(imported).toEqual({
+    'billing-worker': expect.not.objectContaining({ generate_secret: true }),
+  });
   expect(text).toBe(blocks);
   expect(existsSync(copied)).toBe(false);
 });
