@@ -82,7 +82,8 @@ describe('workspaces', () => {
     const importers = imports.flatMap(({ file, target }) =>
       target.startsWith(`${SCOPE}contract`) ? [file] : [],
     );
-    const isTeams = (file: string) => /^(?:infra\/environments|packages\/contract)\//.test(file);
+    const isTeams = (file: string) =>
+      /^(?:infra\/(?:environments|team)|packages\/contract)\//.test(file);
 
     expect(importers.filter((file) => !isTeams(file)).sort()).toEqual([
       'functions/pre-token-generation/src/handler.ts',

@@ -25,7 +25,12 @@ export interface ContractFiles {
  */
 export async function readContractFiles(directory: string): Promise<ContractFiles> {
   const folder = join(directory, CONSUMERS_FOLDER);
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).sort();
+  // A contract that no API reads yet has no folder of consumers.
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    return [];
+  });
+  const files = names.filter((file) => file.endsWith('.json')).sort();
   const [json, ...consumers] = await Promise.all([
     readJson(join(directory, SNAPSHOT_FILE)),
     ...files.map(async (file) => parseConsumer(await readJson(join(folder, file)), file)),
