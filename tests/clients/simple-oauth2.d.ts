@@ -6,6 +6,9 @@ declare module 'simple-oauth2' {
       auth: { tokenHost: string; tokenPath: string };
       options?: { authorizationMethod: 'header' | 'body' };
     });
-    getToken(params: { scope?: string }): Promise<{ token: { access_token: string } }>;
+    getToken(params: { scope?: string; aws_client_metadata?: string }): Promise<{
+      token: { access_token: string };
+      expired(windowSeconds?: number): boolean;
+    }>;
   }
 }

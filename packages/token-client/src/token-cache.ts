@@ -67,7 +67,8 @@ function findEntry(
 ): TokenEntry {
   const id = keyIdOf(request);
   const known = entries.get(id);
-  if (known !== undefined && entries.size === 1) return known;
+  // The order matters only when the map is about to be full.
+  if (known !== undefined && entries.size * 2 <= maxTokens) return known;
   const entry = known ?? createEntry(readTokenKey(id, request), pickRenewAt(time.random));
   // The last one in the map is the one that was used last.
   entries.delete(id);

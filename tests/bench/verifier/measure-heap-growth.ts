@@ -36,7 +36,8 @@ async function verifyMany({ ours, tokens, refusedTokens }: Subjects, count: numb
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
 }
 
-function usedHeapBytes(): number {
+/** The heap in use after a garbage collection, in bytes. */
+export function usedHeapBytes(): number {
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }
