@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TOKEN_ERRORS } from '@cognito-m2m/token-client';
 import { VERIFY_ERRORS } from '@cognito-m2m/verifier';
 import { repositoryRoot } from '../support/repository.ts';
 import { attacks } from './attacks.ts';
@@ -7,7 +8,14 @@ import { attacks } from './attacks.ts';
 const TEST_FILE = 'tests/service/orders-api.test.ts';
 
 /** The blocks that pages can hold between `<!-- begin: name -->` and `<!-- end: name -->`. */
-type BlockName = 'orders-api' | 'orders-handler' | 'orders-handler-test' | 'attacks' | 'errors';
+type BlockName =
+  | 'orders-api'
+  | 'orders-caller'
+  | 'orders-handler'
+  | 'orders-handler-test'
+  | 'attacks'
+  | 'errors'
+  | 'token-errors';
 
 /** The pages with such blocks, and which ones each must hold. */
 export const PAGES: readonly (readonly [page: string, blocks: readonly BlockName[]])[] = [
@@ -15,6 +23,7 @@ export const PAGES: readonly (readonly [page: string, blocks: readonly BlockName
     'docs/verify-in-your-api.md',
     ['orders-api', 'orders-handler', 'orders-handler-test', 'attacks', 'errors'],
   ],
+  ['docs/token-client.md', ['orders-caller', 'token-errors']],
   ['README.md', ['orders-api']],
 ];
 
@@ -22,10 +31,12 @@ export const PAGES: readonly (readonly [page: string, blocks: readonly BlockName
 export async function renderPage(text: string): Promise<string> {
   const blocks: Record<BlockName, string> = {
     'orders-api': await codeBlock('orders-api.ts'),
+    'orders-caller': await codeBlock('orders-caller.ts'),
     'orders-handler': await codeBlock('orders-handler.ts'),
     'orders-handler-test': await codeBlock('orders-handler.test.ts'),
     attacks: attackTable(),
     errors: errorTable(),
+    'token-errors': tokenErrorTable(),
   };
   return Object.entries(blocks).reduce((page, [name, content]) => {
     const block = new RegExp(`(<!-- begin: ${name} -->\n)[\\s\\S]*?(<!-- end: ${name} -->)`, 'g');
@@ -57,6 +68,15 @@ function errorTable(): string {
     message,
   ]);
   return formatTable([['code', 'status', 'retryable', 'meaning'], ...rows]);
+}
+
+function tokenErrorTable(): string {
+  const rows = Object.entries(TOKEN_ERRORS).map(([code, { isRetryable, message }]) => [
+    `\`${code}\``,
+    isRetryable ? 'yes' : 'no',
+    message,
+  ]);
+  return formatTable([['code', 'retryable', 'meaning'], ...rows]);
 }
 
 // Columns are aligned, as the formatter of this repository wants them.

@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../support/repository.ts';
+import { findPool } from '../support/token.ts';
 import { attacks, fine } from './attacks.ts';
 import { ORDERS_CLAIMS } from './orders-api.ts';
+import { createOrdersCaller } from './orders-caller.ts';
 import { type ServiceWorld, startServiceWorld } from './service-world.ts';
 
 /** What a refused request is told to do, whole. */
@@ -41,6 +43,22 @@ describe('the orders API', () => {
 
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ approved });
+  });
+
+  test('answers a service that uses the token client: 100 calls, 1 token', async () => {
+    const { tokenEndpoint, clients } = findPool(world.cognito, 'payments');
+    const [{ clientId = '', clientSecret = '' } = {}] = clients;
+    const caller = createOrdersCaller(world.apiUrl, {
+      endpoint: { tokenEndpoint },
+      credentials: () => ({ clientId, clientSecret }),
+    });
+
+    const answers = await Promise.all(Array.from({ length: 98 }, () => caller.readOrders()));
+    const approvals = [await caller.approve(5000), await caller.approve(5001)];
+
+    expect(answers).toContainEqual({ organization: '12345', tier: 'premium' });
+    expect(approvals).toEqual([true, false]);
+    expect(caller.stats()).toMatchObject({ served: 100, issued: 1 });
   });
 
   test.each(['0', '-1', '1.5', 'NaN', 'all'])('does not take %s for an amount', async (euros) => {

@@ -16,6 +16,8 @@ export interface ServiceWorld {
   readonly signer: TokenSigner;
   /** Gets a token from local Cognito with a standard OAuth client. */
   getToken(poolName: 'payments' | 'partners', request?: TokenOptions): Promise<string>;
+  /** The address of the API. */
+  readonly apiUrl: string;
   /** Calls the API. */
   call(path: string, headers?: Record<string, string>, method?: string): Promise<Response>;
   close(): Promise<void>;
@@ -44,17 +46,18 @@ export async function startServiceWorld(): Promise<ServiceWorld> {
   ]);
   await api.listen({ port: 0, host: '127.0.0.1' });
   const { port } = api.server.address() as AddressInfo;
+  const apiUrl = `http://127.0.0.1:${port}`;
   return {
     cognito,
     signer,
+    apiUrl,
     async getToken(poolName, { ageSeconds = 0, scope } = {}) {
       ageMs = ageSeconds * 1000;
       const token = await requestToken(cognito, poolName, scope);
       ageMs = 0;
       return token;
     },
-    call: (path, headers = {}, method = 'GET') =>
-      fetch(`http://127.0.0.1:${port}${path}`, { method, headers }),
+    call: (path, headers = {}, method = 'GET') => fetch(`${apiUrl}${path}`, { method, headers }),
     async close() {
       await api.close();
       await cognito.close();

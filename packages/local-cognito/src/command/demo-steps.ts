@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Contract, resolveClaims } from '@cognito-m2m/claim-schema';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { Client, Environment, Pool } from '@cognito-m2m/environment';
+import { createTokenClient } from '@cognito-m2m/token-client';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { LocalClient, LocalCognito, LocalPool } from '../start-options.ts';
@@ -56,6 +57,25 @@ export async function showDemo(edges: DemoEdges): Promise<void> {
     print(`   ${style.good('valid')}: ${checks}\n`);
   }
   if (choosing !== undefined) await showRefusal(edges, choosing);
+  if (after.status === 200) await showTokenClient(edges, shown, metadata);
+}
+
+/** Shows what a service pays for when it keeps its tokens. */
+async function showTokenClient(
+  { customized, print, style }: DemoEdges,
+  declared: Declared,
+  metadata: Metadata,
+): Promise<void> {
+  const [{ tokenEndpoint }, { clientId, clientSecret }] = findDeployed(customized, declared);
+  const tokens = createTokenClient({
+    endpoint: { tokenEndpoint },
+    credentials: () => ({ clientId, clientSecret }),
+  });
+  const calls = Array.from({ length: 100 }, () => tokens.get({ metadata }));
+  await Promise.all(calls);
+  const { served, issued } = tokens.stats();
+  print(style.bold('5. The same service with @cognito-m2m/token-client'));
+  print(`   ${style.good(`${served} calls, ${issued} token${issued === 1 ? '' : 's'}`)}\n`);
 }
 
 async function showRefusal(
