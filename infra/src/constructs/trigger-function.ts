@@ -6,7 +6,11 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js
 import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config/index.js';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
-import type { Environment, TriggerSettings } from '@cognito-m2m/environment';
+import {
+  type Environment,
+  type TriggerSettings,
+  toTokenIssuersVariable,
+} from '@cognito-m2m/environment';
 import {
   COGNITO_LIMIT_SECONDS,
   logGroupName,
@@ -71,12 +75,13 @@ export class TriggerFunction extends Construct {
 }
 
 /** The trigger's settings; none is a secret. */
-function variables({ contract, name, trigger }: Environment): Record<string, string> {
+function variables(environment: Environment): Record<string, string> {
+  const { contract, name, trigger } = environment;
   return {
     ...toTriggerVariables({
       ...trigger,
       tableName: tableName(name),
-      tokenIssuers: undefined,
+      tokenIssuers: toTokenIssuersVariable(environment),
       contractDigest: digestContract(contract),
     }),
     POWERTOOLS_SERVICE_NAME: triggerName(name),

@@ -46,7 +46,22 @@ export function checkClaimName(name: string, path: string): Fault | undefined {
   return { path, problem: `"${name}" is reserved by Amazon Cognito`, expected: 'another name' };
 }
 
-/** Checks every claim of a map, name and value, and returns all faults. */
+/** Checks that a claim is not one that only a verified user token may fill. */
+export function checkUnverifiedSource(
+  contract: Contract,
+  name: string,
+  path: string,
+): Fault | undefined {
+  if (definitionOf(contract, name)?.verified !== true) return undefined;
+  const problem = `only a verified user token can set "${name}"`;
+  return { path, problem, expected: 'claimsFromToken of a client' };
+}
+
+/**
+ * Checks every claim of a map, name and value, and returns all faults.
+ *
+ * The map is one that people write: a claim that only a verified token may fill is a fault.
+ */
 export function checkClaims(
   contract: Contract,
   claims: { readonly [name: string]: unknown },
@@ -55,7 +70,9 @@ export function checkClaims(
   return Object.entries(claims).flatMap(([name, value]) => {
     const claimPath = joinPath(path, name);
     const fault =
-      checkClaimName(name, claimPath) ?? checkClaimValue(contract, name, value, claimPath);
+      checkClaimName(name, claimPath) ??
+      checkUnverifiedSource(contract, name, claimPath) ??
+      checkClaimValue(contract, name, value, claimPath);
     return fault === undefined ? [] : [fault];
   });
 }

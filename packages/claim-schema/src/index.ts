@@ -1,5 +1,11 @@
 export type { AttributeValue, Item } from './attribute-value.ts';
-export { checkClaimName, checkClaims, checkClaimValue, definitionOf } from './claim-rules.ts';
+export {
+  checkClaimName,
+  checkClaims,
+  checkClaimValue,
+  checkUnverifiedSource,
+  definitionOf,
+} from './claim-rules.ts';
 export {
   type Claims,
   type ClaimType,

@@ -47,6 +47,18 @@ const resourceServer = z.strictObject({
   scopes: z.record(z.string(), sentence),
 });
 
+const metadataKey = text(/^.{1,128}$/, '1 to 128 characters');
+
+const tokenNames = z.array(text(/^[\x21-\x7e]{1,256}$/, '1 to 256 characters without spaces'));
+
+const tokenIssuer = z.strictObject({
+  issuer: z.string(),
+  jwksUri: z.string().optional(),
+  clientIds: tokenNames.optional(),
+  audience: tokenNames.optional(),
+  tokenUse: z.enum(['access', 'id']).optional(),
+});
+
 const client = z.strictObject({
   description: sentence,
   owner: owner.optional(),
@@ -58,11 +70,21 @@ const client = z.strictObject({
     .record(
       z.string(),
       z.strictObject({
-        key: text(/^.{1,128}$/, '1 to 128 characters'),
+        key: metadataKey,
         allow: z.array(z.string()).min(1, 'at least 1 value'),
         required: z.boolean().optional(),
       }),
     )
+    .optional(),
+  claimsFromToken: z
+    .strictObject({
+      key: metadataKey,
+      issuer: z.string(),
+      required: z.boolean().optional(),
+      // Short, because nobody can see from here that a user has signed out.
+      maxAgeSeconds: integer(30, 3600).optional(),
+      claims: z.record(z.string(), text(/^.{1,256}$/, '1 to 256 characters')),
+    })
     .optional(),
   suppressClaims: z.array(z.string()).optional(),
   addScopes: scopeList.optional(),
@@ -85,6 +107,7 @@ const pool = z.strictObject({
     'the ARN of a regional AWS WAF web ACL',
   ).optional(),
   resourceServers: z.record(z.string(), resourceServer),
+  tokenIssuers: z.record(z.string(), tokenIssuer).optional(),
   defaults: z
     .strictObject({ claims: claims.optional(), accessTokenMinutes: integer(5, 1440).optional() })
     .optional(),

@@ -3,6 +3,8 @@ import type {
   Contract,
   MetadataSelector,
   PartialClaimsOf,
+  TokenIssuer,
+  TokenSelector,
   UnknownClientPolicy,
 } from '@cognito-m2m/claim-schema';
 
@@ -19,6 +21,40 @@ interface SelectorInput extends Omit<MetadataSelector, 'required'> {
   /** True to refuse a request without the key. @default false */
   readonly required?: boolean;
 }
+
+/** An issuer of users' tokens, as a team declares it. */
+export interface TokenIssuerInput {
+  /** The exact `iss` of its tokens: an `https:` URL. */
+  readonly issuer: string;
+  /** Where its keys are: only needed if they are not at the issuer's own origin. @default found by discovery */
+  readonly jwksUri?: string;
+  /** App clients of the issuer whose tokens are accepted. Required unless `audience` is given. */
+  readonly clientIds?: readonly string[];
+  /** Audiences of which a token must name one. Required unless `clientIds` is given. */
+  readonly audience?: readonly string[];
+  /** The kind of token. Required for a user pool of Amazon Cognito. @default any */
+  readonly tokenUse?: 'access' | 'id';
+}
+
+/** Claims of a user's token that the trigger verifies, as a team declares them. */
+export interface TokenSelectorInput<C extends Contract = Contract> {
+  /** The key in `aws_client_metadata` that holds the token. */
+  readonly key: string;
+  /** The name of an issuer of the pool. */
+  readonly issuer: string;
+  /** True to refuse a request without the token. @default false */
+  readonly required?: boolean;
+  /** How long ago the token may have been issued, in seconds: 30 to 3600. @default 300 */
+  readonly maxAgeSeconds?: number;
+  /** The claim of the token (value) that each claim of ours (key) is taken from. Ours must be `verified` in the contract. */
+  readonly claims: string extends keyof C
+    ? { readonly [claimName: string]: string }
+    : { readonly [N in VerifiedNames<C>]?: string };
+}
+
+type VerifiedNames<C extends Contract> = {
+  [N in keyof C]: C[N] extends { readonly verified: true } ? N : never;
+}[keyof C];
 
 /** One app client as a team declares it. Client credentials is the only flow there is. */
 export interface ClientInput<C extends Contract = Contract> {
@@ -38,6 +74,8 @@ export interface ClientInput<C extends Contract = Contract> {
   readonly claimsFromMetadata?: string extends keyof C
     ? { readonly [claimName: string]: SelectorInput }
     : { readonly [N in keyof C]?: SelectorInput };
+  /** Claims of a user's token, which the trigger verifies first. @default none */
+  readonly claimsFromToken?: TokenSelectorInput<C>;
   /** Claims taken out of the token, such as a pool default that does not fit this client. */
   readonly suppressClaims?: readonly string[];
   /** Declared scopes put into every token although the client did not ask. */
@@ -61,6 +99,8 @@ export interface PoolInput<C extends Contract = Contract> {
   readonly webAclArn?: string;
   /** Resource servers by identifier. At most 300. */
   readonly resourceServers: { readonly [identifier: string]: ResourceServer };
+  /** Issuers of users' tokens, by a name of yours. @default none */
+  readonly tokenIssuers?: { readonly [issuerName: string]: TokenIssuerInput };
   readonly defaults?: {
     /** Claims of every client of the pool, unless the client says otherwise. */
     readonly claims?: PartialClaimsOf<C>;
@@ -126,6 +166,7 @@ export interface Client {
   readonly claims: Claims;
   readonly claimsByScope: { readonly [scope: string]: Claims };
   readonly claimsFromMetadata: { readonly [claimName: string]: MetadataSelector };
+  readonly claimsFromToken: TokenSelector | undefined;
   readonly suppressClaims: readonly string[];
   readonly addScopes: readonly string[];
   readonly suppressScopes: readonly string[];
@@ -142,6 +183,7 @@ export interface Pool {
   readonly webAclArn?: string;
   readonly resourceServers: { readonly [identifier: string]: ResourceServer };
   readonly defaultClaims: Claims;
+  readonly tokenIssuers: readonly TokenIssuer[];
   /** In the order of the file. */
   readonly clients: readonly Client[];
 }

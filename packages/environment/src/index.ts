@@ -9,6 +9,8 @@ export type {
   PoolInput,
   ResourceServer,
   StateInput,
+  TokenIssuerInput,
+  TokenSelectorInput,
   TriggerInput,
   TriggerSettings,
 } from './environment.ts';
@@ -21,4 +23,5 @@ export {
 } from './load-environment.ts';
 export { DEFAULT_TRIGGER } from './normalise-environment.ts';
 export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
+export { toTokenIssuersVariable } from './token-issuers.ts';
 export { validateEnvironment } from './validate-environment.ts';

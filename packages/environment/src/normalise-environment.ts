@@ -1,4 +1,10 @@
-import { type Claims, type Contract, DEFAULT_SIZE_BUDGET_BYTES } from '@cognito-m2m/claim-schema';
+import {
+  type Claims,
+  type Contract,
+  DEFAULT_SIZE_BUDGET_BYTES,
+  type TokenIssuer,
+  type TokenSelector,
+} from '@cognito-m2m/claim-schema';
 import type {
   Client,
   ClientInput,
@@ -6,11 +12,16 @@ import type {
   EnvironmentInput,
   Pool,
   PoolInput,
+  TokenIssuerInput,
+  TokenSelectorInput,
   TriggerSettings,
 } from './environment.ts';
 
 /** What Amazon Cognito itself gives an access token, in minutes. */
 const DEFAULT_ACCESS_TOKEN_MINUTES = 60;
+
+/** Short, because nobody can see from here that a user has signed out. */
+const DEFAULT_TOKEN_AGE_SECONDS = 300;
 
 /** The trigger's settings where a file says nothing. */
 export const DEFAULT_TRIGGER: TriggerSettings = {
@@ -52,6 +63,9 @@ export function joinOwners(owners: readonly string[]): string {
 export function normalisePool(name: string, input: PoolInput, environmentOwner: string): Pool {
   const owner = input.owner ?? environmentOwner;
   const minutes = input.defaults?.accessTokenMinutes ?? DEFAULT_ACCESS_TOKEN_MINUTES;
+  const tokenIssuers = Object.entries(input.tokenIssuers ?? {}).map(([issuerName, issuer]) =>
+    normaliseIssuer(issuerName, issuer),
+  );
   return {
     name,
     owner,
@@ -62,9 +76,11 @@ export function normalisePool(name: string, input: PoolInput, environmentOwner: 
     ...(input.webAclArn !== undefined && { webAclArn: input.webAclArn }),
     resourceServers: input.resourceServers,
     defaultClaims: asClaims(input.defaults?.claims),
-    clients: Object.entries(input.clients).map(([clientName, client]) =>
-      normaliseClient(clientName, client, owner, minutes),
-    ),
+    tokenIssuers,
+    clients: Object.entries(input.clients).map(([clientName, client]) => ({
+      ...normaliseClient(clientName, client, owner, minutes),
+      claimsFromToken: normaliseTokenSelector(client.claimsFromToken, tokenIssuers),
+    })),
   };
 }
 
@@ -73,7 +89,7 @@ function normaliseClient(
   input: ClientInput,
   poolOwner: string,
   poolMinutes: number,
-): Client {
+): Omit<Client, 'claimsFromToken'> {
   return {
     name,
     description: input.description,
@@ -91,6 +107,30 @@ function normaliseClient(
     addScopes: input.addScopes ?? [],
     suppressScopes: input.suppressScopes ?? [],
   };
+}
+
+function normaliseIssuer(name: string, input: TokenIssuerInput): TokenIssuer {
+  const { issuer, jwksUri, clientIds = [], audience = [], tokenUse } = input;
+  return {
+    name,
+    issuer,
+    clientIds,
+    audience,
+    ...(jwksUri !== undefined && { jwksUri }),
+    ...(tokenUse !== undefined && { tokenUse }),
+  };
+}
+
+/** With the issuer itself, so that the trigger needs one record to verify a token. */
+function normaliseTokenSelector(
+  input: TokenSelectorInput | undefined,
+  issuers: readonly TokenIssuer[],
+): TokenSelector | undefined {
+  const issuer = issuers.find(({ name }) => name === input?.issuer);
+  // A name that no issuer has is a fault, which is reported.
+  if (input === undefined || issuer === undefined) return undefined;
+  const { key, required = false, maxAgeSeconds = DEFAULT_TOKEN_AGE_SECONDS, claims } = input;
+  return { key, issuer, required, maxAgeSeconds, claims };
 }
 
 // The contract's types are narrower than Claims; the rules check the values themselves.

@@ -19,6 +19,7 @@ import { type PartialClient, type PartialPool, presentEntries } from './rules/ru
 import { checkTags } from './rules/tags.ts';
 import { checkClientTokens } from './rules/token-claims.ts';
 import { checkTrigger } from './rules/trigger-settings.ts';
+import { checkIssuersSize, checkTokenIssuers, checkTokenSelector } from './rules/user-tokens.ts';
 
 /**
  * Checks an environment and fills in its defaults.
@@ -47,8 +48,12 @@ export function validateEnvironment(
     ...checkTrigger(readable),
     ...checkRegions(readable),
     ...checkPools(readable),
+    ...checkIssuersSize(readable),
     ...presentEntries(readable.pools).flatMap(([name, pool]) =>
       checkOnePool(name, pool, rules, shapeFaults),
+    ),
+    ...presentEntries(readable.pools).flatMap(([name, pool]) =>
+      checkTokenIssuers(pool, joinPath('pools', name), readable.name),
     ),
   ];
   const source = options.source ?? `"${readable.name ?? 'without a name'}"`;
@@ -87,7 +92,11 @@ function checkOneClient(
   client: PartialClient,
   path: string,
 ): Fault[] {
-  return [...checkClientScopes(pool, client, path), ...checkClientClaims(contract, client, path)];
+  return [
+    ...checkClientScopes(pool, client, path),
+    ...checkClientClaims(contract, client, path),
+    ...checkTokenSelector(contract, pool, client, path),
+  ];
 }
 
 function checkRecordOf(

@@ -1,4 +1,9 @@
-import type { ClientInput, EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
+import type {
+  ClientInput,
+  EnvironmentInput,
+  PoolInput,
+  TokenIssuerInput,
+} from '@cognito-m2m/environment';
 
 /** A valid client that may place orders; `overrides` replace its fields. */
 export function aClient(overrides: Partial<ClientInput> = {}): ClientInput {
@@ -8,6 +13,26 @@ export function aClient(overrides: Partial<ClientInput> = {}): ClientInput {
     claims: { 'custom:organization_id': '12345', 'custom:role': 'admin', tier: 'premium' },
     ...overrides,
   };
+}
+
+/** A user pool whose users clients act for. */
+export const STAFF_ISSUER: TokenIssuerInput = {
+  issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Users',
+  clientIds: ['user-client'],
+  tokenUse: 'access',
+};
+
+/** A valid client that acts on behalf of users of the issuer `staff`. */
+export function aTokenClient(overrides: Partial<ClientInput> = {}): ClientInput {
+  return aClient({
+    claimsFromToken: {
+      key: 'user_token',
+      issuer: 'staff',
+      required: true,
+      claims: { on_behalf_of: 'sub' },
+    },
+    ...overrides,
+  });
 }
 
 /** A valid pool with one client called `billing-worker`; `overrides` replace its fields. */

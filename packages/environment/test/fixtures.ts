@@ -2,7 +2,14 @@ import { fileURLToPath } from 'node:url';
 import type { contract } from '@cognito-m2m/claim-schema/fixtures';
 import type { EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
 
-export { aClient, anEnvironment, anEnvironmentWith, aPool } from './an-environment.ts';
+export {
+  aClient,
+  anEnvironment,
+  anEnvironmentWith,
+  aPool,
+  aTokenClient,
+  STAFF_ISSUER,
+} from './an-environment.ts';
 
 /** The folder of the environment files that the product's own tests stand on: `dev`, `local`, `prod`, `staging`. */
 export const FIXTURE_ENVIRONMENTS = fileURLToPath(new URL('./environments', import.meta.url));

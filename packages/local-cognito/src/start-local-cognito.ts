@@ -89,7 +89,12 @@ function startTrigger(
   const { region, trigger: settings } = environment;
   return createTriggerRunner({
     bundleUrl,
-    environment: toLambdaEnvironment({ region, tableName, dynamoDbEndpoint: endpoint, settings }),
+    environment: toLambdaEnvironment({
+      region,
+      tableName,
+      dynamoDbEndpoint: endpoint,
+      declared: environment,
+    }),
     functionArn: toFunctionArn(region),
     memoryMb: settings.memoryMb,
     ...(logger?.onTriggerLog && { onLog: logger.onTriggerLog }),

@@ -3,6 +3,7 @@ import {
   checkClaimName,
   checkClaims,
   checkClaimValue,
+  checkUnverifiedSource,
   type Fault,
   findSecret,
   joinPath,
@@ -39,7 +40,8 @@ export function checkClientClaims(
 function checkMetadataClaims(contract: Contract, client: PartialClient, path: string): Fault[] {
   return presentEntries(client.claimsFromMetadata).flatMap(([name, selector]) => {
     const claimPath = joinPath(path, name);
-    const nameFault = checkClaimName(name, claimPath);
+    const nameFault =
+      checkClaimName(name, claimPath) ?? checkUnverifiedSource(contract, name, claimPath);
     if (nameFault !== undefined) return [nameFault];
     return (selector.allow ?? []).flatMap((value, index) =>
       checkOne(contract, name, value, joinPath(joinPath(claimPath, 'allow'), index)),

@@ -26,6 +26,12 @@ const CLIENT: NameRule = {
   expected: '1 to 128 letters, digits or ._-, the first a letter or digit',
 };
 
+/** It is in log lines. */
+const TOKEN_ISSUER: NameRule = {
+  pattern: /^[a-z][a-z0-9-]{0,39}$/,
+  expected: '1 to 40 lower-case letters, digits or hyphens',
+};
+
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html */
 const RESOURCE_SERVER: NameRule = {
   pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/,
@@ -47,13 +53,17 @@ export function checkNames({ tags, pools }: PartialEnvironment): Fault[] {
   ];
 }
 
-function checkNamesOf({ resourceServers, clients }: PartialPool, path: string): Fault[] {
+function checkNamesOf(
+  { resourceServers, tokenIssuers, clients }: PartialPool,
+  path: string,
+): Fault[] {
   const serversPath = joinPath(path, 'resourceServers');
   return [
     ...checkKeys(resourceServers, RESOURCE_SERVER, serversPath),
     ...presentEntries(resourceServers).flatMap(([identifier, { scopes }]) =>
       checkKeys(scopes, SCOPE, joinPath(joinPath(serversPath, identifier), 'scopes')),
     ),
+    ...checkKeys(tokenIssuers, TOKEN_ISSUER, joinPath(path, 'tokenIssuers')),
     ...checkKeys(clients, CLIENT, joinPath(path, 'clients')),
   ];
 }

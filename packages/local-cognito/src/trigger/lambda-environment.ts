@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
-import type { TriggerSettings } from '@cognito-m2m/environment';
+import { type Environment, toTokenIssuersVariable } from '@cognito-m2m/environment';
 import { LocalCognitoError } from '../model/errors.ts';
 
 /**
@@ -45,7 +45,7 @@ export interface LambdaEdges {
   readonly region: string;
   readonly tableName: string;
   readonly dynamoDbEndpoint: string;
-  readonly settings: TriggerSettings;
+  readonly declared: Pick<Environment, 'pools' | 'trigger'>;
 }
 
 /** Credentials that nothing checks: an AWS-compatible API on this machine takes any. */
@@ -53,7 +53,8 @@ export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local
 
 /** The trigger's environment variables, as the deploy sets them and as AWS Lambda adds its own. */
 export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: string]: string } {
-  const { region, tableName, dynamoDbEndpoint, settings } = edges;
+  const { region, tableName, dynamoDbEndpoint, declared } = edges;
+  const settings = declared.trigger;
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -65,7 +66,7 @@ export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: strin
     ...toTriggerVariables({
       ...settings,
       tableName,
-      tokenIssuers: undefined,
+      tokenIssuers: toTokenIssuersVariable(declared),
       contractDigest: undefined,
     }),
     POWERTOOLS_SERVICE_NAME: TRIGGER_FUNCTION_NAME,
