@@ -1,7 +1,7 @@
+import { CURRENT, PENDING } from '@cognito-m2m/doctor/rotation-names';
 import { CliError } from '../src/frame/errors.ts';
 import type { RotationView, StoredVersion } from '../src/rotation/rotation-view.ts';
 import type { RotationEdges } from '../src/rotation/run-rotation.ts';
-import { CURRENT, PENDING } from '../src/rotation/version-names.ts';
 
 /** The client of the world. */
 const WORLD_CLIENT_ID = 'client';

@@ -1,7 +1,18 @@
 import type { ClaimRules } from '@cognito-m2m/claim-schema';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
-import type { Environment, Pool } from '@cognito-m2m/environment';
+import type { Client, Environment, Pool, TriggerSettings } from '@cognito-m2m/environment';
 import type { Repair } from './repairs.ts';
+
+/** What the checks need of an environment. */
+export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDisposable'> {
+  readonly trigger: Pick<TriggerSettings, 'cacheSeconds' | 'maxStaleSeconds' | 'sizeBudgetBytes'>;
+}
+
+/** What the checks need of a declared pool. */
+export interface DeclaredPool extends Pick<Pool, 'name' | 'plan' | 'domainPrefix'> {
+  /** Empty where only the claims table says which clients were deployed. */
+  readonly clients: readonly Pick<Client, 'name' | 'scopes'>[];
+}
 
 /** The answer to a question about AWS; `found` is `undefined` if the thing does not exist. */
 export interface Reading<T> {
@@ -37,19 +48,28 @@ export interface AppClientSettings {
   readonly scopes: readonly string[];
 }
 
+/** A client secret, without its value. */
+export interface ClientSecretView {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly createdAtMs: number;
+}
+
 /** An app client as Amazon Cognito lists and describes it. */
 export interface AppClientView {
   readonly clientId: string;
   readonly name: string;
   /** `undefined` if they were not read. */
   readonly settings: AppClientSettings | undefined;
-  /** Epoch milliseconds at which each secret was created, oldest first; `undefined` if that was not read. */
-  readonly secretTimes: readonly number[] | undefined;
+  /** Its secrets without their values, oldest first; `undefined` if they were not read. */
+  readonly secrets: readonly ClientSecretView[] | undefined;
+  /** The versions of its entry in AWS Secrets Manager; read only if it has more than one secret. */
+  readonly storedVersions: readonly string[] | undefined;
 }
 
 /** One deployed pool. A reading is `undefined` if the question could not be asked. */
 export interface PoolView {
-  readonly declared: Pool;
+  readonly declared: DeclaredPool;
   readonly userPoolId: string;
   readonly tableName: string;
   /** The ids that the deployment's parameters name, by client name. */
@@ -73,6 +93,10 @@ export interface FunctionView {
   readonly alias: string;
   /** Its ARN; `undefined` if there is no such alias. */
   readonly aliasArn: string | undefined;
+  /** The published versions that the alias runs: one, or several with a share of the calls each. */
+  readonly versions: readonly string[];
+  /** The version that the deploy put behind the alias; `undefined` where nobody compares. */
+  readonly declaredVersion: string | undefined;
   readonly runtime: string;
   readonly timeoutSeconds: number;
   readonly roleArn: string;
@@ -110,7 +134,7 @@ export interface NamesakePool {
 
 /** Everything that the checks look at, as plain data. A reading is `undefined` if the question could not be asked. */
 export interface DeploymentView {
-  readonly environment: Environment;
+  readonly environment: DeclaredEnvironment;
   /** Writes commands of `m2m` for the findings. @param words - What follows `m2m`: `rotate payments billing-worker`. */
   readonly commandLine: (words: string) => string;
   /** The command that deploys the environment, ready to paste. */

@@ -1,10 +1,5 @@
 export { applyRepair } from './apply-repair.ts';
-export type {
-  CheckLimits,
-  DeploymentView,
-  Problem,
-  Reading,
-} from './deployment-view.ts';
+export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
 export { readAppClients } from './gather/app-clients.ts';
 export {
   type DeploymentClients,

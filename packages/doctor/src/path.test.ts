@@ -11,9 +11,11 @@ import {
   anAppClient,
   aTable,
   aUserPool,
+  secretsOf,
   type ViewChanges,
 } from '../test/a-deployment-view.ts';
 import { checkDeployment, ofOverride, TEST_LIMITS, withRecords } from '../test/check-deployment.ts';
+import { versionReplacing } from './rotation-names.ts';
 
 const now = TEST_LIMITS.now;
 const DAY_MS = 86_400_000;
@@ -192,21 +194,19 @@ describe('history and plans are not faults', () => {
   });
 
   test('an old secret beside a new one is a notice that names the rotation', () => {
-    const secretTimes = [now * 1000 - 200 * DAY_MS, now * 1000 - DAY_MS];
+    const secrets = secretsOf([now * 1000 - 200 * DAY_MS, now * 1000 - DAY_MS]);
 
-    expect(
-      checkDeployment({ pool: { clients: [anAppClient({}, { secretTimes })] } }),
-    ).toMatchObject([
+    expect(checkDeployment({ pool: { clients: [anAppClient({}, { secrets })] } })).toMatchObject([
       { check: 'secret-age', severity: 'notice', how: expect.stringContaining('--status') },
     ]);
   });
 
   test('two old secrets are a warning', () => {
-    const secretTimes = [now * 1000 - 200 * DAY_MS, now * 1000 - 100 * DAY_MS];
+    const secrets = secretsOf([now * 1000 - 200 * DAY_MS, now * 1000 - 100 * DAY_MS]);
 
-    expect(
-      checkDeployment({ pool: { clients: [anAppClient({}, { secretTimes })] } }),
-    ).toMatchObject([{ check: 'secret-age', severity: 'warning' }]);
+    expect(checkDeployment({ pool: { clients: [anAppClient({}, { secrets })] } })).toMatchObject([
+      { check: 'secret-age', severity: 'warning' },
+    ]);
   });
 
   test('an expired override claim that violates the contract is not a finding; one in force is', () => {
@@ -294,4 +294,60 @@ test.each([1, 2, 3])('%i pools left by killed deploys are warnings', (count) => 
 
   expect(findings).toHaveLength(count);
   expect(findings[0]).toMatchObject({ check: 'pool-namesake', severity: 'warning' });
+});
+
+describe('a second client secret', () => {
+  const secrets = secretsOf([now * 1000 - DAY_MS, now * 1000]);
+  const first = `${A_CLIENT_ID}--1`;
+  const withVersions = (storedVersions: readonly string[] | undefined) =>
+    checkDeployment({ pool: { clients: [anAppClient({}, { secrets, storedVersions })] } });
+
+  test('that m2m rotate added is not a finding', () => {
+    expect(withVersions(['initial', versionReplacing(A_CLIENT_ID, first)])).toEqual([]);
+  });
+
+  test.each([
+    ['without any stored version', []],
+    ['beside the version of the deploy', ['initial']],
+    ['beside a version that replaced another secret', [versionReplacing(A_CLIENT_ID, 'other--1')]],
+    ['beside a version of another client', [versionReplacing(OTHER_ID, first)]],
+  ])('%s is a finding that names it and never its value', (_case, versions) => {
+    expect(withVersions(versions)).toMatchObject([
+      { check: 'secret-unknown', how: expect.stringContaining(`${A_CLIENT_ID}--2`) },
+    ]);
+  });
+
+  test('whose stored versions could not be read is not judged', () => {
+    expect(withVersions(undefined)).toEqual([]);
+  });
+});
+
+describe('what a caller sees who may not read settings of app clients', () => {
+  test('a client that no deploy created is a finding', () => {
+    const stranger = { ...anAppClient({}, { clientId: OTHER_ID, name: 'x' }), settings: undefined };
+
+    expect(checkDeployment({ pool: { clients: [anAppClient(), stranger] } })).toMatchObject([
+      { check: 'client-undeclared', subject: 'client payments/x' },
+    ]);
+  });
+});
+
+describe('the version behind the alias', () => {
+  test.each<[string, readonly string[], string | undefined, readonly string[]]>([
+    ['the deployed version', ['7'], '7', []],
+    ['another version', ['8'], '7', ['8']],
+    ['a share of the calls for another version', ['7', '8'], '7', ['8']],
+    [
+      'a share for another version, where nobody knows the deployed one',
+      ['7', '8'],
+      undefined,
+      ['8'],
+    ],
+    ['one version, where nobody knows the deployed one', ['8'], undefined, []],
+  ])('%s', (_case, versions, declaredVersion, others) => {
+    const findings = checkDeployment(trigger({ versions, declaredVersion }));
+
+    expect(findings).toHaveLength(others.length);
+    for (const other of others) expect(findings[0]?.what).toContain(`version ${other}`);
+  });
 });

@@ -6,6 +6,7 @@ import {
   anAppClient,
   aTable,
   aUserPool,
+  secretsOf,
   TEST_NOW_MS,
   type ViewChanges,
 } from '../test/a-deployment-view.ts';
@@ -304,7 +305,7 @@ test.each([
   [90, []],
   [91, [{ check: 'secret-age', how: 'm2m rotate payments billing-worker --env test' }]],
 ])('a secret of %i days', (days, expected) => {
-  const clients = [anAppClient({}, { secretTimes: [daysAgo(days)] })];
+  const clients = [anAppClient({}, { secrets: secretsOf([daysAgo(days)]) })];
 
   expect(checkDeployment({ pool: { clients } })).toMatchObject(expected);
 });

@@ -4,6 +4,8 @@ import {
   checkFlows,
   checkScopes,
   checkSecretAge,
+  checkUndeclared,
+  checkUnknownSecret,
 } from './checks/clients.ts';
 import { checkContract, checkSecrets } from './checks/record-claims.ts';
 import { checkClientClaims, checkExpiries, checkItems, checkOrphans } from './checks/records.ts';
@@ -17,6 +19,7 @@ import {
 import { checkDropped, checkEmpty, checkIssued, checkSize } from './checks/tokens.ts';
 import {
   checkAlias,
+  checkCode,
   checkConcurrency,
   checkPermission,
   checkRuntime,
@@ -57,6 +60,7 @@ const CHECKS = [
   { name: 'pool-deployed', run: checkDeployed, needs: 'nothing-secret' },
   { name: 'trigger-attached', run: checkTriggerAttached, needs: 'nothing-secret' },
   { name: 'trigger-alias', run: checkAlias, needs: 'nothing-secret' },
+  { name: 'trigger-code', run: checkCode, needs: 'nothing-secret' },
   { name: 'trigger-permission', run: checkPermission, needs: 'nothing-secret' },
   { name: 'trigger-state', run: checkState, needs: 'nothing-secret' },
   { name: 'trigger-concurrency', run: checkConcurrency, needs: 'nothing-secret' },
@@ -72,6 +76,8 @@ const CHECKS = [
   { name: 'pool-sign-up', run: checkSignUp, needs: 'nothing-secret' },
   { name: 'client-deployed', run: checkClientDeployed, needs: 'nothing-secret' },
   { name: 'client-parameter', run: checkClientParameter, needs: 'nothing-secret' },
+  { name: 'client-undeclared', run: checkUndeclared, needs: 'nothing-secret' },
+  { name: 'secret-unknown', run: checkUnknownSecret, needs: 'nothing-secret' },
   { name: 'client-flows', run: checkFlows, needs: 'app-client-settings' },
   { name: 'client-scopes', run: checkScopes, needs: 'app-client-settings' },
   { name: 'client-claims', run: checkClientClaims, needs: 'app-client-settings' },

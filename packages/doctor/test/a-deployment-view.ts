@@ -51,9 +51,15 @@ export function anAppClient(
       scopes: ['orders/read'],
       ...settings,
     },
-    secretTimes: [TEST_NOW_MS],
+    secrets: [{ id: `${A_CLIENT_ID}--1`, createdAtMs: TEST_NOW_MS }],
+    storedVersions: undefined,
     ...changes,
   };
+}
+
+/** Client secrets created at these times, in epoch milliseconds, oldest first. */
+export function secretsOf(times: readonly number[]) {
+  return times.map((createdAtMs, index) => ({ id: `${A_CLIENT_ID}--${index + 1}`, createdAtMs }));
 }
 
 /** A trigger function with nothing wrong. */
@@ -62,6 +68,8 @@ export function aFunction(changes: Partial<FunctionView> = {}): FunctionView {
     functionName: 'trigger',
     alias: 'live',
     aliasArn: ALIAS_ARN,
+    versions: ['7'],
+    declaredVersion: undefined,
     runtime: 'nodejs24.x',
     timeoutSeconds: 5,
     roleArn: 'arn:aws:iam::123456789012:role/trigger',

@@ -7,7 +7,12 @@ import {
   type Repair,
   runChecks,
 } from '@cognito-m2m/doctor';
-import { TRIGGER_ALIAS, triggerName, userPoolName } from '@cognito-m2m/environment/names';
+import {
+  secretName,
+  TRIGGER_ALIAS,
+  triggerName,
+  userPoolName,
+} from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools, deployCommand } from '../deployment/find-pools.ts';
@@ -81,7 +86,8 @@ async function examine(
     findPool: (name) => target.findPool(name),
     listClientIds: (name) => target.listClientIds(name),
     userPoolName: (name) => userPoolName(environment.name, name),
-    maxDescribed: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED,
+    secretName: (pool, client) => secretName(environment.name, pool, client),
+    clientScope: { settings: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED },
     openLister: (pool) => target.openClaims(pool).lister,
     startProgress: output.startProgress,
   });

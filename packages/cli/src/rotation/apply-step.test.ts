@@ -1,10 +1,10 @@
+import { CURRENT } from '@cognito-m2m/doctor/rotation-names';
 import { expect, test } from '@jest/globals';
 import { RotationWorld } from '../../test/rotation-world.ts';
 import { applyStep } from './apply-step.ts';
 import { findStanding } from './find-standing.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
 import { runRotation } from './run-rotation.ts';
-import { CURRENT } from './version-names.ts';
 
 function nextStep(world: RotationWorld): RotationStep {
   const standing = findStanding(world.view());

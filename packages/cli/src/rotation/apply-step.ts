@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { CURRENT, graceLabel, PENDING } from '@cognito-m2m/doctor/rotation-names';
 import { CliError } from '../frame/errors.ts';
 import type { ClientCredentials } from '../frame/target.ts';
 import type { AppClientSecrets } from './app-client-secrets.ts';
 import type { ProveSecret } from './prove-secret.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
 import type { LabelMove, StoredVersions } from './stored-versions.ts';
-import { CURRENT, graceLabel, PENDING } from './version-names.ts';
 
 /** What a step works on. */
 export interface StepEdges {

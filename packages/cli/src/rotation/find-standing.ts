@@ -1,9 +1,3 @@
-import type {
-  AppClientSecret,
-  RotationStep,
-  RotationView,
-  StoredVersion,
-} from './rotation-view.ts';
 import {
   CURRENT,
   graceLabels,
@@ -12,7 +6,13 @@ import {
   PENDING,
   readGraceEnd,
   versionReplacing,
-} from './version-names.ts';
+} from '@cognito-m2m/doctor/rotation-names';
+import type {
+  AppClientSecret,
+  RotationStep,
+  RotationView,
+  StoredVersion,
+} from './rotation-view.ts';
 
 /** How far a rotation has come. */
 export type RotationPhase =

@@ -1,3 +1,4 @@
+import { CURRENT, PENDING } from '@cognito-m2m/doctor/rotation-names';
 import { secretName } from '@cognito-m2m/environment/names';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
@@ -9,7 +10,6 @@ import { createSecretProof } from './prove-secret.ts';
 import type { RotationView } from './rotation-view.ts';
 import type { RotationEdges } from './run-rotation.ts';
 import { openStoredVersions } from './stored-versions.ts';
-import { CURRENT, PENDING } from './version-names.ts';
 
 /** What a rotation needs of the outside, but for whoever watches it. */
 type OpenRotation = Omit<RotationEdges, 'confirm' | 'onStep' | 'waitUntil'>;

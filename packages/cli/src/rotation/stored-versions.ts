@@ -6,6 +6,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { ifFound } from '@cognito-m2m/doctor';
+import { PENDING } from '@cognito-m2m/doctor/rotation-names';
 import {
   readStoredSecret,
   type StoredSecret,
@@ -14,7 +15,6 @@ import {
 import { readOnlyError } from '../frame/errors.ts';
 import { isNamed } from './app-client-secrets.ts';
 import type { StoredVersion } from './rotation-view.ts';
-import { PENDING } from './version-names.ts';
 
 /** The most versions on one page. */
 const PAGE_SIZE = 100;

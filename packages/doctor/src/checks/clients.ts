@@ -5,7 +5,8 @@ import type {
   PoolView,
   Problem,
 } from '../deployment-view.ts';
-import { appClientSubject, describedPools, listedPools } from './subjects.ts';
+import { versionReplacing } from '../rotation-names.ts';
+import { appClientSubject, describedPools, hasInvalidItem, listedPools } from './subjects.ts';
 
 const DAY_MS = 86_400_000;
 /** What a client for machines may also have: refreshing needs a user's token, which nobody gets. */
@@ -105,8 +106,8 @@ export const checkScopes: Check = (view) =>
 export const checkSecretAge: Check = ({ commandLine, pools }, { now, secretDays }) =>
   pools.flatMap((pool) =>
     declaredClients(pool).flatMap((client): Problem[] => {
-      const [oldest, newest] = (client.secretTimes ?? []).map((time) =>
-        Math.floor((now * 1000 - time) / DAY_MS),
+      const [oldest, newest] = (client.secrets ?? []).map(({ createdAtMs }) =>
+        Math.floor((now * 1000 - createdAtMs) / DAY_MS),
       );
       if (oldest === undefined || oldest <= secretDays) return [];
       const isReplaced = newest !== undefined && newest <= secretDays;
@@ -124,6 +125,44 @@ export const checkSecretAge: Check = ({ commandLine, pools }, { now, secretDays 
         },
       ];
     }),
+  );
+
+/** No client has a second secret that no rotation added. */
+export const checkUnknownSecret: Check = ({ commandLine, pools }) =>
+  pools.flatMap((pool) =>
+    (pool.clients ?? []).flatMap((client): Problem[] => {
+      const [first, second] = client.secrets ?? [];
+      if (first === undefined || second === undefined) return [];
+      const { clientId, name, storedVersions } = client;
+      // Unread versions say nothing. A rotation stores the version that replaces a secret before it adds the new one.
+      if (storedVersions?.includes(versionReplacing(clientId, first.id)) !== false) return [];
+      const added = new Date(second.createdAtMs).toISOString();
+      return [
+        {
+          severity: 'error',
+          subject: appClientSubject(pool, client),
+          what: `A second client secret was added at ${added}, and not by m2m rotate.`,
+          why: 'Anyone who has it gets tokens as this client, with all its claims.',
+          how: `If nobody knows it: aws cognito-idp delete-user-pool-client-secret --user-pool-id ${pool.userPoolId} --client-id ${clientId} --client-secret-id ${second.id}. Then ${commandLine(`rotate ${pool.declared.name} ${name} --status`)}`,
+        },
+      ];
+    }),
+  );
+
+/** Every app client was deployed. Where its settings can be read, `client-claims` says more. */
+export const checkUndeclared: Check = (view) =>
+  listedPools(view).flatMap((pool) =>
+    (pool.clients ?? [])
+      .filter(({ settings }) => settings === undefined)
+      .filter(({ clientId }) => pool.listing.clients.get(clientId)?.baseline === undefined)
+      .filter(({ clientId }) => !hasInvalidItem(pool.listing, clientId))
+      .map((client) => ({
+        severity: 'warning',
+        subject: appClientSubject(pool, client),
+        what: `App client ${client.clientId} exists, but no deploy created it.`,
+        why: 'If it may use client_credentials, whoever created it can request tokens of this pool.',
+        how: `Declare it in the environment file, then ${view.deployCommand}; or find out who created it: ${view.commandLine('watch')}`,
+      })),
   );
 
 // Others of a mixed pool, such as a web client, are not ours to judge.

@@ -43,6 +43,23 @@ export const checkAlias: Check = ({ deployCommand, trigger }) => {
   ];
 };
 
+/** The alias runs the version that was deployed, and no other. */
+export const checkCode: Check = (view) =>
+  triggersOf(view).flatMap((trigger): Problem[] => {
+    const { alias, versions, declaredVersion } = trigger;
+    const others = versions.filter((version) => version !== (declaredVersion ?? versions[0]));
+    if (others.length === 0) return [];
+    return [
+      {
+        severity: 'error',
+        subject: triggerSubject(trigger),
+        what: `The alias "${alias}" runs version ${others.join(' and ')}, which is not the one that was deployed.`,
+        why: 'Other code decides which claims the tokens of every pool carry.',
+        how: `${view.deployCommand} puts the deployed version back.`,
+      },
+    ];
+  });
+
 /** Amazon Cognito may call the alias, for this pool and this account only. */
 export const checkPermission: Check = (view) =>
   triggersOf(view).flatMap((trigger) => [

@@ -5,6 +5,10 @@ import {
   paginateListUserPoolClients,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  ListSecretVersionIdsCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import type { AppClientSettings, AppClientView } from '../deployment-view.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { OptionalReads } from './optional-reads.ts';
@@ -44,15 +48,6 @@ async function listAppClients(
   return listed;
 }
 
-// At the pace of the quotas of Amazon Cognito.
-function mapAppClients<T>(
-  clients: readonly ListedAppClient[],
-  map: (client: ListedAppClient) => Promise<T>,
-  onDone: (count: number) => void,
-): Promise<T[]> {
-  return mapConcurrently(clients, CALLS_PER_SECOND, map, onDone);
-}
-
 /**
  * Describes every app client of a pool, a few at a time; a pool of a thousand takes minutes, at the quota's pace.
  *
@@ -66,8 +61,9 @@ export async function readAppClients<T>(
   onProgress: (count: number, total: number) => void,
 ): Promise<T[]> {
   const listed = await listAppClients(client, userPoolId);
-  return mapAppClients(
+  return mapConcurrently(
     listed,
+    CALLS_PER_SECOND,
     async ({ key }) => {
       const { UserPoolClient = {} } = await client.send(new DescribeUserPoolClientCommand(key));
       return read(UserPoolClient, key);
@@ -81,68 +77,125 @@ export interface ClientQuestions {
   readonly pool: { readonly name: string; readonly userPoolId: string };
   /** The ids of clients that are declared. */
   readonly declaredIds: ReadonlySet<string>;
-  /** How many declared clients are asked about one by one: two calls each, five a second. */
-  readonly maxDescribed: number;
+  readonly scope: ClientScope;
+  /** The name of a client's entry in AWS Secrets Manager. */
+  readonly secretName: (clientName: string) => string;
   /** Called after each client with the number so far and the number of all. */
   readonly onProgress: (count: number, total: number) => void;
 }
 
-/** Lists every app client of a pool, and describes each as far as that can be read and is not too slow. */
+/** Which app clients are asked about one by one, at five a second; all are listed. */
+export interface ClientScope {
+  /**
+   * How many declared clients have their settings read at most. Settings come with the secret; with `none`, nobody's are read.
+   */
+  readonly settings: number | 'none';
+  /** Chooses the clients whose secrets are listed. @default those whose settings are read */
+  readonly secretsOf?: (clientIds: readonly string[]) => ReadonlySet<string>;
+}
+
+/** The clients of the services that keep app clients and their secrets. */
+export interface SecretHolders {
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly secretsManager: SecretsManagerClient;
+}
+
+/** Lists every app client of a pool, and asks about each as far as that can be read and is not too slow. */
 export async function describeClients(
-  client: CognitoIdentityProviderClient,
-  { pool, declaredIds, maxDescribed, onProgress }: ClientQuestions,
+  clients: SecretHolders,
+  questions: ClientQuestions,
   reads: OptionalReads,
 ): Promise<AppClientView[]> {
-  const listed = await listAppClients(client, pool.userPoolId);
-  // What nobody declared is always looked at: it may get tokens.
-  const declared = listed.filter(({ key }) => declaredIds.has(key.ClientId));
-  const isTooSlow = declared.length > maxDescribed;
-  if (isTooSlow) reads.skip(tooSlow(pool.name, declared.length));
-  const asked = isTooSlow ? listed.filter(({ key }) => !declaredIds.has(key.ClientId)) : listed;
-  const described = await mapAppClients(
+  const { pool, onProgress } = questions;
+  const listed = await listAppClients(clients.cognito, pool.userPoolId);
+  const described = describedIds(listed, questions, reads);
+  const ids = listed.map(({ key }) => key.ClientId);
+  const withSecrets = questions.scope.secretsOf?.(ids) ?? described;
+  const asked = listed.filter(
+    ({ key }) => described.has(key.ClientId) || withSecrets.has(key.ClientId),
+  );
+  const views = await mapConcurrently(
     asked,
-    (each) => describeClient(client, each, pool.name, reads),
+    CALLS_PER_SECOND,
+    async (each): Promise<AppClientView> => ({
+      clientId: each.key.ClientId,
+      name: each.name,
+      settings: described.has(each.key.ClientId)
+        ? await readSettings(clients.cognito, each.key, pool.name, reads)
+        : undefined,
+      ...(withSecrets.has(each.key.ClientId)
+        ? await readSecrets(clients, each, questions, reads)
+        : NO_SECRETS),
+    }),
     (count) => onProgress(count, asked.length),
   );
-  const byId = new Map(described.map((view) => [view.clientId, view]));
+  const byId = new Map(views.map((view) => [view.clientId, view]));
   return listed.map(
     ({ key: { ClientId }, name }) =>
-      byId.get(ClientId) ?? {
-        clientId: ClientId,
-        name,
-        settings: undefined,
-        secretTimes: undefined,
-      },
+      byId.get(ClientId) ?? { clientId: ClientId, name, settings: undefined, ...NO_SECRETS },
   );
+}
+
+const NO_SECRETS = { secrets: undefined, storedVersions: undefined };
+
+// What nobody declared is always looked at: it may get tokens.
+function describedIds(
+  listed: readonly ListedAppClient[],
+  { pool, declaredIds, scope }: ClientQuestions,
+  reads: OptionalReads,
+): ReadonlySet<string> {
+  if (scope.settings === 'none') return new Set();
+  const ids = listed.map(({ key }) => key.ClientId);
+  const count = ids.filter((id) => declaredIds.has(id)).length;
+  if (count <= scope.settings) return new Set(ids);
+  reads.skip(tooSlow(pool.name, count));
+  return new Set(ids.filter((id) => !declaredIds.has(id)));
 }
 
 function tooSlow(poolName: string, count: number): string {
   const minutes = Math.ceil(count / CALLS_PER_SECOND / 60);
-  return `flows, scopes and secret ages of the ${count} app clients of ${poolName}: about ${minutes} min at the quotas of Amazon Cognito; pass --all-clients`;
+  return `flows, scopes and secrets of the ${count} app clients of ${poolName}: about ${minutes} min at the quotas of Amazon Cognito; pass --all-clients`;
 }
 
-async function describeClient(
-  client: CognitoIdentityProviderClient,
-  { key, name }: ListedAppClient,
+async function readSettings(
+  cognito: CognitoIdentityProviderClient,
+  key: AppClientKey,
   poolName: string,
   reads: OptionalReads,
-): Promise<AppClientView> {
-  const described = await reads.read(
+): Promise<AppClientSettings | undefined> {
+  const answer = await reads.read(
     `settings of the app clients of ${poolName}`,
-    client.send(new DescribeUserPoolClientCommand(key)),
+    cognito.send(new DescribeUserPoolClientCommand(key)),
   );
-  const secrets = await reads.read(
-    `secret ages in ${poolName}`,
-    client.send(new ListUserPoolClientSecretsCommand(key)),
+  return answer?.UserPoolClient && toSettings(answer.UserPoolClient);
+}
+
+async function readSecrets(
+  { cognito, secretsManager }: SecretHolders,
+  { key, name }: ListedAppClient,
+  { pool, secretName }: ClientQuestions,
+  reads: OptionalReads,
+): Promise<Pick<AppClientView, 'secrets' | 'storedVersions'>> {
+  const answer = await reads.read(
+    `secret ages in ${pool.name}`,
+    cognito.send(new ListUserPoolClientSecretsCommand(key)),
   );
-  return {
-    clientId: key.ClientId,
-    name: described?.UserPoolClient?.ClientName ?? name,
-    settings: described?.UserPoolClient && toSettings(described.UserPoolClient),
-    secretTimes: secrets?.ClientSecrets?.flatMap(
-      ({ ClientSecretCreateDate }) => ClientSecretCreateDate?.getTime() ?? [],
-    ).toSorted((first, second) => first - second),
-  };
+  const secrets = answer?.ClientSecrets?.map(({ ClientSecretId = '', ClientSecretCreateDate }) => ({
+    id: ClientSecretId,
+    createdAtMs: ClientSecretCreateDate?.getTime() ?? 0,
+  })).toSorted((first, second) => first.createdAtMs - second.createdAtMs);
+  if (secrets === undefined || secrets.length < 2) return { secrets, storedVersions: undefined };
+  const list = new ListSecretVersionIdsCommand({
+    SecretId: secretName(name),
+    IncludeDeprecated: true,
+  });
+  const stored = await reads.look(
+    `versions of client secrets in ${pool.name}`,
+    secretsManager.send(list),
+  );
+  const storedVersions =
+    stored && (stored.found?.Versions ?? []).map(({ VersionId = '' }) => VersionId);
+  return { secrets, storedVersions };
 }
 
 function toSettings(described: UserPoolClientType): AppClientSettings {

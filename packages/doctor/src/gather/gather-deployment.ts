@@ -1,4 +1,3 @@
-import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
@@ -7,9 +6,19 @@ import {
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { ClaimsLister, PoolListing } from '@cognito-m2m/claims-store/lister';
-import type { Pool } from '@cognito-m2m/environment';
-import type { DeploymentView, NamedTable, PoolView, TableView } from '../deployment-view.ts';
-import { type ClientQuestions, describeClients } from './app-clients.ts';
+import type {
+  DeclaredPool,
+  DeploymentView,
+  NamedTable,
+  PoolView,
+  TableView,
+} from '../deployment-view.ts';
+import {
+  type ClientQuestions,
+  type ClientScope,
+  describeClients,
+  type SecretHolders,
+} from './app-clients.ts';
 import { createOptionalReads, type OptionalReads } from './optional-reads.ts';
 import { readTableAccess } from './role.ts';
 import { describeTrigger } from './trigger.ts';
@@ -19,8 +28,7 @@ const LOCAL_REASON =
   'user pool, app clients, trigger function and table settings: a local Cognito has none';
 
 /** The clients of the AWS services that a deployment is made of. */
-export interface DeploymentClients {
-  readonly cognito: CognitoIdentityProviderClient;
+export interface DeploymentClients extends SecretHolders {
   readonly dynamoDb: DynamoDBClient;
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
@@ -43,18 +51,24 @@ interface ReadProgress {
 export interface DeploymentSource<Located extends LocatedPool = LocatedPool>
   extends Pick<DeploymentView, 'environment' | 'commandLine' | 'deployCommand'> {
   /** The declared pools to look at. */
-  readonly pools: readonly Pool[];
+  readonly pools: readonly DeclaredPool[];
   /** `undefined` for a local Cognito, of which only the records can be read. */
   readonly clients: DeploymentClients | undefined;
   /** The function, and the alias through which pools should call it. */
-  readonly trigger: { readonly functionName: string; readonly alias: string };
+  readonly trigger: {
+    readonly functionName: string;
+    readonly alias: string;
+    /** The version that the deploy put behind the alias. @default not compared */
+    readonly version?: string;
+  };
   readonly findPool: (poolName: string) => Promise<Located | undefined>;
   /** The ids of app clients that the deploy's parameters name, by client name. */
   readonly listClientIds: (poolName: string) => Promise<ReadonlyMap<string, string>>;
-  /** The name that a deploy gives a user pool. */
-  readonly userPoolName: (poolName: string) => string;
-  /** How many declared clients of a pool are described one by one; more only listed. */
-  readonly maxDescribed: number;
+  /** The name that a deploy gives a user pool. @default other pools of the account are not looked for */
+  readonly userPoolName?: (poolName: string) => string;
+  /** The name of a client's entry in AWS Secrets Manager. */
+  readonly secretName: (poolName: string, clientName: string) => string;
+  readonly clientScope: ClientScope;
   readonly openLister: (pool: Located) => ClaimsLister;
   readonly startProgress: (label: string) => ReadProgress;
 }
@@ -106,13 +120,19 @@ async function gatherShared(
   const tables = await Promise.all(
     tableNames.map((tableName) => gatherTable(clients, tableName, roleArn, reads)),
   );
-  const names = new Set(source.pools.map(({ name }) => source.userPoolName(name)));
+  return { trigger, tables, namesakes: await gatherNamesakes(source, clients, pools, reads) };
+}
+
+async function gatherNamesakes(
+  { pools: declared, userPoolName }: Pick<DeploymentSource, 'pools' | 'userPoolName'>,
+  { cognito }: DeploymentClients,
+  pools: readonly PoolView[],
+  reads: OptionalReads,
+) {
+  if (userPoolName === undefined) return undefined;
+  const names = new Set(declared.map(({ name }) => userPoolName(name)));
   const ours = new Set(pools.map(({ userPoolId }) => userPoolId));
-  const namesakes = await reads.read(
-    'other user pools of the account',
-    listNamesakes(clients.cognito, names, ours),
-  );
-  return { trigger, tables, namesakes };
+  return reads.read('other user pools of the account', listNamesakes(cognito, names, ours));
 }
 
 async function gatherTable(
@@ -148,7 +168,7 @@ async function describeTable(client: DynamoDBClient, tableName: string): Promise
 
 async function gatherPool<Located extends LocatedPool>(
   source: DeploymentSource<Located>,
-  declared: Pool,
+  declared: DeclaredPool,
   located: Located,
   reads: OptionalReads,
 ): Promise<PoolView> {
@@ -160,26 +180,35 @@ async function gatherPool<Located extends LocatedPool>(
   const described =
     clients === undefined
       ? { pool: undefined, clients: undefined }
-      : await describe(source, clients.cognito, { pool: located, declaredIds }, reads);
+      : await describe(source, clients, { pool: located, declaredIds }, reads);
   return { declared, userPoolId, tableName, clientIds, listing, ...described };
 }
 
 async function describe(
-  { startProgress, maxDescribed }: Pick<DeploymentSource, 'startProgress' | 'maxDescribed'>,
-  cognito: CognitoIdentityProviderClient,
+  source: Pick<DeploymentSource, 'startProgress' | 'clientScope' | 'secretName'>,
+  clients: DeploymentClients,
   { pool, declaredIds }: Pick<ClientQuestions, 'pool' | 'declaredIds'>,
   reads: OptionalReads,
 ): Promise<Pick<PoolView, 'pool' | 'clients'>> {
   const { name, userPoolId } = pool;
-  const described = await reads.look(`user pool ${name}`, describePool(cognito, userPoolId));
+  const described = await reads.look(
+    `user pool ${name}`,
+    describePool(clients.cognito, userPoolId),
+  );
   if (described !== undefined && described.found === undefined) {
     return { pool: described, clients: undefined };
   }
-  const progress = startProgress(`Reading the clients of ${name}`);
-  const questions = { pool, declaredIds, maxDescribed, onProgress: progress.update };
-  const read = describeClients(cognito, questions, reads);
-  const clients = await reads.read(`app clients of ${name}`, read).finally(progress.end);
-  return { pool: described, clients };
+  const progress = source.startProgress(`Reading the clients of ${name}`);
+  const questions = {
+    pool,
+    declaredIds,
+    scope: source.clientScope,
+    secretName: (clientName: string) => source.secretName(name, clientName),
+    onProgress: progress.update,
+  };
+  const read = describeClients(clients, questions, reads);
+  const appClients = await reads.read(`app clients of ${name}`, read).finally(progress.end);
+  return { pool: described, clients: appClients };
 }
 
 async function readListing<Located extends LocatedPool>(

@@ -16,7 +16,7 @@ import { ifFound } from './optional-reads.ts';
  */
 export async function describeTrigger(
   client: LambdaClient,
-  names: { readonly functionName: string; readonly alias: string },
+  names: { readonly functionName: string; readonly alias: string; readonly version?: string },
 ): Promise<FunctionView | undefined> {
   const { functionName, alias } = names;
   const key = { FunctionName: functionName };
@@ -33,6 +33,11 @@ export async function describeTrigger(
     functionName,
     alias,
     aliasArn: found?.AliasArn,
+    versions: [
+      ...(found?.FunctionVersion === undefined ? [] : [found.FunctionVersion]),
+      ...Object.keys(found?.RoutingConfig?.AdditionalVersionWeights ?? {}),
+    ],
+    declaredVersion: names.version,
     runtime: described.Runtime ?? 'unknown',
     timeoutSeconds: described.Timeout ?? 0,
     roleArn: described.Role ?? '',
