@@ -4,7 +4,7 @@ import type { Client, Environment, Pool, TriggerSettings } from '@cognito-m2m/en
 import type { Repair } from './repairs.ts';
 
 /** What the checks need of an environment. */
-export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDisposable'> {
+interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDisposable'> {
   readonly trigger: Pick<TriggerSettings, 'cacheSeconds' | 'maxStaleSeconds' | 'sizeBudgetBytes'>;
 }
 
@@ -49,7 +49,7 @@ export interface AppClientSettings {
 }
 
 /** A client secret, without its value. */
-export interface ClientSecretView {
+interface ClientSecretView {
   readonly id: string;
   /** Epoch milliseconds. */
   readonly createdAtMs: number;
