@@ -110,12 +110,14 @@ function readImports({ importsDirectory }: SynthesisOptions, stack: string): str
 /**
  * Finds the folder of the trigger's built bundle.
  *
+ * @param isProbe - True for the trigger that does what a probe's requests say. @default false
  * @throws {InfraError} `ERR_INFRA_BUNDLE_MISSING` if it is not built.
  */
-export function findTriggerDirectory(): string {
+export function findTriggerDirectory(isProbe = false): string {
   const { resolve } = createRequire(import.meta.url);
+  const name = isProbe ? 'probe-trigger' : 'pre-token-generation';
   try {
-    return dirname(resolve('@cognito-m2m/pre-token-generation/bundle'));
+    return dirname(resolve(`@cognito-m2m/${name}/bundle`));
   } catch (cause) {
     const message = 'The trigger is not built. Run `npx -y pnpm@12 build` first.';
     throw new InfraError('ERR_INFRA_BUNDLE_MISSING', message, { cause });

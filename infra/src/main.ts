@@ -15,7 +15,7 @@ try {
   const environment = await loadEnvironment(name, { contract });
   synthesizeEnvironment(environment, {
     isRetired: isRetired(name, process.env),
-    triggerDirectory: findTriggerDirectory(),
+    triggerDirectory: findTriggerDirectory(environment.isProbe),
     outputDirectory: process.env['CDKTF_OUTDIR'] ?? join('cdktf.out', name),
     importsDirectory: join(dirname(await findEnvironmentsDirectory(process.cwd())), 'imports'),
   });

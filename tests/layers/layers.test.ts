@@ -132,6 +132,8 @@ describe('the picture of the workspaces', () => {
       ...pairs(),
       'tests → packages/cli',
       'infra → functions/pre-token-generation',
+      'infra → functions/probe-trigger',
+      'tests → functions/probe-trigger',
       'packages/local-cognito → functions/pre-token-generation',
     ]);
 

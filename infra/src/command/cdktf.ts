@@ -68,7 +68,7 @@ async function synthesize(
   const { directory, outputDirectory, isRetired } = place;
   synthesizeEnvironment(environment, {
     isRetired,
-    triggerDirectory: findTriggerDirectory(),
+    triggerDirectory: findTriggerDirectory(environment.isProbe),
     outputDirectory,
     importsDirectory: join(dirname(directory), 'imports'),
   });

@@ -22,6 +22,9 @@ import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { policyJson } from '../policy.ts';
 
+/** A probe's trigger must outlive the limit of Amazon Cognito, or Lambda's own limit would be measured. */
+const PROBE_LIMIT_SECONDS = 20;
+
 /** What the function is made from. */
 export interface TriggerFunctionProps {
   readonly environment: Environment;
@@ -54,7 +57,7 @@ export class TriggerFunction extends Construct {
       runtime: trigger.runtime,
       architectures: ['arm64'],
       memorySize: trigger.memoryMb,
-      timeout: COGNITO_LIMIT_SECONDS,
+      timeout: environment.isProbe ? PROBE_LIMIT_SECONDS : COGNITO_LIMIT_SECONDS,
       role: roleArn,
       publish: true,
       environment: { variables: variables(environment) },

@@ -13,6 +13,7 @@ import {
   unsetDefinition,
 } from './override/definitions.ts';
 import { planDefinition } from './plan/definition.ts';
+import { probeDefinition } from './probe/definition.ts';
 import { rotateDefinition } from './rotation/definition.ts';
 import { tokenDefinition } from './token/definition.ts';
 import { whoDefinition } from './who/definition.ts';
@@ -32,6 +33,7 @@ const commands: readonly CommandDefinition[] = [
   tokenDefinition,
   rotateDefinition,
   importDefinition,
+  probeDefinition,
 ];
 
 /** Every command, in the order of the help. */

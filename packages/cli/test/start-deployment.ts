@@ -6,7 +6,11 @@ import {
   type EnvironmentInput,
   validateEnvironment,
 } from '@cognito-m2m/environment';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalCognito,
+  type LocalCognitoOptions,
+  startLocalCognito,
+} from '@cognito-m2m/local-cognito';
 import { createLocalTarget } from '../src/deployment/local-target.ts';
 import type { CommandContext } from '../src/frame/command.ts';
 import { createCommandLine, createParsedArguments } from '../src/frame/command-line.ts';
@@ -42,11 +46,13 @@ export interface TestDeployment {
  */
 export async function startDeployment(
   input: EnvironmentInput,
-  options: { readonly triggerBundle?: string } = {},
+  options: Pick<
+    LocalCognitoOptions,
+    'triggerBundle' | 'triggerTimeoutMs' | 'allowsClientTokenAuth'
+  > = {},
 ): Promise<TestDeployment> {
   const environment = validateEnvironment(contract, input);
-  const { triggerBundle = null } = options;
-  const cognito = await startLocalCognito({ environment, triggerBundle });
+  const cognito = await startLocalCognito({ environment, triggerBundle: null, ...options });
   const client = new DynamoDBClient({
     region: environment.region,
     endpoint: cognito.dynamoDbEndpoint,

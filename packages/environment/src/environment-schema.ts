@@ -157,6 +157,7 @@ export const environmentSchema = z.strictObject({
     ])
     .optional(),
   isDisposable: z.boolean().optional(),
+  probe: z.boolean().optional(),
   trigger: trigger.optional(),
   alarmTopicArn: arn('sns', String.raw`[\w-]+`, 'the ARN of an Amazon SNS topic').optional(),
   pools: z.record(z.string(), pool),

@@ -150,6 +150,11 @@ export interface EnvironmentInput<C extends Contract = Contract> {
   readonly state?: StateInput;
   /** True for a trial, which may be destroyed with its data: no deletion protection. Deploys for `local`, `trial` and `trial-…` alone. @default false */
   readonly isDisposable?: boolean;
+  /**
+   * True for an environment that `m2m probe` measures: its trigger does what a request's metadata says, so whoever may request a token
+   * there decides what is in it. Requires `isDisposable`. @default false
+   */
+  readonly probe?: boolean;
   readonly trigger?: TriggerInput;
   /** The SNS topic of the same Region that alarms go to. @default none: alarms show in CloudWatch only */
   readonly alarmTopicArn?: string;
@@ -212,6 +217,7 @@ export interface Environment {
   readonly tags: { readonly [key: string]: string };
   readonly state: StateInput;
   readonly isDisposable: boolean;
+  readonly isProbe: boolean;
   readonly trigger: TriggerSettings;
   readonly alarmTopicArn?: string;
   /** In the order of the file. */

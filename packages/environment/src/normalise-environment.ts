@@ -48,6 +48,7 @@ export function normaliseEnvironment(contract: Contract, input: EnvironmentInput
     tags: input.tags ?? {},
     state,
     isDisposable: input.isDisposable ?? false,
+    isProbe: input.probe ?? false,
     trigger: { ...DEFAULT_TRIGGER, ...input.trigger },
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
     pools,

@@ -66,6 +66,20 @@ describe('defaults', () => {
   });
 });
 
+describe('a probe environment', () => {
+  test('is accepted where it is disposable', () => {
+    const input = anEnvironment({ probe: true, isDisposable: true });
+
+    expect(validateEnvironment(contract, input).isProbe).toBe(true);
+  });
+
+  test('is a fault in an environment that lasts', () => {
+    const validate = () => validateEnvironment(contract, anEnvironment({ probe: true }));
+
+    expect(validate).toThrow('probe: only a disposable environment may be a probe');
+  });
+});
+
 describe('owner of an environment', () => {
   test('is the one that the file names', () => {
     expect(validateEnvironment(contract, anEnvironment({ owner: 'platform' })).owner).toBe(

@@ -8,7 +8,7 @@ import {
 import type { Environment, EnvironmentInput, Pool, PoolInput } from './environment.ts';
 import { invalidEnvironment } from './errors.ts';
 import { normaliseEnvironment, normalisePool } from './normalise-environment.ts';
-import { readShape } from './read-shape.ts';
+import { type PartialEnvironment, readShape } from './read-shape.ts';
 import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
 import { checkClientScopes } from './rules/client-scopes.ts';
 import { checkBaselineSize, checkSettingsSize } from './rules/item-size.ts';
@@ -46,6 +46,7 @@ export function validateEnvironment(
     ...checkNames(readable),
     ...checkTags(readable),
     ...checkTrigger(readable),
+    ...checkProbe(readable),
     ...checkRegions(readable),
     ...checkPools(readable),
     ...checkIssuersSize(readable),
@@ -60,6 +61,18 @@ export function validateEnvironment(
   if (faults.length > 0) throw invalidEnvironment(source, faults);
   // No fault: the whole input is readable.
   return normaliseEnvironment(contract, readable as EnvironmentInput);
+}
+
+/** A probe's trigger obeys its callers: it must never stand where tokens count. */
+function checkProbe({ probe, isDisposable }: PartialEnvironment): Fault[] {
+  if (probe !== true || isDisposable === true) return [];
+  return [
+    {
+      path: 'probe',
+      problem: 'only a disposable environment may be a probe',
+      expected: 'isDisposable: true as well',
+    },
+  ];
 }
 
 function checkName(got: string | undefined, expected: string | undefined): Fault[] {

@@ -6,7 +6,7 @@ const ACCOUNT_ID = /\b\d{12}\b/g;
 
 /** What an exchange may say in a file that is committed: without ids, secrets, and signatures of tokens. */
 export interface RedactedExchange extends Exchange {
-  /** The payload of the token in the answer, its members in their order. */
+  /** The payload of the token in the answer, its members in their order; null without a token. */
   readonly payload: unknown;
 }
 
@@ -27,7 +27,7 @@ export function redact(
     ),
     body: replace(exchange.body.replace(TOKEN, '<access token>')),
     elapsedMs: Math.round(exchange.elapsedMs),
-    payload: payloads(exchange.body, replace)[0],
+    payload: payloads(exchange.body, replace)[0] ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Instruction, toMetadata } from './instructions.ts';
+import { type Instruction, type TokenChanges, toMetadata } from './instructions.ts';
 
 /** The pool and the clients that are asked, and how to reach them. */
 export interface ProbeTarget {
@@ -28,12 +28,13 @@ export interface ProbeRequest {
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
-  /** True for a request that waits for Amazon Cognito to give up on the trigger. */
-  readonly isSlow: boolean;
 }
 
 /** A client id that no pool has. */
 const UNKNOWN_CLIENT_ID = 'probeunknownclient00000000';
+
+/** A secret of the right form that no client has. */
+const WRONG_SECRET = 'probewrongsecret000000000000';
 
 /** More changes than the quota of 5,000. */
 const TOO_MANY_CHANGES = 5001;
@@ -57,77 +58,93 @@ export function rawBasicRequest(target: ProbeTarget, clientSecret: string): Prob
 }
 
 function tokenRequests(target: ProbeTarget): ProbeRequest[] {
+  const ask: Ask = (name, instruction) =>
+    tokenRequest(target, name, { aws_client_metadata: JSON.stringify(toMetadata(instruction)) });
+  return [
+    ...parameterRequests(target),
+    ...claimRequests(target, ask),
+    ...scopeRequests(target, ask),
+    ...answerRequests(ask),
+  ];
+}
+
+/** Makes the request that has the trigger obey an instruction. */
+type Ask = (name: string, instruction: Instruction) => ProbeRequest;
+
+function parameterRequests(target: ProbeTarget): ProbeRequest[] {
   const { client, scopes } = target;
   const [first, second, third] = scopes;
-  const ask = (name: string, instruction: Instruction) =>
-    tokenRequest(target, name, { aws_client_metadata: JSON.stringify(toMetadata(instruction)) });
-  const change = (name: string, changes: (Instruction & { do: 'change' })['changes']) =>
-    ask(name, { do: 'change', changes });
+  const ask = (name: string, parameters: { readonly [name: string]: string }) =>
+    tokenRequest(target, name, parameters);
+  const twice = [
+    ['scope', first],
+    ['scope', second],
+  ] as const;
+  const encoded = `${client.clientId}:${encodeURIComponent(client.clientSecret)}`;
   return [
-    tokenRequest(target, 'plain'),
-    tokenRequest(target, 'scope-order', { scope: `${second} ${first} ${third}` }),
-    tokenRequest(
-      target,
-      'scope-twice',
-      {},
-      {
-        append: [
-          ['scope', first],
-          ['scope', second],
-        ],
-      },
-    ),
-    tokenRequest(target, 'scope-empty', { scope: '' }),
-    tokenRequest(target, 'scope-forbidden', { scope: 'probe-forbidden/read' }),
-    tokenRequest(target, 'metadata-malformed', { aws_client_metadata: '{' }),
-    tokenRequest(
-      target,
-      'basic-and-client-id',
-      { client_id: client.clientId },
-      {
-        basic: `${client.clientId}:${encodeURIComponent(client.clientSecret)}`,
-      },
-    ),
+    ask('plain', {}),
+    ask('scope-order', { scope: `${second} ${first} ${third}` }),
+    tokenRequest(target, 'scope-twice', {}, { append: twice }),
+    ask('scope-empty', { scope: '' }),
+    ask('scope-forbidden', { scope: 'probe-forbidden/read' }),
+    ask('metadata-malformed', { aws_client_metadata: '{' }),
+    tokenRequest(target, 'basic-and-client-id', { client_id: client.clientId }, { basic: encoded }),
     tokenRequest(target, 'query-string', {}, { isQuery: true }),
-    tokenRequest(target, 'wrong-secret', { client_secret: 'probewrongsecret000000000000' }),
-    tokenRequest(target, 'unknown-client', { client_id: UNKNOWN_CLIENT_ID }),
-    tokenRequest(target, 'no-grant-type', { grant_type: '' }),
-    tokenRequest(target, 'refresh-token', { grant_type: 'refresh_token' }),
-    tokenRequest(target, 'unknown-grant-type', { grant_type: 'probe' }),
-    change('claim', { claimsToAddOrOverride: { probe_claim: 'x' } }),
-    change('claim-types', {
-      claimsToAddOrOverride: {
-        probe_string: 'é',
-        probe_number: 1.5,
-        probe_big_number: 9007199254740993n.toString(),
-        probe_boolean: true,
-        probe_list: ['a', 'b'],
-        probe_object: { b: 1, a: { c: true } },
+    ask('wrong-secret', { client_secret: WRONG_SECRET }),
+    ask('unknown-client', { client_id: UNKNOWN_CLIENT_ID }),
+    ask('no-grant-type', { grant_type: '' }),
+    ask('refresh-token', { grant_type: 'refresh_token' }),
+    ask('unknown-grant-type', { grant_type: 'probe' }),
+  ];
+}
+
+function claimRequests({ client }: ProbeTarget, ask: Ask): ProbeRequest[] {
+  const add = (name: string, claims: { readonly [claim: string]: unknown }) =>
+    ask(name, { do: 'change', changes: { claimsToAddOrOverride: claims } });
+  return [
+    add('claim', { probe_claim: 'x' }),
+    add('claim-types', {
+      probe_string: 'é',
+      probe_number: 1.5,
+      probe_boolean: true,
+      probe_list: ['a', 'b'],
+      probe_object: { b: 1, a: { c: true } },
+    }),
+    add('claim-null', { probe_claim: null }),
+    add('claim-nested-list', { probe_claim: [['x']] }),
+    add('claim-reserved', { token_use: 'probe', probe_claim: 'x' }),
+    add('claim-own-audience', { aud: client.clientId }),
+    add('claim-other-audience', { aud: 'probe' }),
+    ask('claim-added-and-suppressed', {
+      do: 'change',
+      changes: {
+        claimsToAddOrOverride: { probe_claim: 'x' },
+        claimsToSuppress: ['probe_claim'],
       },
     }),
-    change('claim-null', { claimsToAddOrOverride: { probe_claim: null } }),
-    change('claim-nested-list', { claimsToAddOrOverride: { probe_claim: [['x']] } }),
-    change('claim-reserved', { claimsToAddOrOverride: { token_use: 'probe', probe_claim: 'x' } }),
-    change('claim-own-audience', { claimsToAddOrOverride: { aud: client.clientId } }),
-    change('claim-other-audience', { claimsToAddOrOverride: { aud: 'probe' } }),
-    change('claim-added-and-suppressed', {
-      claimsToAddOrOverride: { probe_claim: 'x' },
-      claimsToSuppress: ['probe_claim'],
-    }),
-    change('scope-added', { scopesToAdd: ['probe-undeclared/read'] }),
-    change('scope-with-space', { scopesToAdd: ['probe a'] }),
-    change('scope-added-and-suppressed', {
-      scopesToAdd: ['probe-undeclared/read'],
-      scopesToSuppress: ['probe-undeclared/read'],
-    }),
-    change('scopes-suppressed', { scopesToSuppress: [...scopes] }),
     ask('too-many-changes', { do: 'add-claims', count: TOO_MANY_CHANGES }),
     ask('large-claim', { do: 'add-bytes', bytes: 1_000_000 }),
+  ];
+}
+
+function scopeRequests({ scopes }: ProbeTarget, ask: Ask): ProbeRequest[] {
+  const change = (name: string, changes: TokenChanges) => ask(name, { do: 'change', changes });
+  const undeclared = ['probe-undeclared/read'];
+  return [
+    change('scope-added', { scopesToAdd: undeclared }),
+    change('scope-with-space', { scopesToAdd: ['probe a'] }),
+    change('scope-added-and-suppressed', { scopesToAdd: undeclared, scopesToSuppress: undeclared }),
+    change('scopes-suppressed', { scopesToSuppress: scopes }),
+  ];
+}
+
+function answerRequests(ask: Ask): ProbeRequest[] {
+  return [
     ask('answer-junk', { do: 'answer', answer: 'probe' }),
     ask('answer-null', { do: 'answer', answer: null }),
     ask('fields-left-out', { do: 'leave-out', fields: ['version', 'region'] }),
     ask('refusal', { do: 'throw', message: REFUSAL }),
-    { ...ask('hang', { do: 'hang' }), isSlow: true },
+    ask('hang', { do: 'hang' }),
   ];
 }
 
@@ -137,7 +154,7 @@ function clientTokenRequests(target: ProbeTarget): ProbeRequest[] {
   return [
     clientTokenRequest(target, 'api-plain'),
     clientTokenRequest(target, 'api-unknown-client', { ClientId: UNKNOWN_CLIENT_ID }),
-    clientTokenRequest(target, 'api-wrong-secret', { Secret: 'probewrongsecret000000000000' }),
+    clientTokenRequest(target, 'api-wrong-secret', { Secret: WRONG_SECRET }),
     clientTokenRequest(target, 'api-forbidden-scope', { Scopes: ['probe-forbidden/read'] }),
     clientTokenRequest(target, 'api-flow-missing', {
       ClientId: target.plainClient.clientId,
@@ -145,7 +162,7 @@ function clientTokenRequests(target: ProbeTarget): ProbeRequest[] {
     }),
     ask('api-refusal', { do: 'throw', message: REFUSAL }),
     ask('api-answer-junk', { do: 'answer', answer: 'probe' }),
-    { ...ask('api-hang', { do: 'hang' }), isSlow: true },
+    ask('api-hang', { do: 'hang' }),
   ];
 }
 
@@ -184,7 +201,6 @@ function tokenRequest(
       ...(authorization === undefined ? undefined : { authorization }),
     },
     body: isQuery ? '' : form.toString(),
-    isSlow: false,
   };
 }
 
@@ -202,6 +218,5 @@ function clientTokenRequest(
       'x-amz-target': 'AWSCognitoIdentityProviderService.GetClientToken',
     },
     body: JSON.stringify({ ClientId: client.clientId, Secret: client.clientSecret, ...input }),
-    isSlow: false,
   };
 }
