@@ -131,6 +131,7 @@ describe('the picture of the workspaces', () => {
     const known = new Set([
       ...pairs(),
       'tests → packages/cli',
+      'tests → functions/probe-trigger',
       'infra → functions/pre-token-generation',
       'infra → functions/probe-trigger',
       'tests → functions/probe-trigger',

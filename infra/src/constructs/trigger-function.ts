@@ -4,6 +4,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaProvisionedConcurrencyConfig } from '@cdktf/provider-aws/lib/lambda-provisioned-concurrency-config/index.js';
+import { VERSION } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
 import {
@@ -86,6 +87,7 @@ function variables(environment: Environment): Record<string, string> {
       tableName: tableName(name),
       tokenIssuers: toTokenIssuersVariable(environment),
       contractDigest: digestContract(contract),
+      version: VERSION,
     }),
     POWERTOOLS_SERVICE_NAME: triggerName(name),
     POWERTOOLS_LOG_LEVEL: 'INFO',

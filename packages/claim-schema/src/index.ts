@@ -72,3 +72,4 @@ export {
   type TokenSelector,
   type TokenVerdict,
 } from './token-selector.ts';
+export { VERSION } from './version.ts';

@@ -12,6 +12,8 @@ export const TRIGGER_VARIABLES = {
   tokenIssuers: 'CLAIMS_TOKEN_ISSUERS',
   /** The digest of the contract that the trigger was built with; for whoever compares, the trigger has the contract itself. */
   contractDigest: 'CLAIMS_CONTRACT_DIGEST',
+  /** The version of the product that was deployed; the trigger does not read it. */
+  version: 'CLAIMS_VERSION',
 } as const;
 
 /** What the trigger is configured with. */
@@ -24,6 +26,7 @@ export interface TriggerConfiguration {
   readonly tokenIssuers: string | undefined;
   /** `undefined` where nobody compares. */
   readonly contractDigest: string | undefined;
+  readonly version: string;
 }
 
 /** Writes the environment variables of the trigger. None is a secret. */

@@ -1,8 +1,8 @@
+import { VERSION } from '@cognito-m2m/claim-schema';
 import { Command as Commander, type CommanderError, Option } from 'commander';
 import { type CommandDefinition, type OptionDefinition, optionsOf } from './frame/command.ts';
 import { createParsedArguments, type ParsedArguments } from './frame/command-line.ts';
 import { CliError } from './frame/errors.ts';
-import { VERSION } from './version.ts';
 
 /** What `m2m` was asked to do. */
 export interface Invocation {

@@ -1,3 +1,4 @@
+import { VERSION } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
@@ -33,6 +34,7 @@ export const TRIGGER_CONFIGURATION = {
       CLAIMS_MAX_STALE_SECONDS: '900',
       CLAIMS_SIZE_BUDGET_BYTES: '4096',
       [TRIGGER_VARIABLES.contractDigest]: digestContract(contract),
+      [TRIGGER_VARIABLES.version]: VERSION,
     },
   },
 };

@@ -138,6 +138,17 @@ const FINDINGS: readonly [what: string, name: string, changes: ViewChanges][] = 
       },
     },
   ],
+  [
+    'a trigger of another version',
+    'trigger-version',
+    {
+      view: {
+        trigger: {
+          found: aFunction({ variables: { ...aFunction().variables, CLAIMS_VERSION: '0.0.9' } }),
+        },
+      },
+    },
+  ],
   ['a user pool that is gone', 'pool-deployed', { pool: { pool: { found: undefined } } }],
   [
     'a table that is gone',

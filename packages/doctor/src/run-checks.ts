@@ -28,6 +28,7 @@ import {
   checkTimeout,
   checkTriggerContract,
   checkTriggerTable,
+  checkTriggerVersion,
 } from './checks/trigger.ts';
 import {
   checkDeployed,
@@ -69,6 +70,7 @@ const CHECKS = [
   { name: 'table-exists', run: checkTableExists, needs: 'nothing-secret' },
   { name: 'table-status', run: checkTableStatus, needs: 'nothing-secret' },
   { name: 'trigger-contract', run: checkTriggerContract, needs: 'nothing-secret' },
+  { name: 'trigger-version', run: checkTriggerVersion, needs: 'nothing-secret' },
   { name: 'trigger-settings', run: checkSettings, needs: 'nothing-secret' },
   { name: 'pool-plan', run: checkPlan, needs: 'nothing-secret' },
   { name: 'pool-domain', run: checkDomain, needs: 'nothing-secret' },

@@ -1,3 +1,4 @@
+import { VERSION } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
@@ -81,6 +82,7 @@ export function aFunction(changes: Partial<FunctionView> = {}): FunctionView {
       CLAIMS_MAX_STALE_SECONDS: '900',
       CLAIMS_SIZE_BUDGET_BYTES: '4096',
       [TRIGGER_VARIABLES.contractDigest]: digestContract(contract),
+      [TRIGGER_VARIABLES.version]: VERSION,
     },
     permissions: [
       { statementId: 'pool-payments', sourceArn: POOL_ARN, sourceAccount: '123456789012' },

@@ -1,3 +1,4 @@
+import { VERSION } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
@@ -209,6 +210,18 @@ export const checkTriggerContract: Check = (view, { rules }) =>
       what: 'The trigger was built with a different contract than the one in this checkout.',
       why: 'A claim that is valid here may violate the contract there, and the client then gets no token.',
       how: `Check out what is deployed, or ${view.deployCommand}, the claims stack first.`,
+    }));
+
+/** The trigger was deployed by the version of the product that judges it. */
+export const checkTriggerVersion: Check = (view) =>
+  triggersOf(view)
+    .filter(({ variables }) => variables[TRIGGER_VARIABLES.version] !== VERSION)
+    .map((trigger) => ({
+      severity: 'notice',
+      subject: triggerSubject(trigger),
+      what: `The trigger is version ${trigger.variables[TRIGGER_VARIABLES.version] ?? '(unknown)'}; this checkout is version ${VERSION}.`,
+      why: 'What this command expects may differ from what the trigger does.',
+      how: `Check out the deployed version, or ${view.deployCommand}.`,
     }));
 
 /** The runtime is supported, and for a while longer. */

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { VERSION } from '@cognito-m2m/claim-schema';
 import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
 import { type Environment, toTokenIssuersVariable } from '@cognito-m2m/environment';
 import { LocalCognitoError } from '../model/errors.ts';
@@ -68,6 +69,7 @@ export function toLambdaEnvironment(edges: LambdaEdges): { readonly [name: strin
       tableName,
       tokenIssuers: toTokenIssuersVariable(declared),
       contractDigest: undefined,
+      version: VERSION,
     }),
     POWERTOOLS_SERVICE_NAME: TRIGGER_FUNCTION_NAME,
     POWERTOOLS_LOG_LEVEL: 'INFO',
