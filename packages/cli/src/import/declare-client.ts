@@ -127,8 +127,6 @@ function scopeNotes({ place, client, scopes, knownScopes, baseline }: ClientSour
   ];
 }
 
-/** What an environment file takes as a client's name. */
-const CLIENT_NAME = /^[A-Za-z0-9][\w.-]{0,127}$/;
 const MACHINE_FLOW = 'client_credentials';
 
 /** Why a client has no place in an environment file. */
@@ -138,15 +136,12 @@ interface Undeclarable {
 }
 
 /**
- * Says why a client can't be declared, or `undefined`.
+ * Says why a client cannot be declared, or `undefined`. None of these gets a token for machines now.
  *
- * @param taken - Names of clients that are declared already; Amazon Cognito lets several share one.
  * @param scopes - Those of the client that a resource server declares.
  */
 export function whyUndeclarable(
-  name: string,
   client: ClientDescription,
-  taken: ReadonlySet<string>,
   scopes: readonly string[],
 ): Undeclarable | undefined {
   const { AllowedOAuthFlows: flows = [], AllowedOAuthFlowsUserPoolClient: isOAuth } = client;
@@ -165,18 +160,6 @@ export function whyUndeclarable(
   }
   if (!client.hasSecret) {
     return { what: 'The client has no secret.', why: 'Without one it gets no token.' };
-  }
-  if (!CLIENT_NAME.test(name)) {
-    return {
-      what: 'The client has a name that environment files do not take.',
-      why: 'The name becomes part of a parameter path: 1 to 128 letters, digits or ._-, the first a letter or digit.',
-    };
-  }
-  if (taken.has(name)) {
-    return {
-      what: `Another client is called "${name}" too.`,
-      why: 'Environment files name clients once.',
-    };
   }
   if (scopes.length > 0) return undefined;
   return {

@@ -24,43 +24,45 @@ export function declareClients(
   const ids = new Map<string, string>();
   const notes: ImportNote[] = [];
   const assumed: ImportNote[] = [];
-  for (const { name, client, baseline } of namedClients(description)) {
-    const place = { pool: description.name, client: name };
-    const allowed = [...(client.AllowedOAuthScopes ?? [])].sort();
+  const declarable: DeclarableClient[] = [];
+  for (const named of namedClients(description)) {
+    const allowed = [...(named.client.AllowedOAuthScopes ?? [])].sort();
     const scopes = allowed.filter((scope) => knownScopes.has(scope));
-    const reason = whyUndeclarable(name, client, new Set(ids.keys()), scopes);
-    if (reason !== undefined) {
-      notes.push(leftOut(description, client, reason));
-      continue;
-    }
+    const reason = whyUndeclarable(named.client, scopes);
+    if (reason === undefined) declarable.push({ ...named, scopes });
+    else notes.push(leftOut(description, named.client, reason));
+  }
+  for (const { name, foundName, client, baseline, scopes } of withFileNames(declarable)) {
+    const place = { pool: description.name, client: name };
     const text = description.clientTexts.get(name);
     const source = { place, client, scopes, knownScopes, baseline, text, poolOwner, contract };
     const declared = declareClient(source);
     value[name] = declared.value;
     ids.set(name, client.ClientId ?? '');
-    notes.push(...declared.notes);
+    notes.push(...renamed(place, foundName, client), ...declared.notes);
     if (text === undefined) assumed.push(assumedText(place));
   }
   return { value, ids, notes, assumed };
 }
 
 interface NamedClient {
-  readonly name: string;
+  /** Any string that Amazon Cognito takes, and not only of one client. */
+  readonly foundName: string;
   readonly client: ClientDescription;
   readonly baseline?: BaselineRecord | undefined;
 }
 
-/** All clients by the name that the file gives them: that of their record, or else their own. */
+/** All clients by the name of their record, or else their own. */
 function namedClients({ clients, listing }: PoolDescription): NamedClient[] {
   const named = clients.map((client): NamedClient => {
     const { ClientId = '', ClientName = '' } = client;
     const baseline = listing?.clients.get(ClientId)?.baseline;
-    return { name: baseline?.clientName ?? ClientName, client, baseline };
+    return { foundName: baseline?.clientName ?? ClientName, client, baseline };
   });
   // Of two with one name, the one with a record comes first, then the older one: it has been in use for longer.
   return named.sort(
     (first, second) =>
-      compareText(first.name, second.name) ||
+      compareText(first.foundName, second.foundName) ||
       Number(first.baseline === undefined) - Number(second.baseline === undefined) ||
       createdAt(first) - createdAt(second),
   );
@@ -68,6 +70,71 @@ function namedClients({ clients, listing }: PoolDescription): NamedClient[] {
 
 function createdAt({ client }: NamedClient): number {
   return client.CreationDate?.getTime() ?? 0;
+}
+
+interface DeclarableClient extends NamedClient {
+  readonly scopes: readonly string[];
+}
+
+/** What an environment file takes as a client's name. */
+const CLIENT_NAME = /^[A-Za-z0-9][\w.-]{0,127}$/;
+const MAX_NAME_LENGTH = 128;
+
+/**
+ * Gives every client a name that a file takes, and that no other client has; a client that is left out would lose its tokens.
+ *
+ * Who has such a name already keeps it.
+ */
+function withFileNames(
+  clients: readonly DeclarableClient[],
+): (DeclarableClient & { readonly name: string })[] {
+  const names = new Map<DeclarableClient, string>();
+  const taken = new Set<string>();
+  const give = (client: DeclarableClient, name: string) => {
+    names.set(client, name);
+    taken.add(name);
+  };
+  for (const client of clients) {
+    const { foundName } = client;
+    if (CLIENT_NAME.test(foundName) && !taken.has(foundName)) give(client, foundName);
+  }
+  for (const client of clients) {
+    if (!names.has(client)) give(client, freeName(toFileName(client), taken));
+  }
+  return clients
+    .map((client) => ({ ...client, name: names.get(client) ?? '' }))
+    .sort((first, second) => compareText(first.name, second.name));
+}
+
+function toFileName({ foundName, client }: DeclarableClient): string {
+  const name = foundName
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+|[-_.]+$/g, '');
+  return name === '' ? `client-${client.ClientId}` : name;
+}
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  const base = wanted.slice(0, MAX_NAME_LENGTH);
+  if (!taken.has(base)) return base;
+  for (let number = 2; ; number += 1) {
+    const suffix = `-${number}`;
+    const name = base.slice(0, MAX_NAME_LENGTH - suffix.length) + suffix;
+    if (!taken.has(name)) return name;
+  }
+}
+
+function renamed(place: Place, foundName: string, { ClientId }: ClientDescription): ImportNote[] {
+  if (foundName === place.client) return [];
+  return [
+    {
+      place,
+      what: `App client ${ClientId} has the name "${foundName}".`,
+      why: 'In a file, a name has letters, digits and ._- only, and one client has it.',
+      outcome: `The file names it "${place.client}", and the first deploy renames the app client. Its ID and its secret stay.`,
+    },
+  ];
 }
 
 function leftOut(
@@ -78,7 +145,7 @@ function leftOut(
   return {
     place: { pool: name, client: ClientName ?? ClientId },
     ...reason,
-    outcome: `App client ${ClientId} stays in the pool as it is, outside the file; as long as it has no record, the trigger refuses it machine tokens.`,
+    outcome: `App client ${ClientId} stays in the pool as it is, outside the file. It gets no token for machines, neither before nor after.`,
   };
 }
 

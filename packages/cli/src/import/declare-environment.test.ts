@@ -95,23 +95,57 @@ describe('a client is left out and named', () => {
     ]);
     expect(notes[0]?.outcome).toContain(worker.ClientId);
   });
+});
 
-  test('with a name that can be no parameter', () => {
-    const clients = [{ ...worker, ClientId: 'other', ClientName: 'web app' }];
+describe('a client whose name no file takes is declared under another name, and keeps its tokens', () => {
+  const listing = { clients: new Map(), invalidItems: [] };
 
-    const { pool, notes } = declare({ clients, listing: { clients: new Map(), invalidItems: [] } });
+  test.each([
+    ['web app', 'web-app'],
+    ['Büro (alt)', 'Buro-alt'],
+    ['.hidden', 'hidden'],
+    ['a/b', 'a-b'],
+    ['ends.', 'ends.'],
+    ['注文', 'client-other'],
+    ['', 'client-other'],
+    ['x'.repeat(129), 'x'.repeat(128)],
+  ])('%p as %p', (ClientName, name) => {
+    const clients = [{ ...worker, ClientId: 'other', ClientName }];
 
-    expect(pool?.clients).toEqual({});
-    expect(notes).toMatchObject([{ place: { client: 'web app' } }]);
+    const { clientIds, notes } = declare({ clients, listing });
+
+    expect([...(clientIds.get('payments') ?? [])]).toEqual([[name, 'other']]);
+    const renames = ClientName === name ? [] : [{ place: { client: name } }];
+    expect(notes).toMatchObject(renames);
   });
 
-  test('with the name of an older one', () => {
-    const twin = { ...worker, ClientId: 'twin', CreationDate: new Date(2) };
+  test('and three of one name get three names, of which the oldest keeps its own', () => {
+    const second = { ...worker, ClientId: 'second', CreationDate: new Date(2) };
+    const third = { ...worker, ClientId: 'third', CreationDate: new Date(3) };
 
-    const { clientIds, notes } = declare({ clients: [twin, worker] });
+    const { clientIds } = declare({ clients: [third, second, worker] });
 
-    expect(clientIds.get('payments')?.get('billing-worker')).toBe(worker.ClientId);
-    expect(notes).toMatchObject([{ what: 'Another client is called "billing-worker" too.' }]);
+    expect([...(clientIds.get('payments') ?? [])]).toEqual([
+      ['billing-worker', worker.ClientId],
+      ['billing-worker-2', 'second'],
+      ['billing-worker-3', 'third'],
+    ]);
+  });
+
+  test('and takes no name that another client has', () => {
+    const clients = [
+      { ...worker, ClientId: 'one', ClientName: 'web app' },
+      { ...worker, ClientId: 'two', ClientName: 'web-app' },
+      { ...worker, ClientId: 'three', ClientName: 'web  app' },
+    ];
+
+    const { clientIds } = declare({ clients, listing });
+
+    expect(Object.fromEntries(clientIds.get('payments') ?? [])).toEqual({
+      'web-app': 'two',
+      'web-app-2': 'three',
+      'web-app-3': 'one',
+    });
   });
 });
 

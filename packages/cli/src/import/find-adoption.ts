@@ -1,29 +1,46 @@
-import type { Environment } from '@cognito-m2m/environment';
+import {
+  type Environment,
+  EnvironmentError,
+  type EnvironmentInput,
+  validateEnvironment,
+} from '@cognito-m2m/environment';
 import { poolStackName } from '@cognito-m2m/environment/names';
 import type { TerraformImport } from '@cognito-m2m/infra/adoption';
+import type { DeclaredEnvironment } from './declare-environment.ts';
 import type { EnvironmentDescription } from './pool-description.ts';
 
-/** How Terraform takes over what is there already. */
+/** How Terraform takes over what exists already. */
 export interface Adoption {
   /** The stack that takes it over: `legacy-pool-payments`. */
   readonly stack: string;
+  /** The file of Terraform's `import` blocks that a deploy reads; `null` if it was not written. */
+  readonly file: string | null;
   readonly imports: readonly TerraformImport[];
 }
 
+/** An adoption before its file is written. */
+export interface FoundAdoption extends Omit<Adoption, 'file'> {
+  /** Terraform's `import` blocks. */
+  readonly blocks: string;
+}
+
 /**
- * Says how Terraform takes over every pool that no deploy of this environment made.
+ * Says how Terraform takes over every pool that no deploy of this environment created.
  *
- * @param clientIds - App client ids by name, by pool.
+ * What Terraform calls a resource does not depend on claims, so that claims which are still missing delay nothing.
+ *
+ * @returns `undefined` if the file has faults apart from its claims.
  */
 export async function findAdoption(
-  environment: Environment,
+  { value, clientIds }: DeclaredEnvironment,
   description: EnvironmentDescription,
-  clientIds: ReadonlyMap<string, ReadonlyMap<string, string>>,
-): Promise<Adoption[]> {
+): Promise<FoundAdoption[] | undefined> {
   const foreign = description.pools.filter(({ isDeployed }) => !isDeployed);
   if (foreign.length === 0) return [];
+  const environment = withoutClaims(value);
+  if (environment === undefined) return undefined;
   // The infrastructure takes a second to load, and only this needs it.
-  const { terraformImports } = await import('@cognito-m2m/infra/adoption');
+  const { renderImportBlocks, terraformImports } = await import('@cognito-m2m/infra/adoption');
   return environment.pools.flatMap((declared) => {
     const found = foreign.find(({ name }) => name === declared.name);
     if (found === undefined) return [];
@@ -33,6 +50,22 @@ export async function findAdoption(
       domainPrefix: pool.Domain,
       clientIds: clientIds.get(name) ?? new Map(),
     });
-    return [{ stack: poolStackName(environment.name, name), imports }];
+    const stack = poolStackName(environment.name, name);
+    return [{ stack, imports, blocks: renderImportBlocks(imports) }];
   });
+}
+
+function withoutClaims({ pools, ...shared }: EnvironmentInput): Environment | undefined {
+  const bare = Object.entries(pools).map(([poolName, { defaults: _, clients, ...pool }]) => {
+    const bareClients = Object.entries(clients).map(
+      ([name, { description, scopes }]) => [name, { description, scopes }] as const,
+    );
+    return [poolName, { ...pool, clients: Object.fromEntries(bareClients) }] as const;
+  });
+  try {
+    return validateEnvironment({}, { ...shared, pools: Object.fromEntries(bare) });
+  } catch (error) {
+    if (error instanceof EnvironmentError) return undefined;
+    throw error;
+  }
 }

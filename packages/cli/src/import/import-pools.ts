@@ -1,7 +1,6 @@
 import { type Claims, type Contract, formatFault } from '@cognito-m2m/claim-schema';
 import { createOptionalReads } from '@cognito-m2m/doctor';
 import {
-  type Environment,
   EnvironmentError,
   type EnvironmentInput,
   validateEnvironment,
@@ -11,8 +10,9 @@ import { probeDeployment } from '../deployment/local-deployment.ts';
 import type { BareContext, Command, Variables } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { readClaims } from '../frame/input/claims.ts';
+import type { Style } from '../frame/output/style.ts';
 import { type DeclaredEnvironment, declareEnvironment } from './declare-environment.ts';
-import { findAdoption } from './find-adoption.ts';
+import { type Adoption, type FoundAdoption, findAdoption } from './find-adoption.ts';
 import { gatherEnvironment } from './gather-environment.ts';
 import { createImportClients } from './import-clients.ts';
 import { type ImportNote, placeText } from './import-note.ts';
@@ -20,7 +20,14 @@ import type { EnvironmentDescription } from './pool-description.ts';
 import { parsePoolArguments, regionOf } from './pool-names.ts';
 import { type ImportJson, type ImportNoteJson, renderImport } from './render-import.ts';
 import { renderSource } from './render-source.ts';
-import { findFile, formatSource, writeSource } from './write-source.ts';
+import {
+  type Destination,
+  findFile,
+  findImportsFile,
+  formatSource,
+  writeImports,
+  writeSource,
+} from './write-source.ts';
 
 /** Input of `m2m import`. */
 interface ImportInput {
@@ -56,29 +63,31 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
     { owner: input.owner, defaultClaims },
     context.contract,
   );
-  const { environment, faults } = check(context.contract, declared.value);
-  const file = await write(context, input, declared);
-  const adoption =
-    environment && (await findAdoption(environment, description, declared.clientIds));
+  const faults = check(context.contract, declared.value);
+  const adoptions = await findAdoption(declared, description);
+  const written = await write(context, input, declared, adoptions ?? []);
   const json: ImportJson = {
     environment: description.name,
     region,
-    ...file,
+    file: written.file,
+    source: written.source,
     pools: describePools(description, declared),
     assumed: declared.assumed.map(toJson),
     undeclared: declared.notes.map(toJson),
     notRead: reads.notRead,
     faults,
-    adoption: adoption ?? [],
+    adoption: written.adoption,
+    isAdoptionKnown: adoptions !== undefined,
   };
   const isComplete = [json.undeclared, json.notRead, json.faults].every(
     ({ length }) => length === 0,
   );
   // With the file on stdout, the report has to go elsewhere.
-  if (json.source !== undefined) context.output.note(renderImport(json, context.output.style));
+  const report = (style: Style) => renderImport(json, adoptions ?? [], style);
+  if (json.source !== undefined) context.output.note(report(context.output.style));
   return {
     json,
-    text: (style) => json.source?.trimEnd() ?? renderImport(json, style),
+    text: (style) => json.source?.trimEnd() ?? report(style),
     exitCode: isComplete ? EXIT_CODES.ok : EXIT_CODES.findings,
   };
 };
@@ -91,29 +100,42 @@ function parseDefaults(texts: readonly string[], contract: Contract): Claims {
 }
 
 /** Asks the loader's own rules what is still missing; AWS does not know what the contract requires. */
-function check(
-  contract: Contract,
-  input: EnvironmentInput,
-): { environment?: Environment; faults: string[] } {
+function check(contract: Contract, input: EnvironmentInput): string[] {
   try {
-    return { environment: validateEnvironment(contract, input), faults: [] };
+    validateEnvironment(contract, input);
+    return [];
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
-    return { faults: error.faults.map(formatFault) };
+    return error.faults.map(formatFault);
   }
 }
 
+/** Writes the environment file, and next to it what the first deploy imports; nothing if one of them exists. */
 async function write(
   { environmentsDirectory }: BareContext,
   { file: asked, isForced }: ImportInput,
   { value, notes }: DeclaredEnvironment,
-): Promise<Pick<ImportJson, 'file' | 'source'>> {
+  adoptions: readonly FoundAdoption[],
+): Promise<Pick<ImportJson, 'file' | 'source' | 'adoption'>> {
   const source = await formatSource(renderSource(value, notes));
-  if (asked === STDOUT) return { file: null, source };
-  const destination = { file: asked, environmentsDirectory, isForced };
+  if (asked === STDOUT) return { file: null, source, adoption: adoptions.map(toAdoption(null)) };
+  const destination: Destination = { file: asked, environmentsDirectory, isForced };
   const file = await findFile(value.name, destination);
+  const files = await Promise.all(
+    adoptions.map(({ stack }) => findImportsFile(stack, destination)),
+  );
   await writeSource(file, source, destination);
-  return { file };
+  const adoption: Adoption[] = [];
+  for (const [index, found] of adoptions.entries()) {
+    const importsFile = files[index] ?? '';
+    await writeImports(importsFile, found.blocks, destination);
+    adoption.push(toAdoption(importsFile)(found));
+  }
+  return { file, adoption };
+}
+
+function toAdoption(file: string | null): (found: FoundAdoption) => Adoption {
+  return ({ stack, imports }) => ({ stack, file, imports });
 }
 
 function describePools(

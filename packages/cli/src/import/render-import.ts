@@ -1,10 +1,14 @@
 import type { Style } from '../frame/output/style.ts';
 import { count, plainText } from '../frame/output/text.ts';
-import type { Adoption } from './find-adoption.ts';
+import type { Adoption, FoundAdoption } from './find-adoption.ts';
 import type { ImportNote } from './import-note.ts';
 
-/** What was written, what it assumes and leaves out, and what to do next. */
-export function renderImport(json: ImportJson, { colours }: Style): string {
+/** What was written, what is missing, how Terraform takes the pools over, and what the file leaves out. */
+export function renderImport(
+  json: ImportJson,
+  adoptions: readonly FoundAdoption[],
+  { colours }: Style,
+): string {
   const { pools, file, assumed, undeclared, notRead, faults } = json;
   const clients = pools.reduce((sum, pool) => sum + pool.clients.length, 0);
   const summary = `${json.environment}: ${count(pools.length, 'pool')}, ${count(clients, 'client')}.`;
@@ -12,50 +16,72 @@ export function renderImport(json: ImportJson, { colours }: Style): string {
     lines.length === 0 ? [] : [[colours.bold(title), ...lines].join('\n')];
   return [
     colours.green(file === null ? summary : `Wrote ${plainText(file)}, ${summary}`),
-    ...section('Assumed, look it over', assumed.map(noteText)),
-    ...section('Not declared', undeclared.map(noteText)),
-    ...section('Not read', notRead.map(lineText)),
     ...section('To complete by hand', faults.map(lineText)),
-    ...adoptionTexts(json, colours),
+    ...adoptionTexts(json, adoptions, colours),
+    ...section('Not read', notRead.map(lineText)),
+    ...section('Not declared', notesText(undeclared)),
+    ...section('Assumptions to review', notesText(assumed)),
     nextText(json),
   ].join('\n\n');
 }
 
-function noteText({ subject, what, why, outcome }: ImportNoteJson): string {
-  const lines = [`  ${subject}: ${what}`, `      Why: ${why}`, `      Then: ${outcome}`];
-  return lines.map(plainText).join('\n');
+/** The most subjects of one note that are listed. */
+const MAX_SUBJECTS = 5;
+
+/** Each note once, with everything that it is about: a pool of 200 clients may have the same thing to say of each. */
+function notesText(notes: readonly ImportNoteJson[]): string[] {
+  const subjects = new Map<string, string[]>();
+  for (const { subject, what, why, outcome } of notes) {
+    const text = [what, `    Why: ${why}`, `    Then: ${outcome}`].map(plainText).join('\n  ');
+    subjects.set(text, [...(subjects.get(text) ?? []), subject]);
+  }
+  return [...subjects].map(([text, named]) => `  ${plainText(subjectsText(named))}: ${text}`);
+}
+
+function subjectsText(subjects: readonly string[]): string {
+  const more = subjects.length - MAX_SUBJECTS;
+  const listed = subjects.slice(0, MAX_SUBJECTS).join(', ');
+  return more > 0 ? `${listed} and ${more} more` : listed;
 }
 
 function lineText(text: string): string {
   return `  ${plainText(text)}`;
 }
 
-/** Terraform can't read whether a client was made with a secret, and takes the answer out of its state. */
-const STATE_WITH_SECRETS = `terraform state pull | sed 's/"generate_secret": null/"generate_secret": true/' | terraform state push -force -`;
-
-/** The commands with which Terraform takes a pool over, ready to paste. */
+/** What the first deploy imports, and how to see beforehand that it replaces nothing. */
 function adoptionTexts(
-  { environment, adoption }: ImportJson,
-  { bold }: Style['colours'],
+  { environment, adoption, isAdoptionKnown }: ImportJson,
+  adoptions: readonly FoundAdoption[],
+  { bold, yellow }: Style['colours'],
 ): string[] {
-  return adoption.map(({ stack, imports }) => {
-    const commands = [
-      `npx -y pnpm@12 synth ${environment}`,
-      `cd infra/cdktf.out/stacks/${stack}`,
-      'terraform init',
-      ...imports.map(({ address, id }) => `terraform import '${address}' '${plainText(id)}'`),
-      STATE_WITH_SECRETS,
-      'terraform plan  # nothing may be destroyed',
+  if (!isAdoptionKnown) {
+    return [
+      yellow(
+        'Do not deploy yet: what Terraform has to import is known once the file is complete. Complete it as said above, then import again with --force.',
+      ),
     ];
-    const title = `No deploy made this pool. Before the first deploy of ${stack}, Terraform takes it over:`;
-    return [bold(title), ...commands.map((command) => `  ${command}`)].join('\n');
+  }
+  return adoption.map(({ stack, file, imports }, index) => {
+    const title = `No deploy created this pool. The first deploy of ${stack} imports it with ${count(imports.length, 'resource')}:`;
+    const blocks = adoptions[index]?.blocks.trimEnd().split('\n') ?? [];
+    const where =
+      file === null
+        ? [`Put this into infra/imports/${stack}.tf:`, '', ...blocks, '']
+        : [`wrote ${file}`];
+    const commands = [
+      `npx -y pnpm@12 cdktf diff '${stack}'    # shows every import; an app client is never created or replaced`,
+      `npx -y pnpm@12 cdktf deploy '${environment}-*'`,
+    ];
+    return [bold(title), ...[...where, ...commands].map((line) => `  ${line}`.trimEnd())].join(
+      '\n',
+    );
   });
 }
 
 function nextText({ environment, faults, adoption }: ImportJson): string {
   if (faults.length > 0) return 'Next: complete the file, or run the same command with --default.';
   if (adoption.length === 0) return `Next: m2m plan --env ${environment}`;
-  return 'Next: the commands above; docs/m2m.md says what a first deploy changes.';
+  return `Next: npx -y pnpm@12 cdktf diff '${adoption[0]?.stack}'; docs/m2m.md says what a first deploy changes.`;
 }
 
 /** One thing that the file leaves out, or says although AWS did not. */
@@ -81,7 +107,7 @@ export interface ImportJson {
   /** The file that was written; `null` if its text is the answer. */
   readonly file: string | null;
   /** The file's text, only with `--out -`. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   readonly pools: readonly ImportedPoolJson[];
   /** What the file says although AWS does not. */
   readonly assumed: readonly ImportNoteJson[];
@@ -91,6 +117,8 @@ export interface ImportJson {
   readonly notRead: readonly string[];
   /** What is wrong with the file as it is, to be completed by hand. */
   readonly faults: readonly string[];
-  /** How Terraform takes over the pools that no deploy of this environment made. */
+  /** How Terraform takes over the pools that no deploy of this environment created. */
   readonly adoption: readonly Adoption[];
+  /** False if that is known only once the file is complete: do not deploy before. */
+  readonly isAdoptionKnown: boolean;
 }

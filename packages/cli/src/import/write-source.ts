@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { findEnvironmentsDirectory } from '@cognito-m2m/environment';
 import { CliError } from '../frame/errors.ts';
 
 /** Where the file goes. */
-interface Destination {
+export interface Destination {
   /** @default `<name>.ts` among the environment files */
   readonly file: string | undefined;
   readonly environmentsDirectory: string | undefined;
@@ -23,15 +23,34 @@ interface Destination {
  * @throws {CliError} `ERR_FILE_EXISTS` if it is there and must not be overwritten.
  */
 export async function findFile(environmentName: string, destination: Destination): Promise<string> {
-  const { environmentsDirectory, isForced } = destination;
-  const directory = environmentsDirectory ?? (await findEnvironmentsDirectory(process.cwd()));
+  const directory = await directoryOf(destination);
   const file = destination.file ?? join(directory, `${environmentName}.ts`);
+  await refuseExisting(file, destination);
+  return file;
+}
+
+/**
+ * Finds the file of a stack's `import` blocks, where a deploy reads it: `imports/<stack>.tf`, next to the folder of the
+ * environment files.
+ *
+ * @throws {CliError} `ERR_FILE_EXISTS` if it exists and must not be overwritten.
+ */
+export async function findImportsFile(stack: string, destination: Destination): Promise<string> {
+  const file = join(dirname(await directoryOf(destination)), 'imports', `${stack}.tf`);
+  await refuseExisting(file, destination);
+  return file;
+}
+
+async function directoryOf({ environmentsDirectory }: Destination): Promise<string> {
+  return environmentsDirectory ?? findEnvironmentsDirectory(process.cwd());
+}
+
+async function refuseExisting(file: string, { isForced }: Destination): Promise<void> {
   const isThere = await access(file).then(
     () => true,
     () => false,
   );
   if (isThere && !isForced) throw fileExists(file);
-  return file;
 }
 
 /** Writes the file; without `isForced` it must not have come into being since. */
@@ -40,16 +59,30 @@ export async function writeSource(
   source: string,
   { isForced }: Destination,
 ): Promise<void> {
-  await writeFile(file, source, { flag: isForced ? 'w' : 'wx' }).catch(
-    (cause: NodeJS.ErrnoException) => {
-      const code = cause.code ?? 'unknown';
-      if (code === 'EEXIST') throw fileExists(file);
-      throw new CliError('ERR_FILE_UNWRITABLE', `${file} can't be written: ${code}.`, {
-        cause,
-        next: 'the same command with --out <file>, or --out - to print it',
-      });
-    },
-  );
+  const flag = isForced ? 'w' : 'wx';
+  await writeFile(file, source, { flag }).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'EEXIST' ? fileExists(file) : unwritable(file, cause);
+  });
+}
+
+/** Writes the `import` blocks of a stack; the folder comes into being with the first of them. */
+export async function writeImports(
+  file: string,
+  blocks: string,
+  destination: Destination,
+): Promise<void> {
+  await mkdir(dirname(file), { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    throw unwritable(dirname(file), cause);
+  });
+  await writeSource(file, blocks, destination);
+}
+
+function unwritable(path: string, cause: NodeJS.ErrnoException): CliError {
+  const message = `${path} cannot be written: ${cause.code ?? 'unknown'}.`;
+  return new CliError('ERR_FILE_UNWRITABLE', message, {
+    cause,
+    next: 'the same command with --out <file>, or --out - to print it',
+  });
 }
 
 function fileExists(file: string): CliError {
