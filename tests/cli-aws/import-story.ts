@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   AddCustomAttributesCommand,
   type CognitoIdentityProviderClient,
@@ -21,6 +21,8 @@ const LEGACY_STACK = 'trial-pool-legacy';
 /** Files written from what is deployed, and what Terraform makes of them. */
 export function importStory(world: () => DeployedWorld): void {
   const file = () => join(world().deployment.environmentsDirectory, 'trial.ts');
+  const importsFile = (stack = LEGACY_STACK) =>
+    join(dirname(world().deployment.environmentsDirectory), 'imports', `${stack}.tf`);
   let legacy: LegacyPool;
   const plan = () => world().m2m('plan', '--env', 'trial');
 
@@ -80,10 +82,10 @@ export function importStory(world: () => DeployedWorld): void {
   );
 
   test(
-    'a pool that something else made is taken over by the commands that the import prints',
+    'a pool that something else created, with three clients for machines, gets import blocks for each of them',
     async () => {
       legacy = await createLegacyPool(world().cognito);
-      const { deployment, userPoolId } = world();
+      const { userPoolId } = world();
       const pools = [userPoolId, `legacy=${legacy.userPoolId}`];
       const options = ['--env', 'trial', '--default', 'environment=trial', '--force'];
 
@@ -93,43 +95,80 @@ export function importStory(world: () => DeployedWorld): void {
       for (const what of ['MFA OPTIONAL', 'PreSignUp', 'custom:plan', 'admins', 'legacy/web-app']) {
         expect(stdout).toContain(what);
       }
-      expect(stdout + (await readFile(file(), 'utf8'))).not.toContain(legacy.clientSecret);
-      const commands = stdout.match(/^ +terraform (?!plan).*$/gm) ?? [];
-      await deployment.cdktf('synth', 'trial');
-      await deployment.runInStack(LEGACY_STACK, 'sh', '-ec', commands.join('\n'));
-      const changes = await deployment.plan(LEGACY_STACK);
-      expect(changes.filter((change) => change.includes('delete'))).toEqual([]);
+      const written = stdout + (await readFile(file(), 'utf8'));
+      for (const { clientSecret } of legacy.clients) expect(written).not.toContain(clientSecret);
+      const blocks = await readFile(importsFile(), 'utf8');
+      for (const { clientId } of legacy.clients) {
+        expect(blocks).toContain(`id = "${legacy.userPoolId}/${clientId}"`);
+      }
     },
     CASE_TIMEOUT_MS,
   );
 
   test(
-    'its first deploy keeps ids and secrets, and then no plan has anything left',
+    'its first deploy keeps the ID and the secret of every client, and then no plan has anything left',
     async () => {
       const { deployment, deployed } = world();
 
-      await deployment.runInStack(LEGACY_STACK, 'terraform', 'apply', '-input=false', 'plan');
+      await deployment.cdktf('deploy', LEGACY_STACK, '--auto-approve');
 
-      expect(await deployed.readSecret('m2m/trial/legacy/worker')).toEqual({
-        client_id: legacy.clientId,
-        client_secret: legacy.clientSecret,
-      });
+      for (const { name, clientId, clientSecret } of legacy.clients) {
+        expect(await deployed.readSecret(deployed.secretName('trial', 'legacy', name))).toEqual({
+          client_id: clientId,
+          client_secret: clientSecret,
+        });
+      }
       expect(await deployment.plan(LEGACY_STACK)).toEqual([]);
       expect(await plan()).toMatchObject({ exitCode: 0 });
     },
     CASE_TIMEOUT_MS,
   );
+
+  test(
+    'without its import blocks a deploy is refused before it changes anything',
+    async () => {
+      const { deployment, cognito } = world();
+      const second = await createLegacyPool(cognito, 'acme-second-payments');
+      const options = ['--env', 'trial', '--default', 'environment=trial', '--force'];
+      const pools = [
+        world().userPoolId,
+        `legacy=${legacy.userPoolId}`,
+        `second=${second.userPoolId}`,
+      ];
+      await world().m2m('import', ...pools, ...options);
+      const blocks = await readFile(importsFile('trial-pool-second'), 'utf8');
+      const withoutClients = blocks.replaceAll(
+        /import \{\n {2}to = aws_cognito_user_pool_client[^}]*\}\n/g,
+        '',
+      );
+      await deployment.writeImports('trial-pool-second', withoutClients);
+
+      const refused = deployment.cdktf('deploy', 'trial-pool-second', '--auto-approve');
+
+      await expect(refused).rejects.toThrow('Nothing was changed');
+    },
+    CASE_TIMEOUT_MS,
+  );
 }
 
-interface LegacyPool {
-  readonly userPoolId: string;
-  /** Of the one client for machines. */
+interface LegacyClient {
+  /** In the file. */
+  readonly name: string;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
+interface LegacyPool {
+  readonly userPoolId: string;
+  /** Those for machines. */
+  readonly clients: readonly LegacyClient[];
+}
+
 /** A pool for users and machines, as people click one together. */
-async function createLegacyPool(cognito: CognitoIdentityProviderClient): Promise<LegacyPool> {
+async function createLegacyPool(
+  cognito: CognitoIdentityProviderClient,
+  domain = 'acme-old-payments',
+): Promise<LegacyPool> {
   const { UserPool } = await cognito.send(
     new CreateUserPoolCommand({
       PoolName: 'Payments (old)',
@@ -140,7 +179,7 @@ async function createLegacyPool(cognito: CognitoIdentityProviderClient): Promise
   );
   const userPoolId = UserPool?.Id ?? '';
   const pool = { UserPoolId: userPoolId };
-  await cognito.send(new CreateUserPoolDomainCommand({ ...pool, Domain: 'acme-old-payments' }));
+  await cognito.send(new CreateUserPoolDomainCommand({ ...pool, Domain: domain }));
   await cognito.send(
     new AddCustomAttributesCommand({
       ...pool,
@@ -166,19 +205,28 @@ async function createLegacyPool(cognito: CognitoIdentityProviderClient): Promise
       CallbackURLs: ['https://shop.example/callback'],
     }),
   );
-  const { UserPoolClient } = await cognito.send(
-    new CreateUserPoolClientCommand({
-      ...pool,
-      ClientName: 'worker',
-      GenerateSecret: true,
-      AllowedOAuthFlowsUserPoolClient: true,
-      AllowedOAuthFlows: ['client_credentials'],
-      AllowedOAuthScopes: ['orders/read'],
-      AccessTokenValidity: 630,
-      TokenValidityUnits: { AccessToken: 'seconds' },
-      ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
-    }),
-  );
-  const { ClientId = '', ClientSecret = '' } = UserPoolClient ?? {};
-  return { userPoolId, clientId: ClientId, clientSecret: ClientSecret };
+  const clients: LegacyClient[] = [];
+  // A name that no file takes, and one that two clients have.
+  for (const [ClientName, name] of [
+    ['worker', 'worker'],
+    ['Report Viewer', 'Report-Viewer'],
+    ['worker', 'worker-2'],
+  ] as const) {
+    const { UserPoolClient } = await cognito.send(
+      new CreateUserPoolClientCommand({
+        ...pool,
+        ClientName,
+        GenerateSecret: true,
+        AllowedOAuthFlowsUserPoolClient: true,
+        AllowedOAuthFlows: ['client_credentials'],
+        AllowedOAuthScopes: ['orders/read'],
+        AccessTokenValidity: 630,
+        TokenValidityUnits: { AccessToken: 'seconds' },
+        ExplicitAuthFlows: ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      }),
+    );
+    const { ClientId = '', ClientSecret = '' } = UserPoolClient ?? {};
+    clients.push({ name, clientId: ClientId, clientSecret: ClientSecret });
+  }
+  return { userPoolId, clients };
 }
