@@ -80,7 +80,7 @@ function tokenErrorTable(): string {
 }
 
 // Columns are aligned, as the formatter of this repository wants them.
-function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
+export function formatTable([head = [], ...rows]: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 import { createUserSigner, type UserSigner } from './user-signer.ts';
 
+export { createUserSigner, type UserSigner };
+
 /** What goes wrong at an issuer. */
 export type IssuerFault =
   | { readonly kind: 'refuse' | 'hang' | 'hang-in-body' | 'reset' }

@@ -1,0 +1,95 @@
+import type { IssuerFault } from '@cognito-m2m/pre-token-generation/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { CallOutcome, TriggerProcess } from '../lambda-runtime/start-trigger-process.ts';
+import { formatTable } from '../service/generated-blocks.ts';
+import { checkBlock } from './page-block.ts';
+import { CLIENTS, eventWith, startTriggerWorld, type TriggerWorld } from './trigger-world.ts';
+
+/** The budget of 2,500 ms, and a slow machine. Amazon Cognito waits 5,000 ms. */
+const BOUND_MS = 4000;
+
+/** A failure answers for the issuer this long. */
+const HOLD_MS = 1100;
+
+/** A fault of the issuer, and the reason in the log. */
+const FAULTS: readonly (readonly [name: string, fault: IssuerFault, reason: string])[] = [
+  ['connection refused', { kind: 'refuse' }, 'ECONNREFUSED'],
+  ['accepts and hangs', { kind: 'hang' }, 'timeout'],
+  ['hangs in the middle of its answer', { kind: 'hang-in-body' }, 'timeout'],
+  ['connection reset', { kind: 'reset' }, 'ECONNRESET'],
+  ['error 500', { kind: 'status', status: 500 }, 'status 500'],
+  ['redirects', { kind: 'status', status: 302, location: 'https://localhost:1' }, 'status 302'],
+  ['garbage instead of JSON', { kind: 'body', text: '<html>' }, 'not JSON'],
+  ['no keys', { kind: 'body', text: '{}' }, 'discovery names another issuer'],
+  ['10 MB', { kind: 'body', text: `"${'x'.repeat(10_000_000)}"` }, 'larger than 64 KB'],
+];
+
+let world: TriggerWorld;
+const results: string[][] = [];
+
+beforeAll(async () => {
+  world = await startTriggerWorld();
+});
+
+afterEach(() => world.staff.setFault(undefined));
+
+afterAll(() => world.close());
+
+/** The line of the last token. */
+const lineOf = (trigger: TriggerProcess) => JSON.parse(trigger.lines().at(-1) ?? '{}');
+
+function describeOutcome({ answer, error }: CallOutcome): string {
+  if (error !== undefined) return `refused: \`${/\((ERR_\w+)\)$/.exec(error.errorMessage)?.[1]}\``;
+  const isComplete = JSON.stringify(answer).includes('"on_behalf_of":"user-1"');
+  return isComplete ? 'token' : 'token without the claim';
+}
+
+const callAs = (trigger: TriggerProcess, clientId: string, laterMs?: number) =>
+  trigger.call(eventWith(clientId, { user_token: world.staff.sign() }), laterMs);
+
+const pass = (ms: number) => new Promise((passed) => setTimeout(passed, ms));
+
+describe('the built bundle under a fault of the issuer', () => {
+  test.each(FAULTS)('%s: answers in time, says why, and recovers', async (name, fault, reason) => {
+    await world.staff.setFault(fault);
+    const trigger = await world.startTrigger();
+    const required = await callAs(trigger, CLIENTS.required);
+    const line = lineOf(trigger);
+    const optional = await callAs(trigger, CLIENTS.optional);
+    await world.staff.setFault(undefined);
+    await pass(HOLD_MS);
+    const next = await callAs(trigger, CLIENTS.required);
+    // Known keys serve through the same fault.
+    await world.staff.setFault(fault);
+    const known = await callAs(trigger, CLIENTS.required);
+    await trigger.close();
+
+    expect(line).toMatchObject({ outcome: 'denied', userToken: { reason } });
+    expect(Math.max(required.elapsedMs, optional.elapsedMs, next.elapsedMs)).toBeLessThan(BOUND_MS);
+    expect(describeOutcome(next)).toBe('token');
+    results.push([
+      name,
+      ...[required, optional, known].map(describeOutcome),
+      `\`${reason}\``,
+      describeOutcome(next),
+    ]);
+  });
+
+  test('a key is rotated: the first token with the new key is accepted', async () => {
+    const trigger = await world.startTrigger();
+    expect(describeOutcome(await callAs(trigger, CLIENTS.required))).toBe('token');
+    world.staff.rotate();
+
+    expect(describeOutcome(await callAs(trigger, CLIENTS.required))).toBe('token');
+
+    await trigger.close();
+  });
+});
+
+test('the documentation says what came of each fault', async () => {
+  const head = ['fault', 'required', 'not required', 'keys known before', 'logged', 'next'];
+
+  const { page, expected } = await checkBlock('issuer-faults', formatTable([head, ...results]));
+
+  expect(page).toBe(expected);
+});
