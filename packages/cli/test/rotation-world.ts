@@ -30,6 +30,14 @@ export interface Death {
   readonly isAfter: boolean;
 }
 
+/** How the edges of one run behave. */
+interface WorldOptions {
+  readonly graceSeconds?: number;
+  readonly death?: Death;
+  /** Resolves when the next call of this run may be carried out. @default at once */
+  readonly turn?: () => Promise<void>;
+}
+
 /** Amazon Cognito and AWS Secrets Manager in memory, by their documented rules, with values to look at. */
 export class RotationWorld {
   nowMs = 1_780_000_000_000;
@@ -57,11 +65,13 @@ export class RotationWorld {
     return this.secrets.some((secret) => secret.value === value);
   }
 
-  addSecret(value: string): void {
-    if (this.secrets.length === 2) return;
+  /** @returns Its ID; `undefined` if there are two already. */
+  addSecret(value: string): string | undefined {
+    if (this.secrets.length === 2) return undefined;
     this.#made += 1;
     const id = `secret-${this.#made}`;
     this.secrets.push({ id, createdAtMs: this.nowMs, value });
+    return id;
   }
 
   removeSecret(secretId: string): void {
@@ -92,10 +102,11 @@ export class RotationWorld {
   }
 
   /** The edges of one run, which may die. */
-  edges(options: { readonly graceSeconds?: number; readonly death?: Death } = {}): RotationEdges {
-    const { graceSeconds = 3600, death } = options;
+  edges(options: WorldOptions = {}): RotationEdges {
+    const { graceSeconds = 3600, death, turn } = options;
     let calls = 0;
     const call = async <T>(act: () => T): Promise<T> => {
+      await turn?.();
       const isLast = calls === death?.atCall;
       calls += 1;
       if (isLast && !death?.isAfter) throw new Killed();
@@ -112,8 +123,8 @@ export class RotationWorld {
       versions: {
         list: () => call(() => [...this.view().versions]),
         read: (versionId) => call(() => this.#read(versionId)),
-        stage: (versionId, fields) =>
-          call(() => this.putVersion(versionId, String(fields['client_secret']))),
+        stage: (versionId, text) =>
+          call(() => this.putVersion(versionId, JSON.parse(text).client_secret)),
         move: ({ label, from, to }) =>
           call(() => {
             if (label === CURRENT) this.promotedAtMs = this.nowMs;
@@ -125,6 +136,7 @@ export class RotationWorld {
       graceEnd: () => Math.floor(this.nowMs / 1000) + graceSeconds,
       clock: () => this.nowMs,
       wait: async (milliseconds) => {
+        await turn?.();
         this.nowMs += milliseconds;
       },
       confirm: async () => true,
@@ -140,8 +152,8 @@ export class RotationWorld {
       versionId === undefined ? this.current() : this.versions.find(({ id }) => id === versionId);
     if (found === undefined) throw new CliError('ERR_SECRET_NOT_FOUND', 'no such version');
     const credentials = { clientId: WORLD_CLIENT_ID, clientSecret: found.value };
-    const fields = { client_id: WORLD_CLIENT_ID, client_secret: found.value };
-    return { versionId: found.id, credentials, fields };
+    const text = JSON.stringify({ client_id: WORLD_CLIENT_ID, client_secret: found.value });
+    return { versionId: found.id, credentials, text };
   }
 
   #prove(value: string): void {

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ifFound } from '@cognito-m2m/doctor';
+import { applyEdits, modify } from 'jsonc-parser';
 import { CliError } from '../frame/errors.ts';
 import type { ClientCredentials } from '../frame/target.ts';
 
@@ -7,8 +8,8 @@ import type { ClientCredentials } from '../frame/target.ts';
 export interface StoredSecret {
   readonly versionId: string;
   readonly credentials: ClientCredentials;
-  /** All that it holds: a team may keep more there than id and secret. */
-  readonly fields: { readonly [name: string]: unknown };
+  /** The whole JSON text: a team may keep more there than id and secret, and only the team knows how it reads it. */
+  readonly text: string;
 }
 
 /**
@@ -28,19 +29,32 @@ export async function readStoredSecret(
   if (answer === undefined) {
     throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`);
   }
-  const fields = parseFields(answer.SecretString);
-  const { client_id: clientId, client_secret: clientSecret } = fields;
+  const text = answer.SecretString ?? '';
+  const { client_id: clientId, client_secret: clientSecret } = parseFields(text);
   if (typeof clientId === 'string' && typeof clientSecret === 'string') {
     const credentials = { clientId, clientSecret };
-    return { versionId: answer.VersionId ?? '', credentials, fields };
+    return { versionId: answer.VersionId ?? '', credentials, text };
   }
   throw secretNotFound(`The secret "${secretName}" holds no client_id and client_secret.`);
 }
 
-function parseFields(text: string | undefined): Record<string, unknown> {
-  // A secret that is no JSON must not reach a message through the parser's own error.
+/**
+ * Replaces the secret in an entry's JSON text, and no other character: numbers that JavaScript cannot hold, the order of
+ * members and spaces stay as they are.
+ */
+export function replaceClientSecret(text: string, clientSecret: string): string {
+  const edited = applyEdits(text, modify(text, ['client_secret'], clientSecret, {}));
+  // A repeated member: the one that readers take is the last one.
+  if (parseFields(edited)['client_secret'] === clientSecret) return edited;
+  throw secretNotFound(
+    'The entry in Secrets Manager has the member "client_secret" more than once.',
+  );
+}
+
+function parseFields(text: string): Record<string, unknown> {
+  // A secret that is not JSON must not reach a message through the parser's own error.
   try {
-    const fields: unknown = JSON.parse(text ?? '{}');
+    const fields: unknown = JSON.parse(text);
     return typeof fields === 'object' && fields !== null ? { ...fields } : {};
   } catch {
     return {};

@@ -16,8 +16,12 @@ export interface AppClientSecrets {
    * @throws {CliError} `ERR_CLIENT_NOT_FOUND` if Amazon Cognito has no such client any more.
    */
   list(): Promise<AppClientSecret[]>;
-  /** Adds a second one; does nothing where there are two, because an earlier request may have been carried out. */
-  add(value: string): Promise<void>;
+  /**
+   * Adds a second one.
+   *
+   * @returns Its ID; `undefined` if there are two already, because an earlier request may have been carried out.
+   */
+  add(value: string): Promise<string | undefined>;
   /** Deletes one; does nothing if it is gone. */
   remove(secretId: string): Promise<void>;
 }
@@ -44,9 +48,13 @@ export function openAppClientSecrets(
     },
     async add(value) {
       const add = new AddUserPoolClientSecretCommand({ ...key, ClientSecret: value });
-      await cognito.send(add).catch((error: unknown) => {
-        if (!isNamed(error, 'LimitExceededException')) throw error;
-      });
+      try {
+        const { ClientSecretDescriptor } = await cognito.send(add);
+        return ClientSecretDescriptor?.ClientSecretId;
+      } catch (error) {
+        if (isNamed(error, 'LimitExceededException')) return undefined;
+        throw error;
+      }
     },
     async remove(secretId) {
       const remove = new DeleteUserPoolClientSecretCommand({ ...key, ClientSecretId: secretId });

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CURRENT, graceLabel, PENDING } from '@cognito-m2m/doctor/rotation-names';
+import { replaceClientSecret } from '../deployment/stored-secret.ts';
 import { CliError } from '../frame/errors.ts';
 import type { ClientCredentials } from '../frame/target.ts';
 import type { AppClientSecrets } from './app-client-secrets.ts';
@@ -30,7 +31,7 @@ export async function applyStep(edges: StepEdges, step: RotationStep): Promise<v
     case 'stage':
       return stage(edges, step);
     case 'add':
-      return edges.secrets.add((await readSecret(edges, step.versionId)).clientSecret);
+      return add(edges, step);
     case 'promote':
       return promote(edges, step);
     case 'start-grace':
@@ -46,9 +47,23 @@ export async function applyStep(edges: StepEdges, step: RotationStep): Promise<v
 async function stage(edges: StepEdges, step: StepOf<'stage'>): Promise<void> {
   const { versionId, isStored, pendingOn } = step;
   if (isStored) return move(edges, { label: PENDING, from: pendingOn, to: versionId });
-  const { fields } = await edges.versions.read();
-  const fresh = { ...fields, client_secret: createNewSecret() };
+  const { text } = await edges.versions.read();
+  const fresh = replaceClientSecret(text, createNewSecret());
   if (!(await edges.versions.stage(versionId, fresh))) throw lostRace(edges);
+}
+
+/**
+ * Adds the staged secret. Amazon Cognito has no condition for that: if another run has finished the rotation since this
+ * step was decided, the secret is one too many, and nobody could tell later which of the two is in use.
+ */
+async function add(edges: StepEdges, { versionId, replacedId }: StepOf<'add'>): Promise<void> {
+  const { clientSecret } = await readSecret(edges, versionId);
+  const addedId = await edges.secrets.add(clientSecret);
+  if (addedId === undefined) return;
+  const secrets = await edges.secrets.list();
+  if (secrets.some(({ id }) => id === replacedId)) return;
+  await edges.secrets.remove(addedId);
+  throw lostRace(edges);
 }
 
 async function promote(edges: StepEdges, step: StepOf<'promote'>): Promise<void> {
@@ -79,7 +94,7 @@ async function move(edges: StepEdges, change: LabelMove): Promise<void> {
 }
 
 function lostRace({ statusCommand }: StepEdges): CliError {
-  const message = 'Someone else rotates this secret at the same time and was faster.';
+  const message = 'Another run rotates this secret at the same time and was faster.';
   return new CliError('ERR_ROTATION_LOST_RACE', message, { next: statusCommand });
 }
 

@@ -102,7 +102,10 @@ function beforeAdding(
 ): Standing {
   const found = { isBlocked: false, phase: 'staged', oldSecret } as const;
   const isLabelled = version.id === current.id || version.labels.includes(PENDING);
-  if (isLabelled) return { ...found, step: { kind: 'add', versionId: version.id } };
+  if (isLabelled) {
+    const step = { kind: 'add', versionId: version.id, replacedId: oldSecret.id } as const;
+    return { ...found, step };
+  }
   const other = otherPending(versions, current);
   if (other !== undefined && !isRotation(other.id)) return blocked('other-pending-version');
   return { ...found, step: stage(clientId, oldSecret, versions, true) };

@@ -32,7 +32,7 @@ export async function openRotation(
   const secrets = openAppClientSecrets(cognito, { UserPoolId: userPoolId, ClientId: clientId });
   const versions = openStoredVersions(secretsManager, name);
   const command = context.commandLine(`rotate ${deployed.name} ${clientName}`);
-  const place = { userPoolId, secretName: name };
+  const place = { userPoolId, secretId: name };
   return {
     secrets,
     versions,
@@ -53,20 +53,20 @@ export async function openRotation(
 /** What an error of a rotation names. */
 interface RotationPlace {
   readonly userPoolId: string;
-  /** Of the entry in Secrets Manager. */
-  readonly secretName: string;
+  /** The name of the entry in Secrets Manager. */
+  readonly secretId: string;
 }
 
 /** Says why a rotation can neither begin nor go on, and what to do about it. */
 function blockedError(
-  { userPoolId, secretName: name }: RotationPlace,
+  { userPoolId, secretId }: RotationPlace,
   reason: BlockedReason,
   { clientId, secrets, versions }: RotationView,
 ): CliError {
   const doctor = { m2m: 'doctor' };
   switch (reason) {
     case 'no-current-version':
-      return error(`The secret "${secretName}" has no version ${CURRENT}.`, doctor);
+      return error(`The secret "${secretId}" has no version ${CURRENT}.`, doctor);
     case 'no-secret':
       return error(`Amazon Cognito keeps no secret of app client ${clientId}.`, doctor);
     case 'second-secret': {
@@ -79,8 +79,8 @@ function blockedError(
     case 'other-pending-version': {
       const pending = versions.find(({ labels }) => labels.includes(PENDING));
       return error(
-        `Something else rotates the secret "${secretName}": its version ${pending?.id} is ${PENDING}.`,
-        `aws secretsmanager update-secret-version-stage --secret-id ${secretName} --version-stage ${PENDING} --remove-from-version-id ${pending?.id}, once that has ended`,
+        `Something else rotates the secret "${secretId}": its version ${pending?.id} is ${PENDING}.`,
+        `aws secretsmanager update-secret-version-stage --secret-id ${secretId} --version-stage ${PENDING} --remove-from-version-id ${pending?.id}, once that has ended`,
       );
     }
   }

@@ -32,7 +32,12 @@ export type RotationStep =
       readonly pendingOn?: string;
     }
   /** Give Amazon Cognito the secret of a version, beside the one that it has. */
-  | { readonly kind: 'add'; readonly versionId: string }
+  | {
+      readonly kind: 'add';
+      readonly versionId: string;
+      /** The secret that the version replaces. */
+      readonly replacedId: string;
+    }
   /** Prove the secret of a version with a token, then make the version AWSCURRENT. */
   | {
       readonly kind: 'promote';

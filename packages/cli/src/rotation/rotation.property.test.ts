@@ -74,6 +74,31 @@ test('whenever a rotation dies, services keep a secret that works, and running i
   );
 });
 
+test('of runs at the same time one finishes, the others say that it was faster, and none blocks the client', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, count) => {
+      const world = new RotationWorld();
+      const turn = () => scheduler.schedule(Promise.resolve());
+
+      const runs = Array.from({ length: count }, () =>
+        runRotation(world.edges({ turn }), { isGraceSkipped: true }),
+      );
+      const outcomes = await scheduler.waitFor(Promise.allSettled(runs));
+
+      const codes = outcomes.map((outcome) =>
+        outcome.status === 'fulfilled' ? outcome.value.ending : outcome.reason.code,
+      );
+      expect(codes).toContain('finished');
+      expect(codes.filter((code) => code !== 'finished')).toEqual(
+        codes.flatMap((code) => (code === 'finished' ? [] : ['ERR_ROTATION_LOST_RACE'])),
+      );
+      expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
+      expect(world.current()?.labels).toEqual([CURRENT]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 /** The same edges, watched: what must hold whenever a secret is deleted or made current. */
 function watched(
   world: RotationWorld,

@@ -42,7 +42,7 @@ test.each([
 test('a version that exists with another value is not stored', async () => {
   exception = 'ResourceExistsException';
 
-  expect(await versions().stage(VERSION, {})).toBe(false);
+  expect(await versions().stage(VERSION, '{}')).toBe(false);
 });
 
 test('a label that is elsewhere is not moved', async () => {
@@ -54,7 +54,7 @@ test('a label that is elsewhere is not moved', async () => {
 test('a local Cognito that only shows another API is an error that names that API', async () => {
   exception = 'NotAuthorizedException';
 
-  await expect(versions().stage(VERSION, {})).rejects.toMatchObject({
+  await expect(versions().stage(VERSION, '{}')).rejects.toMatchObject({
     code: 'ERR_ROTATION_BLOCKED',
     next: expect.stringContaining('--aws'),
   });
@@ -63,7 +63,7 @@ test('a local Cognito that only shows another API is an error that names that AP
 test('any other refusal stays what it is', async () => {
   exception = 'AccessDeniedException';
 
-  await expect(versions().stage(VERSION, {})).rejects.toMatchObject({
+  await expect(versions().stage(VERSION, '{}')).rejects.toMatchObject({
     name: 'AccessDeniedException',
   });
 });

@@ -37,7 +37,7 @@ export interface StoredVersions {
   /** Reads one, the current one unless told otherwise. @throws {CliError} `ERR_SECRET_NOT_FOUND`. */
   read(versionId?: string): Promise<StoredSecret>;
   /** Keeps a new version as AWSPENDING. @returns False if the version exists with another value. */
-  stage(versionId: string, fields: StoredSecret['fields']): Promise<boolean>;
+  stage(versionId: string, text: string): Promise<boolean>;
   /** Moves a label. @returns False if it is not where it was said to be. */
   move(move: LabelMove): Promise<boolean>;
 }
@@ -57,13 +57,13 @@ export function openStoredVersions(
       if (found !== undefined) return found;
       throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`);
     },
-    stage: (versionId, fields) =>
+    stage: (versionId, text) =>
       unlessRefused(
         client.send(
           new PutSecretValueCommand({
             SecretId,
             ClientRequestToken: versionId,
-            SecretString: JSON.stringify(fields),
+            SecretString: text,
             VersionStages: [PENDING],
           }),
         ),
