@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { startLocalCognito } from '@cognito-m2m/local-cognito';
+import { startLocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import { startServer } from '../support/server.ts';
 import { findClient } from '../support/token.ts';
 import type { Addresses } from './addresses.ts';
@@ -28,7 +28,7 @@ export async function startRotatingEndpoint(
   SecretId: string,
 ): Promise<RotatingEndpoint> {
   // It has read the secret once and signs for it from then on; which secret the caller has is decided before it.
-  const cognito = await startLocalCognito({
+  const cognito = await startLocalEnvironment({
     environment: validateEnvironment(contract, deployedEnvironment()),
     endpointUrl: world.aws.endpointUrl,
   });

@@ -1,7 +1,10 @@
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Addresses, readAddresses, writeAddresses } from './addresses.ts';
 import { type DeployedWorld, deployedEnvironment } from './deployed-world.ts';
@@ -12,13 +15,13 @@ const SECRET_ID = 'm2m/trial/payments/billing-worker';
 
 /** Tokens as the command gets them: the secret out of Secrets Manager, the token from a real endpoint and trigger. */
 export function tokenStory(world: () => DeployedWorld): void {
-  let cognito: LocalCognito;
+  let cognito: LocalEnvironment;
   let addresses: Addresses;
 
   // The API has no token endpoint: one that reads its pools, clients, secrets and claims stands in for it, and the
   // deploy's own parameters name it.
   async function startTokenEndpoint(): Promise<void> {
-    cognito = await startLocalCognito({
+    cognito = await startLocalEnvironment({
       environment: validateEnvironment(contract, deployedEnvironment()),
       endpointUrl: world().aws.endpointUrl,
     });

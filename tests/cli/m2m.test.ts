@@ -1,7 +1,10 @@
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runInTerminal, runM2m, runUnread, TERMINAL_SKIPPED } from '../support/m2m.ts';
 import { createWriteBarrier, raceSets } from '../support/races.ts';
@@ -10,10 +13,10 @@ import { startServer } from '../support/server.ts';
 // Each run is a process of its own, on a machine that may be busy.
 jest.setTimeout(60_000);
 
-let cognito: LocalCognito;
+let cognito: LocalEnvironment;
 beforeAll(async () => {
   const environment = await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS });
-  cognito = await startLocalCognito({ environment });
+  cognito = await startLocalEnvironment({ environment });
 });
 afterAll(() => cognito.close());
 

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { M2M_BINARY } from '../support/m2m.ts';
 import { runMeasured } from '../support/measured-process.ts';
@@ -45,13 +48,13 @@ function anEnvironmentAtScale(tier: string) {
 }
 
 let directory: string;
-let cognito: LocalCognito;
+let cognito: LocalEnvironment;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'm2m-scale-'));
   // As in the repository: without it the loader takes the file for CommonJS.
   await writeFile(join(directory, 'package.json'), '{"type":"module"}');
   const environment = validateEnvironment(contract, anEnvironmentAtScale('premium'));
-  cognito = await startLocalCognito({ environment, triggerBundle: null });
+  cognito = await startLocalEnvironment({ environment, triggerBundle: null });
 });
 afterAll(async () => {
   await cognito.close();

@@ -8,7 +8,10 @@ import {
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
@@ -17,12 +20,12 @@ import { ClientCredentials } from 'simple-oauth2';
 import { requestToken } from '../support/token.ts';
 
 /** Clients that other people wrote, as they are, against local Cognito with the production trigger. */
-let local: LocalCognito;
-let awsShaped: LocalCognito;
+let local: LocalEnvironment;
+let awsShaped: LocalEnvironment;
 beforeAll(async () => {
   const environment = await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS });
-  local = await startLocalCognito({ environment, allowsClientTokenAuth: true });
-  awsShaped = await startLocalCognito({ environment, behaviour: { issuerFormat: 'aws' } });
+  local = await startLocalEnvironment({ environment, allowsClientTokenAuth: true });
+  awsShaped = await startLocalEnvironment({ environment, behaviour: { issuerFormat: 'aws' } });
 });
 afterAll(() => Promise.all([local.close(), awsShaped.close()]));
 
@@ -197,12 +200,12 @@ async function curl(args: readonly string[]): Promise<{ access_token: string }> 
   return JSON.parse(stdout);
 }
 
-async function tokenOf(server: LocalCognito): Promise<string> {
+async function tokenOf(server: LocalEnvironment): Promise<string> {
   const { pool, client } = firstOf(server);
   return (await requestToken({ ...client, pool })).access_token ?? '';
 }
 
-function firstOf({ pools }: LocalCognito) {
+function firstOf({ pools }: LocalEnvironment) {
   const pool = pools[0];
   const client = pool?.clients[0];
   if (pool && client) return { pool, client };

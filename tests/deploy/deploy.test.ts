@@ -1,6 +1,6 @@
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { startLocalCognito } from '@cognito-m2m/local-cognito';
+import { startLocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JWTPayload } from 'jose';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
@@ -81,7 +81,7 @@ const tools = await requiredTools();
     'local Cognito in front of it issues tokens with the claims that the file says',
     async () => {
       const environment = validateEnvironment(contract, trialEnvironment());
-      const local = await startLocalCognito({ environment, endpointUrl: aws.endpointUrl });
+      const local = await startLocalEnvironment({ environment, endpointUrl: aws.endpointUrl });
       const { payments, logistics } = trialEnvironment().pools;
       const worker = payments?.clients['billing-worker'];
       const tokenOf = async (pool: string, name: string) => {

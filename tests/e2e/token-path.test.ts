@@ -7,17 +7,20 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findClient, requestClaims, requestToken } from '../support/token.ts';
 
 /** Longer than `cacheSeconds` of the environment `local`: the trigger has read the table again. */
 const CACHE_EXPIRY_MS = 1_200;
 
-let local: LocalCognito;
+let local: LocalEnvironment;
 
 beforeAll(async () => {
-  local = await startLocalCognito({
+  local = await startLocalEnvironment({
     environment: await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS }),
   });
 }, 30_000);

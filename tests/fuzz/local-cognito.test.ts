@@ -4,7 +4,10 @@ import { text } from 'node:stream/consumers';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { requestToken } from '../support/token.ts';
@@ -18,11 +21,11 @@ const SEED = 20260923;
 /** Longer than any answer takes beside other work. */
 const ANSWER_MS = 20_000;
 
-let local: LocalCognito;
+let local: LocalEnvironment;
 const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 beforeAll(async () => {
   const environment = await loadEnvironment('local', { contract, directory: FIXTURE_ENVIRONMENTS });
-  local = await startLocalCognito({ environment, allowsClientTokenAuth: true });
+  local = await startLocalEnvironment({ environment, allowsClientTokenAuth: true });
 });
 afterAll(async () => {
   agent.destroy();

@@ -2,14 +2,17 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { type PoolInput, validateEnvironment } from '@cognito-m2m/environment';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { findClient } from '../support/token.ts';
 
 /** Text that would run if it were ever taken for markup. */
 export const HOSTILE = '"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
 
 /** Starts a server with the production trigger, an override of each kind and a client of hostile strings. @param otherClients - How many more clients a second pool has. */
-export async function startInspectedServer(otherClients = 6): Promise<LocalCognito> {
+export async function startInspectedServer(otherClients = 6): Promise<LocalEnvironment> {
   const environment = validateEnvironment(contract, {
     name: 'local',
     region: 'eu-central-1',
@@ -17,7 +20,7 @@ export async function startInspectedServer(otherClients = 6): Promise<LocalCogni
     state: { type: 'local' },
     pools: { payments, logistics: manyClients(otherClients) },
   });
-  const cognito = await startLocalCognito({ environment, contract });
+  const cognito = await startLocalEnvironment({ environment, contract });
   await addOverrides(cognito);
   return cognito;
 }
@@ -66,7 +69,7 @@ function manyClients(count: number): PoolInput {
   };
 }
 
-async function addOverrides(cognito: LocalCognito): Promise<void> {
+async function addOverrides(cognito: LocalEnvironment): Promise<void> {
   const { region, dynamoDbEndpoint: endpoint, tableName } = cognito;
   const client = new DynamoDBClient({
     region,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import type { LocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -22,7 +22,7 @@ jest.setTimeout(60_000);
 type Scheme = 'light' | 'dark';
 
 describeInBrowser('the inspector page in Chromium', () => {
-  let server: LocalCognito;
+  let server: LocalEnvironment;
   let browser: Browser;
   const faults: string[] = [];
 

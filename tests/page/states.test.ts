@@ -3,7 +3,10 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { findSkipReason, launchChromium } from './chromium.ts';
@@ -43,12 +46,12 @@ const environment = validateEnvironment(contract, {
 });
 
 describeInBrowser('the inspector page in Chromium', () => {
-  let server: LocalCognito;
+  let server: LocalEnvironment;
   let browser: Browser;
 
   beforeAll(async () => {
     [server, browser] = await Promise.all([
-      startLocalCognito({ environment, contract }),
+      startLocalEnvironment({ environment, contract }),
       launchChromium(),
     ]);
     await useTable(server, (client) => overload(client, server));
@@ -85,7 +88,7 @@ describeInBrowser('the inspector page in Chromium', () => {
   });
 
   test("marks a claim of somebody's own trigger that no layer holds", async () => {
-    const own = await startLocalCognito({
+    const own = await startLocalEnvironment({
       environment,
       contract,
       triggerBundle: OWN_TRIGGER,
@@ -161,7 +164,7 @@ async function issue(page: Page): Promise<void> {
   await page.locator('#result').waitFor();
 }
 
-function idOf({ pools }: LocalCognito, name: string): { userPoolId: string; clientId: string } {
+function idOf({ pools }: LocalEnvironment, name: string): { userPoolId: string; clientId: string } {
   const [pool] = pools;
   const client = pool?.clients.find((candidate) => candidate.name === name);
   if (pool === undefined || client === undefined) throw new Error(`No client ${name}.`);
@@ -169,7 +172,7 @@ function idOf({ pools }: LocalCognito, name: string): { userPoolId: string; clie
 }
 
 /** An override that no write of ours would let through. */
-async function overload(client: DynamoDBClient, server: LocalCognito): Promise<void> {
+async function overload(client: DynamoDBClient, server: LocalEnvironment): Promise<void> {
   const permissions = Array.from({ length: 40 }, (_, index) => `orders:permission-${index}`);
   await createClaimsWriter({ client, tableName: server.tableName }).addOverride({
     kind: 'override',
@@ -184,7 +187,7 @@ async function overload(client: DynamoDBClient, server: LocalCognito): Promise<v
 }
 
 /** A baseline that somebody wrote by hand, and wrongly. */
-async function garble(client: DynamoDBClient, server: LocalCognito): Promise<void> {
+async function garble(client: DynamoDBClient, server: LocalEnvironment): Promise<void> {
   const { userPoolId, clientId } = idOf(server, 'garbled');
   const Item = {
     pk: { S: `POOL#${userPoolId}` },
@@ -195,7 +198,7 @@ async function garble(client: DynamoDBClient, server: LocalCognito): Promise<voi
 }
 
 async function useTable(
-  { region, dynamoDbEndpoint: endpoint }: LocalCognito,
+  { region, dynamoDbEndpoint: endpoint }: LocalEnvironment,
   use: (client: DynamoDBClient) => Promise<void>,
 ): Promise<void> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

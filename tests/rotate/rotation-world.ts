@@ -12,7 +12,10 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
 import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { findClient, requestToken } from '../support/token.ts';
 import type { DeployTools } from '../support/tools.ts';
@@ -39,7 +42,7 @@ export interface RotationWorld {
   readonly proxy: InterruptingProxy;
   /** The variables that send an unmodified SDK through the proxy. */
   readonly env: Readonly<Record<string, string>>;
-  readonly cognito: LocalCognito;
+  readonly cognito: LocalEnvironment;
   look(): Promise<SecretsSeen>;
   close(): Promise<void>;
 }
@@ -52,7 +55,7 @@ export async function startRotationWorld(tools: DeployTools): Promise<RotationWo
   });
   const [aws, cognito] = await Promise.all([
     startLocalAws(tools),
-    startLocalCognito({ environment }),
+    startLocalEnvironment({ environment }),
   ]);
   const proxy = createInterruptingProxy();
   const [awsUrl, cognitoUrl, tableUrl] = await Promise.all(
@@ -77,7 +80,7 @@ export async function startRotationWorld(tools: DeployTools): Promise<RotationWo
 
 async function writeDeployment(
   { endpointUrl }: LocalAws,
-  cognito: LocalCognito,
+  cognito: LocalEnvironment,
   tokenUrl: string,
 ): Promise<void> {
   const client = findClient(cognito, 'payments', 'billing-worker');
@@ -105,7 +108,7 @@ async function writeDeployment(
   );
 }
 
-async function look({ endpointUrl }: LocalAws, cognito: LocalCognito): Promise<SecretsSeen> {
+async function look({ endpointUrl }: LocalAws, cognito: LocalEnvironment): Promise<SecretsSeen> {
   const client = findClient(cognito, 'payments', 'billing-worker');
   const { pool } = client;
   const pools = new CognitoIdentityProviderClient({

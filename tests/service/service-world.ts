@@ -1,6 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import * as oauth from 'openid-client';
 import { findPool } from '../support/token.ts';
 import { createOrdersApi } from './orders-api.ts';
@@ -8,7 +11,7 @@ import { serviceEnvironment } from './service-environment.ts';
 
 /** Everything around the orders API: local Cognito with two pools, and a third pool whose keys the tests hold. */
 export interface ServiceWorld {
-  readonly cognito: LocalCognito;
+  readonly cognito: LocalEnvironment;
   /**
    * A pool that the API trusts for the client `known-client` alone, with keys of our own: it signs what Amazon Cognito
    * never would.
@@ -38,7 +41,7 @@ export const KNOWN_CLIENT = 'known-client';
 export async function startServiceWorld(): Promise<ServiceWorld> {
   let ageMs = 0;
   const clock = () => Date.now() - ageMs;
-  const cognito = await startLocalCognito({ environment: serviceEnvironment, clock });
+  const cognito = await startLocalEnvironment({ environment: serviceEnvironment, clock });
   const signer = createTokenSigner();
   const api = createOrdersApi([
     { issuer: { discover: findPool(cognito, 'payments').issuer }, clientIds: null },
@@ -65,7 +68,11 @@ export async function startServiceWorld(): Promise<ServiceWorld> {
   };
 }
 
-async function requestToken(cognito: LocalCognito, poolName: string, scope: string | undefined) {
+async function requestToken(
+  cognito: LocalEnvironment,
+  poolName: string,
+  scope: string | undefined,
+) {
   const pool = findPool(cognito, poolName);
   const [client] = pool.clients;
   if (client === undefined) throw new Error(`pool ${poolName} has no client`);

@@ -1,4 +1,4 @@
-import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import type { LocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import { findClient, tokenForm } from '../support/token.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -18,7 +18,7 @@ export interface Cases {
 }
 
 /** Lists the requests to the soak environment: clients, scopes and metadata differ, and so do their tokens. */
-export function listCases(cognito: LocalCognito): Cases {
+export function listCases(cognito: LocalEnvironment): Cases {
   const writer = createClient(cognito, 'writer');
   const tenant = createClient(cognito, 'tenant');
   const plain = createClient(cognito, 'plain');
@@ -52,7 +52,7 @@ function choose(tenant: string) {
   return { aws_client_metadata: JSON.stringify({ tenant }) };
 }
 
-function createClient(cognito: LocalCognito, name: string) {
+function createClient(cognito: LocalEnvironment, name: string) {
   const client = findClient(cognito, 'payments', name);
   const { clientId, pool } = client;
   const toCase = (form: { [name: string]: string }, expected: Case['expected']): Case => ({

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import type { LocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import type { JSONWebKeySet } from 'jose';
 import { readCommandLine } from '../bench/command-line.ts';
 import { runHeader } from '../bench/run-header.ts';
@@ -111,7 +111,7 @@ function readMemoryMb(): number {
   return Number(output) / 1024;
 }
 
-async function readDeployment(): Promise<LocalCognito> {
+async function readDeployment(): Promise<LocalEnvironment> {
   for await (const line of createInterface({ input: server.stdout })) {
     if (line.startsWith('{')) return JSON.parse(line);
   }

@@ -1,7 +1,7 @@
-import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import type { LocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 
-type LocalPool = LocalCognito['pools'][number];
+type LocalPool = LocalEnvironment['pools'][number];
 type LocalClient = LocalPool['clients'][number];
 
 /** An app client of a local Cognito, with its pool. */
@@ -17,7 +17,7 @@ export interface TokenResponse {
 }
 
 /** Finds a pool of a local Cognito. @throws If it has no such pool. */
-export function findPool({ pools }: Pick<LocalCognito, 'pools'>, name: string): LocalPool {
+export function findPool({ pools }: Pick<LocalEnvironment, 'pools'>, name: string): LocalPool {
   const pool = pools.find((candidate) => candidate.name === name);
   if (pool === undefined) throw new Error(`There is no pool ${name}.`);
   return pool;
@@ -25,7 +25,7 @@ export function findPool({ pools }: Pick<LocalCognito, 'pools'>, name: string): 
 
 /** Finds an app client of a local Cognito. @throws If the pool has no such client. */
 export function findClient(
-  cognito: Pick<LocalCognito, 'pools'>,
+  cognito: Pick<LocalEnvironment, 'pools'>,
   poolName: string,
   name: string,
 ): FoundClient {

@@ -6,7 +6,10 @@ import {
   ListUserPoolClientSecretsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
-import { type LocalCognito, startLocalCognito } from '@cognito-m2m/local-cognito';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import {
   createTokenClient,
   secretsManagerCredentials,
@@ -18,7 +21,7 @@ import { tokenEnvironment } from './token-environment.ts';
 
 /** Local Cognito with the production trigger, and clocks that tests move for the server and its callers alike. */
 export interface TokenWorld {
-  readonly cognito: LocalCognito;
+  readonly cognito: LocalEnvironment;
   clientOf(name: 'worker' | 'portal'): FoundClient;
   /** A token client as a service creates it, with the secret out of AWS Secrets Manager. */
   createTokens(name: 'worker' | 'portal', options?: Partial<TokenClientOptions>): TokenClient;
@@ -42,7 +45,7 @@ export async function startTokenWorld(): Promise<TokenWorld> {
   let issued = 0;
   // Stands still between two moves, however slow the machine is.
   const clock = () => startMs + aheadMs;
-  const cognito = await startLocalCognito({
+  const cognito = await startLocalEnvironment({
     environment: tokenEnvironment,
     clock,
     allowsClientTokenAuth: true,

@@ -7,10 +7,10 @@ import {
   validateEnvironment,
 } from '@cognito-m2m/environment';
 import {
-  type LocalCognito,
-  type LocalCognitoOptions,
-  startLocalCognito,
-} from '@cognito-m2m/local-cognito';
+  type LocalEnvironment,
+  type LocalEnvironmentOptions,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { createLocalTarget } from '../src/deployment/local-target.ts';
 import type { CommandContext } from '../src/frame/command.ts';
 import { createCommandLine, createParsedArguments } from '../src/frame/command-line.ts';
@@ -31,7 +31,7 @@ interface ContextChanges {
 
 /** An environment on a local Cognito. */
 export interface TestDeployment {
-  readonly cognito: LocalCognito;
+  readonly cognito: LocalEnvironment;
   readonly environment: Environment;
   context(changes?: ContextChanges): CommandContext;
   clientId(poolName: string, clientName: string): string;
@@ -47,12 +47,12 @@ export interface TestDeployment {
 export async function startDeployment(
   input: EnvironmentInput,
   options: Pick<
-    LocalCognitoOptions,
+    LocalEnvironmentOptions,
     'triggerBundle' | 'triggerTimeoutMs' | 'allowsClientTokenAuth'
   > = {},
 ): Promise<TestDeployment> {
   const environment = validateEnvironment(contract, input);
-  const cognito = await startLocalCognito({ environment, triggerBundle: null, ...options });
+  const cognito = await startLocalEnvironment({ environment, triggerBundle: null, ...options });
   const client = new DynamoDBClient({
     region: environment.region,
     endpoint: cognito.dynamoDbEndpoint,
@@ -77,7 +77,7 @@ export async function startDeployment(
 }
 
 function createContext(
-  deployment: LocalCognito,
+  deployment: LocalEnvironment,
   deployed: Environment,
   { environment = deployed, prompt = ALWAYS_YES, nowMs = TEST_NOW_MS }: ContextChanges,
 ): CommandContext {
@@ -110,7 +110,7 @@ function createContext(
   };
 }
 
-function findClientId({ pools }: LocalCognito, poolName: string, clientName: string): string {
+function findClientId({ pools }: LocalEnvironment, poolName: string, clientName: string): string {
   const pool = pools.find(({ name }) => name === poolName);
   const client = pool?.clients.find(({ name }) => name === clientName);
   if (client === undefined) throw new Error(`No client ${poolName}/${clientName} is deployed.`);

@@ -3,10 +3,20 @@ export { LocalCognitoError, type LocalCognitoErrorCode } from './model/errors.ts
 export type { RequestRecord } from './model/journal.ts';
 export { startLocalCognito } from './start-local-cognito.ts';
 export type {
+  ClientOptions,
   LocalClient,
+  LocalClock,
   LocalCognito,
   LocalCognitoLogger,
   LocalCognitoOptions,
-  LocalDeployment,
   LocalPool,
+  PoolOptions,
+  ResourceServerOptions,
 } from './start-options.ts';
+export type {
+  Runtime,
+  TriggerEvent,
+  TriggerHandler,
+  TriggerInput,
+  TriggerOptions,
+} from './trigger/trigger-options.ts';

@@ -1,33 +1,19 @@
-import type { Contract } from '@cognito-m2m/claim-schema';
-import type { Environment } from '@cognito-m2m/environment';
 import type { CognitoBehaviour } from './model/behaviour.ts';
 import type { RequestRecord } from './model/journal.ts';
+import type { TriggerInput } from './trigger/trigger-options.ts';
 
-/** Options of `startLocalCognito`. */
-export interface LocalCognitoOptions {
-  readonly environment: Environment;
-  /** The contract of the environment's claims; the inspector page explains tokens by it. @default no explanations */
-  readonly contract?: Contract;
+/** Options of the server, whatever its pools come from. */
+export interface ServerOptions {
   /** TCP port of the HTTP server; 0 takes any free one. @default 0 */
   readonly port?: number;
-  /** Address to listen on; anything but loopback lets other machines in. @default '127.0.0.1' */
+  /** Address to listen on; other machines can reach any but loopback. @default '127.0.0.1' */
   readonly host?: string;
   /** Names that a `Host` header may hold in addition to loopback and `host`. @default none */
   readonly allowedHosts?: readonly string[];
-  /** Folder that keeps keys, ids, secrets and the table. @default nothing is kept */
-  readonly dataDirectory?: string;
-  /**
-   * Address of an AWS-compatible API, such as moto, that the environment is deployed to: pools, clients and claims are
-   * taken from there. Its credentials are not checked; not together with `dataDirectory`. @default an embedded DynamoDB
-   */
-  readonly endpointUrl?: string;
-  /**
-   * Whether clients have `ALLOW_CLIENT_TOKEN_AUTH` and so may use `GetClientToken`. The deploy gives it to none, because its
-   * Terraform provider does not know it; not together with `endpointUrl`. @default false
-   */
-  readonly allowsClientTokenAuth?: boolean;
-  /** The trigger's bundle, as a path or `file:` URL; `null` for pools without a trigger. @default the production bundle */
-  readonly triggerBundle?: string | URL | null;
+  /** The address that clients use, where it is not the server's own: issuer, key set and discovery document name it. */
+  readonly publicUrl?: string;
+  /** `true` for TLS with a certificate that is made at the start, or the PEM files of your own. @default plain HTTP */
+  readonly tls?: boolean | { readonly cert: string; readonly key: string };
   /** Longest wait for the trigger, in milliseconds. @default 5000 */
   readonly triggerTimeoutMs?: number;
   /** Assumptions about Amazon Cognito that differ from the defaults. */
@@ -35,6 +21,64 @@ export interface LocalCognitoOptions {
   readonly logger?: LocalCognitoLogger;
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: () => number;
+}
+
+/** An app client. */
+export interface ClientOptions {
+  /** @default derived from the names, the same at every start */
+  readonly clientId?: string;
+  /** @default generated */
+  readonly clientSecret?: string;
+  /** The scopes that it may ask for, as `<resource server>/<scope>`. */
+  readonly scopes: readonly string[];
+  /** How long a token lives, in minutes: 5 to 1440. @default the pool's, or 60 */
+  readonly accessTokenMinutes?: number;
+  /** Whether the client may use the `GetClientToken` operation. @default false */
+  readonly allowsClientTokenAuth?: boolean;
+  /** Shown by the inspector page. */
+  readonly description?: string;
+}
+
+/** A resource server. */
+export interface ResourceServerOptions {
+  /** @default its identifier */
+  readonly name?: string;
+  /** Scope names, or descriptions by scope name. */
+  readonly scopes: readonly string[] | { readonly [scope: string]: string };
+}
+
+/** A user pool. */
+export interface PoolOptions {
+  /** @default made from the Region and the position, such as `eu-central-1_Local0001` */
+  readonly userPoolId?: string;
+  /** The prefix of the domain, or a whole domain name; requests with this host find the pool. */
+  readonly domain?: string;
+  /** Shown by the inspector page. */
+  readonly description?: string;
+  /** @default 'ESSENTIALS' */
+  readonly plan?: 'LITE' | 'ESSENTIALS' | 'PLUS';
+  /** For clients that say nothing. @default 60 */
+  readonly accessTokenMinutes?: number;
+  /** Resource servers by identifier. @default those that the scopes of the clients name */
+  readonly resourceServers?: { readonly [identifier: string]: ResourceServerOptions };
+  /** App clients by name. */
+  readonly clients: { readonly [name: string]: ClientOptions };
+  /** A name in `triggers`, or `null` for none. @default the server's trigger */
+  readonly trigger?: string | null;
+}
+
+/** Options of `startLocalCognito`; a configuration file has the same members. */
+export interface LocalCognitoOptions extends ServerOptions {
+  /** User pools by name. */
+  readonly pools: { readonly [name: string]: PoolOptions };
+  /** The Region of the pools. @default 'eu-central-1' */
+  readonly region?: string;
+  /** A folder that keeps keys, ids and secrets. @default nothing is kept */
+  readonly data?: string;
+  /** The pre token generation trigger of pools that name none. @default none */
+  readonly trigger?: TriggerInput | null;
+  /** More triggers by name, for pools with one of their own. */
+  readonly triggers?: { readonly [name: string]: TriggerInput };
 }
 
 /** Receives what happens while the server runs. */
@@ -62,24 +106,33 @@ export interface LocalPool {
   readonly clients: readonly LocalClient[];
 }
 
-/** What a running server says of itself. */
-export interface LocalDeployment {
-  /** The environment's name. */
-  readonly environment: string;
-  /** The server's address, without a slash at its end; AWS SDKs take it as an endpoint. */
-  readonly url: string;
-  readonly tableName: string;
-  readonly dynamoDbEndpoint: string;
-  /** True in front of another API (`endpointUrl`): what is deployed there is shown, and not to be changed from here. */
-  readonly isReadOnly: boolean;
-  readonly region: string;
-  readonly pools: readonly LocalPool[];
+/** The clock of a running server: what tokens are issued by. The trigger has the clock of the machine. */
+export interface LocalClock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /**
+   * Moves the clock forward.
+   *
+   * @param span - Such as `'30s'`, `'5m'`, `'1h'`, `'2d'`, or a number of milliseconds.
+   * @throws {RangeError} For anything else.
+   */
+  advance(span: string | number): void;
 }
 
 /** A running server. */
-export interface LocalCognito extends LocalDeployment {
+export interface LocalCognito {
+  /** The server's address, without a slash at its end; AWS SDKs take it as an endpoint. */
+  readonly url: string;
+  readonly region: string;
+  /** The file of the authority that signed the certificate, for a certificate that was made at the start. */
+  readonly caFile: string | undefined;
+  /** The pools that the server started with. */
+  readonly pools: readonly LocalPool[];
+  readonly clock: LocalClock;
   /** The last token requests, newest first. */
   requests(): readonly RequestRecord[];
+  /** Changes assumptions about Amazon Cognito while the server runs. */
+  setBehaviour(behaviour: Partial<CognitoBehaviour>): void;
   /** Finishes the requests under way, then frees every resource. */
   close(): Promise<void>;
 }

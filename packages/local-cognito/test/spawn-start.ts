@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { LocalCognito } from '../src/index.ts';
+import type { LocalEnvironment } from '../src/environment/start-local-environment.ts';
 import { PUPPET_BUNDLE } from './start-server.ts';
 
 const START = fileURLToPath(new URL('../bin/start.cjs', import.meta.url));
@@ -50,7 +50,7 @@ export function spawnStart(...args: string[]): StartedProcess {
 /** Runs `start --json` over a data folder with the puppet as its trigger. */
 export async function spawnServer(
   dataDirectory: string,
-): Promise<{ process: StartedProcess; cognito: LocalCognito }> {
+): Promise<{ process: StartedProcess; cognito: LocalEnvironment }> {
   const trigger = fileURLToPath(PUPPET_BUNDLE);
   const process = spawnStart('--json', '--port=0', '--trigger', trigger, '--data', dataDirectory);
   return { process, cognito: JSON.parse(await process.waitFor(/^\{/)) };

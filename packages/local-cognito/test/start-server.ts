@@ -1,6 +1,10 @@
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { type LocalCognito, type LocalCognitoOptions, startLocalCognito } from '../src/index.ts';
+import {
+  type LocalEnvironment,
+  type LocalEnvironmentOptions,
+  startLocalEnvironment,
+} from '../src/environment/start-local-environment.ts';
 
 /** A trigger that does what the caller's metadata says. */
 export const PUPPET_BUNDLE = new URL('./bundles/puppet.mjs', import.meta.url);
@@ -38,7 +42,7 @@ export function anEnvironment() {
 }
 
 /** A started server with short cuts to its first pool and client. */
-export interface TestServer extends LocalCognito {
+export interface TestServer extends LocalEnvironment {
   readonly writer: { readonly clientId: string; readonly clientSecret: string };
   /** Sends a form to the first pool's token endpoint, the writer's credentials and grant type included. */
   request(form?: Record<string, string>): Promise<TestAnswer>;
@@ -56,8 +60,10 @@ interface TestAnswer {
 }
 
 /** Starts a server on a free port; the puppet is its trigger unless told otherwise. */
-export async function startServer(options: Partial<LocalCognitoOptions> = {}): Promise<TestServer> {
-  const cognito = await startLocalCognito({
+export async function startServer(
+  options: Partial<LocalEnvironmentOptions> = {},
+): Promise<TestServer> {
+  const cognito = await startLocalEnvironment({
     environment: anEnvironment(),
     triggerBundle: PUPPET_BUNDLE,
     ...options,

@@ -101,7 +101,7 @@ describe('readBehaviours', () => {
     const behaviours = read(anExchange('refusal', { body }));
 
     expect(behaviours['triggerFailureError']).toMatchObject({ outcome: 'could-not-tell' });
-    expect(behaviours['hasTriggerFailureDescription']).toEqual({ outcome: 'found', value: false });
+    expect(behaviours['triggerFailureBody']).toEqual({ outcome: 'found', value: 'error' });
   });
 });
 

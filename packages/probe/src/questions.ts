@@ -41,6 +41,11 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
     if (/^https:\/\/issuer-cognito-idp\./.test(issuer)) return found('aws-updated');
     return /^https?:\/\//.test(issuer) ? found('local') : unknown(`iss ${issuer}`);
   }),
+  queryParameters: issuedOr('query-string', 'accept', 'ignore'),
+  invalidSecretDescription: about('wrong-secret', (wrong) => {
+    if (membersOf(wrong)?.['error'] !== 'invalid_client') return unknown(describe(wrong));
+    return found(String(membersOf(wrong)?.['error_description'] ?? ''));
+  }),
   repeatedParameters: ({ exchanges, scopes: [first, second] }) =>
     read(exchanges, 'scope-twice', (twice) => {
       if (!isIssued(twice)) return found('refuse');
@@ -94,12 +99,17 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
     return found(error);
   }),
   triggerFailureStatus: about('refusal', ({ status }) => found(status)),
-  hasTriggerFailureDescription: about('refusal', (refusal) =>
-    found(Object.hasOwn(membersOf(refusal) ?? {}, 'error_description')),
-  ),
+  triggerFailureBody: about('refusal', (refusal) => {
+    const { error, error_description: description } = membersOf(refusal) ?? {};
+    if (typeof error !== 'string') return unknown(describe(refusal));
+    if (error.includes(REFUSAL)) return found('error');
+    return found(description === undefined ? 'code' : 'description');
+  }),
   triggerTimeoutDescription: about('hang', (hang) => {
-    const text = membersOf(hang)?.['error_description'];
-    return typeof text === 'string' ? found(text) : couldNotTell('the answer has no description');
+    const { error, error_description: description } = membersOf(hang) ?? {};
+    // A code has no spaces; a message has.
+    const text = [description, error].find((value) => String(value ?? '').includes(' '));
+    return typeof text === 'string' ? found(text) : couldNotTell('the answer has no message');
   }),
   unusualClaimValues: ({ exchanges }) =>
     read(exchanges, 'claim-null', (nullClaim) =>
@@ -132,9 +142,9 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
       ? found(source)
       : couldNotTell('the trigger did not return its event');
   }),
-  'triggerExceptions.refused': exception('api-refusal'),
-  'triggerExceptions.malformed-answer': exception('api-answer-junk'),
-  'triggerExceptions.timed-out': exception('api-hang'),
+  triggerRefusedException: exception('api-refusal'),
+  triggerMalformedException: exception('api-answer-junk'),
+  triggerTimeoutException: exception('api-hang'),
   clientTokenAuthException: exception('api-flow-missing'),
   unknownClientException: exception('api-unknown-client'),
   forbiddenScopeException: exception('api-forbidden-scope'),

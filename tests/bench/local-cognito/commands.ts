@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { LocalCognito } from '@cognito-m2m/local-cognito';
+import type { LocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import { tokenForm } from '../../support/token.ts';
 import type { Command } from './subject.ts';
 
@@ -7,7 +7,7 @@ import type { Command } from './subject.ts';
 export const LOCAL_COGNITO: Command = {
   name: 'local Cognito',
   args: [toPath('../../../packages/local-cognito/bin/start.cjs'), '--json', '--port=0'],
-  toRequest: ({ pools: [pool] }: LocalCognito) => {
+  toRequest: ({ pools: [pool] }: LocalEnvironment) => {
     const { clientId = '', clientSecret = '' } = pool?.clients[0] ?? {};
     const body = tokenForm({ clientId, clientSecret }).toString();
     return { url: pool?.tokenEndpoint ?? '', body };

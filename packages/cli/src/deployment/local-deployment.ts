@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { LocalDeployment } from '@cognito-m2m/local-cognito';
+import type { LocalDeployment } from '@cognito-m2m/local-cognito/environment';
 import { CliError } from '../frame/errors.ts';
 
 /** Where `npx -y pnpm@12 start` serves, unless told otherwise. */

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '@cognito-m2m/environment';
 import { secretName } from '@cognito-m2m/environment/names';
-import type { LocalDeployment } from '@cognito-m2m/local-cognito';
+import type { LocalDeployment } from '@cognito-m2m/local-cognito/environment';
 import type { SecretClients, Target } from '../frame/target.ts';
 import { createClaimsAccess } from './claims-access.ts';
 

@@ -31,6 +31,7 @@ test.each([
     { error: 'invalid_request', error_description: WRAPPED },
     'ERR_CLIENT_DISABLED',
   ],
+  ["the trigger's code, as real pools answer", { error: WRAPPED }, 'ERR_CLIENT_DISABLED'],
   [
     "the trigger's sentence without its code",
     { error: 'invalid_request', error_description: 'error This client is disabled.' },

@@ -50,7 +50,9 @@ export async function requestToken(
       `${tokenEndpoint} answered HTTP ${response.status} without an OAuth error.`,
     );
   }
-  return { isIssued: false, code: denialCode(answer['error_description']) ?? answer['error'] };
+  const { error, error_description: description } = answer;
+  // Real pools give the trigger's message as `error`; hosted login gives it as the description.
+  return { isIssued: false, code: denialCode(description) ?? denialCode(error) ?? error };
 }
 
 async function readJson(response: Response): Promise<Record<string, unknown>> {

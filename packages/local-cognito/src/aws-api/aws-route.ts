@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AwsError } from '../model/aws-error.ts';
-import { isLoopback } from '../net/origin-guard.ts';
+import { isOwnMachine } from '../net/origin-guard.ts';
 import type { Core } from '../tokens/core.ts';
 import {
   addUserPoolClientSecret,
   deleteUserPoolClientSecret,
   listUserPoolClientSecrets,
 } from './client-secrets.ts';
-import { describeUserPool, describeUserPoolClient, listUserPoolClients } from './describe-pools.ts';
+import {
+  describeUserPool,
+  describeUserPoolClient,
+  listUserPoolClients,
+  listUserPools,
+} from './describe-pools.ts';
 import { getClientToken } from './get-client-token.ts';
 import type { Operation } from './operation.ts';
 import {
@@ -27,6 +32,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
   ['AWSCognitoIdentityProviderService.DescribeUserPool', describeUserPool],
   ['AWSCognitoIdentityProviderService.DescribeUserPoolClient', describeUserPoolClient],
   ['AWSCognitoIdentityProviderService.ListUserPoolClients', listUserPoolClients],
+  ['AWSCognitoIdentityProviderService.ListUserPools', listUserPools],
   ['secretsmanager.GetSecretValue', getSecretValue],
   ['secretsmanager.ListSecretVersionIds', listSecretVersionIds],
   ['secretsmanager.PutSecretValue', putSecretValue],
@@ -51,7 +57,7 @@ export function registerAwsRoute(app: FastifyInstance, core: Core): void {
   );
 }
 
-function findOperation({ headers, socket }: FastifyRequest): Operation {
+function findOperation({ headers, raw }: FastifyRequest): Operation {
   const operation = OPERATIONS.get(String(headers['x-amz-target']));
   if (operation === undefined) {
     throw new AwsError('UnknownOperationException', 'This operation is not served here.');
@@ -62,7 +68,7 @@ function findOperation({ headers, socket }: FastifyRequest): Operation {
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
   // For the same reason no other machine may read or change secrets, whatever address this server listens on.
-  if (isLoopback(socket.remoteAddress ?? '')) return operation;
+  if (isOwnMachine(raw)) return operation;
   throw new AwsError(
     'NotAuthorizedException',
     'This operation is available only on the machine that runs the server.',

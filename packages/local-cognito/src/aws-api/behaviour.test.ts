@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startServer, type TestServer } from '../../test/start-server.ts';
-import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
 
 let server: TestServer | undefined;
 afterEach(() => server?.close());
@@ -20,16 +20,17 @@ describe('GetClientToken', () => {
   });
 
   test.each([
-    ['refused', { throw: 'No.' }, 'NotAuthorizedException'],
-    ['malformed-answer', { answer: '1' }, 'InvalidParameterException'],
-    ['timed-out', { hang: '' }, 'InternalErrorException'],
-  ] as const)('may name a failure of the trigger otherwise: %s', async (kind, metadata, name) => {
-    const triggerExceptions = { ...DEFAULT_BEHAVIOUR.triggerExceptions, [kind]: name };
+    ['triggerRefusedException', { throw: 'No.' }, 'NotAuthorizedException'],
+    ['triggerMalformedException', { answer: '1' }, 'InvalidParameterException'],
+    ['triggerTimeoutException', { hang: '' }, 'InternalErrorException'],
+  ] as const)(
+    'may name a failure of the trigger otherwise: %s',
+    async (setting, metadata, name) => {
+      const answer = await getClientToken({ [setting]: name }, metadata);
 
-    const answer = await getClientToken({ triggerExceptions }, metadata);
-
-    expect(answer['__type']).toBe(name);
-  });
+      expect(answer['__type']).toBe(name);
+    },
+  );
 
   test('may name a client without the flow otherwise', async () => {
     const clientTokenAuthException = 'OperationNotEnabledException';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { AwsError } from '../model/aws-error.ts';
+import { AwsError, type AwsExceptionName } from '../model/aws-error.ts';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
 import {
   type AppClient,
   CLIENT_TOKEN_AUTH,
@@ -9,6 +10,7 @@ import {
 import type { Core } from '../tokens/core.ts';
 import { type IssuedToken, issueToken, toDescription } from '../tokens/issue-token.ts';
 import { grantScopes } from '../tokens/token-content.ts';
+import type { TriggerFailure } from '../trigger/trigger-call.ts';
 import { defineOperation } from './operation.ts';
 
 const input = z.object({
@@ -57,7 +59,7 @@ async function issue(core: Core, found: Found, call: z.output<typeof input>): Pr
     const message = 'CLIENT_TOKEN_AUTH flow not enabled for this client';
     throw new AwsError(core.behaviour.clientTokenAuthException, message);
   }
-  if (!isClientSecret(core.secrets, pool, client, call.Secret)) {
+  if (!isClientSecret(core.secrets, { pool, client }, call.Secret)) {
     throw new AwsError('NotAuthorizedException', 'Invalid client secret.');
   }
   const scopes = grantScopes(call.Scopes ?? [], client.scopes, core.behaviour);
@@ -68,8 +70,17 @@ async function issue(core: Core, found: Found, call: z.output<typeof input>): Pr
   const metadata = call.ClientMetadata;
   const result = await issueToken({ pool, client, scopes, metadata, via: 'GetClientToken' }, core);
   if (result.ok) return result.value;
-  const exception = core.behaviour.triggerExceptions[result.failure.kind];
-  throw new AwsError(exception, toDescription(result.failure, core.behaviour));
+  throw new AwsError(
+    exceptionOf(core.behaviour, result.failure),
+    toDescription(result.failure, core.behaviour),
+  );
+}
+
+function exceptionOf(behaviour: CognitoBehaviour, { kind }: TriggerFailure): AwsExceptionName {
+  if (kind === 'refused') return behaviour.triggerRefusedException;
+  return kind === 'timed-out'
+    ? behaviour.triggerTimeoutException
+    : behaviour.triggerMalformedException;
 }
 
 function toIssuedRecord({ payload, customClaims, ignoredClaims }: IssuedToken) {

@@ -81,13 +81,13 @@ interface FoundSecret {
 const ARN_FRAME = /^arn:aws:secretsmanager:[\w-]+:\d+:secret:|-Local0$/g;
 
 /** Finds the entry of a client by the name that a deploy gives it, or by its ARN. */
-function requireSecret({ environment, directory }: Core, secretId: string): FoundSecret {
+function requireSecret({ name: sourceName, directory }: Core, secretId: string): FoundSecret {
   const isArn = secretId.startsWith('arn:');
   const Name = isArn ? secretId.replaceAll(ARN_FRAME, '') : secretId;
   const [, , poolName, clientName] = Name.split('/');
   const pool = directory.pools.find(({ name }) => name === poolName);
   const client = pool?.clients.find(({ name }) => name === clientName);
-  const isHere = Name === secretName(environment.name, poolName ?? '', clientName ?? '');
+  const isHere = Name === secretName(sourceName, poolName ?? '', clientName ?? '');
   if (pool === undefined || client === undefined || !isHere) throw notFound();
   const ARN = `arn:aws:secretsmanager:${pool.region}:000000000000:secret:${Name}-Local0`;
   return { pool, client, names: { ARN, Name } };

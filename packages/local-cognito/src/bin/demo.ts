@@ -1,30 +1,34 @@
 import { contract } from '@cognito-m2m/contract';
-import { loadEnvironment } from '@cognito-m2m/environment';
+import { EnvironmentError, loadEnvironment } from '@cognito-m2m/environment';
+
 import { buildTrigger } from '../command/build-trigger.ts';
 import { showDemo } from '../command/demo-steps.ts';
 import { createStyle, run } from '../command/run.ts';
-import { startLocalCognito } from '../start-local-cognito.ts';
+import { startLocalEnvironment } from '../environment/start-local-environment.ts';
 
 /** `pnpm demo`: asks local Cognito for tokens as an outside client would, and shows what is in them. */
-await run(async () => {
-  const environment = await loadEnvironment('local', { contract });
-  await buildTrigger();
-  // With the issuer of a real pool, the verifier needs no setting that production does not have.
-  const behaviour = { issuerFormat: 'aws' } as const;
-  const [plain, customized] = await Promise.all([
-    startLocalCognito({ environment, behaviour, triggerBundle: null }),
-    startLocalCognito({ environment, behaviour }),
-  ]);
-  try {
-    await showDemo({
-      environment,
-      contract,
-      plain,
-      customized,
-      print: console.log,
-      style: createStyle(process.stdout),
-    });
-  } finally {
-    await Promise.all([plain.close(), customized.close()]);
-  }
-});
+await run(
+  async () => {
+    const environment = await loadEnvironment('local', { contract });
+    await buildTrigger();
+    // With the issuer of a real pool, the verifier needs no setting that production does not have.
+    const behaviour = { issuerFormat: 'aws' } as const;
+    const [plain, customized] = await Promise.all([
+      startLocalEnvironment({ environment, behaviour, triggerBundle: null }),
+      startLocalEnvironment({ environment, behaviour }),
+    ]);
+    try {
+      await showDemo({
+        environment,
+        contract,
+        plain,
+        customized,
+        print: console.log,
+        style: createStyle(process.stdout),
+      });
+    } finally {
+      await Promise.all([plain.close(), customized.close()]);
+    }
+  },
+  (error) => error instanceof EnvironmentError,
+);

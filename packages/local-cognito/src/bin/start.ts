@@ -1,14 +1,26 @@
 import { contract } from '@cognito-m2m/contract';
-import { buildTrigger } from '../command/build-trigger.ts';
-import { parseStartOptions } from '../command/start-flags.ts';
+import { EnvironmentError } from '@cognito-m2m/environment';
 
-/*
- * `pnpm start`: local Cognito until Ctrl-C. Loading modules is most of a start, and the build of the trigger runs beside it:
- * this file imports little, and everything else once the build is under way.
- */
-const flags = parseStartOptions(process.argv);
-const built = flags.trigger === undefined ? buildTrigger() : Promise.resolve();
-// It may fail before anybody waits for it.
-built.catch(() => undefined);
-const { serve } = await import('../command/serve.ts');
-await serve(flags, contract, built);
+import { buildTrigger } from '../command/build-trigger.ts';
+import { formatBehaviours } from '../command/flags.ts';
+import { run } from '../command/run.ts';
+import {
+  createStartCommand,
+  type StartFlags,
+  serveEnvironment,
+} from '../command/start-environment.ts';
+
+/** `pnpm start`: local Cognito for an environment file, until Ctrl-C. */
+const flags = createStartCommand().parse(process.argv).opts<StartFlags>();
+if (flags.listBehaviours) {
+  console.log(formatBehaviours());
+} else {
+  // The build runs while the environment is loaded.
+  const built = flags.trigger === undefined ? buildTrigger() : Promise.resolve();
+  // It may fail before anybody waits for it.
+  built.catch(() => undefined);
+  await run(
+    () => serveEnvironment(flags, contract, built),
+    (error) => error instanceof EnvironmentError,
+  );
+}

@@ -5,7 +5,8 @@ import type { Client, Environment, Pool } from '@cognito-m2m/environment';
 import { createTokenClient } from '@cognito-m2m/token-client';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
-import type { LocalClient, LocalCognito, LocalPool } from '../start-options.ts';
+import type { LocalEnvironment } from '../environment/start-local-environment.ts';
+import type { LocalClient, LocalPool } from '../start-options.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
 import type { Style } from './run.ts';
 
@@ -14,9 +15,9 @@ export interface DemoEdges {
   readonly environment: Environment;
   readonly contract: Contract;
   /** Pools without a trigger. */
-  readonly plain: LocalCognito;
+  readonly plain: LocalEnvironment;
   /** The same pools with the production trigger. */
-  readonly customized: LocalCognito;
+  readonly customized: LocalEnvironment;
   readonly print: (text: string) => void;
   readonly style: Style;
 }
@@ -194,7 +195,7 @@ function formatAnswer(
 }
 
 function findDeployed(
-  { pools }: LocalCognito,
+  { pools }: LocalEnvironment,
   { pool: { name: poolName }, client: { name: clientName } }: Declared,
 ): [LocalPool, LocalClient] {
   const pool = pools.find(({ name }) => name === poolName);

@@ -1,35 +1,96 @@
-import type { Contract } from '@cognito-m2m/claim-schema';
-import { loadEnvironment } from '@cognito-m2m/environment';
 import type { RequestRecord } from '../model/journal.ts';
-import { startLocalCognito } from '../start-local-cognito.ts';
-import type {
-  LocalClient,
-  LocalCognito,
-  LocalCognitoOptions,
-  LocalPool,
-} from '../start-options.ts';
+import type { LocalClient, LocalCognito, LocalCognitoLogger, LocalPool } from '../start-options.ts';
+import type { ServerFlags } from './flags.ts';
 import { createStyle, run, type Style } from './run.ts';
-import type { StartFlags } from './start-flags.ts';
+import { ignoreClosedOutput, onStop } from './stop.ts';
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
 
-/** Describes a running server for people. @param host - The address it was told to listen on. */
+/** More clients than this are counted; the inspector page lists them. */
+const SHOWN_CLIENTS = 20;
+
+/** A start that takes longer than this shows that it goes on. */
+const PROGRESS_AFTER_MS = 1_000;
+
+/** What is served, for the announcement. */
+export interface Announced {
+  /** What is served, such as `environment dev`. */
+  readonly title: string;
+  /** More lines, such as where the claims table is. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Starts a server, announces it and runs it until it should end.
+ *
+ * @param start - Starts the server; its announcement comes with it.
+ */
+export async function serve(
+  flags: Pick<ServerFlags, 'json' | 'host'>,
+  start: () => Promise<{ readonly cognito: LocalCognito; readonly announced: Announced }>,
+): Promise<void> {
+  ignoreClosedOutput();
+  const progress = showProgress(process.stderr);
+  const { cognito, announced } = await start().finally(progress.end);
+  // First, because whoever reads the announcement may send a signal at once.
+  onStop(() => void run(() => cognito.close()));
+  const { json, host = '127.0.0.1' } = flags;
+  const reach = formatReach(host);
+  if (!json) {
+    console.log(formatStart(cognito, announced, host, createStyle(process.stdout)));
+    return;
+  }
+  // Whatever reads the JSON does not read this; the person who started it does.
+  if (reach !== undefined) console.error(`Local Cognito at ${cognito.url} is ${reach}.`);
+  console.log(JSON.stringify(cognito));
+}
+
+/** Prints requests, and the log of a trigger that is not the product's own. */
+export function createLogger(
+  { json }: Pick<ServerFlags, 'json'>,
+  showsTriggerLog: boolean,
+): LocalCognitoLogger {
+  const style = createStyle(process.stdout);
+  const logger: { -readonly [N in keyof LocalCognitoLogger]: LocalCognitoLogger[N] } = {};
+  if (!json) logger.onRequest = (record) => console.log(formatRequest(record, style));
+  if (showsTriggerLog) logger.onTriggerLog = (text) => process.stderr.write(text);
+  return logger;
+}
+
+/** Shows on a terminal how long a start takes. */
+function showProgress(stream: NodeJS.WriteStream) {
+  if (!stream.isTTY || process.env['TERM'] === 'dumb') return { end: () => undefined };
+  const startedAt = Date.now();
+  const timer = setInterval(() => {
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    stream.write(`\rStarting local Cognito … ${seconds} s`);
+  }, PROGRESS_AFTER_MS);
+  return {
+    end: () => {
+      clearInterval(timer);
+      if (Date.now() - startedAt >= PROGRESS_AFTER_MS) stream.write(`\r${' '.repeat(40)}\r`);
+    },
+  };
+}
+
+/** Describes a running server for people; its address is in the last lines, where a long list does not push it away. */
 function formatStart(
   cognito: LocalCognito,
-  environmentName: string,
+  { title, notes }: Announced,
   host: string,
   style: Style,
 ): string {
   const others = formatReach(host);
   const reach = others === undefined ? 'on this machine only' : style.bad(others);
+  const { caFile } = cognito;
   return [
-    `${style.bold(`Local Cognito for environment ${environmentName}`)}: ${cognito.url} (${reach}). Ctrl-C stops it.`,
-    '',
     ...cognito.pools.flatMap((pool) => [...formatPool(pool, style), '']),
-    `Claims table ${cognito.tableName} at ${cognito.dynamoDbEndpoint}`,
-    '',
+    ...notes,
+    ...(caFile === undefined ? [] : [`Certificate authority ${caFile}`]),
     style.bold('Ask for a token:'),
-    `  ${formatCurl(cognito.pools)}`,
+    `  ${formatCurl(cognito)}`,
+    '',
+    `${style.bold(`Local Cognito for ${title}`)}: ${cognito.url} (${reach}). Press Ctrl-C to stop.`,
     '',
   ].join('\n');
 }
@@ -43,8 +104,9 @@ function formatReach(host: string): string | undefined {
 function formatRequest(record: RequestRecord, style: Style): string {
   const { at, status, via, poolName = '', clientName = 'unknown client', durationMs } = record;
   const isIssued = status === 200;
+  const count = record.customClaims?.length ?? 0;
   const outcome = isIssued
-    ? `${record.customClaims?.length ?? 0} claims from the trigger`
+    ? `${count} ${count === 1 ? 'claim' : 'claims'} from the trigger`
     : `${record.error}: ${record.reason}`;
   const code = isIssued ? style.good(String(status)) : style.bad(String(status));
   return `${style.dim(at.slice(11, 19))} ${code} ${via} ${poolName}/${clientName} ${outcome} ${style.dim(`${durationMs} ms`)}`;
@@ -61,79 +123,24 @@ function formatPool(pool: LocalPool, style: Style): string[] {
 }
 
 function formatClients(clients: readonly LocalClient[]): string[] {
-  const width = Math.max(...clients.map(({ name }) => name.length), 'client'.length);
-  const heading = `  ${'client'.padEnd(width)}  ${'client id'.padEnd(26)}  client secret`;
-  const rows = clients.map(
-    ({ name, clientId, clientSecret }) => `  ${name.padEnd(width)}  ${clientId}  ${clientSecret}`,
+  const shown = clients.slice(0, SHOWN_CLIENTS);
+  const width = Math.max(...shown.map(({ name }) => name.length), 'client'.length);
+  const idWidth = Math.max(...shown.map(({ clientId }) => clientId.length), 'client id'.length);
+  const heading = `  ${'client'.padEnd(width)}  ${'client id'.padEnd(idWidth)}  client secret`;
+  const rows = shown.map(
+    ({ name, clientId, clientSecret }) =>
+      `  ${name.padEnd(width)}  ${clientId.padEnd(idWidth)}  ${clientSecret}`,
   );
-  return [heading, ...rows];
+  const hidden = clients.length - shown.length;
+  const rest = `  … and ${hidden.toLocaleString('en-US')} more: see the inspector page, or --json`;
+  return hidden > 0 ? [heading, ...rows, rest] : [heading, ...rows];
 }
 
-function formatCurl(pools: readonly LocalPool[]): string {
-  const pool = pools[0];
+function formatCurl({ pools, caFile }: LocalCognito): string {
+  const pool = pools.find(({ clients }) => clients.length > 0);
   const client = pool?.clients[0];
-  if (pool === undefined || client === undefined) return '(this environment has no client)';
-  const body = `grant_type=client_credentials&client_id=${client.clientId}&client_secret=${client.clientSecret}`;
-  return `curl -X POST -H "Content-Type: application/x-www-form-urlencoded" -d "${body}" ${pool.tokenEndpoint}`;
-}
-
-/**
- * Serves one environment until a signal comes.
- *
- * @param built - Settles once the trigger's bundle is there.
- */
-export function serve(flags: StartFlags, contract: Contract, built: Promise<void>): Promise<void> {
-  return run(async () => {
-    const environment = await loadEnvironment(flags.env, {
-      contract,
-      ...(flags.environments !== undefined && { directory: flags.environments }),
-    });
-    await built;
-    const cognito = await startLocalCognito({ environment, contract, ...toOptions(flags) });
-    // First, because whoever reads the announcement may send a signal at once.
-    stopOnSignal(cognito);
-    announce(cognito, flags);
-  });
-}
-
-function announce(cognito: LocalCognito, { json, host }: StartFlags): void {
-  const { environment } = cognito;
-  if (!json) {
-    console.log(formatStart(cognito, environment, host, createStyle(process.stdout)));
-    return;
-  }
-  const reach = formatReach(host);
-  // Whatever reads the JSON does not read this; the person who started it does.
-  if (reach !== undefined) console.error(`Local Cognito at ${cognito.url} is ${reach}.`);
-  console.log(JSON.stringify(cognito));
-}
-
-function toOptions(flags: StartFlags): Omit<LocalCognitoOptions, 'environment'> {
-  const style = createStyle(process.stdout);
-  return {
-    port: flags.port,
-    host: flags.host,
-    allowedHosts: flags.allowHost,
-    allowsClientTokenAuth: flags.clientTokenAuth,
-    behaviour: { issuerFormat: flags.issuer },
-    ...(flags.data !== undefined && { dataDirectory: flags.data }),
-    ...(flags.endpointUrl !== undefined && { endpointUrl: flags.endpointUrl }),
-    ...(flags.trigger !== undefined && { triggerBundle: flags.trigger }),
-    logger: {
-      ...(!flags.json && { onRequest: (record) => console.log(formatRequest(record, style)) }),
-      // The log of the trigger that is built here is known; a line for each token would slow it down.
-      ...(flags.trigger !== undefined && {
-        onTriggerLog: (text) => process.stderr.write(text),
-      }),
-    },
-  };
-}
-
-function stopOnSignal(cognito: LocalCognito): void {
-  const stop = () => {
-    // A second signal finds no listener and ends the process at once.
-    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
-    void run(() => cognito.close());
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  if (pool === undefined || client === undefined) return '(there is no client)';
+  const body = `grant_type=client_credentials&client_id=${encodeURIComponent(client.clientId)}&client_secret=${encodeURIComponent(client.clientSecret)}`;
+  const authority = caFile === undefined ? '' : `--cacert '${caFile}' `;
+  return `curl -X POST ${authority}-H "Content-Type: application/x-www-form-urlencoded" -d "${body}" '${pool.tokenEndpoint}'`;
 }

@@ -9,7 +9,7 @@ import { expect, test } from '@jest/globals';
 import { ownAddress, testFromElsewhere } from '../../test/from-elsewhere.ts';
 import { spawnStart } from '../../test/spawn-start.ts';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
-import { createStartCommand } from './start-flags.ts';
+import { createStartCommand } from './start-environment.ts';
 
 const PUPPET = fileURLToPath(PUPPET_BUNDLE);
 

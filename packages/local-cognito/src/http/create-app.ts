@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAwsRoute } from '../aws-api/aws-route.ts';
@@ -8,8 +8,13 @@ import { MAX_BODY_BYTES } from '../net/read-body.ts';
 import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import { registerPageRoutes } from '../page/page-routes.ts';
 import type { Core } from '../tokens/core.ts';
+import type { ServerCertificate } from './certificate.ts';
 import { BAD_REQUEST, createHttpServer } from './create-server.ts';
-import { registerDeploymentRoute, registerDiscoveryRoutes } from './discovery-routes.ts';
+import {
+  registerDeploymentRoute,
+  registerDiscoveryRoutes,
+  registerHealthRoute,
+} from './discovery-routes.ts';
 import { createDrain } from './drain.ts';
 
 /** Options of the HTTP app. */
@@ -19,24 +24,57 @@ export interface AppOptions {
   readonly baseUrl: () => string;
   /** What the server says of itself to callers on its own machine. */
   readonly deployment: () => object;
+  /** For a server that speaks TLS. */
+  readonly certificate: ServerCertificate | undefined;
+}
+
+/** The HTTP app, and how it listens at a second address. */
+export interface App {
+  readonly fastify: FastifyInstance;
+  /** Creates a server that answers as the app's own does, and closes with it. */
+  createTwin(): Server;
 }
 
 /** Creates the HTTP app: the token endpoints on the bare server, every other route above it. It does not listen yet. */
-export function createApp(
-  core: Core,
-  { allowedHosts, baseUrl, deployment }: AppOptions,
-): FastifyInstance {
+export function createApp(core: Core, options: AppOptions): App {
+  const { baseUrl, deployment } = options;
   const drain = createDrain();
+  let twin: Server | undefined;
+  let handleOthers: RequestListener = () => undefined;
+  const createServer = () =>
+    createHttpServer({
+      guard: createOriginGuard(
+        options.allowedHosts,
+        (host) => core.directory.findByHost(host) !== undefined,
+      ),
+      tokenEndpoint: createTokenEndpoint(core, drain.onAnswer),
+      others: (request, response) => handleOthers(request, response),
+      certificate: options.certificate,
+    });
+  const fastify = createFastify((others) => {
+    handleOthers = others;
+    return createServer();
+  });
+  drain.register(fastify, () => twin);
+  registerHealthRoute(fastify);
+  registerDiscoveryRoutes(fastify, core, baseUrl);
+  registerPageRoutes(fastify, core, baseUrl);
+  registerDeploymentRoute(fastify, deployment);
+  registerAwsRoute(fastify, core);
+  return {
+    fastify,
+    createTwin() {
+      twin = createServer();
+      return twin.on('clientError', answerClientError);
+    },
+  };
+}
+
+function createFastify(serverFactory: (others: RequestListener) => Server): FastifyInstance {
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
-    exposeHeadRoutes: false,
-    serverFactory: (others) =>
-      createHttpServer({
-        guard: createOriginGuard(allowedHosts),
-        tokenEndpoint: createTokenEndpoint(core, drain.onAnswer),
-        others,
-      }),
+    serverFactory,
     // Whatever the address line holds, the answer is an OAuth error.
     frameworkErrors: (_error, _request, reply) => {
       void sendError(reply, {
@@ -44,19 +82,16 @@ export function createApp(
         reason: 'the request target cannot be read',
       });
     },
-    clientErrorHandler: (_error, socket) => {
-      if (socket.writable && !hasAnswered(socket)) socket.end(BAD_REQUEST);
-      else socket.destroy();
-    },
+    clientErrorHandler: answerClientError,
   });
-  drain.register(app);
   acceptAnyBody(app);
   registerErrorAnswers(app);
-  registerDiscoveryRoutes(app, core, baseUrl);
-  registerPageRoutes(app, core, baseUrl);
-  registerDeploymentRoute(app, deployment);
-  registerAwsRoute(app, core);
   return app;
+}
+
+function answerClientError(_error: Error, socket: Duplex): void {
+  if (socket.writable && !hasAnswered(socket)) socket.end(BAD_REQUEST);
+  else socket.destroy();
 }
 
 // What is left of a body that was too large may be no HTTP: its answer is out, and a second one would be part of it. Node's

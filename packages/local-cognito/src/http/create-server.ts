@@ -1,8 +1,15 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { ANSWER_HEADERS, type OAuthError, sendRefusal } from '../net/oauth-answer.ts';
 import type { OriginGuard } from '../net/origin-guard.ts';
 import type { TokenEndpoint } from '../oauth/token-endpoint.ts';
+import type { ServerCertificate } from './certificate.ts';
 
 /** A client that sends nothing for so long is cut off. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -16,26 +23,47 @@ export interface ServerRoutes {
   readonly tokenEndpoint: TokenEndpoint;
   /** Answers what is for no token endpoint. */
   readonly others: RequestListener;
+  /** For a server that speaks TLS. */
+  readonly certificate: ServerCertificate | undefined;
 }
 
 /**
  * Creates the HTTP server: it refuses requests of other web pages, answers those for tokens and hands on the rest. What
  * Node.js would refuse by itself, without a body or without any answer, gets an OAuth error here.
  */
-export function createHttpServer({ guard, tokenEndpoint, others }: ServerRoutes): Server {
+export function createHttpServer(routes: ServerRoutes): Server {
+  const { guard, tokenEndpoint, others, certificate } = routes;
   const handle: RequestListener = (request, response) => {
+    readAbsoluteTarget(request);
     if (request.headers.host === undefined) return sendRefusal(response, NO_HOST);
     if (!guard(request.headers)) return sendRefusal(response, FOREIGN);
-    if (!tokenEndpoint.isAddressed(request.url ?? '')) return others(request, response);
-    void tokenEndpoint.answer(request, response);
+    const address = tokenEndpoint.find(request.url ?? '');
+    if (address === undefined) return others(request, response);
+    void tokenEndpoint.answer(address, request, response);
   };
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false });
+  const options = { requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false };
+  const server =
+    certificate === undefined
+      ? createPlainServer(options)
+      : createTlsServer({ ...options, ...certificate });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('request', handle);
   // An expectation that is not known may be ignored: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
   server.on('checkExpectation', handle);
   server.on('connect', refuseProxy);
   return server;
+}
+
+/**
+ * Takes a target in absolute form apart: its host counts instead of the header's.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+function readAbsoluteTarget(request: IncomingMessage): void {
+  const [, host, target] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(request.url ?? '') ?? [];
+  if (host === undefined || target === undefined) return;
+  request.headers.host = host;
+  request.url = target.startsWith('/') ? target : `/${target}`;
 }
 
 /** Only this listener closes such a connection: it must not outlive the answer, and its end must not be an error. */

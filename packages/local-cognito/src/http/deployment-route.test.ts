@@ -2,7 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ownAddress, testFromElsewhere } from '../../test/from-elsewhere.ts';
 import { startServer, type TestServer } from '../../test/start-server.ts';
-import { DEPLOYMENT_PATH } from './discovery-routes.ts';
+
+const DEPLOYMENT_PATH = '/.local-cognito/deployment';
 
 let server: TestServer;
 beforeAll(async () => {

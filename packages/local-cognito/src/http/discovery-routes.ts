@@ -1,10 +1,18 @@
 import type { FastifyInstance } from 'fastify';
-import { isLoopback } from '../net/origin-guard.ts';
+import { isOwnMachine } from '../net/origin-guard.ts';
 import type { UserPool } from '../pools/user-pool.ts';
 import type { Core } from '../tokens/core.ts';
 
 /** Where a running server describes itself, secrets included, to the command line on the same machine. */
-export const DEPLOYMENT_PATH = '/.local-cognito/deployment';
+const DEPLOYMENT_PATH = '/.local-cognito/deployment';
+
+/** Answers whoever waits for the server to start. */
+export function registerHealthRoute(app: FastifyInstance): void {
+  app.get('/health', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { status: 'ok' };
+  });
+}
 
 /**
  * Serves the description of the running server to callers on its own machine; to any other the address does not exist.
@@ -13,8 +21,7 @@ export const DEPLOYMENT_PATH = '/.local-cognito/deployment';
  */
 export function registerDeploymentRoute(app: FastifyInstance, describe: () => object): void {
   app.get(DEPLOYMENT_PATH, async (request, reply) => {
-    // The address of the connection itself: a header such as X-Forwarded-For is the caller's word.
-    if (!isLoopback(request.socket.remoteAddress ?? '')) return reply.callNotFound();
+    if (!isOwnMachine(request.raw)) return reply.callNotFound();
     reply.header('cache-control', 'no-store');
     return describe();
   });
@@ -46,17 +53,21 @@ export function registerDiscoveryRoutes(
   );
 }
 
-// No authorization endpoint: there is no user to send to one.
-function toDiscoveryDocument(pool: UserPool, issuer: string, baseUrl: string): object {
+// The members and their order are those of a real pool; strict clients refuse a smaller document. Only the token endpoint is served.
+function toDiscoveryDocument({ userPoolId }: UserPool, issuer: string, baseUrl: string): object {
+  const domain = `${baseUrl}/${userPoolId}`;
   return {
-    grant_types_supported: ['client_credentials'],
+    authorization_endpoint: `${domain}/oauth2/authorize`,
+    end_session_endpoint: `${domain}/logout`,
     id_token_signing_alg_values_supported: ['RS256'],
     issuer,
-    jwks_uri: `${baseUrl}/${pool.userPoolId}/.well-known/jwks.json`,
-    response_types_supported: ['token'],
-    scopes_supported: [...new Set(pool.clients.flatMap(({ scopes }) => scopes))],
+    jwks_uri: `${domain}/.well-known/jwks.json`,
+    response_types_supported: ['code', 'token'],
+    revocation_endpoint: `${domain}/oauth2/revoke`,
+    scopes_supported: ['openid', 'email', 'phone', 'profile'],
     subject_types_supported: ['public'],
-    token_endpoint: `${baseUrl}/${pool.userPoolId}/oauth2/token`,
+    token_endpoint: `${domain}/oauth2/token`,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    userinfo_endpoint: `${domain}/oauth2/userInfo`,
   };
 }

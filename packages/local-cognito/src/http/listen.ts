@@ -1,20 +1,30 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FastifyInstance } from 'fastify';
 import { LocalCognitoError } from '../model/errors.ts';
+import type { App } from './create-app.ts';
 
 /**
- * Makes the app listen.
+ * Makes the app listen; on 127.0.0.1 it listens on ::1 too, where the machine has it, because clients try either for `localhost`.
  *
  * @param port - 0 for any free one.
- * @returns The server's address as a URL without a slash at its end.
+ * @returns The host and port that clients use.
  * @throws {LocalCognitoError} `ERR_LOCAL_PORT_IN_USE` or `ERR_LOCAL_LISTEN`.
  */
-export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
-  await app.listen({ host, port }).catch((cause: Error & { code?: string }) => {
+export async function listen(app: App, host: string, port: number): Promise<string> {
+  await app.fastify.listen({ host, port }).catch((cause: Error & { code?: string }) => {
     throw cause.code === 'EADDRINUSE' ? portInUse(host, port, cause) : notListening(host, cause);
   });
-  const { port: actualPort } = app.server.address() as AddressInfo;
-  return `http://${toUrlHost(host)}:${actualPort}`;
+  const { port: actualPort } = app.fastify.server.address() as AddressInfo;
+  if (host === '127.0.0.1') await tryToListen(app.createTwin(), '::1', actualPort);
+  return `${toUrlHost(host)}:${actualPort}`;
+}
+
+/** A machine without IPv6, or one where another program has the port, does without. */
+function tryToListen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve());
+    server.listen({ host, port }, resolve);
+  });
 }
 
 // Clients cannot call a wildcard address.

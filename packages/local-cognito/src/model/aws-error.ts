@@ -1,22 +1,8 @@
-/** The exceptions of the AWS APIs that this server answers with. */
-export type AwsExceptionName =
-  | 'InternalErrorException'
-  | 'InvalidLambdaResponseException'
-  | 'InvalidParameterException'
-  | 'LimitExceededException'
-  | 'MissingAuthenticationTokenException'
-  | 'NotAuthorizedException'
-  | 'OperationNotEnabledException'
-  | 'RequestEntityTooLargeException'
-  | 'ResourceExistsException'
-  | 'ResourceNotFoundException'
-  | 'SerializationException'
-  | 'UnexpectedLambdaException'
-  | 'UnknownOperationException'
-  | 'UserLambdaValidationException';
+/** The name of an exception, as AWS APIs have them. */
+export type AwsExceptionName = `${string}Exception`;
 
 /**
- * A refused API call: the caller's fault, told as AWS tells it.
+ * A refused API call: the caller's fault, reported as AWS reports it.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
  */

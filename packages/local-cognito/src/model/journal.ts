@@ -8,9 +8,9 @@ export interface RequestRecord {
   /** HTTP status of the answer. */
   readonly status: number;
   readonly durationMs: number;
-  readonly poolName?: string;
-  readonly clientId?: string;
-  readonly clientName?: string;
+  readonly poolName?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientName?: string | undefined;
   /** The scopes of the token. */
   readonly scopes?: readonly string[];
   /** Names of the claims that the trigger added. */

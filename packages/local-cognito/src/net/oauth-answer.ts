@@ -1,18 +1,13 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
-/** The errors of the token endpoint. @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html */
-type OAuthErrorName =
-  | 'invalid_request'
-  | 'invalid_client'
-  | 'invalid_grant'
-  | 'unauthorized_client'
-  | 'unsupported_grant_type'
-  | 'invalid_scope'
-  | 'server_error';
-
 /** A refused token request. */
 export interface OAuthError {
-  readonly error: OAuthErrorName;
+  /**
+   * A code, such as `invalid_request`; real pools give the whole message of a trigger here.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
+   */
+  readonly error: string;
   /** @default 400 */
   readonly status?: number | undefined;
   /** What the caller reads as `error_description`; Amazon Cognito rarely sends one. */

@@ -1,10 +1,27 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** True for an address of the machine itself. @param address - As a socket gives it. */
 export function isLoopback(address: string): boolean {
   const plain = address.replace(/^::ffff:/, '');
   return plain === '::1' || (isIPv4(plain) && plain.startsWith('127.'));
+}
+
+/** What proxies add to the requests that they forward. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-real-ip', 'x-envoy-external-address'];
+
+/**
+ * True for a request that a program on this machine sent itself.
+ *
+ * A proxy on this machine forwards requests of others: what it forwards has one of its headers, or the HTTP version 1.0 that nginx
+ * uses and no other client of today does.
+ */
+export function isOwnMachine({ socket, headers, httpVersion }: IncomingMessage): boolean {
+  if (!isLoopback(socket.remoteAddress ?? '') || httpVersion === '1.0') return false;
+  const isForwarded = Object.keys(headers).some(
+    (name) => name.startsWith('x-forwarded-') || PROXY_HEADERS.includes(name),
+  );
+  return !isForwarded;
 }
 
 /** The names that a browser or a client on this machine uses for it. */
@@ -18,24 +35,34 @@ export type OriginGuard = (headers: IncomingHttpHeaders) => boolean;
  * forgery).
  *
  * @param allowedHosts - Names in addition to the loopback ones, for a server that listens elsewhere.
+ * @param isServedHost - True for the domain of a pool.
  */
-export function createOriginGuard(allowedHosts: readonly string[]): OriginGuard {
-  const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map(toHostName)]);
+export function createOriginGuard(
+  allowedHosts: readonly string[],
+  isServedHost: (host: string) => boolean = () => false,
+): OriginGuard {
+  const allowed = new Set([...LOOPBACK_NAMES, ...allowedHosts.map(toUrlHostName)]);
   return (headers) => {
-    if (!allowed.has(hostName(headers.host ?? ''))) return false;
+    const host = toHostName(headers.host);
+    if (!allowed.has(host) && !isServedHost(host)) return false;
     const site = headers['sec-fetch-site'];
     if (site === 'cross-site' || site === 'same-site') return false;
     const { origin } = headers;
     // The port counts too: another server on this machine is another origin.
-    return origin === undefined || origin === `http://${headers.host}`;
+    return (
+      origin === undefined ||
+      origin === `http://${headers.host}` ||
+      origin === `https://${headers.host}`
+    );
   };
 }
 
 // A Host header holds an IPv6 address in brackets, in the one spelling that a URL has.
-function toHostName(host: string): string {
+function toUrlHostName(host: string): string {
   return isIPv6(host) ? new URL(`http://[${host}]`).hostname : host.toLowerCase();
 }
 
-function hostName(host: string): string {
+/** The name in a `Host` header, without its port. */
+export function toHostName(host = ''): string {
   return host.toLowerCase().replace(/:\d*$/, '');
 }

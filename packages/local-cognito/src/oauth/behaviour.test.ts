@@ -26,7 +26,9 @@ test.each([
 test.each(['invalid_request', 'invalid_grant', 'server_error'] as const)(
   'a refusing trigger may be answered by %s',
   async (triggerFailureError) => {
-    const { body } = await (await start({ triggerFailureError })).request(act('throw', 'No.'));
+    const { request } = await start({ triggerFailureBody: 'code', triggerFailureError });
+
+    const { body } = await request(act('throw', 'No.'));
 
     expect(body['error']).toBe(triggerFailureError);
   },
@@ -45,9 +47,7 @@ test.each([undefined, 'Too late.'])(
 
     const { body } = await request(act('hang'));
 
-    expect(body['error_description']).toBe(
-      text ?? 'PreTokenGeneration invocation failed due to timeout.',
-    );
+    expect(body['error']).toBe(text ?? 'PreTokenGeneration invocation failed due to timeout.');
   },
 );
 
@@ -76,12 +76,75 @@ test.each([
   expect(claims['scope']).toBe(scope);
 });
 
-test('a refusing trigger may stay unquoted', async () => {
-  const { body } = await (await start({ hasTriggerFailureDescription: false })).request(
-    act('throw', 'No.'),
-  );
+test.each([
+  [
+    'error',
+    {
+      error: expect.stringMatching(
+        /^PreTokenGeneration failed with error No\.\. \(Service: .*; Request ID: [\da-f-]{36}; Proxy: null\)$/,
+      ),
+    },
+  ],
+  [
+    'description',
+    { error: 'invalid_request', error_description: 'PreTokenGeneration failed with error No..' },
+  ],
+  ['code', { error: 'invalid_request' }],
+] as const)(
+  'the body for a refusing trigger may hold its message as %s',
+  async (form, expected) => {
+    const { request } = await start({ triggerFailureBody: form });
 
-  expect(body).toEqual({ error: 'invalid_request' });
+    const { body } = await request(act('throw', 'No.'));
+
+    expect(body).toEqual(expected);
+  },
+);
+
+test.each([
+  ['accept', 200],
+  ['ignore', 400],
+] as const)('parameters in the query string may be: %s', async (queryParameters, expected) => {
+  const { pools, writer } = await start({ queryParameters });
+  const query = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: writer.clientId,
+    client_secret: writer.clientSecret,
+  });
+
+  const response = await fetch(`${pools[0]?.tokenEndpoint}?${query}`, { method: 'POST' });
+
+  expect(response.status).toBe(expected);
+});
+
+test('a parameter in the query string and in the body occurs twice', async () => {
+  const { pools, writer } = await start({});
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: writer.clientId,
+    client_secret: writer.clientSecret,
+  });
+
+  const response = await fetch(`${pools[0]?.tokenEndpoint}?grant_type=client_credentials`, {
+    method: 'POST',
+    body: form,
+  });
+
+  expect(await response.json()).toEqual({ error: 'invalid_request' });
+});
+
+test.each([
+  [
+    'invalid_client_secret',
+    { error: 'invalid_client', error_description: 'invalid_client_secret' },
+  ],
+  ['', { error: 'invalid_client' }],
+])('a wrong secret may be described as %j', async (invalidSecretDescription, expected) => {
+  const { request } = await start({ invalidSecretDescription });
+
+  const { body } = await request({ client_secret: 'wrong' });
+
+  expect(body).toEqual(expected);
 });
 
 test.each([1, 2])('a trigger that hangs may be called %i times', async (triggerAttempts) => {

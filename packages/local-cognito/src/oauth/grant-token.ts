@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
+import type { CognitoBehaviour } from '../model/behaviour.ts';
 import { fail, type Outcome, succeed } from '../model/outcome.ts';
 import type { OAuthError } from '../net/oauth-answer.ts';
-import { type AppClient, isClientSecret, type UserPool } from '../pools/user-pool.ts';
+import { type FoundClient, isClientSecret, type UserPool } from '../pools/user-pool.ts';
 import type { Core } from '../tokens/core.ts';
 import { type IssuedToken, issueToken, toDescription } from '../tokens/issue-token.ts';
 import { grantScopes } from '../tokens/token-content.ts';
@@ -10,14 +12,8 @@ import {
   parseClientMetadata,
   readClientCredentials,
   readForm,
+  type TokenHttpRequest,
 } from './token-request.ts';
-
-/** One HTTP request for a token. */
-export interface TokenHttpRequest {
-  readonly contentType: string | undefined;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
 
 /** A token, or why the request is refused. */
 export type TokenOutcome = Outcome<IssuedToken, OAuthError>;
@@ -25,62 +21,102 @@ export type TokenOutcome = Outcome<IssuedToken, OAuthError>;
 /**
  * Answers one request of the token endpoint and records it in the journal.
  *
+ * @param pool - `undefined` for the endpoint of all pools, where the client id says which one it is.
+ *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export async function grantToken(
   core: Core,
-  pool: UserPool,
+  pool: UserPool | undefined,
   request: TokenHttpRequest,
 ): Promise<TokenOutcome> {
   const startedAt = core.clock();
   const authenticated = authenticate(core, pool, request);
-  const outcome = authenticated.ok ? await grantTo(core, pool, authenticated.value) : authenticated;
+  const outcome = authenticated.ok ? await grantTo(core, authenticated.value) : authenticated;
   const durationMs = core.clock() - startedAt;
   core.journal.add(() => ({
     at: new Date(startedAt).toISOString(),
     via: 'oauth2/token',
     status: outcome.ok ? 200 : (outcome.failure.status ?? 400),
     durationMs,
-    poolName: pool.name,
-    ...(authenticated.ok ? describeClient(authenticated.value.client) : undefined),
+    ...(authenticated.ok ? describeFound(authenticated.value) : { poolName: pool?.name }),
     ...describeOutcome(outcome),
   }));
   return outcome;
 }
 
 /** A client that has proved who it is, and what it asks for. */
-interface Authenticated {
-  readonly client: AppClient;
+interface Authenticated extends FoundClient {
   readonly form: Form;
 }
 
 function authenticate(
   core: Core,
-  pool: UserPool,
-  { contentType, authorization, body }: TokenHttpRequest,
+  pool: UserPool | undefined,
+  request: TokenHttpRequest,
 ): Outcome<Authenticated, OAuthError> {
-  const form = readForm(contentType, body, core.behaviour);
+  const form = readForm(request, core.behaviour);
   if (!form.ok) return form;
-  const grantFault = checkGrantType(form.value.get('grant_type'));
+  const grantFault = checkGrantType(form.value);
   if (grantFault !== undefined) return fail(grantFault);
-  const credentials = readClientCredentials(authorization, form.value, core.behaviour);
-  if (!credentials.ok) return credentials;
-  for (const { clientId, secret } of credentials.value) {
-    const client = core.directory.findClient(pool, clientId);
-    if (client && isClientSecret(core.secrets, pool, client, secret)) {
-      return succeed({ client, form: form.value });
-    }
-  }
-  return fail({
-    error: 'invalid_client',
-    reason: 'no client of this pool has this id and secret',
+  const credentials = readClientCredentials(request.authorization, form.value, core.behaviour);
+  if (!credentials.ok) return fail(describeKnown(core, pool, form.value, credentials.failure));
+  const clients = credentials.value.flatMap(({ clientId, secret }) => {
+    const found = findClient(core, pool, clientId);
+    return found === undefined ? [] : [{ found, secret }];
   });
+  for (const { found, secret } of clients) {
+    if (!isClientSecret(core.secrets, found, secret)) continue;
+    const mayUseGrant = found.client.flows.includes('client_credentials');
+    if (mayUseGrant) return succeed({ ...found, form: form.value });
+    return fail({ error: 'unauthorized_client', reason: 'the client may not use this grant' });
+  }
+  return fail(clients.length === 0 ? UNKNOWN_CLIENT : wrongSecret(core.behaviour));
 }
 
-function checkGrantType(grantType: string | undefined): OAuthError | undefined {
+function findClient(
+  { directory }: Core,
+  pool: UserPool | undefined,
+  clientId: string,
+): FoundClient | undefined {
+  const found = directory.findByClientId(clientId);
+  return pool === undefined || found?.pool.userPoolId === pool.userPoolId ? found : undefined;
+}
+
+const UNKNOWN_CLIENT: OAuthError = {
+  error: 'invalid_client',
+  reason: 'the pool has no client with this id',
+};
+
+/** A known client gets another answer than an unknown one. */
+function wrongSecret({ invalidSecretDescription }: CognitoBehaviour): OAuthError {
+  return {
+    error: 'invalid_client',
+    description: invalidSecretDescription || undefined,
+    reason: 'the client has no such secret',
+  };
+}
+
+/** A request that names a known client and no secret is refused as one with a wrong secret. */
+function describeKnown(
+  core: Core,
+  pool: UserPool | undefined,
+  form: Form,
+  failure: OAuthError,
+): OAuthError {
+  const named = form.get('client_id');
+  const isKnown = named !== undefined && findClient(core, pool, named) !== undefined;
+  return failure.error === 'invalid_client' && isKnown ? wrongSecret(core.behaviour) : failure;
+}
+
+function checkGrantType(form: Form): OAuthError | undefined {
+  const grantType = form.get('grant_type');
   if (grantType === 'client_credentials') return undefined;
   if (grantType === undefined) {
     return { error: 'invalid_request', reason: 'the request has no grant_type' };
+  }
+  if (grantType === 'refresh_token' && !form.has('refresh_token')) {
+    return { error: 'invalid_request', reason: 'the request has no refresh_token' };
   }
   // These exist in Amazon Cognito; a client-credentials client has no right to them.
   return grantType === 'authorization_code' || grantType === 'refresh_token'
@@ -88,11 +124,7 @@ function checkGrantType(grantType: string | undefined): OAuthError | undefined {
     : { error: 'unsupported_grant_type', reason: 'the grant type is not client_credentials' };
 }
 
-async function grantTo(
-  core: Core,
-  pool: UserPool,
-  { client, form }: Authenticated,
-): Promise<TokenOutcome> {
+async function grantTo(core: Core, { pool, client, form }: Authenticated): Promise<TokenOutcome> {
   const requested = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
   const scopes = grantScopes(requested, client.scopes, core.behaviour);
   if (scopes === undefined) {
@@ -112,17 +144,23 @@ async function grantTo(
 }
 
 function toOAuthError({ behaviour }: Core, failure: TriggerFailure): OAuthError {
-  const { triggerFailureError, triggerFailureStatus, hasTriggerFailureDescription } = behaviour;
-  return {
-    error: triggerFailureError,
-    status: triggerFailureStatus,
-    description: hasTriggerFailureDescription ? toDescription(failure, behaviour) : undefined,
-    reason: failure.message,
-  };
+  const { triggerFailureBody, triggerFailureError, triggerFailureStatus: status } = behaviour;
+  const text = toDescription(failure, behaviour);
+  const reason = failure.message;
+  if (triggerFailureBody === 'error')
+    return { error: `${text}${suffixOf(failure)}`, status, reason };
+  const description = triggerFailureBody === 'description' ? text : undefined;
+  return { error: triggerFailureError, status, description, reason };
 }
 
-function describeClient({ clientId, name }: AppClient) {
-  return { clientId, clientName: name };
+/** What real pools add to the message of a trigger that threw. */
+function suffixOf({ kind }: TriggerFailure): string {
+  if (kind !== 'refused') return '';
+  return ` (Service: AWSCognitoIdentityProviderInternalService; Status Code: 400; Error Code: UserLambdaValidationException; Request ID: ${randomUUID()}; Proxy: null)`;
+}
+
+function describeFound({ pool, client: { clientId, name } }: FoundClient) {
+  return { poolName: pool.name, clientId, clientName: name };
 }
 
 function describeOutcome(outcome: TokenOutcome) {

@@ -1,19 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail } from '../model/outcome.ts';
 import { type OAuthError, sendRefusal, sendToken } from '../net/oauth-answer.ts';
+import { toHostName } from '../net/origin-guard.ts';
 import { readBody } from '../net/read-body.ts';
 import type { Core } from '../tokens/core.ts';
 import { grantToken, type TokenOutcome } from './grant-token.ts';
 
 /** Answers the requests of a token endpoint. */
 export interface TokenEndpoint {
-  /** True for `/<pool>/oauth2/token`; the pool is named by its name or its id. */
-  isAddressed(url: string): boolean;
-  answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /**
+   * Reads the target of a request.
+   *
+   * @returns What to pass to `answer`; `undefined` for a target that is not a token endpoint.
+   */
+  find(target: string): TokenAddress | undefined;
+  answer(address: TokenAddress, request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-// No name and no id of a pool needs an encoding.
-const ADDRESS = /^\/([^/?%]+)\/oauth2\/token(?:\?|$)/;
+/** The token endpoint that a request addresses. */
+interface TokenAddress {
+  /** The name or the id of a pool; `undefined` for the endpoint of all pools. */
+  readonly poolName: string | undefined;
+  readonly query: string;
+}
+
+const ADDRESS = /^(?:\/([^/?]+))?\/oauth2\/token(?:\?(.*))?$/s;
 
 /**
  * Creates the token endpoint of every pool, on Node's own HTTP server: one address with one kind of answer, errors of HTTP
@@ -26,9 +37,16 @@ export function createTokenEndpoint(
   onAnswer: (response: ServerResponse) => void,
 ): TokenEndpoint {
   return {
-    isAddressed: (url) => ADDRESS.test(url),
-    async answer(request, response) {
-      const outcome = await grant(core, request).catch(() => fail(FAILED));
+    find(target) {
+      const found = ADDRESS.exec(target);
+      if (found === null) return undefined;
+      const [, name, query = ''] = found;
+      if (name === undefined) return { poolName: undefined, query };
+      const poolName = decode(name);
+      return poolName === undefined ? undefined : { poolName, query };
+    },
+    async answer(address, request, response) {
+      const outcome = await grant(core, address, request).catch(() => fail(FAILED));
       onAnswer(response);
       if (outcome.ok) sendToken(response, outcome.value);
       else sendRefusal(response, outcome.failure, headersOf(outcome.failure));
@@ -36,15 +54,31 @@ export function createTokenEndpoint(
   };
 }
 
-async function grant(core: Core, request: IncomingMessage): Promise<TokenOutcome> {
+/** @returns `undefined` for a name that cannot be decoded. */
+function decode(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}
+
+async function grant(
+  core: Core,
+  { poolName, query }: TokenAddress,
+  request: IncomingMessage,
+): Promise<TokenOutcome> {
   if (request.method !== 'POST') return fail(NOT_A_POST);
-  const [, poolName = ''] = ADDRESS.exec(request.url ?? '') ?? [];
-  const pool = core.directory.findPool(poolName);
-  if (pool === undefined) return fail(unknownPool(core));
+  const { directory } = core;
+  const pool =
+    poolName === undefined
+      ? directory.findByHost(toHostName(request.headers.host))
+      : directory.findPool(poolName);
+  if (pool === undefined && poolName !== undefined) return fail(unknownPool(core));
   const body = await readBody(request);
   if (body === undefined) return fail(TOO_LARGE);
   const { 'content-type': contentType, authorization } = request.headers;
-  return grantToken(core, pool, { contentType, authorization, body });
+  return grantToken(core, pool, { contentType, authorization, query, body });
 }
 
 function headersOf({ status }: OAuthError) {

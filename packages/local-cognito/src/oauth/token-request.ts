@@ -12,23 +12,33 @@ export type CredentialCandidates = readonly {
   readonly secret: string;
 }[];
 
+/** One HTTP request for a token. */
+export interface TokenHttpRequest {
+  readonly contentType: string | undefined;
+  readonly authorization: string | undefined;
+  /** What follows the question mark of the request target; empty if there is none. */
+  readonly query: string;
+  readonly body: string;
+}
+
 /**
- * Reads a form-encoded body as RFC 6749 says, unless `behaviour` says otherwise: no parameter twice, an empty one counts as
- * absent.
+ * Reads the parameters of the query string and of a form-encoded body, unless `behaviour` says otherwise: no parameter twice, an
+ * empty one counts as absent.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2
  */
 export function readForm(
-  contentType: string | undefined,
-  body: string,
-  { repeatedParameters, emptyParameters }: CognitoBehaviour,
+  { contentType, query, body }: TokenHttpRequest,
+  { queryParameters, repeatedParameters, emptyParameters }: CognitoBehaviour,
 ): Outcome<Form, OAuthError> {
-  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
-  if (mediaType !== 'application/x-www-form-urlencoded') {
+  const inQuery = queryParameters === 'accept' ? query : '';
+  const isForm = isFormEncoded(contentType);
+  if (!isForm && !(inQuery !== '' && body === '')) {
     return invalid('the content type is not application/x-www-form-urlencoded');
   }
   const form = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(body)) {
+  const pairs = [...new URLSearchParams(inQuery), ...new URLSearchParams(isForm ? body : '')];
+  for (const [name, value] of pairs) {
     const isRepeated = form.has(name);
     if (isRepeated && repeatedParameters === 'refuse') return invalid('a parameter occurs twice');
     if (value === '' && emptyParameters === 'malformed') return invalid('a parameter is empty');
@@ -36,6 +46,11 @@ export function readForm(
   }
   for (const [name, value] of form) if (value === '') form.delete(name);
   return succeed(form);
+}
+
+function isFormEncoded(contentType: string | undefined): boolean {
+  const mediaType = contentType?.split(';')[0]?.trim().toLowerCase();
+  return mediaType === 'application/x-www-form-urlencoded';
 }
 
 /**

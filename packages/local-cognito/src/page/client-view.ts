@@ -1,5 +1,4 @@
 import type { ClaimLayers } from '@cognito-m2m/claim-schema';
-import type { Client } from '@cognito-m2m/environment';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { LayerListing } from './client-layers.ts';
 import { type Html, html } from './html.ts';
@@ -12,7 +11,6 @@ import { renderForm, type TokenForm } from './token-form.ts';
 export interface ClientModel {
   readonly pool: UserPool;
   readonly client: AppClient;
-  readonly declared: Client | undefined;
   readonly records: ClaimLayers;
   /** Why the records cannot be read; then there are none. */
   readonly storeFault: string | undefined;
@@ -37,12 +35,12 @@ ${renderForm(client, records, form, canAuthenticate)}</div>
 ${renderRequests(feed)}`;
 }
 
-function renderHeading({ pool, client, declared }: ClientModel): Html {
+function renderHeading({ pool, client }: ClientModel): Html {
   return html`<header class="page-head"><p class="crumbs"><a href="/">All clients</a> / ${pool.name}</p>
-<h1>${client.name}</h1>${declared && html`<p class="lead">${declared.description}</p>`}
+<h1>${client.name}</h1>${client.description !== undefined && html`<p class="lead">${client.description}</p>`}
 <dl class="facts"><div><dt>Client id</dt><dd><code id="client-id">${client.clientId}</code> <button type="button" class="button is-quiet" data-copy="#client-id" hidden>Copy</button></dd></div>
 <div><dt>Token lifetime</dt><dd>${client.accessTokenMinutes} min</dd></div>
-${declared && html`<div><dt>Owner</dt><dd>${declared.owner}</dd></div>`}
+${client.owner !== undefined && html`<div><dt>Owner</dt><dd>${client.owner}</dd></div>`}
 <div><dt>Pool id</dt><dd><code>${pool.userPoolId}</code></dd></div></dl></header>`;
 }
 

@@ -51,9 +51,6 @@ export async function inspectClient(
   return {
     pool,
     client,
-    declared: core.environment.pools
-      .find(({ name }) => name === pool.name)
-      ?.clients.find(({ name }) => name === client.name),
     records,
     storeFault,
     layers: explained?.layers,
@@ -75,6 +72,7 @@ function requestToken(
   return grantToken(core, pool, {
     contentType: 'application/x-www-form-urlencoded',
     authorization: `Basic ${credentials}`,
+    query: '',
     body: toTokenBody(form),
   });
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isLoopback } from '../net/origin-guard.ts';
+import { isOwnMachine } from '../net/origin-guard.ts';
 import { html, toText } from './html.ts';
 
 /**
@@ -17,8 +17,8 @@ export function registerPageGuard(page: FastifyInstance): void {
   });
 }
 
-function findProblem({ ip, method, headers }: FastifyRequest): string | undefined {
-  if (!isLoopback(ip))
+function findProblem({ raw, method, headers }: FastifyRequest): string | undefined {
+  if (!isOwnMachine(raw))
     return 'The inspector page is available only on the machine that runs the server.';
   // Every browser names the origin of a form; whatever names none has the token endpoint.
   return method === 'POST' && headers.origin === undefined

@@ -47,11 +47,11 @@ export function registerPageRoutes(app: FastifyInstance, core: Core, baseUrl: ()
 }
 
 function registerHome(page: FastifyInstance, core: Core, baseUrl: () => string): void {
-  const { directory, environment } = core;
+  const { directory } = core;
   page.get<{ Querystring: { q?: unknown } }>('/', async ({ query: { q } }, reply) => {
     const pools = directory.pools.map((pool) => ({
       pool,
-      description: environment.pools.find(({ name }) => name === pool.name)?.description ?? '',
+      description: pool.description ?? '',
       issuer: core.issuerOf(pool),
       baseUrl: baseUrl(),
     }));
@@ -89,10 +89,9 @@ function sendUnknown(reply: FastifyReply, core: Core): FastifyReply {
 
 function send(
   reply: FastifyReply,
-  { environment, directory: { pools } }: Core,
+  { name: environmentName, region, directory: { pools } }: Core,
   page: Pick<Shell, 'title' | 'query' | 'body' | 'currentClientId'>,
 ): FastifyReply {
-  const { name: environmentName, region } = environment;
   return reply
     .type('text/html; charset=utf-8')
     .send(renderDocument({ environmentName, region, pools, ...page }));

@@ -7,7 +7,7 @@ import {
   sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type SigningKeyState, type StateStore, withPool } from '../state/local-state.ts';
+import { ownEntry, type SigningKeyState, type StateStore, withPool } from '../state/local-state.ts';
 import type { UserPool } from './user-pool.ts';
 
 /** A key of a pool's key set. */
@@ -75,12 +75,12 @@ export function prepareSigners(
 function oncePerPool<T>(make: (pool: UserPool) => Promise<T>): (pool: UserPool) => Promise<T> {
   const made = new Map<string, Promise<T>>();
   return (pool) => {
-    const known = made.get(pool.name);
+    const known = made.get(pool.userPoolId);
     if (known !== undefined) return known;
     const value = make(pool);
-    made.set(pool.name, value);
+    made.set(pool.userPoolId, value);
     // A failed write must not stay forever.
-    value.catch(() => made.delete(pool.name));
+    value.catch(() => made.delete(pool.userPoolId));
     return value;
   };
 }
@@ -91,11 +91,11 @@ async function ensureKeys(
   pool: UserPool,
   count: number,
 ): Promise<readonly SigningKeyState[]> {
-  const known = store.current().pools[pool.name]?.signingKeys ?? [];
+  const known = ownEntry(store.current().pools, pool.key)?.signingKeys ?? [];
   if (known.length >= count) return known;
   const key = await generateKey();
   await store.update((state) =>
-    withPool(state, pool.name, (old) => ({ ...old, signingKeys: [key, ...old.signingKeys] })),
+    withPool(state, pool.key, (old) => ({ ...old, signingKeys: [key, ...old.signingKeys] })),
   );
   return ensureKeys(store, pool, count);
 }

@@ -1,3 +1,5 @@
+import type { PoolDefinition } from './pool-definition.ts';
+
 /** One secret of an app client. */
 export interface ClientSecret {
   /** `<client id>--<epoch milliseconds>`. */
@@ -43,13 +45,17 @@ export interface PoolState {
   readonly createdAt: number;
   /** The last one signs access tokens. The other one is made when the key set is first asked for. */
   readonly signingKeys: readonly SigningKeyState[];
-  readonly clients: { readonly [clientName: string]: ClientState };
+  /** By the key of the client's definition. */
+  readonly clients: { readonly [key: string]: ClientState };
 }
 
 /** Everything that local Cognito itself keeps; claims are in the table. */
 export interface LocalState {
   readonly version: 1;
-  readonly pools: { readonly [poolName: string]: PoolState };
+  /** By the key of the pool's definition. */
+  readonly pools: { readonly [key: string]: PoolState };
+  /** The pools that the API created. @default none */
+  readonly created?: readonly PoolDefinition[];
 }
 
 /** The state of a server that never ran. */
@@ -78,27 +84,32 @@ export function createMemoryStore(initial: LocalState): StateStore {
   };
 }
 
+/** The value of an own key: a pool may be called `constructor`. */
+export function ownEntry<T>(entries: { readonly [key: string]: T }, key: string): T | undefined {
+  return Object.hasOwn(entries, key) ? entries[key] : undefined;
+}
+
 /** Replaces one pool in a state. */
 export function withPool(
   state: LocalState,
-  poolName: string,
+  poolKey: string,
   change: (pool: PoolState) => PoolState,
 ): LocalState {
-  const pool = state.pools[poolName];
+  const pool = ownEntry(state.pools, poolKey);
   if (pool === undefined) return state;
-  return { ...state, pools: { ...state.pools, [poolName]: change(pool) } };
+  return { ...state, pools: { ...state.pools, [poolKey]: change(pool) } };
 }
 
 /** Replaces one client in a state. */
 export function withClient(
   state: LocalState,
-  poolName: string,
-  clientName: string,
+  poolKey: string,
+  clientKey: string,
   change: (client: ClientState) => ClientState,
 ): LocalState {
-  return withPool(state, poolName, (pool) => {
-    const client = pool.clients[clientName];
+  return withPool(state, poolKey, (pool) => {
+    const client = ownEntry(pool.clients, clientKey);
     if (client === undefined) return pool;
-    return { ...pool, clients: { ...pool.clients, [clientName]: change(client) } };
+    return { ...pool, clients: { ...pool.clients, [clientKey]: change(client) } };
   });
 }

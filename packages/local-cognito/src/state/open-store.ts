@@ -1,4 +1,3 @@
-import type { Environment, Pool } from '@cognito-m2m/environment';
 import type { Cleanup } from '../model/cleanup.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { createFileStore } from './file-store.ts';
@@ -9,52 +8,56 @@ import {
   createMemoryStore,
   EMPTY_STATE,
   type LocalState,
+  ownEntry,
   type PoolState,
   type StateStore,
 } from './local-state.ts';
+import type { ClientDefinition, PoolDefinition, PoolSource } from './pool-definition.ts';
 
 /**
- * Opens the state of an environment, in a folder if there is one, and brings it in line with the environment.
+ * Opens the state of a server, in a folder if there is one.
  *
- * @param now - Epoch milliseconds.
  * @throws {LocalCognitoError} `ERR_LOCAL_DATA_IN_USE` or `ERR_LOCAL_DATA_INVALID`.
  */
 export async function openStore(
-  environment: Environment,
   dataDirectory: string | undefined,
-  now: number,
   cleanup: Cleanup,
 ): Promise<StateStore> {
-  if (dataDirectory !== undefined) cleanup.add(await lockDataDirectory(dataDirectory));
-  const store =
-    dataDirectory === undefined
-      ? createMemoryStore(EMPTY_STATE)
-      : await createFileStore(dataDirectory);
-  await store.update((state) => reconcileState(state, environment, now));
-  return store;
+  if (dataDirectory === undefined) return createMemoryStore(EMPTY_STATE);
+  cleanup.add(await lockDataDirectory(dataDirectory));
+  return createFileStore(dataDirectory);
 }
 
 /**
- * Brings the remembered state in line with an environment: what the file no longer names goes, what is new gets ids and a secret.
+ * Brings the remembered state in line with the declared pools: what is no longer declared is forgotten, what is new gets ids and
+ * a secret.
  *
  * @param now - Epoch milliseconds.
  */
-function reconcileState(state: LocalState, environment: Environment, now: number): LocalState {
-  const taken = new Set(Object.values(state.pools).map(({ userPoolId }) => userPoolId));
-  const pools = environment.pools.map((pool): [string, PoolState] => {
-    const known = state.pools[pool.name];
-    const userPoolId = known?.userPoolId ?? nextPoolId(environment.region, taken);
+export function reconcileState(state: LocalState, source: PoolSource, now: number): LocalState {
+  const given = source.pools.flatMap(({ userPoolId = [] }) => userPoolId);
+  const taken = new Set([
+    ...given,
+    ...Object.values(state.pools).map(({ userPoolId }) => userPoolId),
+  ]);
+  const pools = source.pools.map((pool): [string, PoolState] => {
+    const known = ownEntry(state.pools, pool.key);
+    const userPoolId = pool.userPoolId ?? known?.userPoolId ?? nextPoolId(source.region, taken);
     return [
-      pool.name,
+      pool.key,
       {
         userPoolId,
         createdAt: known?.createdAt ?? toSeconds(now),
         signingKeys: known?.signingKeys ?? [],
-        clients: reconcileClients(known, environment.name, pool, now),
+        clients: reconcileClients(known, source.name, pool, now),
       },
     ];
   });
-  return { version: 1, pools: Object.fromEntries(pools) };
+  return {
+    version: 1,
+    pools: Object.fromEntries(pools),
+    created: source.pools.filter(({ isCreated }) => isCreated),
+  };
 }
 
 /**
@@ -77,20 +80,31 @@ export function createClientSecret(
 
 function reconcileClients(
   known: PoolState | undefined,
-  environmentName: string,
-  pool: Pool,
+  sourceName: string,
+  pool: PoolDefinition,
   now: number,
 ): PoolState['clients'] {
-  const clients = pool.clients.map(({ name }): [string, ClientState] => {
-    const client = known?.clients[name];
-    if (client !== undefined) return [name, client];
-    const clientId = toClientId(environmentName, pool.name, name);
-    return [
-      name,
-      { clientId, createdAt: toSeconds(now), secrets: [createClientSecret(clientId, now)] },
-    ];
+  const clients = pool.clients.map((client): [string, ClientState] => {
+    const before = known && ownEntry(known.clients, client.key);
+    const clientId =
+      client.clientId ?? before?.clientId ?? toClientId(sourceName, pool.name, client.name);
+    const secrets = reconcileSecrets(before?.secrets, client, clientId, now);
+    const createdAt = before?.createdAt ?? toSeconds(now);
+    return [client.key, { ...before, clientId, createdAt, secrets }];
   });
   return Object.fromEntries(clients);
+}
+
+function reconcileSecrets(
+  known: readonly ClientSecret[] | undefined,
+  { clientSecret }: ClientDefinition,
+  clientId: string,
+  now: number,
+): readonly ClientSecret[] {
+  if (clientSecret === null) return known ?? [];
+  if (clientSecret === undefined) return known ?? [createClientSecret(clientId, now)];
+  const isKept = known?.some(({ value }) => value === clientSecret);
+  return known && isKept ? known : [createClientSecret(clientId, now, clientSecret)];
 }
 
 function nextPoolId(region: string, taken: Set<string>): string {

@@ -1,16 +1,14 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
-import type { Environment } from '@cognito-m2m/environment';
 import type { Journal } from '../model/journal.ts';
-import type { ClientSecrets, PoolDirectory, SecretVersions } from '../pools/user-pool.ts';
+import type { PoolRegistry } from '../pools/pool-registry.ts';
 import type { IssuerEdges } from './issue-token.ts';
 
 /** What every route works on. */
-export interface Core extends IssuerEdges {
-  readonly environment: Environment;
-  readonly directory: PoolDirectory;
-  readonly secrets: ClientSecrets;
-  readonly secretVersions: SecretVersions;
+export interface Core extends IssuerEdges, PoolRegistry {
+  /** The name of what is served, such as an environment. */
+  readonly name: string;
+  readonly region: string;
   readonly journal: Journal;
   /** What the inspector page explains tokens by; without it the page shows no layers. */
   readonly claims: ClaimsSource | undefined;

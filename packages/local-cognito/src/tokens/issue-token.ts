@@ -11,8 +11,8 @@ import { type AccessTokenPayload, toAccessTokenPayload } from './token-content.t
 /** What issuing tokens needs from outside. */
 export interface IssuerEdges {
   readonly keys: KeyProvider;
-  /** The trigger, or `undefined` for pools without one. */
-  readonly trigger: TriggerRunner | undefined;
+  /** The trigger of a pool, or `undefined` for a pool without one. */
+  readonly triggerOf: (pool: UserPool) => TriggerRunner | undefined;
   readonly behaviour: CognitoBehaviour;
   readonly issuerOf: (pool: UserPool) => string;
   /** Epoch milliseconds. */
@@ -62,7 +62,8 @@ async function runTrigger(
   request: TokenRequest,
   edges: IssuerEdges,
 ): Promise<Outcome<Customization, TriggerFailure>> {
-  const { trigger, behaviour } = edges;
+  const { behaviour } = edges;
+  const trigger = edges.triggerOf(request.pool);
   if (trigger === undefined) {
     return succeed({ claims: {}, scopes: request.scopes, ignoredClaims: [] });
   }
@@ -87,7 +88,9 @@ async function callTrigger(
   return result;
 }
 
-/** The messages that Amazon Cognito gives for a trigger that fails. */
+/**
+ * The messages that Amazon Cognito gives for a trigger that fails.
+ */
 export function toDescription(
   { kind, message }: TriggerFailure,
   { triggerTimeoutDescription }: CognitoBehaviour,

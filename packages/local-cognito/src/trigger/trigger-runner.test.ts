@@ -1,19 +1,31 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
 import { TRIGGER_TIMEOUT_MS, type TriggerResult, type TriggerRunner } from './trigger-call.ts';
+import type { Runtime } from './trigger-options.ts';
 import { createTriggerRunner } from './trigger-runner.ts';
 
 let runner: TriggerRunner;
 afterEach(() => runner.close());
 
 function startRunner(
-  options: { bundleUrl?: string; timeoutMs?: number; onLog?: (text: string) => void } = {},
+  options: {
+    bundleUrl?: string;
+    timeoutMs?: number;
+    onLog?: (text: string) => void;
+    handlerName?: string;
+    runtime?: Runtime;
+  } = {},
 ) {
   runner = createTriggerRunner({
     bundleUrl: PUPPET_BUNDLE.href,
     environment: {},
     functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:puppet',
     memoryMb: 128,
+    handlerName: 'handler',
+    runtime: 'nodejs22.x',
+    taskRoot: undefined,
+    timeoutMs: undefined,
+    onLog: undefined,
     ...options,
   });
   return runner;
@@ -150,12 +162,13 @@ test('a bundle without a handler fails every call with the reason', async () => 
 
 test.each([
   ['a callback', 'export const handler = (event, context, callback) => callback(null, 7)', '7'],
-  ['a plain value', 'export const handler = () => 7', '7'],
+  ['done', 'export const handler = (event, context) => { context.done(null, 7) }', '7'],
+  ['succeed', 'export const handler = (event, context) => { context.succeed(7) }', '7'],
   ['nothing', 'export const handler = () => {}', 'null'],
   ['a default export', 'export default { handler: async () => 7 }', '7'],
   [
     'the time that is left',
-    'export const handler = (e, context) => context.getRemainingTimeInMillis() > 0',
+    'export const handler = async (e, context) => context.getRemainingTimeInMillis() > 0',
     'true',
   ],
 ])('the runner accepts an answer by %s', async (_name, source, payload) => {
@@ -165,7 +178,7 @@ test.each([
 });
 
 test('an answer that JSON cannot hold fails its call', async () => {
-  const source = 'export const handler = () => { const a = {}; a.a = a; return a; }';
+  const source = 'export const handler = async () => { const a = {}; a.a = a; return a; }';
   startRunner({ bundleUrl: `data:text/javascript,${source}` });
 
   await expect(runner.invoke('{}')).resolves.toMatchObject({
@@ -195,3 +208,64 @@ test.each(['function', 'symbol', 'toJSON'])(
     });
   },
 );
+
+test('a handler that is not async and returns its event answers null on nodejs22.x, with a warning', async () => {
+  const lines: string[] = [];
+  const bundleUrl = 'data:text/javascript,export const handler = (event) => event';
+  startRunner({ bundleUrl, onLog: (text) => lines.push(text) });
+
+  await expect(runner.invoke('{}')).resolves.toEqual({ ok: true, value: 'null' });
+  await expect(runner.invoke('{}')).resolves.toEqual({ ok: true, value: 'null' });
+
+  expect(lines.join('').match(/Declare the handler async/g)).toHaveLength(1);
+});
+
+test('a handler that is not async and returns its event answers it on nodejs24.x', async () => {
+  const bundleUrl = 'data:text/javascript,export const handler = (event) => event';
+  startRunner({ bundleUrl, runtime: 'nodejs24.x' });
+
+  await expect(runner.invoke('{"a":1}')).resolves.toEqual({ ok: true, value: '{"a":1}' });
+});
+
+test('a handler with a callback is refused on nodejs24.x', async () => {
+  const bundleUrl = 'data:text/javascript,export const handler = (event, context, done) => done()';
+  startRunner({ bundleUrl, runtime: 'nodejs24.x' });
+
+  await expect(runner.load()).resolves.toMatchObject({
+    errorType: 'Runtime.CallbackHandlerDeprecated',
+    message: expect.stringContaining('nodejs24.x does not support callbacks'),
+  });
+});
+
+test('context.fail refuses the token', async () => {
+  const bundleUrl =
+    "data:text/javascript,export const handler = (e, context) => { context.fail(new Error('No.')) }";
+  startRunner({ bundleUrl });
+
+  await expect(runner.invoke('{}')).resolves.toMatchObject({ failure: { message: 'No.' } });
+});
+
+test.each(['entry', 'nested.entry'])('the handler may be called %s', async (handlerName) => {
+  const bundleUrl =
+    'data:text/javascript,export const entry = async () => 7; export const nested = { entry }';
+  startRunner({ bundleUrl, handlerName });
+
+  await expect(runner.invoke('{}')).resolves.toEqual({ ok: true, value: '7' });
+});
+
+test('a handler that throws leaves its stack in the log, as Lambda writes it', async () => {
+  const lines: string[] = [];
+  startRunner({ onLog: (text) => lines.push(text) });
+
+  await runner.invoke(anEvent('throw', 'No.'));
+  // The log is read behind the answer.
+  await runner.invoke(anEvent('answer', '1'));
+
+  const [, , level, title, json = ''] = lines.join('').split('\t');
+  expect([level, title]).toEqual(['ERROR', 'Invoke Error ']);
+  expect(JSON.parse(json)).toMatchObject({
+    errorType: 'Error',
+    errorMessage: 'No.',
+    stack: expect.arrayContaining(['Error: No.', expect.stringMatching(/puppet\.mjs/)]),
+  });
+});

@@ -26,7 +26,10 @@ const REVIEW_MS = 50;
  * @param options.maxWorkers - Most workers at a time. @default 4
  */
 export function createTriggerRunner(
-  options: WorkerOptions & { readonly timeoutMs?: number; readonly maxWorkers?: number },
+  options: WorkerOptions & {
+    readonly timeoutMs: number | undefined;
+    readonly maxWorkers?: number;
+  },
 ): TriggerRunner {
   const { timeoutMs = TRIGGER_TIMEOUT_MS, maxWorkers = MAX_WORKERS } = options;
   /** Calls that no worker has, the oldest first. */

@@ -1,29 +1,53 @@
+// Loads a trigger bundle the way AWS Lambda's Node.js runtime does, and calls its handler, one event at a time.
+// Plain JavaScript: Node 20 starts no worker from a TypeScript file.
 import { randomUUID } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 
-// Loads a trigger bundle the way AWS Lambda's Node.js runtime does, and calls its handler, one event at a time.
-// Plain JavaScript: Node 20 starts no worker from a TypeScript file.
-
-const { bundleUrl, functionArn, memoryMb, nextId, hasLog } = workerData;
+const { bundleUrl, handlerName, runtime, functionArn, memoryMb, taskRoot, nextId, hasLog } =
+  workerData;
 const functionName = functionArn.split(':').at(-1);
+// The runtime client of Node.js 22 calls back and waits for promises only; that of Node.js 24 awaits whatever is returned.
+const hasCallbacks = runtime === 'nodejs22.x';
+
+// A thread cannot change its working directory, only what it says.
+if (taskRoot !== undefined) process.cwd = () => taskRoot;
 
 // A log that nobody reads ends here: each of its lines would cost a message to the other thread.
 if (!hasLog) {
   for (const log of [process.stdout, process.stderr]) log._writev = (_chunks, done) => done();
 }
 
-/** @type {Record<string, any>} */
-const module = await import(bundleUrl);
-const handler = module.handler ?? module.default?.handler;
-if (typeof handler !== 'function') {
-  throw new Error('The bundle exports no function named "handler".');
-}
+const handler = findHandler(await import(bundleUrl));
+let hasWarned = false;
 
 let last = Promise.resolve();
 parentPort?.on('message', (/** @type {Parameters<typeof handle>[0][]} */ calls) => {
   for (const call of calls) last = last.then(() => handle(call));
 });
 parentPort?.postMessage({ isReady: true });
+
+/** @param {Record<string, any>} module */
+function findHandler(module) {
+  const found = findIn(module) ?? findIn(module['default']);
+  if (typeof found !== 'function') {
+    throw new Error(`The bundle exports no function named "${handlerName}".`);
+  }
+  if (!hasCallbacks && found.length >= 3) {
+    const error = new Error(
+      `${runtime} does not support callbacks: the handler has ${found.length} parameters, expected at most 2.`,
+    );
+    error.name = 'Runtime.CallbackHandlerDeprecated';
+    throw error;
+  }
+  return found;
+}
+
+/** @param {any} holder */
+function findIn(holder) {
+  return handlerName
+    .split('.')
+    .reduce((/** @type {any} */ nested, /** @type {string} */ key) => nested?.[key], holder);
+}
 
 /** @param {{ id: number, event: string, deadline: number }} call */
 async function handle({ id, event, deadline }) {
@@ -34,32 +58,58 @@ async function handle({ id, event, deadline }) {
 
 /**
  * @param {unknown} event
- * @param {object} context
+ * @param {{ awsRequestId: string }} context
  * @returns {Promise<object>}
  */
 async function invoke(event, context) {
   try {
-    const result = await callHandler(event, context);
+    const result = hasCallbacks
+      ? await callWithCallback(event, context)
+      : await handler(event, context);
     // As on Lambda, what JSON does not carry is lost, and what leaves nothing at all is null.
     return { ok: true, value: JSON.stringify(result) ?? 'null' };
   } catch (error) {
+    if (hasLog) log(context, `Invoke Error \t${JSON.stringify(toLogged(error))}`);
     return { ok: false, failure: { kind: 'refused', ...describe(error) } };
   }
 }
 
 /**
  * @param {unknown} event
- * @param {object} context
+ * @param {{ awsRequestId: string }} context
  */
-function callHandler(event, context) {
+function callWithCallback(event, context) {
   return new Promise((resolve, reject) => {
     const callback = (/** @type {unknown} */ error, /** @type {unknown} */ result) =>
       error ? reject(error) : resolve(result);
-    const result = handler(event, context, callback);
-    if (typeof result?.then === 'function') result.then(resolve, reject);
-    // A handler of two parameters that returns nothing is a synchronous one; with three it calls back.
-    else if (result !== undefined || handler.length < 3) resolve(result);
+    const given = { ...context, done: callback, succeed: resolve, fail: reject };
+    const result = handler(event, given, callback);
+    if (typeof result?.then === 'function') return result.then(resolve, reject);
+    if (result !== undefined) {
+      warn(context);
+      return resolve(null);
+    }
+    // A handler of one parameter has neither a context nor a callback to answer with.
+    if (handler.length < 2) resolve(null);
   });
+}
+
+/** @param {{ awsRequestId: string }} context */
+function warn(context) {
+  if (hasWarned) return;
+  hasWarned = true;
+  log(
+    context,
+    `The handler returned a value that is not a promise: ${runtime} ignores it and answers null. Declare the handler async.`,
+  );
+}
+
+/**
+ * @param {{ awsRequestId: string }} context
+ * @param {string} text
+ */
+function log({ awsRequestId }, text) {
+  process.stderr.write(`${new Date().toISOString()}\t${awsRequestId}\tERROR\t${text}\n`);
 }
 
 /** @param {number} deadline Epoch milliseconds. */
@@ -81,4 +131,11 @@ function createContext(deadline) {
 function describe(error) {
   if (error instanceof Error) return { errorType: error.name, message: error.message };
   return { errorType: 'Error', message: typeof error === 'string' ? error : '' };
+}
+
+/** @param {unknown} error */
+function toLogged(error) {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack = '', ...others } = error;
+  return { errorType: name, errorMessage: message, ...others, stack: String(stack).split('\n') };
 }

@@ -7,6 +7,7 @@ import {
   type TriggerFailure,
   type TriggerResult,
 } from './trigger-call.ts';
+import type { Runtime } from './trigger-options.ts';
 
 /** What a worker is started with. */
 export interface WorkerOptions {
@@ -15,9 +16,14 @@ export interface WorkerOptions {
   /** The whole environment of the function; nothing else of this process reaches it. */
   readonly environment: { readonly [name: string]: string };
   readonly functionArn: string;
+  /** The name of the exported function. */
+  readonly handlerName: string;
+  readonly runtime: Runtime;
   readonly memoryMb: number;
+  /** The folder that the function has as its working directory; `undefined` leaves this process's. */
+  readonly taskRoot: string | undefined;
   /** Receives what the function writes to its log. @default the log ends in the worker */
-  readonly onLog?: (text: string) => void;
+  readonly onLog: ((text: string) => void) | undefined;
 }
 
 /**
@@ -26,9 +32,9 @@ export interface WorkerOptions {
  * @param nextId - See `HandOver`.
  */
 function startWorker(options: WorkerOptions, nextId: Int32Array): Worker {
-  const { bundleUrl, environment, functionArn, memoryMb, onLog } = options;
+  const { environment, onLog, ...described } = options;
   const worker = new Worker(new URL('./trigger-worker.mjs', import.meta.url), {
-    workerData: { bundleUrl, functionArn, memoryMb, nextId, hasLog: onLog !== undefined },
+    workerData: { ...described, nextId, hasLog: onLog !== undefined },
     env: { ...environment },
     // The loaders of this process (tsx) have no place in the function.
     execArgv: [],

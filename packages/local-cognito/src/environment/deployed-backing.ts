@@ -2,18 +2,13 @@ import type { Environment } from '@cognito-m2m/environment';
 import { AwsError } from '../model/aws-error.ts';
 import type { Cleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
-import { firstSecretVersion } from '../pools/declared-pools.ts';
+import { createPoolRegistry, type PoolRegistry } from '../pools/pool-registry.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
-import {
-  type ClientSecrets,
-  createPoolDirectory,
-  type SecretVersions,
-  type UserPool,
-} from '../pools/user-pool.ts';
-import { createMemoryStore, type LocalState } from '../state/local-state.ts';
+import { createMemoryStore, type PoolState } from '../state/local-state.ts';
+import { definePool } from '../state/pool-definition.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import type { Backing } from './backing.ts';
-import { type DeployedClient, findDeployedTable, readDeployedPool } from './deployed-pool.ts';
+import { type DeployedPool, findDeployedTable, readDeployedPool } from './deployed-pool.ts';
 
 /**
  * Takes the pools, clients and claims table of an environment from the AWS-compatible API that it is deployed to.
@@ -26,57 +21,55 @@ import { type DeployedClient, findDeployedTable, readDeployedPool } from './depl
 export async function openDeployedBacking(
   environment: Environment,
   endpointUrl: string,
+  clock: () => number,
   cleanup: Cleanup,
 ): Promise<Backing> {
-  const endpoint = createAwsEndpoint(endpointUrl, environment.region, cleanup);
-  const found = [];
+  const { name, region } = environment;
+  const endpoint = createAwsEndpoint(endpointUrl, region, cleanup);
+  const found: DeployedPool[] = [];
   for (const pool of environment.pools) {
     found.push(await readDeployedPool(endpoint, environment, pool));
   }
   const tableNames = found.flatMap(({ tableName = [] }) => tableName);
   const table = await findDeployedTable(endpoint, tableNames);
   const faults = [...found.flatMap((pool) => pool.faults), ...table.faults];
-  if (faults.length > 0) throw incomplete(environment.name, endpointUrl, faults);
-  const pools = found.flatMap(({ pool = [] }) => pool);
-  const keys = createKeyProvider(createMemoryStore(toState(pools)));
-  cleanup.add(prepareSigners(keys, pools));
-  const secrets = createReadOnlySecrets(found.flatMap(({ clients }) => clients));
+  if (faults.length > 0) throw incomplete(name, endpointUrl, faults);
+  const states = found.flatMap(({ name: pool, state }): [string, PoolState][] =>
+    state === undefined ? [] : [[pool, state]],
+  );
+  const store = createMemoryStore({ version: 1, pools: Object.fromEntries(states) });
+  const pools = environment.pools.map((pool, position) =>
+    definePool({
+      name: pool.name,
+      description: pool.description,
+      domain: pool.domainPrefix,
+      plan: pool.plan,
+      clients: found[position]?.clients ?? [],
+    }),
+  );
+  const registry = await createPoolRegistry(store, { name, region, pools }, clock);
+  const keys = createKeyProvider(store);
+  cleanup.add(prepareSigners(keys, registry.directory.pools));
   return {
-    directory: createPoolDirectory(pools),
-    secrets,
-    secretVersions: createReadOnlyVersions(secrets),
+    registry: toReadOnly(registry),
     keys,
     table: { client: endpoint.dynamoDb, endpoint: endpointUrl, tableName: table.tableName },
-    seeded: Promise.resolve(),
+    ready: Promise.resolve(),
   };
 }
 
-function createReadOnlySecrets(clients: readonly DeployedClient[]): ClientSecrets {
-  const secrets = new Map(clients.map(({ client, secret }) => [client.clientId, [secret]]));
+function toReadOnly({ directory, secrets, secretVersions }: PoolRegistry): PoolRegistry {
   return {
-    list: (_pool, { clientId }) => secrets.get(clientId) ?? [],
-    update: refuseChange,
-  };
-}
-
-function createReadOnlyVersions(secrets: ClientSecrets): SecretVersions {
-  return {
-    list: (pool, client) =>
-      secrets.list(pool, client).map((secret) => firstSecretVersion(client.clientId, secret)),
-    update: refuseChange,
+    directory,
+    secrets: { list: secrets.list, update: refuseChange },
+    secretVersions: { list: secretVersions.list, update: refuseChange },
+    change: refuseChange,
   };
 }
 
 async function refuseChange(): Promise<never> {
-  const message = 'This server only reads secrets here: change them in the API behind it.';
+  const message = 'This server is read-only here: make changes in the API behind it.';
   throw new AwsError('NotAuthorizedException', message);
-}
-
-function toState(pools: readonly UserPool[]): LocalState {
-  const states = pools.map(({ name, userPoolId, createdAt }) => {
-    return [name, { userPoolId, createdAt, signingKeys: [], clients: {} }] as const;
-  });
-  return { version: 1, pools: Object.fromEntries(states) };
 }
 
 function incomplete(name: string, url: string, faults: readonly string[]): LocalCognitoError {

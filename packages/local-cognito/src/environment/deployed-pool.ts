@@ -8,15 +8,15 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
 import type { Environment, Pool } from '@cognito-m2m/environment';
 import { clientParameterName, poolParameterNames } from '@cognito-m2m/environment/names';
-import type { AppClient, UserPool } from '../pools/user-pool.ts';
-import type { ClientSecret } from '../state/local-state.ts';
+import type { ClientState, PoolState } from '../state/local-state.ts';
+import { type ClientDefinition, defineClient } from '../state/pool-definition.ts';
 import { type AwsEndpoint, readIfThere } from './aws-endpoint.ts';
 import { inBatches } from './in-batches.ts';
 
 /** An app client as an API has it. */
-export interface DeployedClient {
-  readonly client: AppClient;
-  readonly secret: ClientSecret;
+interface DeployedClient {
+  readonly client: ClientDefinition;
+  readonly state: ClientState;
 }
 
 /** Where a client is expected. */
@@ -54,15 +54,19 @@ async function readDeployedClient(
   const createdMs = found.CreationDate?.getTime() ?? 0;
   const createdAt = Math.floor(createdMs / 1000);
   return {
-    client: {
+    client: defineClient({
       name,
       clientId,
+      clientSecret: value,
       scopes,
       accessTokenMinutes: toAccessTokenMinutes(found),
       explicitAuthFlows: found.ExplicitAuthFlows ?? [],
+    }),
+    state: {
+      clientId,
       createdAt,
+      secrets: [{ id: `${clientId}--${createdMs}`, value, createdAt }],
     },
-    secret: { id: `${clientId}--${createdMs}`, value, createdAt },
   };
 }
 
@@ -79,49 +83,51 @@ function toAccessTokenMinutes(client: UserPoolClientType): number {
 }
 
 /** What an API holds of one declared pool. */
-interface DeployedPool {
+export interface DeployedPool {
+  readonly name: string;
   /** Missing if the API has no such pool. */
-  readonly pool?: UserPool;
-  readonly clients: readonly DeployedClient[];
+  readonly state: PoolState | undefined;
+  readonly clients: readonly ClientDefinition[];
   /** The claims table's name, as the deploy left it. */
-  readonly tableName?: string;
-  /** What is not there, one sentence each. */
+  readonly tableName: string | undefined;
+  /** What is missing, one sentence each. */
   readonly faults: readonly string[];
 }
 
 /** Finds a pool and its clients by the SSM parameters that the deploy writes: names of pools are not unique, ids are. */
 export async function readDeployedPool(
   endpoint: AwsEndpoint,
-  { name: environmentName, region }: Environment,
-  declared: Pool,
+  { name: environmentName }: Environment,
+  { name, clients: declared }: Pool,
 ): Promise<DeployedPool> {
-  const names = poolParameterNames(environmentName, declared.name);
+  const names = poolParameterNames(environmentName, name);
   const values = await readParameters(endpoint, dirname(names.userPoolId));
   const tableName = values.get(names.tableName);
   const faults = tableName === undefined ? [`no parameter ${names.tableName}`] : [];
-  const table = tableName === undefined ? {} : { tableName };
+  const missing = (fault: string): DeployedPool => {
+    return { name, state: undefined, clients: [], tableName, faults: [...faults, fault] };
+  };
   const userPoolId = values.get(names.userPoolId);
-  if (userPoolId === undefined) {
-    return { ...table, clients: [], faults: [...faults, `no parameter ${names.userPoolId}`] };
-  }
+  if (userPoolId === undefined) return missing(`no parameter ${names.userPoolId}`);
   const createdAt = await readCreation(endpoint, userPoolId);
   if (createdAt === undefined) {
-    const fault = `no pool ${userPoolId}, which ${names.userPoolId} names`;
-    return { ...table, clients: [], faults: [...faults, fault] };
+    return missing(`no pool ${userPoolId}, which ${names.userPoolId} names`);
   }
-  const readClient = async (name: string) => {
-    const parameter = clientParameterName(environmentName, declared.name, name);
+  const found = await inBatches(declared, async (client) => {
+    const parameter = clientParameterName(environmentName, name, client.name);
     const clientId = values.get(parameter);
     if (clientId === undefined) return { fault: `no parameter ${parameter}` };
-    return readDeployedClient(endpoint, { name, parameter, userPoolId, clientId });
-  };
-  const clientNames = declared.clients.map(({ name }) => name);
-  const found = await inBatches(clientNames, readClient);
+    return readDeployedClient(endpoint, { name: client.name, parameter, userPoolId, clientId });
+  });
   const clients = found.flatMap((one) => ('client' in one ? one : []));
-  faults.push(...found.flatMap((one) => ('fault' in one ? one.fault : [])));
-  const appClients = clients.map(({ client }) => client);
-  const pool = { name: declared.name, userPoolId, region, createdAt, clients: appClients };
-  return { ...table, pool, clients, faults };
+  const states = Object.fromEntries(clients.map(({ client, state }) => [client.key, state]));
+  return {
+    name,
+    state: { userPoolId, createdAt, signingKeys: [], clients: states },
+    clients: clients.map(({ client }) => client),
+    tableName,
+    faults: [...faults, ...found.flatMap((one) => ('fault' in one ? one.fault : []))],
+  };
 }
 
 async function readParameters(endpoint: AwsEndpoint, path: string): Promise<Map<string, string>> {

@@ -10,10 +10,16 @@ import {
 } from '@cognito-m2m/environment';
 import { tableName } from '@cognito-m2m/environment/names';
 import type { Cleanup } from '../model/cleanup.ts';
-import { createStoredSecrets, createStoredVersions, toUserPools } from '../pools/declared-pools.ts';
+import { createPoolRegistry } from '../pools/pool-registry.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
-import { createPoolDirectory, type PoolDirectory, type UserPool } from '../pools/user-pool.ts';
+import { CLIENT_TOKEN_AUTH, type PoolDirectory, type UserPool } from '../pools/user-pool.ts';
 import { openStore } from '../state/open-store.ts';
+import {
+  DEPLOYED_AUTH_FLOWS,
+  defineClient,
+  definePool,
+  type PoolSource,
+} from '../state/pool-definition.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
 import type { Backing, ClaimsTable } from './backing.ts';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
@@ -24,12 +30,11 @@ interface EmbeddedOptions {
   readonly environment: Environment;
   readonly dataDirectory: string | undefined;
   readonly allowsClientTokenAuth: boolean;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  readonly clock: () => number;
 }
 
 /**
- * Makes up pools and clients as an environment declares them, over an embedded DynamoDB that holds what a deploy would write.
+ * Creates pools and clients as an environment declares them, over an embedded DynamoDB that holds what a deploy would write.
  *
  * @throws {LocalCognitoError} `ERR_LOCAL_DATA_IN_USE`, `ERR_LOCAL_DATA_INVALID` or `ERR_LOCAL_LISTEN`.
  */
@@ -37,21 +42,50 @@ export async function openEmbeddedBacking(
   options: EmbeddedOptions,
   cleanup: Cleanup,
 ): Promise<Backing> {
-  const { environment, dataDirectory, now } = options;
-  const store = await openStore(environment, dataDirectory, now, cleanup);
-  const pools = toUserPools(environment, store.current(), options.allowsClientTokenAuth);
-  const directory = createPoolDirectory(pools);
+  const { environment, dataDirectory, allowsClientTokenAuth, clock } = options;
+  const store = await openStore(dataDirectory, cleanup);
+  const source = toPoolSource(environment, allowsClientTokenAuth);
+  const registry = await createPoolRegistry(store, source, clock);
   const keys = createKeyProvider(store);
-  cleanup.add(prepareSigners(keys, pools));
+  cleanup.add(prepareSigners(keys, registry.directory.pools));
   const table = await openTable(options, cleanup);
   await createClaimsTable(table.client, table.tableName);
+  const ready = seedClaimsTable(table, environment, registry.directory);
+  return { registry, keys, table, ready };
+}
+
+/** The pools of an environment file, without their claims, which are in the table. */
+function toPoolSource(environment: Environment, allowsClientTokenAuth: boolean): PoolSource {
+  const { name, region, pools } = environment;
   return {
-    directory,
-    secrets: createStoredSecrets(store),
-    secretVersions: createStoredVersions(store),
-    keys,
-    table,
-    seeded: seedClaimsTable(table, environment, directory),
+    name,
+    region,
+    pools: pools.map((pool) =>
+      definePool({
+        name: pool.name,
+        description: pool.description,
+        domain: pool.domainPrefix,
+        plan: pool.plan,
+        resourceServers: Object.entries(pool.resourceServers).map(([identifier, server]) => ({
+          identifier,
+          name: server.name,
+          scopes: Object.entries(server.scopes).map(([scope, text]) => ({
+            name: scope,
+            description: text,
+          })),
+        })),
+        clients: pool.clients.map((client) =>
+          defineClient({
+            name: client.name,
+            description: client.description,
+            owner: client.owner,
+            scopes: client.scopes,
+            accessTokenMinutes: client.accessTokenMinutes,
+            explicitAuthFlows: allowsClientTokenAuth ? [CLIENT_TOKEN_AUTH] : DEPLOYED_AUTH_FLOWS,
+          }),
+        ),
+      }),
+    ),
   };
 }
 

@@ -20,7 +20,7 @@ import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawnServer } from '../../test/spawn-start.ts';
-import type { LocalCognito } from '../index.ts';
+import type { LocalEnvironment } from './start-local-environment.ts';
 
 const ROUNDS = 3;
 /** Long enough for some dozen writes, short enough to end amid them. */
@@ -72,7 +72,7 @@ test('a killed server loses no acknowledged write', async () => {
 }, 60_000);
 
 async function expectKept(
-  cognito: LocalCognito,
+  cognito: LocalEnvironment,
   { secret, revision, version }: { secret: string; revision: number; version: string },
 ): Promise<void> {
   const { pool, client } = firstOf(cognito);
@@ -97,7 +97,7 @@ async function expectKept(
 }
 
 async function rotateForEver(
-  cognito: LocalCognito,
+  cognito: LocalEnvironment,
   onAcknowledged: (secret: string) => void,
 ): Promise<void> {
   const { pool, client } = firstOf(cognito);
@@ -120,7 +120,7 @@ async function rotateForEver(
 }
 
 async function putForEver(
-  cognito: LocalCognito,
+  cognito: LocalEnvironment,
   onAcknowledged: (version: string) => void,
 ): Promise<void> {
   const sdk = createSecretsSdk(cognito);
@@ -133,20 +133,23 @@ async function putForEver(
   }
 }
 
-async function readVersion(cognito: LocalCognito, VersionId: string): Promise<string | undefined> {
+async function readVersion(
+  cognito: LocalEnvironment,
+  VersionId: string,
+): Promise<string | undefined> {
   const sdk = createSecretsSdk(cognito);
   const { SecretString } = await sdk.send(new GetSecretValueCommand({ SecretId, VersionId }));
   sdk.destroy();
   return SecretString;
 }
 
-function createSecretsSdk({ url: endpoint, region }: LocalCognito): SecretsManagerClient {
+function createSecretsSdk({ url: endpoint, region }: LocalEnvironment): SecretsManagerClient {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return new SecretsManagerClient({ endpoint, region, credentials, maxAttempts: 1 });
 }
 
 function overrideForEver(
-  cognito: LocalCognito,
+  cognito: LocalEnvironment,
   acknowledged: number,
   onAcknowledged: (revision: number) => void,
 ): Promise<void> {
@@ -175,7 +178,7 @@ function overrideForEver(
 }
 
 async function withTable<T>(
-  { dynamoDbEndpoint: endpoint, region, tableName }: LocalCognito,
+  { dynamoDbEndpoint: endpoint, region, tableName }: LocalEnvironment,
   use: (table: { client: DynamoDBClient; tableName: string }) => Promise<T>,
 ): Promise<T> {
   const client = new DynamoDBClient({
@@ -191,7 +194,7 @@ async function withTable<T>(
   }
 }
 
-function firstOf({ pools }: LocalCognito) {
+function firstOf({ pools }: LocalEnvironment) {
   const pool = pools[0];
   const client = pool?.clients[0];
   if (pool && client) return { pool, client };

@@ -1,0 +1,110 @@
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { readConfig } from '../config/read-config.ts';
+import { LocalCognitoError } from '../model/errors.ts';
+import { startLocalCognito } from '../start-local-cognito.ts';
+import type { LocalCognitoOptions } from '../start-options.ts';
+import type { TriggerInput, TriggerOptions } from '../trigger/trigger-options.ts';
+import {
+  addPoolOptions,
+  addServerOptions,
+  addTriggerOptions,
+  formatBehaviours,
+  type PoolFlags,
+  type ServerFlags,
+  toServerOptions,
+  toTriggerDetails,
+  withoutUndefined,
+} from './flags.ts';
+import { createLogger, serve } from './serve.ts';
+
+/** The command line of `local-cognito`. */
+type Flags = ServerFlags & PoolFlags;
+
+/** Describes the command line of `local-cognito`. */
+export function createLocalCognitoCommand(): Command {
+  const command = new Command('local-cognito').description(
+    'Runs a token endpoint for machine clients that answers as Amazon Cognito does, until Ctrl-C.',
+  );
+  return addTriggerOptions(addServerOptions(addPoolOptions(command)), '--env').option(
+    '--schema',
+    'print the JSON schema of the configuration, and end',
+  );
+}
+
+/** Runs the command until the server should end. */
+export async function runLocalCognito(argv: readonly string[]): Promise<void> {
+  const flags = createLocalCognitoCommand().parse(argv).opts<Flags & { readonly schema?: true }>();
+  if (flags.listBehaviours) return console.log(formatBehaviours());
+  if (flags.schema) {
+    const { toJsonSchema } = await import('../config/config-schema.ts');
+    return console.log(JSON.stringify(toJsonSchema(), null, 2));
+  }
+  const options = await toOptions(flags);
+  enterBundleFolder(options);
+  const { host } = options;
+  await serve({ ...flags, ...withoutUndefined({ host }) }, async () => {
+    const cognito = await startLocalCognito(options);
+    const title = flags.config ?? `${cognito.pools.length === 1 ? 'one pool' : 'several pools'}`;
+    return { cognito, announced: { title, notes: [] } };
+  });
+}
+
+async function toOptions(flags: Flags): Promise<LocalCognitoOptions> {
+  const config = flags.config === undefined ? toPools(flags) : await readConfig(flags.config);
+  const { $schema: _schema, ...declared } = config as LocalCognitoOptions & { $schema?: string };
+  const trigger = toTrigger(flags, declared.trigger);
+  const isLogged = trigger !== undefined && trigger !== null;
+  return {
+    ...declared,
+    ...toServerOptions(flags, declared),
+    ...withoutUndefined({ data: flags.data, region: flags.region, trigger }),
+    logger: createLogger(flags, isLogged || declared.triggers !== undefined),
+  };
+}
+
+/** One pool, as flags declare it. */
+function toPools(flags: Flags): LocalCognitoOptions {
+  const { client: names = [], scope: scopes = [], pool = 'local', clientId, clientSecret } = flags;
+  if (names.length === 0) {
+    throw invalid(
+      'There is no client to serve. Pass --client <name> --scope <scope>, or --config <file>.',
+    );
+  }
+  if (names.length > 1 && (clientId !== undefined || clientSecret !== undefined)) {
+    throw invalid('--client-id and --client-secret need exactly one --client.');
+  }
+  const client = { scopes, ...withoutUndefined({ clientId, clientSecret }) };
+  return {
+    pools: { [pool]: { clients: Object.fromEntries(names.map((name) => [name, client])) } },
+  };
+}
+
+/** The trigger that flags name; their details otherwise apply to that of the configuration. */
+function toTrigger(
+  flags: Flags,
+  declared: TriggerInput | null | undefined,
+): TriggerInput | null | undefined {
+  const { trigger: bundle, triggerEndpoint: endpoint, triggerFunction: functionName } = flags;
+  const details = toTriggerDetails(flags);
+  const isNamed = bundle !== undefined || endpoint !== undefined;
+  if (isNamed) return withoutUndefined({ bundle, endpoint, functionName, ...details });
+  if (Object.keys(details).length === 0) return declared;
+  if (typeof declared === 'string') return { bundle: declared, ...details };
+  if (declared === undefined || declared === null) {
+    throw invalid(
+      '--handler, --env, --env-file and --runtime need a trigger. Pass --trigger <bundle>.',
+    );
+  }
+  return { ...(declared as TriggerOptions), ...details };
+}
+
+/** A thread cannot change its working directory, so that of the process becomes the folder of the bundle, as on Lambda. */
+function enterBundleFolder({ trigger }: LocalCognitoOptions): void {
+  const bundle = typeof trigger === 'string' ? trigger : (trigger as TriggerOptions | null)?.bundle;
+  if (typeof bundle === 'string' && !bundle.startsWith('file:')) process.chdir(dirname(bundle));
+}
+
+function invalid(message: string): LocalCognitoError {
+  return new LocalCognitoError('ERR_LOCAL_OPTIONS_CONFLICT', message);
+}

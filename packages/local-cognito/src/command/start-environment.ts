@@ -1,0 +1,89 @@
+import type { Contract } from '@cognito-m2m/claim-schema';
+import { loadEnvironment } from '@cognito-m2m/environment';
+import { Command, Option } from 'commander';
+import {
+  type LocalEnvironmentOptions,
+  startLocalEnvironment,
+} from '../environment/start-local-environment.ts';
+import {
+  addServerOptions,
+  addTriggerOptions,
+  type ServerFlags,
+  toServerOptions,
+  toTriggerDetails,
+  withoutUndefined,
+} from './flags.ts';
+import { createLogger, serve } from './serve.ts';
+
+/** The command line of `start`. */
+export interface StartFlags extends ServerFlags {
+  readonly env: string;
+  readonly environments?: string;
+  readonly endpointUrl?: string;
+  readonly clientTokenAuth?: true;
+}
+
+/** Describes the command line of `start`. */
+export function createStartCommand(): Command {
+  const command = new Command('start')
+    .description('Runs local Cognito for one environment until Ctrl-C.')
+    .option('--env <name>', 'environment file to serve', 'local')
+    .option('--environments <folder>', 'folder of the environment files')
+    .addOption(
+      new Option(
+        '--endpoint-url <url>',
+        'serve what is deployed to this AWS-compatible API, such as moto',
+      ).conflicts('data'),
+    )
+    .addOption(
+      new Option(
+        '--client-token-auth',
+        'allow GetClientToken (never enabled by a deploy)',
+      ).conflicts('endpointUrl'),
+    );
+  return addTriggerOptions(addServerOptions(command), '--env-var');
+}
+
+/**
+ * Serves one environment until it should end.
+ *
+ * @param built - Settles once the trigger's bundle is there.
+ */
+export async function serveEnvironment(
+  flags: StartFlags,
+  contract: Contract,
+  built: Promise<void>,
+): Promise<void> {
+  await serve(flags, async () => {
+    const { environments: directory } = flags;
+    const environment = await loadEnvironment(
+      flags.env,
+      directory === undefined ? { contract } : { contract, directory },
+    );
+    await built;
+    const cognito = await startLocalEnvironment({
+      environment,
+      contract,
+      ...toEnvironmentOptions(flags),
+    });
+    const table = `Claims table ${cognito.tableName} at ${cognito.dynamoDbEndpoint}`;
+    return { cognito, announced: { title: `environment ${environment.name}`, notes: [table, ''] } };
+  });
+}
+
+function toEnvironmentOptions(
+  flags: StartFlags,
+): Omit<LocalEnvironmentOptions, 'environment' | 'contract'> {
+  return {
+    ...toServerOptions(flags),
+    ...withoutUndefined({
+      dataDirectory: flags.data,
+      endpointUrl: flags.endpointUrl,
+      allowsClientTokenAuth: flags.clientTokenAuth,
+      triggerBundle: flags.trigger,
+    }),
+    trigger: toTriggerDetails(flags),
+    // The log of the trigger that is built here is known; a line for each token would slow it down.
+    logger: createLogger(flags, flags.trigger !== undefined),
+  };
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { anEnvironment, startServer, type TestServer } from '../../test/start-server.ts';
+import { startLocalEnvironment } from './start-local-environment.ts';
+
+const PRODUCTION_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
+
+describe('with the production bundle', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ triggerBundle: PRODUCTION_BUNDLE });
+  });
+  afterAll(() => server.close());
+
+  test('puts the declared claims of the client into its token', async () => {
+    const { status, claims } = await server.request();
+
+    expect(status).toBe(200);
+    expect(claims).toMatchObject({
+      'custom:organization_id': '12345',
+      'custom:role': 'admin',
+      tier: 'premium',
+      environment: 'test',
+    });
+  });
+
+  test('answers with the token, its lifetime and its type, and nothing else', async () => {
+    const { body, headers } = await server.request();
+
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      expires_in: 300,
+      token_type: 'Bearer',
+    });
+    expect(headers.get('cache-control')).toContain('no-store');
+  });
+
+  test('lists the documented claims first, in the documented order', async () => {
+    const { claims } = await server.request();
+
+    expect(Object.keys(claims).slice(0, 10)).toEqual([
+      'sub',
+      'token_use',
+      'scope',
+      'auth_time',
+      'iss',
+      'exp',
+      'iat',
+      'version',
+      'jti',
+      'client_id',
+    ]);
+  });
+
+  test('keeps what the request was and how it ended, newest first', async () => {
+    await server.request({ client_secret: 'wrong' });
+
+    expect(server.requests()[0]).toMatchObject({
+      via: 'oauth2/token',
+      status: 400,
+      poolName: 'payments',
+      error: 'invalid_client',
+    });
+    expect(JSON.stringify(server.requests())).not.toContain('eyJ');
+  });
+});
+
+test('gives a client the same id in every run, and another secret', async () => {
+  const [first, second] = [await startServer(), await startServer()];
+  await Promise.all([first.close(), second.close()]);
+
+  expect(first.writer.clientId).toBe(second.writer.clientId);
+  expect(first.writer.clientSecret).not.toBe(second.writer.clientSecret);
+});
+
+test('names the port and the flag if the port is in use', async () => {
+  const blocker = createServer();
+  await new Promise<void>((listening) => blocker.listen(0, '127.0.0.1', listening));
+  const { port } = blocker.address() as { port: number };
+
+  await expect(startServer({ port })).rejects.toMatchObject({
+    code: 'ERR_LOCAL_PORT_IN_USE',
+    message: expect.stringMatching(new RegExp(`Port ${port} .*--port`)),
+  });
+  await new Promise((closed) => blocker.close(closed));
+});
+
+test.each([
+  ['a syntax error', 'export const handler = {;', /SyntaxError: Unexpected token/],
+  ['no handler', 'export const other = 1;', /exports no function named "handler"/],
+  ['an end of its own', 'process.exit(1);', /ended its process/],
+])('refuses a bundle with %s', async (_, source, reason) => {
+  const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
+  const bundle = join(directory, 'bundle.mjs');
+  await writeFile(bundle, source);
+
+  const starting = startLocalEnvironment({ environment: anEnvironment(), triggerBundle: bundle });
+
+  await expect(starting).rejects.toMatchObject({
+    code: 'ERR_LOCAL_BUNDLE_INVALID',
+    message: expect.stringMatching(reason),
+  });
+  await expect(starting).rejects.toThrow(`The trigger bundle ${bundle} cannot be loaded: `);
+  await rm(directory, { recursive: true });
+});
+
+test('refuses a bundle that is not there', async () => {
+  const start = startLocalEnvironment({
+    environment: anEnvironment(),
+    triggerBundle: '/nowhere/bundle.mjs',
+  });
+
+  await expect(start).rejects.toMatchObject({ code: 'ERR_LOCAL_BUNDLE_MISSING' });
+});
