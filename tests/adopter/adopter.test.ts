@@ -71,4 +71,9 @@ describe('a clone of another company', () => {
       await isGreen();
     },
   );
+
+  step('renames the scope of all packages in one command', async () => {
+    expect(await fork.renameScope()).toEqual([]);
+    await isGreen();
+  });
 });

@@ -21,8 +21,10 @@ export interface Fork {
   adopt(): Promise<void>;
   /** Adds a version to the product that changes product files, and sample files that the team replaced or deleted. */
   releaseNextVersion(): Promise<void>;
-  /** Merges that version as \`docs/upgrade.md\` says. */
+  /** Merges that version as `docs/upgrade.md` says. */
   upgrade(): Promise<void>;
+  /** Renames the scope of all packages to `@globex`, and commits that. @returns The files that still name the old scope. */
+  renameScope(): Promise<string[]>;
   /** Files that differ between the product's next version and the fork, other than the team's. */
   listProductChanges(): Promise<string[]>;
   remove(): Promise<void>;
@@ -74,6 +76,12 @@ export async function createFork(): Promise<Fork> {
     },
     async upgrade() {
       await pnpm('product:upgrade', PRODUCT_BRANCH);
+    },
+    async renameScope() {
+      await pnpm('rename-scope', '@globex');
+      await commit('refactor: our own scope');
+      const left = await git('grep', '--name-only', '@cognito-m2m/').catch(() => '');
+      return left.split('\n').filter((name) => name !== '');
     },
     async listProductChanges() {
       const names = await git('diff', '--name-only', PRODUCT_BRANCH, TEAM_BRANCH);

@@ -15,6 +15,8 @@ try {
     await fork.upgrade();
   });
   await verify(fork);
+  await timed('renames the scope', () => fork.renameScope());
+  await timed('check', () => fork.pnpm('check'));
   process.stdout.write('Another company can adopt this repository and upgrade it.\n');
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -30,7 +32,9 @@ async function verify({ pnpm }: Fork): Promise<void> {
     await timed(`synth ${environment}`, () => pnpm('synth', environment));
   }
   const scope = isFull ? [] : ['--filter=!@cognito-m2m/tests'];
-  await timed('test', async () => countTests(await pnpm('exec', 'turbo', 'run', 'test', ...scope)));
+  await timed('test', async () =>
+    countTests(await pnpm('exec', 'turbo', 'run', 'test', '--continue', ...scope)),
+  );
 }
 
 async function timed(name: string, run: () => Promise<unknown>): Promise<void> {
