@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,11 +61,11 @@ describe('contract:check', () => {
     expect(lines.join('\n')).toMatch(/breaking {2}"permissions": claim removed/);
   });
 
-  test('does not write a contract that promises what it can not keep', async () => {
+  test('writes no contract that promises what it cannot keep', async () => {
     const unsafe: Contract = { ...contract, approval_limit: { ...limit, gatewaySafe: true } };
 
     expect(await check({ contract: unsafe, isUpdate: true })).toBe(2);
-    expect(lines.join('\n')).toMatch(/approval_limit: a gateway-safe claim is a text/);
+    expect(lines.join('\n')).toMatch(/approval_limit: a gateway-safe claim is a string/);
   });
 
   test.each([
@@ -73,7 +73,7 @@ describe('contract:check', () => {
     [
       'plan',
       { type: 'text', description: 'A claim.' },
-      /^contract plan.type: .*got text; expected/,
+      /^contract plan.type: .*expected one of string/,
     ],
     ['plan', { type: 'string' }, /^contract plan.description: missing \(expected/],
   ])(
@@ -85,7 +85,7 @@ describe('contract:check', () => {
       expect(await check({ contract: faulty, isUpdate: true, accept: 'orders-api' })).toBe(2);
       expect(lines).toEqual([
         expect.stringMatching(line),
-        'Nothing is written before the contract has no fault.',
+        'Correct the contract first. Nothing was written.',
       ]);
       expect(await readFiles()).toEqual(before);
     },
@@ -93,20 +93,20 @@ describe('contract:check', () => {
 
   test('lists the known consumers when asked about another', async () => {
     expect(await check({ contract, accept: 'nobody' })).toBe(1);
-    expect(lines).toEqual(['No consumer "nobody"; known: orders-api.']);
+    expect(lines).toEqual(['Unknown consumer "nobody". Known consumers: orders-api.']);
   });
 });
 
-describe('a file that can not be used', () => {
+describe('a file that cannot be used', () => {
   test.each([
-    ['contract.snapshot.json', '{', 'contract.snapshot.json: the file: is no JSON'],
-    ['contract.snapshot.json', '[]', 'contract.snapshot.json: the file: is no object'],
+    ['contract.snapshot.json', '{', 'contract.snapshot.json: the file: is not valid JSON'],
+    ['contract.snapshot.json', '[]', 'contract.snapshot.json: the file: is not an object'],
     [
       'contract.snapshot.json',
       '{ "tier": { "type": "string", "value": [] } }',
-      'contract.snapshot.json: tier.value: unknown field (expected one of type, values, required, gatewaySafe, verified)',
+      'contract.snapshot.json: tier.value: unknown field (expected one of type, values, min, max, integer, pattern, maxLength, minItems, maxItems, required, gatewaySafe, verified, members)',
     ],
-    ['consumers/orders-api.json', '', 'orders-api.json: the file: is no JSON'],
+    ['consumers/orders-api.json', '', 'orders-api.json: the file: is not valid JSON'],
   ])('%s holding %s ends in exit code 1 and one plain line', async (file, text, line) => {
     await writeFile(join(directory, file), text);
 
@@ -114,23 +114,91 @@ describe('a file that can not be used', () => {
     expect(lines).toEqual([line]);
   });
 
-  test('that is not there ends in exit code 1 and one plain line', async () => {
+  test('that is a folder ends in exit code 1 and one plain line', async () => {
     await rm(join(directory, 'contract.snapshot.json'));
+    await mkdir(join(directory, 'contract.snapshot.json'));
 
     expect(await check({ contract })).toBe(1);
-    expect(lines).toEqual(['contract.snapshot.json: the file: can not be read']);
+    expect(lines).toEqual(['contract.snapshot.json: the file: cannot be read']);
   });
 });
 
+describe('a contract without files', () => {
+  test('has only new claims, and --update writes its snapshot', async () => {
+    await rm(directory, { recursive: true });
+    await mkdir(directory);
+
+    expect(await check({ contract })).toBe(2);
+    expect(await check({ contract, isUpdate: true })).toBe(0);
+    expect(await check({ contract })).toBe(0);
+    expect(lines.filter((line) => line.startsWith('breaking'))).toEqual([]);
+  });
+
+  test('has no consumer to accept it', async () => {
+    await rm(join(directory, 'consumers'), { recursive: true });
+
+    expect(await check({ contract, accept: 'orders-api' })).toBe(1);
+    expect(lines).toEqual([
+      'Unknown consumer "orders-api". The folder consumers holds no consumer.',
+    ]);
+  });
+});
+
+describe('what is written', () => {
+  const { permissions: _, ...changed } = contract;
+
+  test('--update says so, and says that nothing was to be written the second time', async () => {
+    await check({ contract: changed, isUpdate: true });
+    await check({ contract: changed, isUpdate: true });
+
+    expect(lines).toEqual([
+      'Wrote contract.snapshot.json.',
+      'The contract equals its snapshot, and no consumer is broken.',
+    ]);
+  });
+
+  test('--accept ends with 0 and names the next command where only the snapshot is left', async () => {
+    const breaking = { ...contract, approval_limit: { ...limit, type: 'string' } } as const;
+
+    expect(await check({ contract: breaking, accept: 'orders-api' })).toBe(0);
+    expect(lines.at(0)).toBe('Wrote consumers/orders-api.json.');
+    expect(lines.at(-1)).toContain('contract:check --update');
+  });
+
+  test('--accept of one consumer ends with 2 while another one breaks', async () => {
+    const other = { name: 'other', owner: 'b', reads: { approval_limit: { type: 'number' } } };
+    await writeFile(join(directory, 'consumers/other.json'), JSON.stringify(other));
+    const breaking = { ...contract, approval_limit: { ...limit, type: 'string' } } as const;
+
+    expect(await check({ contract: breaking, accept: 'orders-api' })).toBe(2);
+    expect(lines.join('\n')).toMatch(/BREAKS other/);
+  });
+
+  test('is formatted as the check of this repository wants it', async () => {
+    await check({ contract: changed, accept: 'orders-api', isUpdate: true });
+
+    for (const text of await readFiles()) {
+      expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    }
+    // The committed files pass the formatter; so does whatever is laid out alike.
+    for (const file of FILES) {
+      const text = await readFile(join(committed, file), 'utf8');
+      expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
+    }
+  });
+});
+
+const FILES = ['contract.snapshot.json', 'consumers/orders-api.json'];
+
 function readFiles(): Promise<string[]> {
-  const names = ['contract.snapshot.json', 'consumers/orders-api.json'];
-  return Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+  return Promise.all(FILES.map((name) => readFile(join(directory, name), 'utf8')));
 }
 
 function check(options: Pick<ContractCheck, 'contract'> & Partial<ContractCheck>): Promise<number> {
   return runContractCheck({
     directory,
     isUpdate: false,
+    accept: undefined,
     print: (line) => lines.push(line),
     ...options,
   });

@@ -12,7 +12,7 @@ import {
 const SNAPSHOT_FILE = 'contract.snapshot.json';
 const CONSUMERS_FOLDER = 'consumers';
 
-/** What the check needs besides the contract itself. */
+/** What the check needs in addition to the contract itself. */
 export interface ContractFiles {
   readonly snapshot: ReturnType<typeof parseSnapshot>;
   readonly consumers: readonly ContractConsumer[];
@@ -21,19 +21,16 @@ export interface ContractFiles {
 /**
  * Reads the committed snapshot and every consumer's declaration below a folder, sorted by file name.
  *
- * @throws {ContractError} For the first file that can't be used, with all its faults.
+ * A contract that has no snapshot yet is compared with an empty one, and one without the folder has no consumers.
+ *
+ * @throws {ContractError} For the first file that cannot be used, with all its faults.
  */
 export async function readContractFiles(directory: string): Promise<ContractFiles> {
   const folder = join(directory, CONSUMERS_FOLDER);
-  // A contract that no API reads yet has no folder of consumers.
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return [];
-  });
-  const files = names.filter((file) => file.endsWith('.json')).sort();
+  const files = (await ifThere(readdir(folder), [])).filter((file) => file.endsWith('.json'));
   const [json, ...consumers] = await Promise.all([
-    readJson(join(directory, SNAPSHOT_FILE)),
-    ...files.map(async (file) => parseConsumer(await readJson(join(folder, file)), file)),
+    ifThere(readJson(join(directory, SNAPSHOT_FILE)), {}),
+    ...files.sort().map(async (file) => parseConsumer(await readJson(join(folder, file)), file)),
   ]);
   return { snapshot: parseSnapshot(json, SNAPSHOT_FILE), consumers };
 }
@@ -60,15 +57,31 @@ export async function acceptContract(
 }
 
 async function readJson(file: string) {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' ? error : unreadable(file, 'cannot be read');
+  });
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    const problem = error instanceof SyntaxError ? 'is no JSON' : 'can not be read';
-    const path = 'the file';
-    throw new ContractError('ERR_CONTRACT_FILE_UNREADABLE', basename(file), [{ path, problem }]);
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message would quote the file.
+    throw unreadable(file, 'is not valid JSON');
   }
 }
 
+/** What was read, or something else where there is no such file or folder. */
+async function ifThere<T>(reading: Promise<T>, otherwise: T): Promise<T> {
+  return reading.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return otherwise;
+    throw error;
+  });
+}
+
+function unreadable(file: string, problem: string): ContractError {
+  const fault = { path: 'the file', problem };
+  return new ContractError('ERR_CONTRACT_FILE_UNREADABLE', basename(file), [fault]);
+}
+
+/** Written as `JSON.stringify` does; `biome.json` formats these files the same way, so that `check` accepts them. */
 async function writeJson(file: string, value: object): Promise<void> {
   await writeFile(file, `${JSON.stringify(value, null, 2)}\n`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkClaimName, checkClaims, checkClaimValue, requiredClaimNames } from './claim-rules.ts';
+import { checkClaimName, checkClaims, checkClaimValue } from './claim-rules.ts';
 import { defineContract } from './contract-definition.ts';
 
 const contract = defineContract({
@@ -29,12 +29,16 @@ describe('a claim value', () => {
     ['toString', 'admin', { problem: '"toString" is not in the claim contract' }],
     ['role', 1, { problem: 'wrong type', got: 'number', expected: 'string' }],
     ['role', 'root', { problem: 'value not allowed', expected: 'one of admin, viewer' }],
-    ['flags', ['a', 'c'], { problem: 'value not allowed', expected: 'one of a, b' }],
+    [
+      'flags',
+      ['a', 'c'],
+      { path: 'claims.x[1]', problem: 'value not allowed', expected: 'one of a, b' },
+    ],
     ['level', 3, { problem: 'value not allowed', expected: 'one of 1, 2' }],
     [
       'owner',
       'a team ',
-      { problem: 'not gateway-safe', expected: 'a text without blanks at its ends' },
+      { problem: 'not gateway-safe', expected: 'a string without leading or trailing spaces' },
     ],
     ['owner', ' a team', { problem: 'not gateway-safe' }],
     ['level', '1', { problem: 'wrong type', got: 'string', expected: 'number' }],
@@ -79,6 +83,62 @@ test('a map of claims is answered with every fault', () => {
   expect(faults.map(({ path }) => path)).toEqual(['claims.sub', 'claims.level', 'claims["a.b"]']);
 });
 
-test('the required claims are those that say so', () => {
-  expect(requiredClaimNames(contract)).toEqual(['role']);
+describe('claims that are about to be written', () => {
+  const limits = defineContract({
+    note: { type: 'string', description: 'A note.' },
+    permissions: { type: 'string[]', description: 'Permissions.' },
+    limits: { type: 'object', description: 'Limits.' },
+    size: { type: 'number', description: 'A size.' },
+  });
+
+  test.each([
+    ['a composed string', { note: 'Caf\u00e9' }],
+    ['a list with inner spaces', { permissions: ['read all'] }],
+    ['the smallest number that DynamoDB stores', { size: 1e-130 }],
+    ['zero', { size: 0 }],
+    ['a member named like a member of Object', { limits: { constructor: 1, toString: 'x' } }],
+  ])('may hold %s', (_, claims) => {
+    expect(checkClaims(limits, claims, 'claims')).toEqual([]);
+  });
+
+  test.each<[string, object, string]>([
+    ['a decomposed string', { note: 'Cafe\u0301' }, 'claims.note'],
+    ['an Angstrom sign', { note: '\u212b' }, 'claims.note'],
+    ['half of a surrogate pair', { note: 'a\ud83d' }, 'claims.note'],
+    ['a decomposed element', { permissions: ['a', 'e\u0301'] }, 'claims.permissions[1]'],
+    ['an element with a leading space', { permissions: ['a', ' b'] }, 'claims.permissions[1]'],
+    ['an element with a trailing tab', { permissions: ['a\t'] }, 'claims.permissions[0]'],
+    ['an element with a control character', { permissions: ['a\u0000b'] }, 'claims.permissions[0]'],
+    [
+      'an element with a no-break space at its end',
+      { permissions: ['a\u00a0'] },
+      'claims.permissions[0]',
+    ],
+    ['an empty element', { permissions: [''] }, 'claims.permissions[0]'],
+    [
+      'an element of a list inside an object',
+      { limits: { hosts: ['a '] } },
+      'claims.limits.hosts[0]',
+    ],
+    ['a member without a name', { limits: { '': 1 } }, 'claims.limits[""]'],
+    ['a nested member without a name', { limits: { a: [{ '': 1 }] } }, 'claims.limits.a[0][""]'],
+    ['a member with a decomposed name', { limits: { 'e\u0301': 1 } }, 'claims.limits["é"]'],
+    ['a decomposed string inside an object', { limits: { a: 'e\u0301' } }, 'claims.limits.a'],
+    ['a number closer to 0 than DynamoDB stores', { size: 1e-131 }, 'claims.size'],
+    ['the smallest number of JavaScript', { size: 5e-324 }, 'claims.size'],
+    ['such a number inside an object', { limits: { a: 1e-200 } }, 'claims.limits'],
+  ])('may not hold %s', (_, claims, path) => {
+    const faults = checkClaims(limits, claims as never, 'claims');
+
+    expect(faults.map((fault) => fault.path.normalize('NFC'))).toEqual([path.normalize('NFC')]);
+  });
+
+  test('may not hold a secret where secrets are checked', () => {
+    const claims = { note: 'AKIAABCDEFGHIJKLMNOP' };
+
+    expect(checkClaims(limits, claims, 'claims')).toEqual([]);
+    expect(checkClaims(limits, claims, 'claims', { secrets: true })).toMatchObject([
+      { path: 'claims.note', got: 'an AWS access key id' },
+    ]);
+  });
 });

@@ -1,12 +1,15 @@
-import { describeKind, isOfClaimType } from './claim-value.ts';
-import type { ClaimDefinition, Contract } from './contract-definition.ts';
+import type { Contract } from './contract-definition.ts';
+import { definitionOf } from './contract-definition.ts';
 import { type Fault, joinPath } from './fault.ts';
 import { isReservedClaimName } from './reserved-names.ts';
+import { findSecret } from './secret-scan.ts';
+import { checkValue, isGatewaySafe } from './value-rules.ts';
+import { checkWrittenValue } from './written-value.ts';
 
 /**
  * Checks one claim against the contract.
  *
- * @param path - Where the claim stands, for the fault.
+ * @param path - Where the claim is, for the faults.
  * @returns The first fault, or `undefined` for a claim that fits. Reserved names are for `checkClaimName`.
  */
 export function checkClaimValue(
@@ -15,26 +18,20 @@ export function checkClaimValue(
   value: unknown,
   path: string,
 ): Fault | undefined {
+  return checkClaim(contract, name, value, path)[0];
+}
+
+/** Checks one claim against the contract and returns all faults. */
+function checkClaim(contract: Contract, name: string, value: unknown, path: string): Fault[] {
   const definition = definitionOf(contract, name);
   if (definition === undefined) {
-    return {
-      path,
-      problem: `"${name}" is not in the claim contract`,
-      expected: listNames(contract),
-    };
+    const expected = `one of ${Object.keys(contract).join(', ')}`;
+    return [{ path, problem: `"${name}" is not in the claim contract`, expected }];
   }
-  if (!isOfClaimType(value, definition.type)) {
-    return { path, problem: 'wrong type', got: describeKind(value), expected: definition.type };
-  }
-  if (!isListed(definition, value)) {
-    return {
-      path,
-      problem: 'value not allowed',
-      expected: `one of ${definition.values?.join(', ')}`,
-    };
-  }
-  if (definition.gatewaySafe !== true || isGatewaySafe(value)) return undefined;
-  return { path, problem: 'not gateway-safe', expected: 'a text without blanks at its ends' };
+  const faults = checkValue(definition, value, path);
+  if (faults.length > 0 || definition.gatewaySafe !== true || isGatewaySafe(value)) return faults;
+  const expected = 'a string without leading or trailing spaces';
+  return [{ path, problem: 'not gateway-safe', expected }];
 }
 
 /** Checks that a name is one that a record may set. */
@@ -58,51 +55,41 @@ export function checkUnverifiedSource(
 }
 
 /**
- * Checks every claim of a map, name and value, and returns all faults.
+ * Checks every claim of a map that is about to be written, name and value, and returns all faults.
  *
- * The map is one that people write: a claim that only a verified token may fill is a fault.
+ * Stricter than the check of a token: it refuses what Terraform, DynamoDB or API Gateway would change on the way, and a
+ * claim that only a verified token may fill.
+ *
+ * @param options.secrets - True to refuse values that look like secrets as well. @default false
  */
 export function checkClaims(
   contract: Contract,
   claims: { readonly [name: string]: unknown },
   path: string,
+  options: { readonly secrets?: boolean } = {},
 ): Fault[] {
-  return Object.entries(claims).flatMap(([name, value]) => {
-    const claimPath = joinPath(path, name);
-    const fault =
-      checkClaimName(name, claimPath) ??
-      checkUnverifiedSource(contract, name, claimPath) ??
-      checkClaimValue(contract, name, value, claimPath);
-    return fault === undefined ? [] : [fault];
-  });
+  return Object.entries(claims).flatMap(([name, value]) =>
+    checkWrittenClaim(contract, name, value, joinPath(path, name), options),
+  );
 }
 
-/** The contract's definition of a claim, own properties only. */
-export function definitionOf(contract: Contract, name: string): ClaimDefinition | undefined {
-  return Object.hasOwn(contract, name) ? contract[name] : undefined;
+/** Checks one claim that is about to be written. See `checkClaims`. */
+export function checkWrittenClaim(
+  contract: Contract,
+  name: string,
+  value: unknown,
+  path: string,
+  { secrets = false }: { readonly secrets?: boolean },
+): Fault[] {
+  const secret = secrets ? checkSecret(name, value, path) : [];
+  const nameFault = checkClaimName(name, path) ?? checkUnverifiedSource(contract, name, path);
+  if (nameFault !== undefined) return [nameFault, ...secret];
+  return [...checkClaim(contract, name, value, path), ...checkWrittenValue(value, path), ...secret];
 }
 
-/** The names of the claims that every token must carry. */
-export function requiredClaimNames(contract: Contract): string[] {
-  return Object.keys(contract).filter((name) => contract[name]?.required === true);
-}
-
-function isListed(definition: ClaimDefinition, value: unknown): boolean {
-  const { values } = definition;
-  if (values === undefined) return true;
-  const candidates: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return candidates.every((candidate) => values.some((allowed) => allowed === candidate));
-}
-
-/**
- * True for a value that API Gateway's authorizers hand on without loss: a text without blanks at its ends.
- *
- * A comma or a bracket does no harm: the reader knows from the contract that the claim is a text and no list.
- */
-export function isGatewaySafe(value: unknown): boolean {
-  return typeof value === 'string' && value === value.trim();
-}
-
-function listNames(contract: Contract): string {
-  return `one of ${Object.keys(contract).join(', ')}`;
+function checkSecret(name: string, value: unknown, path: string): Fault[] {
+  const kind = findSecret(name, value);
+  if (kind === undefined) return [];
+  const problem = 'looks like a secret, and everyone who holds a token can read its claims';
+  return [{ path, problem, got: kind, expected: 'no secret' }];
 }

@@ -33,7 +33,7 @@ const MAX_DEPTH = 28;
 /**
  * Names the claim type of any value, or `undefined` for a value that no claim may have.
  *
- * An empty array fits every array type and is called `string[]`. A number must be finite and, if whole, within ±2^53.
+ * An empty array fits every array type and is called `string[]`. A number must be one that `isSafeNumber` accepts.
  */
 export function claimTypeOf(value: unknown): ClaimType | undefined {
   if (Array.isArray(value)) return arrayTypeOf(value);
@@ -51,13 +51,23 @@ export function isOfClaimType(value: unknown, type: ClaimType): value is ClaimVa
 export function describeKind(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return claimTypeOf(value) ?? 'a mixed or nested array';
-  if (typeof value === 'number' && !isSafeNumber(value)) return 'a number beyond 2^53';
+  if (typeof value === 'number' && !isSafeNumber(value)) {
+    return Math.abs(value) < 1 ? 'a number closer to 0 than 1E-130' : 'a number beyond 2^53';
+  }
   return typeof value;
 }
 
-/** True for a finite number that JSON and JavaScript carry without loss: whole numbers lie within ±2^53. */
+/**
+ * The smallest magnitude that DynamoDB stores, apart from 0; its other limits are wider than those of JavaScript.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+ */
+const SMALLEST_NUMBER = 1e-130;
+
+/** True for a number that JSON, JavaScript and DynamoDB all carry unchanged: whole numbers are within ±2^53. */
 export function isSafeNumber(value: number): boolean {
-  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  if (Number.isInteger(value)) return Number.isSafeInteger(value);
+  return Number.isFinite(value) && Math.abs(value) >= SMALLEST_NUMBER;
 }
 
 /** Copies a value with the members of every object in the order of their names: DynamoDB keeps no order. */

@@ -1,6 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { contract } from '../test/fixtures.ts';
-import { type ClaimsOf, defineContract, type PartialClaimsOf } from './contract-definition.ts';
+import {
+  type ClaimsOf,
+  defineContract,
+  type PartialClaimsOf,
+  requiredClaimNames,
+} from './contract-definition.ts';
 
 const example = defineContract({
   role: { type: 'string', values: ['admin', 'viewer'], description: 'A role.', required: true },
@@ -38,4 +43,59 @@ test('claims that fit the contract compile, others do not', () => {
 
 test('a contract cannot be changed at run time', () => {
   expect(Object.isFrozen(contract)).toBe(true);
+});
+
+test('the members of an object claim are typed', () => {
+  const typed = defineContract({
+    limits: {
+      type: 'object',
+      description: 'Limits.',
+      members: {
+        perMinute: { type: 'number', required: true },
+        tier: { type: 'string', values: ['free', 'premium'] },
+        burst: { type: 'object', members: { size: { type: 'number' } } },
+      },
+    },
+  });
+  type Declared = PartialClaimsOf<typeof typed>;
+  const full: Declared = { limits: { perMinute: 1, tier: 'free', burst: { size: 2 } } };
+  const least: Declared = { limits: { perMinute: 1 } };
+  // @ts-expect-error a required member is missing
+  const missing: Declared = { limits: { tier: 'free' } };
+  // @ts-expect-error not a member
+  const unknown: Declared = { limits: { perMinutee: 1, perMinute: 1 } };
+  // @ts-expect-error not one of the allowed values
+  const offList: Declared = { limits: { perMinute: 1, tier: 'gold' } };
+  // @ts-expect-error another type, one level down
+  const wrongType: Declared = { limits: { perMinute: 1, burst: { size: 'big' } } };
+
+  expect([full, least, missing, unknown, offList, wrongType]).toHaveLength(6);
+});
+
+test('a claim that some pools require may be missing from a token of any pool', () => {
+  const byPool = defineContract({
+    tenant: { type: 'string', description: 'A tenant.', required: ['payments'] },
+  });
+  const none: ClaimsOf<typeof byPool> = {};
+
+  expect(none).toEqual({});
+});
+
+describe('the claims that a pool requires', () => {
+  const byPool = defineContract({
+    everywhere: { type: 'string', description: 'A claim.', required: true },
+    somewhere: { type: 'string', description: 'A claim.', required: ['payments', 'logistics'] },
+    nowhere: { type: 'string', description: 'A claim.', required: false },
+    never: { type: 'string', description: 'A claim.' },
+  });
+
+  test.each([
+    ['payments', ['everywhere', 'somewhere']],
+    ['logistics', ['everywhere', 'somewhere']],
+    ['other', ['everywhere']],
+    ['constructor', ['everywhere']],
+    [undefined, ['everywhere']],
+  ])('are for %p: %j', (poolName, names) => {
+    expect(requiredClaimNames(byPool, poolName)).toEqual(names);
+  });
 });

@@ -13,4 +13,4 @@ export {
 } from './contract-diff/consumer.ts';
 export { ContractError, type ContractErrorCode } from './contract-diff/errors.ts';
 export { lintContract } from './contract-diff/lint-contract.ts';
-export { digestContract, parseSnapshot, takeSnapshot } from './contract-diff/snapshot.ts';
+export { digestContract, parseSnapshot, takeSnapshot } from './contract-diff/shapes.ts';

@@ -4,7 +4,7 @@ export {
   checkClaims,
   checkClaimValue,
   checkUnverifiedSource,
-  definitionOf,
+  checkWrittenClaim,
 } from './claim-rules.ts';
 export {
   type Claims,
@@ -22,13 +22,19 @@ export {
   type ClaimValueOf,
   type Contract,
   defineContract,
+  definitionOf,
+  type MemberDefinition,
   type PartialClaimsOf,
+  requiredClaimNames,
+  type ValueRules,
 } from './contract-definition.ts';
 export { type DecodeResult, decodeItem } from './decode-record.ts';
 export { DENIAL_MESSAGES, type DenialCode } from './denial.ts';
 export { encodeRecord, ITEM_VERSION } from './encode-record.ts';
 export { type Fault, formatFault, joinPath } from './fault.ts';
+export { toJsonSchema } from './json-schema.ts';
 export { claimsSizeBytes, DEFAULT_SIZE_BUDGET_BYTES, MAX_CHANGES_PER_TOKEN } from './limits.ts';
+export { type ClaimMember, findMember, setMember } from './members.ts';
 export type {
   BaselineRecord,
   ClaimLayers,
@@ -72,4 +78,6 @@ export {
   type TokenSelector,
   type TokenVerdict,
 } from './token-selector.ts';
+export { knownMembers } from './value-rules.ts';
 export { VERSION } from './version.ts';
+export { findChangingText } from './written-value.ts';

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { ClaimDefinition } from './contract-definition.ts';
 import { DENIAL_MESSAGES } from './denial.ts';
 import { MAX_CHANGES_PER_TOKEN } from './limits.ts';
 import type { ClaimLayers } from './record.ts';
@@ -169,7 +170,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
   });
 
   test('brings a claim that the contract does not declare, or leaves out one that it requires', () => {
-    const isRequired = ([, { required }]: readonly [string, { readonly required?: boolean }]) =>
+    const isRequired = ([, { required }]: readonly [string, Pick<ClaimDefinition, 'required'>]) =>
       required === true;
     everyToken(
       ({ claims }, { rules }) =>

@@ -1,4 +1,4 @@
-import { checkClaimValue, definitionOf, requiredClaimNames } from './claim-rules.ts';
+import { checkClaimValue } from './claim-rules.ts';
 import {
   compareText,
   deny,
@@ -7,7 +7,7 @@ import {
   stackClaims,
 } from './claim-stack.ts';
 import { type ClaimValue, sortMembers } from './claim-value.ts';
-import type { Contract } from './contract-definition.ts';
+import { type Contract, definitionOf, requiredClaimNames } from './contract-definition.ts';
 import { claimsSizeBytes, MAX_CHANGES_PER_TOKEN } from './limits.ts';
 import type { ClaimLayers } from './record.ts';
 import {
@@ -73,7 +73,8 @@ export function resolveClaims(
   const suppress = splitSuppressed(layers.baseline?.suppressClaims ?? []);
   const dropped = [...kept.dropped, ...suppress.dropped, ...droppedScopes, ...fromToken.dropped];
   const issued = assemble(kept.claims, suppress.names, scopes, dropped);
-  return findDenial(issued, rules) ?? issued;
+  const poolName = layers.baseline?.poolName ?? layers.settings?.poolName;
+  return findDenial(issued, rules, poolName) ?? issued;
 }
 
 /** True if the pool's settings decide about a token, and must be read: without a baseline, and with scopes to add. */
@@ -177,7 +178,11 @@ function assemble(
   };
 }
 
-function findDenial(issued: IssuedClaims, rules: ClaimRules): Denial | undefined {
+function findDenial(
+  issued: IssuedClaims,
+  rules: ClaimRules,
+  poolName: string | undefined,
+): Denial | undefined {
   const { claims, suppress, scopes, sizeBytes } = issued;
   const names = Object.keys(claims);
   const misfit = names.find(
@@ -186,7 +191,8 @@ function findDenial(issued: IssuedClaims, rules: ClaimRules): Denial | undefined
   );
   if (misfit !== undefined) return deny('ERR_CLAIMS_OFF_CONTRACT', misfit);
 
-  const missing = requiredClaimNames(rules.contract).find((name) => !Object.hasOwn(claims, name));
+  const required = requiredClaimNames(rules.contract, poolName);
+  const missing = required.find((name) => !Object.hasOwn(claims, name));
   if (missing !== undefined) return deny('ERR_CLAIMS_REQUIRED', missing);
   if (sizeBytes > rules.sizeBudgetBytes) return deny('ERR_CLAIMS_TOO_LARGE');
 

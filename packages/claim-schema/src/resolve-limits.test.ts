@@ -194,6 +194,23 @@ describe('the contract', () => {
     expect(Object.getPrototypeOf(issued.claims)).toBe(Object.prototype);
   });
 
+  test.each([
+    ['payments', 'deny'],
+    ['logistics', 'issue'],
+  ])('that requires a claim in the pool payments, in the pool %s: %s', (poolName, outcome) => {
+    const { environment, ...others } = someRules().contract;
+    const tenant = { type: 'string', description: 'A tenant.', required: ['payments'] } as const;
+    const rules = someRules({ contract: { ...others, tenant } });
+    const settings = poolSettings({ poolName, unknownClients: 'issue-without-claims' });
+    const request = aRequest();
+
+    const known = resolve({ defaults: {}, poolName }, rules);
+    const unknown = resolveClaims({ settings }, request, NOW, rules);
+
+    expect(environment?.required).toBe(true);
+    expect([known, unknown]).toMatchObject([{ outcome }, { outcome }]);
+  });
+
   test('refuses a token without a claim that it requires', () => {
     expect(denialOf(resolve({ defaults: {} }))).toEqual({
       outcome: 'deny',

@@ -11,6 +11,7 @@ test('the contract has no fault, equals its committed snapshot and breaks no con
     directory,
     contract,
     isUpdate: false,
+    accept: undefined,
     print: (line) => lines.push(line),
   });
 

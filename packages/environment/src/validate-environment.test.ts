@@ -297,7 +297,9 @@ describe('claims', () => {
       // {"environment":"test","permissions":[""]} takes 41 bytes less the text; the budget is the rest.
       const overhead = JSON.stringify({ environment: 'test', permissions: [''] }).length;
       const padding = length + 33 - overhead;
-      const client = aClient({ claims: { permissions: ['x '.repeat(padding).slice(0, padding)] } });
+      const client = aClient({
+        claims: { permissions: [`${'x '.repeat(padding).slice(0, padding - 1)}x`] },
+      });
 
       expect(faultsOf(anEnvironmentWith(client))).toHaveLength(faults);
     },
@@ -306,8 +308,8 @@ describe('claims', () => {
   test('counts the claims of every scope and the longest metadata value towards the budget', () => {
     const client = aClient({
       scopes: ['orders/read'],
-      claimsByScope: { 'orders/read': { permissions: ['x '.repeat(2000)] } },
-      claimsFromMetadata: { tenant_id: { key: 'tenant', allow: ['t', 't '.repeat(50)] } },
+      claimsByScope: { 'orders/read': { permissions: [`${'x '.repeat(2000)}x`] } },
+      claimsFromMetadata: { tenant_id: { key: 'tenant', allow: ['t', `${'t '.repeat(50)}t`] } },
     });
 
     expect(faultsOf(anEnvironmentWith(client))).toHaveLength(1);

@@ -96,7 +96,7 @@ function checkOnePool(
     return checkRecordOf(name, pool, clientName, client, clientPath, rules);
   });
   const settings = checkSettingsSize(normaliseAlone(name, pool, {}), path);
-  return [...checkPool(rules.contract, pool, path), ...settings, ...poolClaims, ...clients];
+  return [...checkPool(rules.contract, name, pool, path), ...settings, ...poolClaims, ...clients];
 }
 
 function checkOneClient(

@@ -59,6 +59,8 @@ const contract = defineContract({
 const plainText = fc.string({ minLength: 1 }).filter((text) => !/[\s,]/.test(text));
 const number = fc
   .oneof(fc.integer(), fc.double({ noNaN: true, min: -1e9, max: 1e9 }))
+  // Nothing closer to 0 can be stored, and so be in a token.
+  .filter((n) => n === 0 || Math.abs(n) >= 1e-130)
   .map((n) => n + 0);
 const someClaims = fc.record({
   text: fc.string(),
@@ -101,6 +103,10 @@ const someClaim: fc.Arbitrary<ClaimDefinition> = fc.record(
     values: fc.subarray(['a', 'b', 'c', 1], { minLength: 1 }),
     required: fc.boolean(),
     gatewaySafe: fc.boolean(),
+    min: fc.integer({ min: 0, max: 2 }),
+    max: fc.integer({ min: 0, max: 2 }),
+    maxLength: fc.integer({ min: 1, max: 3 }),
+    pattern: fc.constantFrom('[ab]', '[a-c]', '.*'),
   },
   { requiredKeys: ['type', 'description'] },
 );

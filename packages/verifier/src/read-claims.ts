@@ -1,4 +1,9 @@
-import { type Contract, checkClaimValue } from '@cognito-m2m/claim-schema';
+import {
+  type Contract,
+  checkClaimValue,
+  definitionOf,
+  knownMembers,
+} from '@cognito-m2m/claim-schema';
 import { invalidOption, VerifyError } from './errors.ts';
 
 /** Picks the claims that a service reads out of a verified payload. */
@@ -13,7 +18,7 @@ export type ClaimsReader = (payload: { readonly [name: string]: unknown }) => {
  * The reader throws `ERR_TOKEN_CLAIM_MISSING` or `ERR_TOKEN_CLAIM_INVALID`, with the name of the claim.
  *
  * @param options.reads - The claims to read.
- * @param options.requires - Those of them that must be there besides the ones that the contract requires.
+ * @param options.requires - Those of them that must be there in addition to those that every pool requires.
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a claim that the contract does not know, and for one that is required
  *   and not read.
  */
@@ -27,15 +32,15 @@ export function createClaimsReader(
   assertClaimList('requires', requires, isRead, 'claims that "reads" does not');
   const rules = [...new Set(reads)].map((name) => ({
     name,
-    isRequired: requires.includes(name) || contract[name]?.required === true,
+    isRequired: requires.includes(name) || definitionOf(contract, name)?.required === true,
   }));
   return (payload) => {
-    const claims: { [name: string]: unknown } = {};
-    for (const { name, isRequired } of rules) {
-      if (Object.hasOwn(payload, name)) claims[name] = checked(contract, name, payload[name]);
-      else if (isRequired) throw claimError('ERR_TOKEN_CLAIM_MISSING', name);
-    }
-    return claims;
+    const claims = rules.flatMap(({ name, isRequired }) => {
+      if (Object.hasOwn(payload, name)) return [[name, checked(contract, name, payload[name])]];
+      if (isRequired) throw claimError('ERR_TOKEN_CLAIM_MISSING', name);
+      return [];
+    });
+    return Object.fromEntries(claims);
   };
 }
 
@@ -58,7 +63,10 @@ function assertClaimList(
   if (bad.length > 0) throw invalidOption(`"${option}" names ${problem}: ${bad.join(', ')}.`);
 }
 
+/** Checks a claim, and leaves out members that the contract does not know: a newer one may have added them. */
 function checked(contract: Contract, name: string, value: unknown): unknown {
-  if (checkClaimValue(contract, name, value, name) === undefined) return value;
+  const definition = definitionOf(contract, name);
+  const known = definition === undefined ? value : knownMembers(definition, value);
+  if (checkClaimValue(contract, name, known, name) === undefined) return known;
   throw claimError('ERR_TOKEN_CLAIM_INVALID', name);
 }

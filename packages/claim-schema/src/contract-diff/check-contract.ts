@@ -1,9 +1,9 @@
 import type { Contract } from '../contract-definition.ts';
 import type { Fault } from '../fault.ts';
-import type { ClaimShapes } from './claim-shapes.ts';
 import { type ContractChange, compareContracts } from './compare-contracts.ts';
 import { type ConsumerBreakage, type ContractConsumer, findBreakages } from './consumer.ts';
 import { lintContract } from './lint-contract.ts';
+import type { ClaimShapes } from './shapes.ts';
 
 /** Everything there is to say about a contract before it is merged. */
 export interface ContractReport {
@@ -11,7 +11,7 @@ export interface ContractReport {
   readonly changes: readonly ContractChange[];
   /** The consumers that would break. */
   readonly breakages: readonly ConsumerBreakage[];
-  /** What the contract promises and can not keep. */
+  /** What the contract promises and cannot keep. */
   readonly faults: readonly Fault[];
   /** True if the contract may be merged as it is: no fault, no breakage, snapshot up to date. */
   readonly isAccepted: boolean;

@@ -15,9 +15,54 @@ describe('compareContracts', () => {
     ['gateway-safe from now on', {}, { gatewaySafe: true }, 'gateway-safe-added', false],
     ['no longer verified', { verified: true }, {}, 'verified-dropped', true],
     ['verified from now on', {}, { verified: true }, 'verified-added', false],
+    [
+      'required in one pool less',
+      { required: ['a', 'b'] },
+      { required: ['a'] },
+      'required-dropped',
+      true,
+    ],
+    [
+      'required in one pool more',
+      { required: ['a'] },
+      { required: ['a', 'b'] },
+      'required-added',
+      false,
+    ],
+    [
+      'required in some pools only',
+      { required: true },
+      { required: ['a'] },
+      'required-dropped',
+      true,
+    ],
+    ['required in every pool', { required: ['a'] }, { required: true }, 'required-added', false],
+    ['required in no pool', { required: ['a'] }, {}, 'required-dropped', true],
+    ['required in a pool', {}, { required: ['a'] }, 'required-added', false],
+    ['a smaller minimum', { min: 2 }, { min: 1 }, 'widened', true],
+    ['a larger minimum', { min: 1 }, { min: 2 }, 'narrowed', false],
+    ['no minimum', { min: 0 }, {}, 'widened', true],
+    ['a minimum', {}, { min: 0 }, 'narrowed', false],
+    ['a larger maximum', { max: 1 }, { max: 2 }, 'widened', true],
+    ['a smaller maximum', { max: 2 }, { max: 1 }, 'narrowed', false],
+    ['any number', { integer: true }, {}, 'widened', true],
+    ['whole numbers only', {}, { integer: true }, 'narrowed', false],
+    ['another pattern', { pattern: 'a' }, { pattern: 'a|b' }, 'widened', true],
+    ['no pattern', { pattern: 'a' }, {}, 'widened', true],
+    ['a pattern', {}, { pattern: 'a' }, 'narrowed', false],
+    ['a longer string', { maxLength: 1 }, { maxLength: 2 }, 'widened', true],
+    ['a shorter string', { maxLength: 2 }, { maxLength: 1 }, 'narrowed', false],
+    ['fewer elements', { minItems: 1 }, {}, 'widened', true],
+    ['more elements', { maxItems: 1 }, { maxItems: 2 }, 'widened', true],
+    ['at most so many elements', {}, { maxItems: 2 }, 'narrowed', false],
+    ['a member more', withMembers('a'), withMembers('a', 'b'), 'member-added', false],
+    ['a member less', withMembers('a', 'b'), withMembers('a'), 'member-removed', true],
+    ['members where any was taken', { type: 'object' }, withMembers('a'), 'members-declared', true],
+    ['any member', withMembers('a'), { type: 'object' }, 'members-opened', true],
   ])('sees %s', (_, before, after, kind, isBreaking) => {
     const changes = compareContracts({ tier: aClaim(before) }, { tier: aClaim(after) });
 
+    expect(changes).toHaveLength(1);
     expect(changes).toMatchObject([{ claim: 'tier', kind, isBreaking }]);
   });
 
@@ -49,6 +94,28 @@ describe('compareContracts', () => {
     expect(change && formatChange(change)).toBe('"tier": type changed (string → number)');
   });
 });
+
+test('a change inside an object names the member', () => {
+  const before = {
+    limits: aClaim({
+      type: 'object',
+      members: { rate: { type: 'number', max: 1, required: true } },
+    }),
+  };
+  const after = {
+    limits: aClaim({ type: 'object', members: { rate: { type: 'number', max: 2 } } }),
+  };
+
+  expect(compareContracts(before, after).map(formatChange)).toEqual([
+    '"limits": widened (rate: max 1 → 2)',
+    '"limits": required dropped (rate)',
+  ]);
+});
+
+function withMembers(...names: string[]): Partial<ClaimDefinition> {
+  const members = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  return { type: 'object', members };
+}
 
 function aClaim(fields: Partial<ClaimDefinition> = {}): ClaimDefinition {
   return { type: 'string', description: 'A claim.', ...fields };

@@ -1,5 +1,5 @@
 import type { Contract } from '../contract-definition.ts';
-import type { ClaimShape, ClaimShapes } from './claim-shapes.ts';
+import type { ClaimShape, ClaimShapes, MemberShape } from './shapes.ts';
 
 /** What happened to one claim between two versions of a contract, and whether it breaks those who read the claim. */
 const BREAKS_READERS = {
@@ -10,12 +10,21 @@ const BREAKS_READERS = {
   'values-added': true,
   // What a reader does for that value never happens again.
   'values-removed': true,
+  // A value may now be one that the old rules refuse.
+  widened: true,
+  narrowed: false,
+  // A verifier leaves out members that its contract does not know.
+  'member-added': false,
+  'member-removed': true,
+  // Readers may have read members that are not declared now, or may meet any member from now on.
+  'members-declared': true,
+  'members-opened': true,
   'required-added': false,
   'required-dropped': true,
   'gateway-safe-added': false,
   'gateway-safe-dropped': true,
   'verified-added': false,
-  // From then on a caller or an operator can choose the value.
+  // A reader that trusts the claim would trust what a caller chose.
   'verified-dropped': true,
 } as const;
 
@@ -28,14 +37,14 @@ export interface ContractChange {
   readonly kind: ContractChangeKind;
   /** True if an API that reads the claim can break. */
   readonly isBreaking: boolean;
-  /** What it was and what it is, as far as that helps: types or listed values of the contract. */
+  /** What it was and what it is, as far as that helps: rules of the contract, and the member they are about. */
   readonly detail: string;
 }
 
 /**
  * Compares two versions of a contract.
  *
- * Readers need each claim to be there, of its type, with the values they know, as surely as before, and by the same
+ * Readers need each claim to be there, of its type, within the limits they know, as surely as before, and by the same
  * way. Anything else breaks them.
  *
  * @param before - The version that readers were built with.
@@ -45,7 +54,7 @@ export function compareContracts(before: ClaimShapes, after: Contract): Contract
   const kept = Object.entries(before).flatMap(([claim, shape]) => {
     const now = Object.hasOwn(after, claim) ? after[claim] : undefined;
     if (now === undefined) return [toChange(claim, 'claim-removed', `was ${shape.type}`)];
-    return compareShapes(shape, now).map(([kind, detail]) => toChange(claim, kind, detail));
+    return compareClaims(shape, now).map(([kind, detail]) => toChange(claim, kind, detail));
   });
   const added = Object.entries(after)
     .filter(([claim]) => !Object.hasOwn(before, claim))
@@ -55,31 +64,121 @@ export function compareContracts(before: ClaimShapes, after: Contract): Contract
 
 /** Renders a change as one line. */
 export function formatChange({ claim, kind, detail }: ContractChange): string {
-  return `"${claim}": ${kind.replaceAll('-', ' ')}${detail === '' ? '' : ` (${detail})`}`;
+  return `"${claim}": ${describeChange(kind, detail)}`;
+}
+
+/** Renders what happened, without the claim. */
+export function describeChange(kind: ContractChangeKind, detail: string): string {
+  return `${kind.replaceAll('-', ' ')}${detail === '' ? '' : ` (${detail})`}`;
 }
 
 type Difference = readonly [kind: ContractChangeKind, detail: string];
 
-function compareShapes(before: ClaimShape, after: ClaimShape): Difference[] {
-  if (before.type !== after.type) return [['type-changed', `${before.type} → ${after.type}`]];
+function compareClaims(before: ClaimShape, after: ClaimShape): Difference[] {
+  const differences = compareShapes(before, after);
+  if (before.type !== after.type) return differences;
   return [
-    ...compareValues(before.values, after.values),
-    ...compareFlag('required', before.required, after.required),
+    ...differences,
+    ...compareRequired(before.required, after.required),
     ...compareFlag('gateway-safe', before.gatewaySafe, after.gatewaySafe),
     ...compareFlag('verified', before.verified, after.verified),
   ];
 }
 
-function compareValues(before: ClaimShape['values'], after: ClaimShape['values']): Difference[] {
+type ValueShape = Omit<MemberShape, 'required'>;
+
+function compareShapes(before: ValueShape, after: ValueShape): Difference[] {
+  if (before.type !== after.type) return [['type-changed', `${before.type} → ${after.type}`]];
+  return [
+    ...compareValues(before.values, after.values),
+    ...compareLimits(before, after),
+    ...compareInteger(before.integer, after.integer),
+    ...comparePattern(before.pattern, after.pattern),
+    ...compareMembers(before.members, after.members),
+  ];
+}
+
+function compareValues(before: ValueShape['values'], after: ValueShape['values']): Difference[] {
   if (before === undefined && after === undefined) return [];
   if (before === undefined) return [['values-removed', `only ${after?.join(', ')} left`]];
   if (after === undefined) return [['values-added', 'any value of the type']];
   const added = after.filter((value) => !before.includes(value));
   const removed = before.filter((value) => !after.includes(value));
-  return [
-    ...(added.length > 0 ? [['values-added', added.join(', ')] as const] : []),
-    ...(removed.length > 0 ? [['values-removed', removed.join(', ')] as const] : []),
-  ];
+  const differences: Difference[] = [];
+  if (added.length > 0) differences.push(['values-added', added.join(', ')]);
+  if (removed.length > 0) differences.push(['values-removed', removed.join(', ')]);
+  return differences;
+}
+
+/** The limits, and the sign of a step that lets more values through. */
+const LIMITS = [
+  ['min', -1],
+  ['max', 1],
+  ['maxLength', 1],
+  ['minItems', -1],
+  ['maxItems', 1],
+] as const;
+
+function compareLimits(before: ValueShape, after: ValueShape): Difference[] {
+  return LIMITS.flatMap(([field, wider]): Difference[] => {
+    const was = before[field];
+    const is = after[field];
+    if (was === is) return [];
+    const isWider = is === undefined || (was !== undefined && Math.sign(is - was) === wider);
+    return [[isWider ? 'widened' : 'narrowed', describeStep(field, was, is)]];
+  });
+}
+
+function compareInteger(before = false, after = false): Difference[] {
+  if (before === after) return [];
+  return [after ? ['narrowed', 'whole numbers only'] : ['widened', 'any number']];
+}
+
+// Whether one expression matches more than another cannot be told from the two.
+function comparePattern(before: string | undefined, after: string | undefined): Difference[] {
+  if (before === after) return [];
+  return [[before === undefined ? 'narrowed' : 'widened', describeStep('pattern', before, after)]];
+}
+
+function compareMembers(before: ValueShape['members'], after: ValueShape['members']): Difference[] {
+  if (before === undefined && after === undefined) return [];
+  if (before === undefined) return [['members-declared', '']];
+  if (after === undefined) return [['members-opened', '']];
+  const kept = Object.entries(before).flatMap(([name, was]): Difference[] => {
+    const is = Object.hasOwn(after, name) ? after[name] : undefined;
+    if (is === undefined) return [['member-removed', name]];
+    const differences = compareShapes(was, is);
+    if (was.type === is.type)
+      differences.push(...compareFlag('required', was.required, is.required));
+    return differences.map(([kind, detail]) => [
+      kind,
+      `${name}${detail === '' ? '' : `: ${detail}`}`,
+    ]);
+  });
+  const added = Object.keys(after)
+    .filter((name) => !Object.hasOwn(before, name))
+    .map((name): Difference => ['member-added', name]);
+  return [...kept, ...added];
+}
+
+function compareRequired(
+  before: ClaimShape['required'] = false,
+  after: ClaimShape['required'] = false,
+): Difference[] {
+  if (typeof before === 'boolean' && typeof after === 'boolean') {
+    return compareFlag('required', before, after);
+  }
+  // Every pool, or no pool, stands for itself beside a list.
+  const poolsBefore = typeof before === 'boolean' ? [] : before;
+  const poolsAfter = typeof after === 'boolean' ? [] : after;
+  if (before === true) return [['required-dropped', `left: ${poolsAfter.join(', ')}`]];
+  if (after === true) return [['required-added', 'every pool']];
+  const dropped = poolsBefore.filter((pool) => !poolsAfter.includes(pool));
+  const added = poolsAfter.filter((pool) => !poolsBefore.includes(pool));
+  const differences: Difference[] = [];
+  if (added.length > 0) differences.push(['required-added', added.join(', ')]);
+  if (dropped.length > 0) differences.push(['required-dropped', dropped.join(', ')]);
+  return differences;
 }
 
 function compareFlag(
@@ -89,6 +188,14 @@ function compareFlag(
 ): Difference[] {
   if (before === after) return [];
   return [[after ? `${name}-added` : `${name}-dropped`, '']];
+}
+
+function describeStep(
+  field: string,
+  was: string | number | undefined,
+  is: string | number | undefined,
+): string {
+  return `${field} ${was ?? 'none'} → ${is ?? 'none'}`;
 }
 
 function toChange(claim: string, kind: ContractChangeKind, detail: string): ContractChange {

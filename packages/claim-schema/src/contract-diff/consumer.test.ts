@@ -78,8 +78,8 @@ test('a declaration is refused with every fault and where it stands', () => {
 
   expect(() => parseConsumer(json, 'a.json')).toThrow(
     [
-      'a.json: reads.tier.requird: unknown field (expected one of type, values, required, gatewaySafe, verified)',
-      'a.json: reads.tier.type: wrong field (got string; expected string or number or boolean or string[] or number[] or boolean[] or object)',
+      'a.json: reads.tier.type: wrong field (expected one of string, number, boolean, string[], number[], boolean[], object)',
+      'a.json: reads.tier.requird: unknown field (expected one of type, values, min, max, integer, pattern, maxLength, minItems, maxItems, required, gatewaySafe, verified, members)',
       'a.json: owner: wrong field (got nothing; expected string)',
     ].join('\n'),
   );

@@ -1,10 +1,11 @@
-import type { JsonValue } from '../claim-value.ts';
+import type { JsonObject, JsonValue } from '../claim-value.ts';
 import type { Contract } from '../contract-definition.ts';
-import type { Fault } from '../fault.ts';
+import { type Fault, joinPath } from '../fault.ts';
 import { createFieldReader } from '../field-reader.ts';
-import { type ClaimShapes, checkFieldNames, objectOf, readShapes } from './claim-shapes.ts';
-import { type ContractChange, compareContracts } from './compare-contracts.ts';
+
+import { type ContractChange, compareContracts, describeChange } from './compare-contracts.ts';
 import { ContractError } from './errors.ts';
+import { type ClaimShapes, objectOf, readShapes } from './shapes.ts';
 
 /** An API that reads claims, and what it was built to find in them. */
 export interface ContractConsumer {
@@ -17,7 +18,7 @@ export interface ContractConsumer {
   readonly reads: ClaimShapes;
 }
 
-/** One reason why a consumer can not live with a contract. */
+/** One reason why a contract breaks a consumer. */
 export interface ConsumerBreakage {
   readonly consumer: string;
   readonly owner: string;
@@ -36,7 +37,7 @@ const CONSUMER_FIELDS = ['name', 'owner', 'isBehindGateway', 'reads'];
 export function parseConsumer(json: JsonValue, file: string): ContractConsumer {
   const faults: Fault[] = [];
   const source = objectOf(json, '', faults);
-  checkFieldNames(source, CONSUMER_FIELDS, '', faults);
+  checkFieldNames(source, faults);
   const fields = createFieldReader(source, '', faults);
   const isBehindGateway = 'isBehindGateway' in source && fields.boolean('isBehindGateway');
   const reads = readShapes(source['reads'] ?? null, 'reads', faults);
@@ -69,9 +70,16 @@ export function findBreakages(
   });
 }
 
+/** Gathers a fault for every unknown field: a misspelled one would have no effect. */
+function checkFieldNames(json: JsonObject, faults: Fault[]): void {
+  for (const name of Object.keys(json).filter((field) => !CONSUMER_FIELDS.includes(field))) {
+    const expected = `one of ${CONSUMER_FIELDS.join(', ')}`;
+    faults.push({ path: joinPath('', name), problem: 'unknown field', expected });
+  }
+}
+
 function toBreakage({ name, owner }: ContractConsumer, change: ContractChange): ConsumerBreakage {
-  const detail = change.detail === '' ? '' : ` (${change.detail})`;
-  const problem = `${change.kind.replaceAll('-', ' ')}${detail}`;
+  const problem = describeChange(change.kind, change.detail);
   return { consumer: name, owner, claim: change.claim, problem };
 }
 

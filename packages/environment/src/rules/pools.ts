@@ -1,4 +1,4 @@
-import { type Contract, type Fault, joinPath } from '@cognito-m2m/claim-schema';
+import { type Contract, type Fault, joinPath, requiredClaimNames } from '@cognito-m2m/claim-schema';
 import {
   COGNITO_PRINCIPAL,
   permissionStatementId,
@@ -92,7 +92,12 @@ function checkOwners(
 }
 
 /** Rules of one pool: AWS quotas, and a policy that can work. */
-export function checkPool(contract: Contract, pool: PartialPool, path: string): Fault[] {
+export function checkPool(
+  contract: Contract,
+  name: string,
+  pool: PartialPool,
+  path: string,
+): Fault[] {
   const tooMany = (['resourceServers', 'clients'] as const).flatMap((field) =>
     checkCount(pool[field], POOL_QUOTAS[field], joinPath(path, field)),
   );
@@ -106,7 +111,7 @@ export function checkPool(contract: Contract, pool: PartialPool, path: string): 
       ),
     ];
   });
-  return [...tooMany, ...scopes, ...checkUnknownClients(contract, pool, path)];
+  return [...tooMany, ...scopes, ...checkUnknownClients(contract, name, pool, path)];
 }
 
 function checkScopeLength(identifier: string, name: string, path: string): Fault[] {
@@ -147,8 +152,13 @@ function checkCount(source: object | undefined, max: number, path: string): Faul
 }
 
 // Such a pool would refuse the very tokens that the policy lets through.
-function checkUnknownClients(contract: Contract, pool: PartialPool, path: string): Fault[] {
-  const required = Object.keys(contract).filter((name) => contract[name]?.required === true);
+function checkUnknownClients(
+  contract: Contract,
+  name: string,
+  pool: PartialPool,
+  path: string,
+): Fault[] {
+  const required = requiredClaimNames(contract, name);
   if (pool.unknownClients !== 'issue-without-claims' || required.length === 0) return [];
   return [
     {
