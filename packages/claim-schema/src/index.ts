@@ -71,6 +71,7 @@ export {
 } from './resolution.ts';
 export { type ClaimRules, needsSettings, resolveClaims } from './resolve-claims.ts';
 export { findSecret } from './secret-scan.ts';
+export { supposeToken } from './suppose-token.ts';
 export {
   TOKEN_REFUSAL_MESSAGES,
   type TokenIssuer,

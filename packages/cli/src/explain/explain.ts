@@ -2,7 +2,7 @@ import { DENIAL_MESSAGES, type OverrideRecord } from '@cognito-m2m/claim-schema'
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { parseMoment } from '../frame/input/times.ts';
-import { parseMetadata, pickScopes, type TokenRequestInput } from '../frame/input/token-request.ts';
+import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
 import {
   type ClientRecords,
@@ -11,6 +11,7 @@ import {
 } from '../prediction/client-records.ts';
 import { grantedScopes } from '../prediction/predicted-token.ts';
 import { toRevisionNote } from '../prediction/revisions.ts';
+import { checkUserToken } from '../prediction/user-token.ts';
 import { type ExplainedToken, explainToken } from './explained-token.ts';
 import { type ExplainJson, renderExplain } from './render-explain.ts';
 
@@ -28,11 +29,12 @@ export const explain: Command<CommandContext, ExplainInput> = async (context, in
   const found = await requireClient(context, input.poolName, input.clientName);
   const allowed = await target.readScopes(found.deployed, found.clientName, found.clientId);
   const scopes = pickScopes(input.scopes, allowed, found.clientName);
-  const metadata = parseMetadata(input.metadata);
+  const metadata = await readMetadata(input.metadata);
   const now = toEpochSeconds(context.clock());
   const at = input.at === undefined ? now : parseMoment(input.at, '--at', now);
   const records = recordsAt(await readClientRecords(context, found), at);
-  const request = { clientId: found.clientId, scopes, metadata };
+  const userToken = await checkUserToken(context, records.baseline, metadata, at);
+  const request = { clientId: found.clientId, scopes, metadata, token: userToken?.verdict };
   const explained = explainToken(records, request, at, claimRulesOf(environment));
   const json: ExplainJson = {
     environment: environment.name,
@@ -40,6 +42,7 @@ export const explain: Command<CommandContext, ExplainInput> = async (context, in
     ...describeFound(found),
     at: toIsoTime(at),
     request: { scopes, metadataKeys: Object.keys(metadata ?? {}) },
+    userToken: userToken?.json,
     ...describeToken(explained, records, scopes),
     sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
   };

@@ -18,7 +18,7 @@ export interface ExplainedClaim {
   readonly name: string;
   readonly value: ClaimValue;
   readonly layer: ClaimLayer;
-  /** The scope or the metadata key that brought it. */
+  /** The scope or the metadata key that brought it; for a user's token, with the issuer in front. */
   readonly source?: string | undefined;
   /** Of an override: the revision that set this value. */
   readonly setBy?: RevisionNote | undefined;
@@ -55,7 +55,7 @@ function explainClaim(
   name: string,
   value: ClaimValue,
   // Every claim of a resolution has its origin.
-  { layer, source, expiresAt }: ClaimOrigin = { layer: 'baseline' },
+  { layer, source, issuer, expiresAt }: ClaimOrigin = { layer: 'baseline' },
   revisions: readonly OverrideRecord[],
 ): ExplainedClaim {
   const setting = layer === 'override' ? findSettingRevision(revisions, name) : undefined;
@@ -63,7 +63,7 @@ function explainClaim(
     name,
     value: showableValue(name, value),
     layer,
-    source,
+    source: issuer === undefined ? source : `${issuer}/${source}`,
     setBy: setting && toRevisionNote(setting),
     expiresAt: expiresAt === undefined ? undefined : toIsoTime(expiresAt),
   };

@@ -4,6 +4,7 @@ import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
 import { claimText, plainText } from '../frame/output/text.ts';
 import type { RevisionNote } from '../prediction/revisions.ts';
+import { renderUserToken, type UserTokenJson } from '../prediction/user-token.ts';
 import type { ExplainedClaim } from './explained-token.ts';
 
 const COLUMNS: readonly Column<ExplainedClaim>[] = [
@@ -27,6 +28,7 @@ const DENIAL_NEXT_STEPS: {
     commandLine(`enable ${pool} ${client} --reason "…"`),
   ERR_CLIENT_UNKNOWN: ({ pool }, commandLine) => commandLine(`plan ${pool}`),
   ERR_METADATA_REQUIRED: ({ subject }) => `the same command with --metadata ${subject}=…`,
+  ERR_TOKEN_REQUIRED: ({ subject }) => `the same command with --metadata ${subject}=@file`,
   ERR_METADATA_NOT_ALLOWED: ({ subject }) => `another value for --metadata ${subject}=…`,
 };
 
@@ -50,6 +52,7 @@ export function renderExplain(json: ExplainJson, commandLine: CommandLine, style
   return [
     title,
     '',
+    ...renderUserToken(json.userToken, style),
     ...(json.token === 'issued'
       ? renderToken(json, style)
       : renderDenial(json, commandLine, style)),
@@ -112,6 +115,8 @@ export interface ExplainJson {
     /** Keys alone. */
     readonly metadataKeys: readonly string[];
   };
+  /** What the verification of the user's token came to, if the request has one. */
+  readonly userToken?: UserTokenJson | undefined;
   /** `issued`, or the code of the denial. */
   readonly token: string;
   /** Of a denial: the sentence that the caller reads. */

@@ -1,8 +1,4 @@
-import {
-  type OverrideRecord,
-  resolveClaims,
-  type UnknownClientPolicy,
-} from '@cognito-m2m/claim-schema';
+import type { OverrideRecord, UnknownClientPolicy } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client } from '@cognito-m2m/environment';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
@@ -11,7 +7,7 @@ import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
 import { count, plainText } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
-import { claimRulesOf, toLayers } from '../prediction/client-records.ts';
+import { claimRulesOf, predictToken, toLayers } from '../prediction/client-records.ts';
 import { largestRequest } from '../prediction/requests.ts';
 
 /** Input of `m2m list`. */
@@ -69,7 +65,7 @@ function describeClient(
   const now = toEpochSeconds(clock());
   const layers = toLayers({ baseline, override, settings });
   const request = largestRequest({ clientId, scopes: declared?.scopes ?? [], baseline });
-  const resolution = resolveClaims(layers, request, now, claimRulesOf(environment));
+  const resolution = predictToken(layers, request, now, claimRulesOf(environment));
   const isIssued = resolution.outcome === 'issue';
   return {
     client: baseline?.clientName ?? `(no baseline) ${clientId}`,
@@ -79,6 +75,7 @@ function describeClient(
     token: isIssued ? 'issued' : resolution.code,
     claimCount: isIssued ? Object.keys(resolution.claims).length : 0,
     sizeBytes: isIssued ? resolution.sizeBytes : 0,
+    onBehalfOf: baseline?.claimsFromToken?.issuer.name ?? null,
     overrideRevision: override?.revision ?? 0,
     nextExpiryAt: nextExpiry(override, now),
   };
@@ -103,6 +100,8 @@ interface ListedClientJson {
   /** Of the largest token: all scopes, longest metadata. */
   readonly claimCount: number;
   readonly sizeBytes: number;
+  /** The issuer of the users on whose behalf the client acts; `null` for none. */
+  readonly onBehalfOf: string | null;
   /** The newest override revision; 0 without one. */
   readonly overrideRevision: number;
   /** When the next override claim expires; `null` for none. */
@@ -136,7 +135,7 @@ const COLUMNS: readonly Column<ListedClientJson>[] = [
     dropOrder: 3,
     text: ({ scopes }) => scopes?.join(' ') ?? '(not declared)',
   },
-  { title: 'TOKEN', text: ({ token }) => token },
+  { title: 'TOKEN', text: tokenText },
   {
     title: 'CLAIMS',
     align: 'right',
@@ -157,6 +156,11 @@ const COLUMNS: readonly Column<ListedClientJson>[] = [
   },
   { title: 'NEXT EXPIRY', text: ({ nextExpiryAt }) => nextExpiryAt ?? '-' },
 ];
+
+/** Marks a client whose token names a user of an issuer. */
+function tokenText({ token, onBehalfOf }: ListedClientJson): string {
+  return onBehalfOf === null ? token : `${token} for users of ${onBehalfOf}`;
+}
 
 /** The clients as one table for each pool. */
 function renderList({ pools }: ListJson, style: Style): string {

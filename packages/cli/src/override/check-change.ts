@@ -6,8 +6,8 @@ import {
   type Fault,
   findSecret,
   type OverrideRecord,
-  resolveClaims,
 } from '@cognito-m2m/claim-schema';
+import { predictToken } from '../prediction/client-records.ts';
 import { largestRequest, type Requester, smallestRequest } from '../prediction/requests.ts';
 
 /** The longest reason, in characters: a sentence, not a report. */
@@ -62,8 +62,8 @@ export function checkTokens(
   rules: ClaimRules,
 ): Fault[] {
   const faults = [smallestRequest(requester), largestRequest(requester)].flatMap((request) => {
-    const old = resolveClaims(enabled(before), request, now, rules);
-    const fresh = resolveClaims(enabled(after), request, now, rules);
+    const old = predictToken(enabled(before), request, now, rules);
+    const fresh = predictToken(enabled(after), request, now, rules);
     if (fresh.outcome === 'issue') return [];
     const isOld =
       old.outcome === 'deny' && old.code === fresh.code && old.subject === fresh.subject;

@@ -1,11 +1,11 @@
-import {
-  type ClaimLayer,
-  type ClaimLayers,
-  type ClaimRequest,
-  type ClaimRules,
-  type Resolution,
-  resolveClaims,
+import type {
+  ClaimLayer,
+  ClaimLayers,
+  ClaimRequest,
+  ClaimRules,
+  Resolution,
 } from '@cognito-m2m/claim-schema';
+import { predictToken } from '../prediction/client-records.ts';
 import { diffRequests } from '../prediction/request-diff.ts';
 import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
 import { type ClaimDiff, diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
@@ -45,8 +45,8 @@ export function compareTokens(
   rules: ClaimRules,
 ): ComparedTokens {
   const request = largestRequest(requester);
-  const before = resolveClaims(sides.before, request, now, rules);
-  const after = resolveClaims(sides.after, request, now, rules);
+  const before = predictToken(sides.before, request, now, rules);
+  const after = predictToken(sides.after, request, now, rules);
   const { diff } = diffRequests(sides, requestVariants(requester), now, rules);
   const hidden = diff.flatMap(({ when, ...claim }): HiddenDiff[] =>
     when === undefined ? [] : [{ ...claim, when, ...findWinner(after, claim.name) }],

@@ -5,10 +5,9 @@ import {
   type ClaimRules,
   needsSettings,
   type OverrideRecord,
-  resolveClaims,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
-import { toLayers } from '../prediction/client-records.ts';
+import { predictToken, toLayers } from '../prediction/client-records.ts';
 import { toTokenJson } from '../prediction/predicted-token.ts';
 import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
 import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
@@ -70,7 +69,7 @@ function requesterOf(side: Side, { [side]: baseline, scopes }: ClientSides): Req
 
 function tokenOf(side: Side, sides: ClientSides, now: number, rules: ClaimRules) {
   const request = largestRequest(requesterOf(side, sides));
-  return toTokenJson(resolveClaims(layersOf(side, sides), request, now, rules), request.scopes);
+  return toTokenJson(predictToken(layersOf(side, sides), request, now, rules), request.scopes);
 }
 
 function layersOf(side: Side, sides: ClientSides): ClaimLayers {

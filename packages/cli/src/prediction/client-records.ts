@@ -1,10 +1,14 @@
 import {
   type BaselineRecord,
   type ClaimLayers,
+  type ClaimRequest,
   type ClaimRules,
   needsSettings,
   type OverrideRecord,
+  type Resolution,
+  resolveClaims,
   type SettingsRecord,
+  supposeToken,
 } from '@cognito-m2m/claim-schema';
 import type { Environment } from '@cognito-m2m/environment';
 import type { FoundClient } from '../deployment/find-pools.ts';
@@ -58,6 +62,22 @@ export function toLayers({
     ...(override && { override }),
     ...(settings && { settings }),
   };
+}
+
+/**
+ * Resolves the token of a request, with a supposed token of a user where the client takes claims from one.
+ *
+ * @param now - Epoch seconds.
+ */
+export function predictToken(
+  layers: ClaimLayers,
+  request: ClaimRequest,
+  now: number,
+  rules: ClaimRules,
+): Resolution {
+  const selector = layers.baseline?.claimsFromToken;
+  const token = selector && supposeToken(selector, rules.contract);
+  return resolveClaims(layers, { ...request, token }, now, rules);
 }
 
 /** The rules that hold for every token of an environment: the team's contract and the trigger's size budget. */

@@ -1,4 +1,5 @@
-import { type ClaimLayers, type ClaimRules, resolveClaims } from '@cognito-m2m/claim-schema';
+import type { ClaimLayers, ClaimRules } from '@cognito-m2m/claim-schema';
+import { predictToken } from './client-records.ts';
 import type { RequestVariant } from './requests.ts';
 import { type ClaimDiff, diffTokens, type NameDiff, showableDiff } from './token-diff.ts';
 
@@ -23,7 +24,7 @@ export function diffRequests(
   const scopes = createTeller<PlannedNameDiff>();
   const suppressed = createTeller<PlannedNameDiff>();
   for (const { label, request } of variants) {
-    const resolve = (layers: ClaimLayers) => resolveClaims(layers, request, now, rules);
+    const resolve = (layers: ClaimLayers) => predictToken(layers, request, now, rules);
     const found = diffTokens(resolve(before), resolve(after), request.scopes);
     diff.tell(showableDiff(found.claims), label);
     scopes.tell(found.scopes, label);

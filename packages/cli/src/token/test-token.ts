@@ -9,6 +9,7 @@ import { claimRulesOf, layersOf, readClientRecords } from '../prediction/client-
 import { showableClaims } from '../prediction/predicted-token.ts';
 import { requiredMetadata } from '../prediction/requests.ts';
 import { type ClaimDiff, showableDiff } from '../prediction/token-diff.ts';
+import { checkUserToken, type UserTokenJson } from '../prediction/user-token.ts';
 import { type ActualToken, addedClaims, compareToken } from './compare-token.ts';
 import { requestToken, type TokenRequest } from './request-token.ts';
 import { createTokenChecker, type TokenChecker } from './verify-token.ts';
@@ -30,10 +31,12 @@ export async function testToken(
   const answer = await requestToken(deployed.tokenEndpoint, credentials, request);
   // Read after the token: a change in between then shows as what the trigger had not seen yet.
   const layers = layersOf(await readClientRecords(context, found));
-  const asked = { clientId, ...request };
+  const now = toEpochSeconds(clock());
+  const userToken = await checkUserToken(context, layers.baseline, request.metadata, now);
+  const asked = { clientId, ...request, token: userToken?.verdict };
   const rules = claimRulesOf(environment);
-  const expected = resolveClaims(layers, asked, toEpochSeconds(clock()), rules);
-  const place = { pool: deployed.name, client: clientName, clientId };
+  const expected = resolveClaims(layers, asked, now, rules);
+  const place = { pool: deployed.name, client: clientName, clientId, userToken: userToken?.json };
   if (!answer.isIssued) {
     return describe(place, { outcome: answer.code }, expected, request);
   }
@@ -45,7 +48,7 @@ export async function testToken(
 }
 
 function describe(
-  place: Pick<TestedToken, 'pool' | 'client' | 'clientId'>,
+  place: Pick<TestedToken, 'pool' | 'client' | 'clientId' | 'userToken'>,
   actual: ActualToken,
   expected: ReturnType<typeof resolveClaims>,
   request: TokenRequest,
@@ -130,6 +133,8 @@ export interface TestedToken {
   readonly result: 'same' | 'different' | 'failed';
   /** `issued`, or the code of the denial. */
   readonly token?: string;
+  /** What the verification of the user's token came to, if one was sent. */
+  readonly userToken?: UserTokenJson | undefined;
   readonly scopes: readonly string[];
   /** The claims that the trigger added. */
   readonly claims: Claims;

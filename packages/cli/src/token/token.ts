@@ -1,10 +1,11 @@
 import { requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
-import { parseMetadata, pickScopes, type TokenRequestInput } from '../frame/input/token-request.ts';
+import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
 import type { Style } from '../frame/output/style.ts';
 import { claimText, plainText } from '../frame/output/text.ts';
 import { renderClaimDiffs } from '../prediction/token-diff.ts';
+import { renderUserToken } from '../prediction/user-token.ts';
 import { type TestedToken, type TokenTestJson, testAllTokens, testToken } from './test-token.ts';
 import { createTokenChecker } from './verify-token.ts';
 
@@ -31,7 +32,7 @@ export const token: Command<CommandContext, TokenInput> = async (context, input)
   const { deployed, clientName, clientId } = found;
   const allowed = await context.target.readScopes(deployed, clientName, clientId);
   const scopes = pickScopes(input.scopes, allowed, clientName);
-  const request = { scopes, metadata: parseMetadata(input.metadata) };
+  const request = { scopes, metadata: await readMetadata(input.metadata) };
   const checker = await createTokenChecker(context, deployed);
   return describe(context, [await testToken(context, found, request, checker)]);
 };
@@ -100,6 +101,7 @@ function renderToken(token: TestedToken, style: Style): string[] {
     token.token === 'issued' ? 'token verified' : `no token (${token.token ?? 'failed'})`;
   return [
     `${mark} ${token.pool} / ${token.client}  ${answer}`,
+    ...renderUserToken(token.userToken, style).map((line) => `    ${line}`),
     ...renderDifferences(token, style).map((line) => `    ${line}`),
   ];
 }

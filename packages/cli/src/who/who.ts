@@ -1,11 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  type ClaimLayer,
-  type ClaimLayers,
-  type ClaimRules,
-  type ClaimValue,
-  resolveClaims,
-} from '@cognito-m2m/claim-schema';
+import type { ClaimLayer, ClaimLayers, ClaimRules, ClaimValue } from '@cognito-m2m/claim-schema';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
@@ -15,7 +9,7 @@ import type { Style } from '../frame/output/style.ts';
 import { renderTable } from '../frame/output/table.ts';
 import { claimText, showableValue } from '../frame/output/text.ts';
 import { toEpochSeconds } from '../frame/time.ts';
-import { claimRulesOf, toLayers } from '../prediction/client-records.ts';
+import { claimRulesOf, predictToken, toLayers } from '../prediction/client-records.ts';
 import { type Requester, type RequestVariant, requestVariants } from '../prediction/requests.ts';
 
 /** Input of `m2m who`. */
@@ -143,7 +137,7 @@ function resolve(
   { layers, wanted, now, rules }: ClaimSearch,
   { label, request }: RequestVariant,
 ): { readonly found: readonly FoundValue[] }[] {
-  const resolution = resolveClaims(layers, request, now, rules);
+  const resolution = predictToken(layers, request, now, rules);
   if (resolution.outcome === 'deny') return [];
   const { claims, provenance } = resolution;
   const value = Object.hasOwn(claims, wanted.name) ? claims[wanted.name] : undefined;

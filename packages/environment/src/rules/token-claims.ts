@@ -1,16 +1,12 @@
 import {
-  type ClaimDefinition,
   type ClaimRules,
-  type ClaimType,
-  type ClaimValue,
-  type Contract,
   type Denial,
   type Fault,
   type MetadataSelector,
   needsSettings,
   type Resolution,
   resolveClaims,
-  type TokenSelector,
+  supposeToken,
   type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
 import { toBaselineRecord, toSettingsRecord } from '../baseline-record.ts';
@@ -26,19 +22,6 @@ export interface ClientTokens {
   /** All scopes, and each metadata key with its longest value. */
   readonly largest: Resolution;
 }
-
-/** What a subject of a user takes: a UUID in Amazon Cognito, less than this elsewhere. */
-const SUPPOSED_TEXT = 'u'.repeat(64);
-
-const SUPPOSED_VALUES: { readonly [type in ClaimType]: ClaimValue } = {
-  string: SUPPOSED_TEXT,
-  number: Number.MAX_SAFE_INTEGER,
-  boolean: false,
-  'string[]': [SUPPOSED_TEXT],
-  'number[]': [Number.MAX_SAFE_INTEGER],
-  'boolean[]': [false],
-  object: {},
-};
 
 /** Resolves the smallest and the largest token of a declared client, as the trigger does after a deploy. */
 export function resolveClientTokens(pool: Pool, client: Client, rules: ClaimRules): ClientTokens {
@@ -86,18 +69,6 @@ export function checkClientTokens(
   const denials = [smallest, largest].filter((resolution) => resolution.outcome === 'deny');
   const unique = new Map(denials.map((denial) => [`${denial.code} ${denial.subject}`, denial]));
   return [...unique.values()].map((denial) => toFault(denial, path, rules));
-}
-
-/** A verified token with values of the contract's types: what a user's token holds is not known before. */
-function supposeToken({ claims }: TokenSelector, contract: Contract): TokenVerdict {
-  const values = Object.keys(claims).map((name) => [name, supposeValue(contract[name])] as const);
-  return { outcome: 'verified', ageSeconds: 0, claims: Object.fromEntries(values) };
-}
-
-function supposeValue(definition: ClaimDefinition | undefined): unknown {
-  const { type = 'string', values } = definition ?? {};
-  if (values === undefined) return SUPPOSED_VALUES[type];
-  return type.endsWith('[]') ? values : values[0];
 }
 
 function toFault({ code, subject }: Denial, path: string, rules: ClaimRules): Fault {

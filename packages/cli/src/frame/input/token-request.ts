@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { formatFault } from '@cognito-m2m/claim-schema';
 import { CliError } from '../errors.ts';
 import { splitPairs } from './claims.ts';
@@ -6,7 +7,7 @@ import { splitPairs } from './claims.ts';
 export interface TokenRequestInput {
   /** @default all scopes of the client */
   readonly scopes: readonly string[];
-  /** As `key=value`. */
+  /** As `key=value`, or `key=@file`. */
   readonly metadata: readonly string[];
 }
 
@@ -19,7 +20,7 @@ export const REQUEST_OPTIONS = [
   },
   {
     flags: '-m, --metadata <key=value>',
-    description: 'a key of aws_client_metadata',
+    description: 'a key of aws_client_metadata; key=@file reads a file',
     isRepeatable: true,
   },
 ] as const;
@@ -43,12 +44,31 @@ export function pickScopes(
 /**
  * Reads metadata as `aws_client_metadata` holds it; `undefined` if none was given.
  *
- * @throws {CliError} `ERR_ARGUMENT_INVALID` for a text without a key, or a key that is given more than once.
+ * A value that begins with `@` names a file: a user's token does not belong in the history of a shell.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` for a text without a key, a key that is given more than once, or a file that
+ *   cannot be read.
  */
-export function parseMetadata(texts: readonly string[]): Record<string, string> | undefined {
+export async function readMetadata(
+  texts: readonly string[],
+): Promise<Record<string, string> | undefined> {
   const { pairs, faults } = splitPairs(texts, 'metadata');
   if (faults.length > 0) {
     throw new CliError('ERR_ARGUMENT_INVALID', `${faults.map(formatFault).join('; ')}.`);
   }
-  return texts.length === 0 ? undefined : Object.fromEntries(pairs);
+  if (texts.length === 0) return undefined;
+  const values = pairs.map(async ([key, value]) => [key, await readValue(key, value)] as const);
+  return Object.fromEntries(await Promise.all(values));
+}
+
+async function readValue(key: string, value: string): Promise<string> {
+  if (!value.startsWith('@')) return value;
+  const file = value.slice(1);
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new CliError('ERR_ARGUMENT_INVALID', `Cannot read ${file} for --metadata ${key}.`, {
+      cause,
+    });
+  });
+  // An editor ends a file with a line break, which is no part of a token.
+  return text.trimEnd();
 }
