@@ -2,7 +2,7 @@
 export interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
-  readonly Principal?: { readonly AWS: string } | { readonly Service: string };
+  readonly Principal?: { readonly AWS: string | readonly string[] } | { readonly Service: string };
   readonly Action: readonly string[];
   /** Left out in a trust policy only. */
   readonly Resource?: string;

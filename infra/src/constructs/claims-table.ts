@@ -64,7 +64,11 @@ export class ClaimsKey extends Construct {
       enableKeyRotation: true,
       // In days; AWS accepts 7 to 30.
       deletionWindowInDays: environment.isDisposable ? 7 : 30,
-      policy: policyJson([accountStatement(props), logsStatement(props)]),
+      policy: policyJson([
+        accountStatement(props),
+        logsStatement(props),
+        ...readersStatements(props),
+      ]),
       lifecycle: { preventDestroy: !environment.isDisposable },
     });
     new KmsAlias(this, 'alias', {
@@ -101,6 +105,36 @@ function logsStatement({ environment, accountId, partition }: ClaimsKeyProps): P
       },
     },
   };
+}
+
+/**
+ * Readers decrypt the secrets of this environment through AWS Secrets Manager, and nothing else. Another account needs this in
+ * addition to the policy of the secret.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
+ */
+function readersStatements({
+  environment,
+  accountId,
+  partition,
+}: ClaimsKeyProps): PolicyStatement[] {
+  const { name, region, pools } = environment;
+  const readers = pools.flatMap(({ clients }) => clients.flatMap((client) => client.readers));
+  if (readers.length === 0) return [];
+  const secrets = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:m2m/${name}/*`;
+  return [
+    {
+      Sid: 'ReadersOfClientSecrets',
+      Effect: 'Allow',
+      Principal: { AWS: [...new Set(readers)].sort() },
+      Action: ['kms:Decrypt'],
+      Resource: '*',
+      Condition: {
+        StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+        StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
+      },
+    },
+  ];
 }
 
 /** What the table is made from. */

@@ -1,6 +1,7 @@
 import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
 import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item/index.js';
 import { SecretsmanagerSecret } from '@cdktf/provider-aws/lib/secretsmanager-secret/index.js';
+import { SecretsmanagerSecretPolicy } from '@cdktf/provider-aws/lib/secretsmanager-secret-policy/index.js';
 import { SecretsmanagerSecretVersion } from '@cdktf/provider-aws/lib/secretsmanager-secret-version/index.js';
 import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
@@ -14,11 +15,14 @@ import { clientParameterName, secretName, tableName } from '@cognito-m2m/environ
 import {
   type ITerraformDependable,
   type MapTerraformIterator,
+  propertyAccess,
   ref,
   TerraformIterator,
   TerraformLocal,
+  Token,
 } from 'cdktf';
 import { Construct } from 'constructs';
+import { policyJson } from '../policy.ts';
 import { ownAttribute, ownItem } from '../terraform-reference.ts';
 import { CLIENT_ID_PLACEHOLDER, literalText, toItemJson } from '../terraform-text.ts';
 
@@ -63,7 +67,9 @@ export class M2mClients extends Construct {
     this.appClients = this.addAppClients(props);
     this.addBaselines(props);
     this.addParameters(props);
-    this.addSecretValues(this.addSecrets(props));
+    const secrets = this.addSecrets(props);
+    this.addSecretValues(secrets);
+    this.addReaders(props, secrets);
   }
 
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
@@ -145,6 +151,31 @@ export class M2mClients extends Construct {
         replaceTriggeredBy: [`${type}.${id}[each.key].id`],
       },
     }).overrideLogicalId('client');
+  }
+
+  /**
+   * Lets roles of this and of other accounts read a client's secret.
+   *
+   * A block for each client that has readers, so that the guardrails can read its policy.
+   */
+  private addReaders({ pool }: M2mClientsProps, secrets: SecretsmanagerSecret): void {
+    for (const { name, readers } of pool.clients) {
+      if (readers.length === 0) continue;
+      new SecretsmanagerSecretPolicy(this, `readers-${name}`, {
+        secretArn: Token.asString(propertyAccess(secrets, [name, 'arn'])),
+        blockPublicPolicy: true,
+        policy: policyJson([
+          {
+            Sid: 'Readers',
+            Effect: 'Allow',
+            Principal: { AWS: readers },
+            Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+            // In the policy of a secret this means that secret, and nothing else.
+            Resource: '*',
+          },
+        ]),
+      });
+    }
   }
 
   /** Adds a local value of the stack that holds something for each client, by name. */

@@ -1,4 +1,4 @@
-import { anEnvironment } from '@cognito-m2m/environment/fixtures';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { synthesized } from '../../test/synthesized.ts';
 import type { ResourceArguments, StackConfig } from '../stack-config.ts';
@@ -8,9 +8,13 @@ import type { GuardedStack } from './guardrail.ts';
 type Stack = 'test-claims' | 'test-pool-payments';
 type Changes = Record<string, unknown>;
 
+const ACCOUNT = 'arn:aws:iam::222222222222:root';
+const READER = 'arn:aws:iam::222222222222:role/billing';
+
 let stackNamed: ReturnType<typeof synthesized>;
 beforeAll(() => {
-  stackNamed = synthesized(anEnvironment());
+  const clients = { 'billing-worker': aClient({ readers: [READER] }) };
+  stackNamed = synthesized(anEnvironment({ pools: { payments: aPool({ clients }) } }));
 });
 
 function guarded(name: Stack, config = stackNamed(name).config): GuardedStack {
@@ -206,6 +210,25 @@ describe('a pool stack', () => {
     ],
     ['lets users sign in', 'aws_cognito_user_pool_client', { explicit_auth_flows: undefined }],
     ['names no key', 'aws_secretsmanager_secret', { kms_key_id: undefined }],
+    ...[
+      aPolicy({ Action: 'secretsmanager:PutSecretValue', Principal: { AWS: READER } }),
+      aPolicy({ Action: 'secretsmanager:GetSecretValue', Principal: { AWS: ACCOUNT } }),
+      aPolicy({
+        Action: 'secretsmanager:GetSecretValue',
+        Principal: { Service: 'x.amazonaws.com' },
+      }),
+      aPolicy({ Action: 'secretsmanager:GetSecretValue' }),
+    ].map((policy): [string, string, Changes] => [
+      'lets others than named roles read it',
+      'aws_secretsmanager_secret_policy',
+      { policy },
+    ]),
+    [
+      'lets others than named roles read it',
+      'aws_secretsmanager_secret_policy',
+      { block_public_policy: false },
+    ],
+    ['principal *', 'aws_secretsmanager_secret_policy', { policy: aPolicy({ Principal: '*' }) }],
     ...[
       '${aws_cognito_user_pool_client.x.client_secret}',
       '${aws_cognito_user_pool_client.x["client_secret"]}',

@@ -1,7 +1,7 @@
 import { InfraError } from '../errors.ts';
 import { deletionProtection, encryption } from './data-rules.ts';
 import type { GuardedStack, Guardrail } from './guardrail.ts';
-import { noExposedSecret } from './no-exposed-secret.ts';
+import { noExposedSecret, secretReaders } from './no-exposed-secret.ts';
 import { noWildcards } from './no-wildcards.ts';
 import { functionTimeout, logRetention, tags } from './operations-rules.ts';
 import { clientCredentialsOnly, invokePermission, triggerVersion } from './user-pool-rules.ts';
@@ -15,6 +15,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   invokePermission,
   logRetention,
   noExposedSecret,
+  secretReaders,
   clientCredentialsOnly,
   functionTimeout,
   tags,

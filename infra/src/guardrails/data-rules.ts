@@ -69,6 +69,7 @@ const STORES_NOTHING: readonly string[] = [
   'aws_cognito_user_pool_domain',
   // In the table, or in the secret.
   'aws_dynamodb_table_item',
+  'aws_secretsmanager_secret_policy',
   'aws_secretsmanager_secret_version',
   'aws_iam_role',
   'aws_iam_role_policy',

@@ -1,10 +1,12 @@
 import {
+  findBroken,
   type GuardedStack,
   type Guardrail,
   resourcesOf,
   stringsIn,
   type Violation,
 } from './guardrail.ts';
+import { statementsOf } from './no-wildcards.ts';
 
 /** An attribute that is a secret: `x.client_secret`, `x["client_secret"]`. */
 const SECRET_ATTRIBUTE = /(?:\.|\[\s*")(?:client_secret|secret_string|secret_binary)\b/;
@@ -22,6 +24,38 @@ export const noExposedSecret: Guardrail = {
     ...checkResources(stack),
   ],
 };
+
+const READER_ACTIONS: ReadonlySet<unknown> = new Set([
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:GetSecretValue',
+]);
+
+/** Readers of a secret are named roles that may read it and do nothing else; nobody else is let in. */
+export const secretReaders: Guardrail = {
+  name: 'readers of a secret',
+  check: (stack) =>
+    findBroken(
+      stack,
+      'aws_secretsmanager_secret_policy',
+      ({ policy, block_public_policy: isPublicBlocked }) =>
+        isPublicBlocked === true && isForReaders(policy),
+      'lets others than named roles read it, or allows more than reading',
+    ),
+};
+
+function isForReaders(policy: unknown): boolean {
+  const statements = statementsOf(policy) ?? [];
+  return statements.every(({ Effect, Action, Principal }) => {
+    const actions = [Action].flat();
+    const principals = stringsIn(Principal);
+    return (
+      Effect === 'Allow' &&
+      actions.every((action) => READER_ACTIONS.has(action)) &&
+      principals.length > 0 &&
+      principals.every((principal) => /:iam::\d{12}:role\/[^*?]+$/.test(principal))
+    );
+  });
+}
 
 function checkValues(named: object | undefined, kind: string): Violation[] {
   return Object.entries(named ?? {})

@@ -17,6 +17,7 @@ const POLICY_ARGUMENTS: { readonly [type: string]: string } = {
   aws_iam_role_policy: 'policy',
   // Without one, AWS KMS would allow `kms:*` to the whole account.
   aws_kms_key: 'policy',
+  aws_secretsmanager_secret_policy: 'policy',
 };
 
 /** A policy that this stack declares, and that is therefore checked here. */
@@ -61,7 +62,7 @@ function checkAttachments({ address, arguments: given }: AddressedResource): Vio
 }
 
 /** Reads a policy document; anything else has no statements. */
-function statementsOf(text: unknown): Statement[] | undefined {
+export function statementsOf(text: unknown): Statement[] | undefined {
   if (typeof text !== 'string' || !text.includes('"Statement"')) return undefined;
   const document: { Statement?: Statement | Statement[] } = JSON.parse(text);
   return [document.Statement ?? []].flat();
@@ -89,11 +90,14 @@ function checkStatement(statement: Statement, type: string): string[] {
   ];
 }
 
-/** The two places where AWS requires a wildcard. */
+/** Policies in which "*" is the resource that they are attached to. */
+const ATTACHED_POLICIES: readonly string[] = ['aws_kms_key', 'aws_secretsmanager_secret_policy'];
+
+/** The places where AWS requires a wildcard. */
 function isAllowedResource(resource: string, type: string, actions: readonly string[]): boolean {
-  // "*" in a key policy is the key it is attached to.
   // @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
-  if (type === 'aws_kms_key') return resource === '*';
+  // @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
+  if (ATTACHED_POLICIES.includes(type)) return resource === '*';
   // A policy names a log group with this ending, which stands for the streams of that group.
   // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
   const isAboutLogs = actions.length > 0 && actions.every((action) => action.startsWith('logs:'));

@@ -204,3 +204,63 @@ test.each([5, 1440])('takes %d minutes of token life, the limit', (accessTokenMi
     worker: { access_token_minutes: accessTokenMinutes },
   });
 });
+
+describe('a client with readers', () => {
+  const readers = ['arn:aws:iam::222222222222:role/billing', 'arn:aws:iam::333333333333:role/ops'];
+  const stackNamed = synthesized(
+    anEnvironment({
+      pools: {
+        payments: aPool({
+          clients: { 'billing-worker': aClient({ readers }), other: aClient() },
+        }),
+      },
+    }),
+  );
+
+  test('has a secret that they may read, and do nothing else with', () => {
+    const stack = stackNamed('test-pool-payments');
+
+    const { policy, ...given } = stack.resource('aws_secretsmanager_secret_policy');
+
+    expect(given).toEqual({
+      block_public_policy: true,
+      secret_arn: '${aws_secretsmanager_secret.client["billing-worker"].arn}',
+    });
+    expect(JSON.parse(String(policy)).Statement).toEqual([
+      {
+        Sid: 'Readers',
+        Effect: 'Allow',
+        Principal: { AWS: readers },
+        Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+        Resource: '*',
+      },
+    ]);
+  });
+
+  test('lets them decrypt with the key, through AWS Secrets Manager only', () => {
+    const { policy } = stackNamed('test-claims').resource('aws_kms_key');
+
+    const { Statement: statements } = JSON.parse(String(policy));
+
+    expect(statements[2]).toMatchObject({
+      Principal: { AWS: readers },
+      Action: ['kms:Decrypt'],
+      Condition: {
+        StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' },
+        StringLike: {
+          'kms:EncryptionContext:SecretARN': expect.stringMatching(/:secret:m2m\/test\/\*$/),
+        },
+      },
+    });
+  });
+
+  test('is no reason for a statement or a policy where no client has one', () => {
+    const stackWithout = synthesized(anEnvironment());
+    const { policy } = stackWithout('test-claims').resource('aws_kms_key');
+
+    expect(JSON.parse(String(policy)).Statement).toHaveLength(2);
+    expect(stackWithout('test-pool-payments').config.resource).not.toHaveProperty(
+      'aws_secretsmanager_secret_policy',
+    );
+  });
+});

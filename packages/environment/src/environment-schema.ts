@@ -59,6 +59,12 @@ const tokenIssuer = z.strictObject({
   tokenUse: z.enum(['access', 'id']).optional(),
 });
 
+/** A role and nothing wider: a whole account or a session is not a reader. */
+const roleArn = text(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+  'the ARN of an IAM role, such as arn:aws:iam::222222222222:role/billing',
+);
+
 const client = z.strictObject({
   description: sentence,
   owner: owner.optional(),
@@ -89,6 +95,7 @@ const client = z.strictObject({
   suppressClaims: z.array(z.string()).optional(),
   addScopes: scopeList.optional(),
   suppressScopes: scopeList.optional(),
+  readers: z.array(roleArn).optional(),
 });
 
 const pool = z.strictObject({

@@ -82,6 +82,11 @@ export interface ClientInput<C extends Contract = Contract> {
   readonly addScopes?: readonly string[];
   /** Scopes taken out of every token. */
   readonly suppressScopes?: readonly string[];
+  /**
+   * IAM roles that may read the client's ID and secret in AWS Secrets Manager, as ARNs; also of other accounts. A role must
+   * exist when it is deployed. @default none: roles of this account need a policy of their own
+   */
+  readonly readers?: readonly string[];
 }
 
 /** One user pool as a team declares it. */
@@ -175,6 +180,8 @@ export interface Client {
   readonly suppressClaims: readonly string[];
   readonly addScopes: readonly string[];
   readonly suppressScopes: readonly string[];
+  /** Roles that may read its secret, as ARNs. */
+  readonly readers: readonly string[];
 }
 
 /** A pool with every default filled in. */

@@ -107,6 +107,7 @@ function normaliseClient(
     suppressClaims: input.suppressClaims ?? [],
     addScopes: input.addScopes ?? [],
     suppressScopes: input.suppressScopes ?? [],
+    readers: input.readers ?? [],
   };
 }
 

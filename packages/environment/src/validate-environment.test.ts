@@ -315,3 +315,61 @@ describe('claims', () => {
     expect(faultsOf(anEnvironmentWith(client))).toHaveLength(1);
   });
 });
+
+describe('readers of a secret', () => {
+  const role = (name: string, partition = 'aws') =>
+    `arn:${partition}:iam::222222222222:role/${name}`;
+  const withReaders = (...lists: (readonly string[])[]) =>
+    anEnvironment({
+      pools: {
+        payments: aPool({
+          clients: Object.fromEntries(
+            lists.map((readers, index) => [`client-${index}`, aClient({ readers })]),
+          ),
+        }),
+      },
+    });
+  const roles = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, index) =>
+      role(`${prefix}-${String(index).padStart(61, '0')}`),
+    );
+
+  test('are roles, also of another account', () => {
+    const readers = [role('billing'), role('path/to/worker')];
+
+    const { pools } = validateEnvironment(contract, withReaders(readers, []));
+
+    expect(pools[0]?.clients.map((client) => client.readers)).toEqual([readers, []]);
+  });
+
+  test.each([
+    ['an account', 'arn:aws:iam::222222222222:root'],
+    ['everybody', '*'],
+    ['a user', 'arn:aws:iam::222222222222:user/me'],
+    ['a session', 'arn:aws:sts::222222222222:assumed-role/billing/i-1'],
+    ['a pattern', 'arn:aws:iam::222222222222:role/*'],
+    ['another partition', role('billing', 'aws-cn')],
+  ])('are not %s', (_, reader) => {
+    expect(() => validateEnvironment(contract, withReaders([reader]))).toThrow(/readers\[0\]/);
+  });
+
+  test('are listed once', () => {
+    expect(() =>
+      validateEnvironment(contract, withReaders([role('a'), role('b'), role('a')])),
+    ).toThrow(/readers\[2\]/);
+  });
+
+  test('are as many as the policies of AWS can hold, and a fault shows the numbers', () => {
+    const fitting = roles(190, 'reader');
+    const tooMany = roles(230, 'reader');
+    const forTheKey = ['a', 'b', 'c'].map((prefix) => roles(100, `key-${prefix}`));
+
+    expect(() => validateEnvironment(contract, withReaders(fitting))).not.toThrow();
+    expect(() => validateEnvironment(contract, withReaders(tooMany))).toThrow(
+      /230 readers.*about \d+ bytes.*20480/s,
+    );
+    expect(() => validateEnvironment(contract, withReaders(...forTheKey))).toThrow(
+      /300 readers.*the key.*32768/s,
+    );
+  });
+});

@@ -14,6 +14,7 @@ import { checkClientScopes } from './rules/client-scopes.ts';
 import { checkBaselineSize, checkSettingsSize } from './rules/item-size.ts';
 import { checkNames } from './rules/names.ts';
 import { checkPool, checkPools } from './rules/pools.ts';
+import { checkReaders } from './rules/readers.ts';
 import { checkRegions } from './rules/regions.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rules/rule.ts';
 import { checkTags } from './rules/tags.ts';
@@ -48,6 +49,7 @@ export function validateEnvironment(
     ...checkTrigger(readable),
     ...checkProbe(readable),
     ...checkRegions(readable),
+    ...checkReaders(readable),
     ...checkPools(readable),
     ...checkIssuersSize(readable),
     ...presentEntries(readable.pools).flatMap(([name, pool]) =>
