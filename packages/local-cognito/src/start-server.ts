@@ -4,6 +4,7 @@ import { listen } from './http/listen.ts';
 import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from './model/behaviour.ts';
 import type { Cleanup } from './model/cleanup.ts';
 import { createJournal } from './model/journal.ts';
+import { fail } from './model/outcome.ts';
 import type { PoolRegistry } from './pools/pool-registry.ts';
 import type { KeyProvider } from './pools/signing-keys.ts';
 import { toIssuer, type UserPool } from './pools/user-pool.ts';
@@ -114,6 +115,17 @@ function openCertificate({ tls = false, host = '127.0.0.1', ...options }: Server
   return makeCertificate(names);
 }
 
+/** For a pool that the API gave a trigger, on a server without one: no token without the claims that the pool's owner expects. */
+const MISSING_TRIGGER: TriggerRunner = {
+  load: async () => undefined,
+  close: async () => undefined,
+  invoke: async () =>
+    fail({
+      kind: 'refused',
+      message: 'This server has no trigger for the Lambda function of the pool',
+    }),
+};
+
 /** Opens the triggers that the pools need. */
 async function openTriggers(
   { trigger, triggers, region }: ServedPools,
@@ -133,6 +145,8 @@ async function openTriggers(
     opened: standard === undefined ? [...named.values()] : [standard, ...named.values()],
     of(pool: UserPool): TriggerRunner | undefined {
       if (pool.trigger === null) return undefined;
+      const isMissing = pool.isCreated && pool.trigger === undefined && standard === undefined;
+      if (isMissing) return MISSING_TRIGGER;
       return (pool.trigger === undefined ? standard : named.get(pool.trigger))?.runner;
     },
   };

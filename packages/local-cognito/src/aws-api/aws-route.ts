@@ -8,13 +8,10 @@ import {
   deleteUserPoolClientSecret,
   listUserPoolClientSecrets,
 } from './client-secrets.ts';
-import {
-  describeUserPool,
-  describeUserPoolClient,
-  listUserPoolClients,
-  listUserPools,
-} from './describe-pools.ts';
+import * as pools from './describe-pools.ts';
 import { getClientToken } from './get-client-token.ts';
+import * as clients from './manage-clients.ts';
+import * as manage from './manage-pools.ts';
 import type { Operation } from './operation.ts';
 import {
   getSecretValue,
@@ -23,16 +20,43 @@ import {
   updateSecretVersionStage,
 } from './secret-versions.ts';
 
+/** The operations of the user pools API by their name. */
+const USER_POOL_OPERATIONS: { readonly [name: string]: Operation } = {
+  AddUserPoolClientSecret: addUserPoolClientSecret,
+  DeleteUserPoolClientSecret: deleteUserPoolClientSecret,
+  ListUserPoolClientSecrets: listUserPoolClientSecrets,
+  DescribeUserPool: pools.describeUserPool,
+  DescribeUserPoolClient: pools.describeUserPoolClient,
+  ListUserPools: pools.listUserPools,
+  ListUserPoolClients: pools.listUserPoolClients,
+  CreateUserPool: manage.createUserPool,
+  UpdateUserPool: manage.updateUserPool,
+  DeleteUserPool: manage.deleteUserPool,
+  GetUserPoolMfaConfig: manage.getUserPoolMfaConfig,
+  SetUserPoolMfaConfig: manage.setUserPoolMfaConfig,
+  CreateUserPoolDomain: manage.createUserPoolDomain,
+  DescribeUserPoolDomain: manage.describeUserPoolDomain,
+  UpdateUserPoolDomain: manage.updateUserPoolDomain,
+  DeleteUserPoolDomain: manage.deleteUserPoolDomain,
+  TagResource: manage.tagResource,
+  UntagResource: manage.untagResource,
+  ListTagsForResource: manage.listTagsForResource,
+  CreateUserPoolClient: clients.createUserPoolClient,
+  UpdateUserPoolClient: clients.updateUserPoolClient,
+  DeleteUserPoolClient: clients.deleteUserPoolClient,
+  CreateResourceServer: clients.createResourceServer,
+  DescribeResourceServer: clients.describeResourceServer,
+  UpdateResourceServer: clients.updateResourceServer,
+  ListResourceServers: clients.listResourceServers,
+  DeleteResourceServer: clients.deleteResourceServer,
+  GetClientToken: getClientToken,
+};
+
 /** By the header that names service and operation. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
-  ['AWSCognitoIdentityProviderService.GetClientToken', getClientToken],
-  ['AWSCognitoIdentityProviderService.AddUserPoolClientSecret', addUserPoolClientSecret],
-  ['AWSCognitoIdentityProviderService.ListUserPoolClientSecrets', listUserPoolClientSecrets],
-  ['AWSCognitoIdentityProviderService.DeleteUserPoolClientSecret', deleteUserPoolClientSecret],
-  ['AWSCognitoIdentityProviderService.DescribeUserPool', describeUserPool],
-  ['AWSCognitoIdentityProviderService.DescribeUserPoolClient', describeUserPoolClient],
-  ['AWSCognitoIdentityProviderService.ListUserPoolClients', listUserPoolClients],
-  ['AWSCognitoIdentityProviderService.ListUserPools', listUserPools],
+  ...Object.entries(USER_POOL_OPERATIONS).map(
+    ([name, operation]) => [`AWSCognitoIdentityProviderService.${name}`, operation] as const,
+  ),
   ['secretsmanager.GetSecretValue', getSecretValue],
   ['secretsmanager.ListSecretVersionIds', listSecretVersionIds],
   ['secretsmanager.PutSecretValue', putSecretValue],

@@ -53,7 +53,7 @@ export const listUserPoolClients = defineOperation(
 );
 
 /** One page of a list; there is a token only if another page follows. */
-function toPage<T>(items: readonly T[], size: number, token: string | undefined) {
+export function toPage<T>(items: readonly T[], size: number, token: string | undefined) {
   if (token !== undefined && !/^\d{1,6}$/.test(token)) {
     throw new AwsError('InvalidParameterException', 'NextToken was not issued by this server.');
   }
@@ -69,7 +69,7 @@ function toPage<T>(items: readonly T[], size: number, token: string | undefined)
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
  */
-function toUserPool(core: Core, pool: UserPool) {
+export function toUserPool(core: Core, pool: UserPool) {
   const { region, userPoolId, createdAt, members } = pool;
   const preTokenGeneration = {
     LambdaArn: toFunctionArn(region),
@@ -119,7 +119,7 @@ function toDomainMembers(domain: string | undefined) {
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html
  */
-function toUserPoolClient(core: Core, pool: UserPool, client: AppClient) {
+export function toUserPoolClient(core: Core, pool: UserPool, client: AppClient) {
   const secrets = core.secrets.list(pool, client);
   return {
     RefreshTokenValidity: 30,

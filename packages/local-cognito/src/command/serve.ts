@@ -141,6 +141,6 @@ function formatCurl({ pools, caFile }: LocalCognito): string {
   const client = pool?.clients[0];
   if (pool === undefined || client === undefined) return '(there is no client)';
   const body = `grant_type=client_credentials&client_id=${encodeURIComponent(client.clientId)}&client_secret=${encodeURIComponent(client.clientSecret)}`;
-  const authority = caFile === undefined ? '' : `--cacert '${caFile}' `;
-  return `curl -X POST ${authority}-H "Content-Type: application/x-www-form-urlencoded" -d "${body}" '${pool.tokenEndpoint}'`;
+  const authority = caFile === undefined ? '' : `--cacert ${caFile} `;
+  return `curl -X POST ${authority}-H "Content-Type: application/x-www-form-urlencoded" -d "${body}" ${pool.tokenEndpoint}`;
 }

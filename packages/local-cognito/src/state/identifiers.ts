@@ -3,6 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 /** As long as the ids that Amazon Cognito gives app clients. */
 const CLIENT_ID_LENGTH = 26;
 
+/** As long as what follows the Region in the ids that Amazon Cognito gives pools. */
+const POOL_ID_LENGTH = 9;
+
 /** Between the 24 and 64 characters that Amazon Cognito allows. */
 const SECRET_LENGTH = 52;
 
@@ -18,6 +21,16 @@ export function toUserPoolId(region: string, position: number): string {
 export function toClientId(environmentName: string, poolName: string, clientName: string): string {
   const name = JSON.stringify([environmentName, poolName, clientName]);
   return spell(createHash('sha256').update(name).digest(), CLIENT_ID_LENGTH);
+}
+
+/** Makes the id of a client that the API creates. */
+export function createClientId(): string {
+  return spell(randomBytes(CLIENT_ID_LENGTH), CLIENT_ID_LENGTH);
+}
+
+/** Makes the id of a pool that the API creates. */
+export function createUserPoolId(region: string): string {
+  return `${region}_${spell(randomBytes(POOL_ID_LENGTH), POOL_ID_LENGTH)}`;
 }
 
 /** Generates a client secret. */

@@ -51,7 +51,7 @@ export async function issueToken(
   const signAccessToken = await edges.keys.signer(pool);
   return succeed({
     accessToken: await signAccessToken(payload),
-    expiresInSeconds: client.accessTokenMinutes * 60,
+    expiresInSeconds: Math.round(client.accessTokenMinutes * 60),
     payload,
     customClaims: Object.keys(claims),
     ignoredClaims,

@@ -32,7 +32,7 @@ export function toAccessTokenPayload(content: AccessTokenContent): AccessTokenPa
     ...(hasScope && { scope: scopes.join(' ') }),
     auth_time: issuedAt,
     iss: issuer,
-    exp: issuedAt + accessTokenMinutes * 60,
+    exp: issuedAt + Math.round(accessTokenMinutes * 60),
     iat: issuedAt,
     version: 2,
     jti: randomUUID(),
