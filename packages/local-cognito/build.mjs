@@ -49,6 +49,7 @@ const { metafile } = await build({
 // The worker is a file of its own, and so are the files of the page.
 copyFileSync('src/trigger/trigger-worker.mjs', `${OUT}/trigger-worker.mjs`);
 cpSync('src/page/static', `${OUT}/static`, { recursive: true });
+if (existsSync('measured')) cpSync('measured', `${OUT}/measured`, { recursive: true });
 
 const NAMES = ['DEFAULT_BEHAVIOUR', 'LocalCognitoError', 'startLocalCognito'];
 write(

@@ -1,3 +1,4 @@
+import { readCommittedMeasurement } from './config/measured.ts';
 import { makeCertificate, readCertificate } from './http/certificate.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
@@ -80,7 +81,11 @@ function createServerState(
   triggerOf: Core['triggerOf'],
   baseUrl: () => string,
 ) {
-  let behaviour: CognitoBehaviour = { ...DEFAULT_BEHAVIOUR, ...options.behaviour };
+  let behaviour: CognitoBehaviour = {
+    ...DEFAULT_BEHAVIOUR,
+    ...readCommittedMeasurement()?.behaviour,
+    ...options.behaviour,
+  };
   const clock = createMovableClock(options.clock ?? Date.now);
   const core: Core = {
     ...registry,

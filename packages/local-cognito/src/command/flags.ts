@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type MeasuredBehaviour, readMeasured } from '../config/measured.ts';
 import {
   BEHAVIOUR_NAMES,
   BEHAVIOURS,
@@ -24,6 +25,7 @@ export interface ServerFlags {
   readonly tlsKey?: string;
   readonly data?: string;
   readonly behaviour?: Partial<CognitoBehaviour>;
+  readonly measured?: MeasuredBehaviour;
   readonly issuer?: CognitoBehaviour['issuerFormat'];
   readonly trigger?: string;
   readonly triggerEndpoint?: string;
@@ -74,6 +76,11 @@ export function addServerOptions(command: Command): Command {
       '--behaviour <name=value>',
       'what AWS does not document (repeatable); see --list-behaviours',
       collectBehaviour,
+    )
+    .option(
+      '--measured <file>',
+      'behave as m2m probe measured a real pool; --behaviour goes first',
+      readMeasuredFile,
     )
     .addOption(
       new Option('--issuer <format>', 'issuer of the tokens, as --behaviour issuerFormat').choices([
@@ -149,6 +156,7 @@ export function toServerOptions(flags: ServerFlags, defaults: ServerOptions = {}
     tls,
     behaviour: {
       ...defaults.behaviour,
+      ...flags.measured?.behaviour,
       ...flags.behaviour,
       ...(issuer === undefined ? {} : { issuerFormat: issuer }),
     },
@@ -202,6 +210,14 @@ function collectVariable(text: string, previous: Variables = {}) {
   const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return { ...previous, [name]: value };
   throw new InvalidArgumentError('Expected NAME=value.');
+}
+
+function readMeasuredFile(file: string): MeasuredBehaviour {
+  try {
+    return readMeasured(file);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : 'It cannot be read.');
+  }
 }
 
 function collectBehaviour(text: string, previous: Partial<CognitoBehaviour> = {}) {

@@ -26,7 +26,7 @@ export interface Announced {
  * @param start - Starts the server; its announcement comes with it.
  */
 export async function serve(
-  flags: Pick<ServerFlags, 'json' | 'host'>,
+  flags: Pick<ServerFlags, 'json' | 'host' | 'measured'>,
   start: () => Promise<{ readonly cognito: LocalCognito; readonly announced: Announced }>,
 ): Promise<void> {
   ignoreClosedOutput();
@@ -34,7 +34,8 @@ export async function serve(
   const { cognito, announced } = await start().finally(progress.end);
   // First, because whoever reads the announcement may send a signal at once.
   onStop(() => void run(() => cognito.close()));
-  const { json, host = '127.0.0.1' } = flags;
+  const { json, host = '127.0.0.1', measured } = flags;
+  for (const note of measured?.notes ?? []) console.error(`${note} The default stays.`);
   const reach = formatReach(host);
   if (!json) {
     console.log(formatStart(cognito, announced, host, createStyle(process.stdout)));
