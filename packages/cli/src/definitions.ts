@@ -2,6 +2,7 @@ import { createCompletionDefinitions } from './completion/definitions.ts';
 import { doctorDefinition } from './doctor/definition.ts';
 import { explainDefinition } from './explain/definition.ts';
 import type { CommandDefinition } from './frame/command.ts';
+import { handoverDefinition } from './handover/definition.ts';
 import { historyDefinition } from './history/definition.ts';
 import { importDefinition } from './import/definition.ts';
 import { listDefinition } from './list/definition.ts';
@@ -32,6 +33,7 @@ const commands: readonly CommandDefinition[] = [
   doctorDefinition,
   tokenDefinition,
   rotateDefinition,
+  handoverDefinition,
   importDefinition,
   probeDefinition,
 ];
