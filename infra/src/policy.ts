@@ -7,7 +7,7 @@ export interface PolicyStatement {
   /** Left out in a trust policy only. */
   readonly Resource?: string;
   readonly Condition?: {
-    readonly [operator: string]: { readonly [key: string]: string };
+    readonly [operator: string]: { readonly [key: string]: string | readonly string[] };
   };
 }
 

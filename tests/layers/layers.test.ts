@@ -20,6 +20,7 @@ const LEVELS: { readonly [workspace: string]: number } = {
   // Above the other two of its level: it binds their types.
   'packages/contract': 1.5,
   'functions/pre-token-generation': 2,
+  'functions/pool-watch': 3,
   'functions/probe-trigger': 2,
   infra: 3,
   'packages/local-cognito': 3,
@@ -138,6 +139,7 @@ describe('the picture of the workspaces', () => {
       ...pairs(),
       'tests → packages/cli',
       'tests → functions/probe-trigger',
+      'infra → functions/pool-watch',
       'infra → functions/pre-token-generation',
       'infra → functions/probe-trigger',
       'tests → functions/probe-trigger',

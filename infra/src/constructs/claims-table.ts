@@ -3,7 +3,12 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias/index.js';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import type { Environment } from '@cognito-m2m/environment';
-import { keyAliasName, logGroupName, tableName } from '@cognito-m2m/environment/names';
+import {
+  keyAliasName,
+  logGroupName,
+  tableName,
+  watchLogGroupName,
+} from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
 import { type PolicyStatement, policyJson } from '../policy.ts';
 
@@ -92,7 +97,8 @@ function accountStatement({ accountId, partition }: ClaimsKeyProps): PolicyState
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
 function logsStatement({ environment, accountId, partition }: ClaimsKeyProps): PolicyStatement {
-  const { name, region } = environment;
+  const { name, region, watch } = environment;
+  const groups = [logGroupName(name), ...(watch === undefined ? [] : [watchLogGroupName(name)])];
   return {
     Sid: 'TriggerLogGroup',
     Effect: 'Allow',
@@ -101,7 +107,9 @@ function logsStatement({ environment, accountId, partition }: ClaimsKeyProps): P
     Resource: '*',
     Condition: {
       ArnEquals: {
-        'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${accountId}:log-group:${logGroupName(name)}`,
+        'kms:EncryptionContext:aws:logs:arn': groups.map(
+          (group) => `arn:${partition}:logs:${region}:${accountId}:log-group:${group}`,
+        ),
       },
     },
   };

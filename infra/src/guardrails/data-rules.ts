@@ -62,6 +62,9 @@ const KEY_ARGUMENTS: { readonly [type: string]: readonly string[] } = {
 /** What stores nothing, or nothing but names. */
 const STORES_NOTHING: readonly string[] = [
   'aws_cloudwatch_dashboard',
+  // Which events reach the watcher.
+  'aws_cloudwatch_event_rule',
+  'aws_cloudwatch_event_target',
   'aws_cloudwatch_metric_alarm',
   'aws_cognito_resource_server',
   'aws_cognito_user_pool',

@@ -98,6 +98,12 @@ function isAllowedResource(resource: string, type: string, actions: readonly str
   // @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
   // @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
   if (ATTACHED_POLICIES.includes(type)) return resource === '*';
+  // AWS adds random characters to the ARN of each secret; what is listed are ids of versions, never values.
+  const isAboutVersions = actions.every(
+    (action) => action === 'secretsmanager:ListSecretVersionIds',
+  );
+  if (isAboutVersions && actions.length > 0)
+    return /^[^*?]+\/\*$/.test(withoutReferences(resource));
   // A policy names a log group with this ending, which stands for the streams of that group.
   // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
   const isAboutLogs = actions.length > 0 && actions.every((action) => action.startsWith('logs:'));

@@ -1,5 +1,8 @@
 import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
+import type { ResourceArguments } from '../stack-config.ts';
 import { findBroken, type Guardrail, readArgument, resourcesOf } from './guardrail.ts';
+
+const WATCHER_NAME = /^m2m-.+-pool-watch$/;
 
 /** Logs are deleted after a time, and every function writes to a log group that the stack declares. */
 export const logRetention: Guardrail = {
@@ -32,10 +35,15 @@ export const functionTimeout: Guardrail = {
     findBroken(
       stack,
       'aws_lambda_function',
-      (given) => Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
+      // The watcher is called by Amazon EventBridge, which does not wait.
+      (given) => isWatcher(given) || Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
       `may run longer than the ${COGNITO_LIMIT_SECONDS} s that Amazon Cognito waits`,
     ),
 };
+
+function isWatcher({ function_name }: ResourceArguments): boolean {
+  return WATCHER_NAME.test(String(function_name));
+}
 
 /** Everything is tagged with its environment, its pool and its owner. */
 export const tags: Guardrail = {

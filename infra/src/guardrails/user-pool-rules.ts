@@ -99,7 +99,15 @@ const COGNITO = 'cognito-idp.amazonaws.com';
 export const invokePermission: Guardrail = {
   name: 'permission to call the trigger',
   check: (stack) => {
-    const findPermissions = findBroken.bind(undefined, stack, 'aws_lambda_permission');
+    // The rules of the watcher call the watcher, and never the trigger.
+    const ruleArns = resourcesOf(stack, 'aws_cloudwatch_event_rule').map(arnOf);
+    const findPermissions = (isKept: (given: ResourceArguments) => boolean, problem: string) =>
+      findBroken(
+        stack,
+        'aws_lambda_permission',
+        (given) => isRulePermission(given, ruleArns) || isKept(given),
+        problem,
+      );
     const poolArns = resourcesOf(stack, 'aws_cognito_user_pool').map(arnOf);
     return [
       ...findPermissions(
@@ -116,6 +124,17 @@ export const invokePermission: Guardrail = {
     ];
   },
 };
+
+function isRulePermission(
+  { principal, source_arn, source_account }: ResourceArguments,
+  ruleArns: readonly string[],
+): boolean {
+  return (
+    principal === 'events.amazonaws.com' &&
+    ruleArns.some((arn) => arn === source_arn) &&
+    isExact(source_account)
+  );
+}
 
 function checkPools(stack: GuardedStack): Violation[] {
   const allowed = resourcesOf(stack, 'aws_lambda_permission').map(

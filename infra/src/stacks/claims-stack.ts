@@ -4,6 +4,7 @@ import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
 import { ClaimsKey, ClaimsTable } from '../constructs/claims-table.ts';
+import { PoolWatch } from '../constructs/pool-watch.ts';
 import { TriggerFunction, TriggerLogGroup, TriggerRole } from '../constructs/trigger-function.ts';
 import { TriggerAlarms, TriggerDashboard } from '../constructs/trigger-monitoring.ts';
 import { EnvironmentStack } from './environment-stack.ts';
@@ -37,7 +38,7 @@ export class ClaimsStack extends EnvironmentStack {
       keyArn: key.arn,
       logGroupArn: logGroup.arn,
     });
-    new TriggerFunction(this, 'trigger', {
+    const trigger = new TriggerFunction(this, 'trigger', {
       environment,
       triggerDirectory,
       roleArn: role.arn,
@@ -46,5 +47,17 @@ export class ClaimsStack extends EnvironmentStack {
     });
     new TriggerAlarms(this, 'alarms', { environment });
     new TriggerDashboard(this, 'dashboard', { environment });
+    if (environment.watch !== undefined) {
+      new PoolWatch(this, 'watch', {
+        environment,
+        watch: environment.watch,
+        accountId: account.accountId,
+        keyArn: key.arn,
+        claimsTableArn: table.arn,
+        triggerArn: trigger.function.arn,
+        triggerRoleArn: role.arn,
+        triggerVersion: trigger.alias.functionVersion,
+      });
+    }
   }
 }

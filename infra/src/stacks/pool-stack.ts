@@ -12,6 +12,7 @@ import {
 } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
 import { M2mClients } from '../constructs/m2m-clients.ts';
+import { addWatchPermissions } from '../constructs/pool-watch.ts';
 import { addPoolParameters, addResourceServers, UserPool } from '../constructs/user-pool.ts';
 import { toItemJson } from '../terraform-text.ts';
 import { EnvironmentStack } from './environment-stack.ts';
@@ -52,6 +53,7 @@ export class PoolStack extends EnvironmentStack {
       item: toItemJson(toSettingsRecord(pool, userPool.id)),
     });
     addPoolParameters(this, { environment, pool }, userPool);
+    addWatchPermissions(this, { environment, pool, userPoolArn: userPool.arn, arnOf });
     new M2mClients(this, 'clients', {
       environment,
       pool,

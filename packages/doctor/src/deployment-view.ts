@@ -4,7 +4,7 @@ import type { Client, Environment, Pool, TriggerSettings } from '@cognito-m2m/en
 import type { Repair } from './repairs.ts';
 
 /** What the checks need of an environment. */
-interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDisposable'> {
+export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDisposable'> {
   readonly trigger: Pick<TriggerSettings, 'cacheSeconds' | 'maxStaleSeconds' | 'sizeBudgetBytes'>;
 }
 

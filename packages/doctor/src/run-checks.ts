@@ -113,22 +113,26 @@ export interface Finding extends Problem {
   readonly check: CheckName;
 }
 
-/** Runs every check over one view: errors first, then warnings and notices, otherwise in the order of the checks. */
-export function runChecks(view: DeploymentView, limits: CheckLimits): Finding[] {
-  // Where the parameters of a pool name another one, all that was read is about that other one.
-  const trusted = { ...view, pools: view.pools.filter(isNamedPool) };
-  const findings = [...run(NAME_CHECKS, view, limits), ...run(CHECKS, trusted, limits)];
-  return SEVERITIES.flatMap((severity) =>
-    findings.filter((finding) => finding.severity === severity),
-  );
-}
-
-function run(
-  checks: typeof CHECKS | typeof NAME_CHECKS,
+/**
+ * Runs the checks over one view: errors first, then warnings and notices, otherwise in the order of the checks.
+ *
+ * @param isWanted - Chooses checks by name. @default all
+ */
+export function runChecks(
   view: DeploymentView,
   limits: CheckLimits,
+  isWanted: (check: CheckName) => boolean = () => true,
 ): Finding[] {
-  return checks.flatMap(({ name, run: check }) =>
-    check(view, limits).map((problem): Finding => ({ check: name, ...problem })),
+  // Where the parameters of a pool name another one, all that was read is about that other one.
+  const trusted = { ...view, pools: view.pools.filter(isNamedPool) };
+  const run = (checks: typeof CHECKS | typeof NAME_CHECKS, looked: DeploymentView) =>
+    checks
+      .filter(({ name }) => isWanted(name))
+      .flatMap((check) =>
+        check.run(looked, limits).map((problem): Finding => ({ check: check.name, ...problem })),
+      );
+  const findings = [...run(NAME_CHECKS, view), ...run(CHECKS, trusted)];
+  return SEVERITIES.flatMap((severity) =>
+    findings.filter((finding) => finding.severity === severity),
   );
 }

@@ -143,6 +143,11 @@ const trigger = z.strictObject({
     .optional(),
 });
 
+const watch = z.strictObject({
+  everyMinutes: integer(1, 60).optional(),
+  heal: z.array(z.literal('trigger', 'trigger')).optional(),
+});
+
 /** The whole file. */
 export const environmentSchema = z.strictObject({
   name: text(
@@ -167,5 +172,6 @@ export const environmentSchema = z.strictObject({
   probe: z.boolean().optional(),
   trigger: trigger.optional(),
   alarmTopicArn: arn('sns', String.raw`[\w-]+`, 'the ARN of an Amazon SNS topic').optional(),
+  watch: watch.optional(),
   pools: z.record(z.string(), pool),
 });

@@ -163,8 +163,24 @@ export interface EnvironmentInput<C extends Contract = Contract> {
   readonly trigger?: TriggerInput;
   /** The SNS topic of the same Region that alarms go to. @default none: alarms show in CloudWatch only */
   readonly alarmTopicArn?: string;
+  /** Watches what is deployed: `{}` with every default. @default not watched */
+  readonly watch?: WatchInput;
   readonly pools: { readonly [poolName: string]: PoolInput<C> };
 }
+
+/** What the watcher may put back by itself. */
+type Healing = 'trigger';
+
+/** Settings of the watcher, one per environment. */
+interface WatchInput {
+  /** How often it looks, in minutes, in addition to each change that AWS CloudTrail reports: 1 to 60. @default 5 */
+  readonly everyMinutes?: number;
+  /** What it may put back by itself, at most three times an hour for each pool. @default nothing */
+  readonly heal?: readonly Healing[];
+}
+
+/** The watcher's settings with every default filled in. */
+export type WatchSettings = Required<WatchInput>;
 
 /** A client with every default filled in. */
 export interface Client {
@@ -227,6 +243,8 @@ export interface Environment {
   readonly isProbe: boolean;
   readonly trigger: TriggerSettings;
   readonly alarmTopicArn?: string;
+  /** `undefined` if nothing watches the environment. */
+  readonly watch: WatchSettings | undefined;
   /** In the order of the file. */
   readonly pools: readonly Pool[];
 }

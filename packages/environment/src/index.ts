@@ -13,6 +13,7 @@ export type {
   TokenSelectorInput,
   TriggerInput,
   TriggerSettings,
+  WatchSettings,
 } from './environment.ts';
 export { EnvironmentError, type EnvironmentErrorCode } from './errors.ts';
 export {

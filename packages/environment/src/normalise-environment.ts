@@ -15,6 +15,7 @@ import type {
   TokenIssuerInput,
   TokenSelectorInput,
   TriggerSettings,
+  WatchSettings,
 } from './environment.ts';
 
 /** What Amazon Cognito itself gives an access token, in minutes. */
@@ -32,6 +33,8 @@ export const DEFAULT_TRIGGER: TriggerSettings = {
   memoryMb: 512,
   logRetentionDays: 90,
 };
+
+const DEFAULT_WATCH: WatchSettings = { everyMinutes: 5, heal: [] };
 
 /** Fills in every default of a file whose shape is right. */
 export function normaliseEnvironment(contract: Contract, input: EnvironmentInput): Environment {
@@ -51,6 +54,7 @@ export function normaliseEnvironment(contract: Contract, input: EnvironmentInput
     isProbe: input.probe ?? false,
     trigger: { ...DEFAULT_TRIGGER, ...input.trigger },
     ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+    watch: input.watch && { ...DEFAULT_WATCH, ...input.watch },
     pools,
   };
 }

@@ -373,3 +373,33 @@ describe('readers of a secret', () => {
     );
   });
 });
+
+describe('the watcher', () => {
+  test.each([
+    [undefined, undefined],
+    [{}, { everyMinutes: 5, heal: [] }],
+    [{ everyMinutes: 1 }, { everyMinutes: 1, heal: [] }],
+    [
+      { everyMinutes: 60, heal: ['trigger'] as const },
+      { everyMinutes: 60, heal: ['trigger'] },
+    ],
+  ])('declared as %j has the settings %j', (watch, expected) => {
+    const input = { ...anEnvironment(), ...(watch !== undefined && { watch }) };
+
+    expect(validateEnvironment(contract, input).watch).toEqual(expected);
+  });
+
+  test.each([
+    [{ everyMinutes: 0 }, 'watch.everyMinutes'],
+    [{ everyMinutes: 61 }, 'watch.everyMinutes'],
+    [{ everyMinutes: 1.5 }, 'watch.everyMinutes'],
+    [{ heal: 'trigger' }, 'watch.heal'],
+    [{ heal: ['table'] }, 'watch.heal[0]'],
+    [{ heals: ['trigger'] }, 'watch'],
+    [true, 'watch'],
+  ])('declared as %j is a fault at %s', (watch, path) => {
+    const [fault] = faultsOf({ ...anEnvironment(), watch });
+
+    expect(fault?.path.startsWith(path)).toBe(true);
+  });
+});

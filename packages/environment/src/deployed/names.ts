@@ -56,6 +56,21 @@ export function logGroupName(environment: string): string {
   return `/aws/lambda/${triggerName(environment)}`;
 }
 
+/** The watcher: its function and its role. */
+export function watchName(environment: string): string {
+  return `m2m-${environment}-pool-watch`;
+}
+
+/** What the watcher remembers. */
+export function watchTableName(environment: string): string {
+  return `m2m-${environment}-watch`;
+}
+
+/** The watcher's log group. */
+export function watchLogGroupName(environment: string): string {
+  return `/aws/lambda/${watchName(environment)}`;
+}
+
 /** The alias of the customer managed key. */
 export function keyAliasName(environment: string): string {
   return `alias/m2m-${environment}`;

@@ -1,0 +1,313 @@
+import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/testing';
+import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { A_USER_POOL_ID, aChangeEvent } from '../test/events.ts';
+import { awsError, createFakeAws } from '../test/fake-aws.ts';
+import { createHandler } from './create-handler.ts';
+import { chooseClients, createWatcher } from './watcher.ts';
+
+const MINUTE_MS = 60_000;
+const STORM_TIMEOUT_MS = 120_000;
+/** The client of DynamoDB has 50 connections. */
+const AT_ONCE = 40;
+let table: ClaimsTable;
+beforeEach(async () => {
+  table = await startClaimsTable();
+});
+afterEach(() => table.close());
+
+/** The whole function but for its entry, on a real table and a fake of the rest of AWS. */
+function aWorld(
+  options: { readonly heal?: readonly 'trigger'[]; readonly hasTopic?: boolean } = {},
+) {
+  const { heal = [], hasTopic = true } = options;
+  const topicArn = hasTopic ? 'arn:aws:sns:eu-central-1:1:alarms' : undefined;
+  const time = { nowMs: Date.UTC(2026, 5, 1, 12) };
+  const clock = () => time.nowMs;
+  const aws = createFakeAws(table.client);
+  const lines: string[] = [];
+  const logged: string[] = [];
+  const handler = createHandler({
+    watcher: createWatcher({
+      watched: {
+        name: 'test',
+        region: 'eu-central-1',
+        isDisposable: false,
+        trigger: { cacheSeconds: 30, maxStaleSeconds: 900, sizeBudgetBytes: 4096 },
+        pools: [
+          { name: 'payments', plan: 'ESSENTIALS', domainPrefix: 'acme-test-payments', clients: [] },
+        ],
+        heal,
+      },
+      triggerVersion: '7',
+      topicArn,
+      clients: {
+        ...aws.clients,
+      },
+      store: createWatchStore({ client: table.client, tableName: table.tableName, clock }),
+      clock,
+      wait: async (milliseconds) => {
+        time.nowMs += milliseconds;
+      },
+    }),
+    logger: {
+      info: (name) => logged.push(String(name)),
+      error: (name) => logged.push(String(name)),
+    },
+    writeLine: (line) => lines.push(line),
+    clock,
+    service: 'm2m-test-pool-watch',
+  });
+  return {
+    ...aws,
+    time,
+    logged,
+    run: (event: unknown = {}) => handler(event, {} as never),
+    metrics: () => JSON.parse(lines.at(-1) ?? '{}'),
+    detach() {
+      aws.pool['LambdaConfig'] = {};
+    },
+  };
+}
+
+describe('a pool that is as declared', () => {
+  test('has no fact and no message, and every metric is 0', async () => {
+    const world = aWorld();
+
+    const result = await world.run();
+
+    expect(result).toEqual({ outcome: 'looked', open: [], problems: [] });
+    expect(world.messages).toEqual([]);
+    expect(world.metrics()).toMatchObject({
+      service: 'm2m-test-pool-watch',
+      TriggerDetached: 0,
+      UnknownSecret: 0,
+      PoolChanged: 0,
+      WatchFailed: 0,
+    });
+  });
+
+  test('that a deploy or m2m changed as declared is told to nobody', async () => {
+    const world = aWorld();
+
+    await world.run(aChangeEvent());
+    await world.run(aChangeEvent({ eventName: 'UpdateUserPoolClient', eventID: 'e2' }));
+
+    expect(world.messages).toEqual([]);
+  });
+});
+
+describe('a trigger that somebody removes', () => {
+  test('is told once with its author, and once when it is repaired', async () => {
+    const world = aWorld();
+    await world.run();
+    const { LambdaConfig } = world.pool;
+    world.detach();
+
+    await world.run(aChangeEvent({ eventTime: new Date(world.time.nowMs).toISOString() }));
+    await world.run();
+    await world.run();
+    const metrics = world.metrics();
+    world.pool['LambdaConfig'] = LambdaConfig;
+    await world.run();
+    await world.run();
+
+    expect(metrics).toMatchObject({ TriggerDetached: 1 });
+    expect(world.metrics()).toMatchObject({ TriggerDetached: 0 });
+    expect(world.messages).toHaveLength(2);
+    expect(world.messages[0]?.Message).toContain('assumed-role/pipeline/run-42');
+    expect(world.messages[1]?.Subject).toContain('Repaired');
+  });
+
+  test('is put back where that is wanted, and everything else of the pool stays as it was', async () => {
+    const world = aWorld({ heal: ['trigger'] });
+    const before = structuredClone(world.pool);
+    world.pool['LambdaConfig'] = {
+      PreSignUp: (before['LambdaConfig'] as { PreSignUp: string }).PreSignUp,
+    };
+
+    await world.run(aChangeEvent());
+
+    expect(world.pool).toEqual(before);
+    expect(world.messages.map(({ Subject }) => Subject)).toEqual([
+      '[m2m test] Tokens without claims, or no tokens: pool payments',
+      '[m2m test] Repaired: Tokens without claims, or no tokens: pool payments',
+    ]);
+    expect(world.messages[1]?.Message).toContain('by the watcher');
+  });
+
+  test('is never put back where nobody asked for it', async () => {
+    const world = aWorld();
+    world.detach();
+
+    await world.run();
+
+    expect(world.count('UpdateUserPool')).toBe(0);
+  });
+
+  test('is put back three times an hour and no more, and the watcher says so', async () => {
+    const world = aWorld({ heal: ['trigger'] });
+    for (let round = 0; round < 5; round += 1) {
+      world.detach();
+      world.time.nowMs += MINUTE_MS;
+      await world.run();
+    }
+
+    expect(world.count('UpdateUserPool')).toBe(3);
+    expect(world.metrics()).toMatchObject({ TriggerDetached: 1, WatchFailed: 1 });
+
+    world.time.nowMs += 60 * MINUTE_MS;
+    await world.run();
+
+    expect(world.count('UpdateUserPool')).toBe(4);
+  });
+});
+
+describe('AWS that fails', () => {
+  test.each(['DescribeUserPool', 'GetAlias', 'GetPolicy', 'DescribeTable', 'ListUserPoolClients'])(
+    'a throttled %s is counted, opens no fact and repairs none',
+    async (operation) => {
+      const world = aWorld();
+      world.detach();
+      await world.run();
+      const answer = world.answers[operation] ?? {};
+      world.answers[operation] = awsError('TooManyRequestsException');
+
+      await world.run();
+      const failed = world.metrics();
+      world.answers[operation] = answer;
+      await world.run();
+
+      expect(failed).toMatchObject({ WatchFailed: 1 });
+      expect(failed).not.toHaveProperty('TriggerDetached');
+      expect(world.metrics()).toMatchObject({ WatchFailed: 0, TriggerDetached: 1 });
+      expect(world.messages).toHaveLength(1);
+    },
+  );
+
+  test('a refused read is counted, and what else is found is told', async () => {
+    const world = aWorld();
+    world.detach();
+    world.answers['SimulatePrincipalPolicy'] = awsError('AccessDeniedException');
+
+    await world.run();
+
+    expect(world.metrics()).toMatchObject({ WatchFailed: 1, TriggerDetached: 1 });
+    expect(world.messages).toHaveLength(1);
+  });
+
+  test.each([1, 2, 3])('a message that fails %i times is sent later, once', async (failures) => {
+    const world = aWorld();
+    const publish = world.answers['Publish'] ?? {};
+    world.detach();
+    world.answers['Publish'] = awsError('ThrottledException');
+    for (let count = 0; count < failures; count += 1) await world.run();
+    world.answers['Publish'] = publish;
+    await world.run();
+    await world.run();
+
+    expect(world.messages).toHaveLength(1);
+  });
+
+  test('a heal that is refused is counted, and the trigger stays a fact', async () => {
+    const world = aWorld({ heal: ['trigger'] });
+    world.detach();
+    world.answers['UpdateUserPool'] = awsError('AccessDeniedException');
+
+    await world.run();
+
+    expect(world.metrics()).toMatchObject({ WatchFailed: 1, TriggerDetached: 1 });
+  });
+});
+
+test('without a topic, facts are counted and nothing is sent', async () => {
+  const world = aWorld({ hasTopic: false });
+  world.detach();
+
+  await world.run();
+
+  expect(world.metrics()).toMatchObject({ TriggerDetached: 1 });
+  expect(world.count('Publish')).toBe(0);
+});
+
+test.each([1, 2, 3])(
+  '%i second secrets that no rotation added are told, each once',
+  async (count) => {
+    const world = aWorld();
+    const ids = Array.from({ length: count }, (_, index) => `client-${index}`);
+    world.answers['ListUserPoolClients'] = {
+      UserPoolClients: ids.map((ClientId) => ({ ClientId, ClientName: ClientId })),
+    };
+    world.answers['ListUserPoolClientSecrets'] = {
+      ClientSecrets: [
+        { ClientSecretId: 'a', ClientSecretCreateDate: new Date(0) },
+        { ClientSecretId: 'b', ClientSecretCreateDate: new Date(1000) },
+      ],
+    };
+
+    await world.run();
+    await world.run();
+
+    expect(world.metrics()).toMatchObject({ UnknownSecret: count });
+    expect(
+      world.messages.filter(({ Subject }) => /Unknown client secret/.test(Subject)),
+    ).toHaveLength(count);
+  },
+);
+
+describe('a storm of events', () => {
+  test(
+    'of 1,000, 40 at once, with duplicates, disorder, late and unknown ones, is a few looks and one message',
+    async () => {
+      const world = aWorld();
+      await world.run();
+      world.detach();
+      const describesBefore = world.count('DescribeUserPool');
+      const events = Array.from({ length: 1000 }, (_, index) => {
+        const eventTime = new Date(world.time.nowMs - (index % 7) * 1_800_000).toISOString();
+        const kinds = [
+          aChangeEvent({ eventID: `e${index % 400}`, eventTime }),
+          aChangeEvent({ eventID: `o${index}`, eventTime, requestParameters: { userPoolId: 'x' } }),
+          { detail: { eventName: index } },
+          null,
+        ];
+        return kinds[index % kinds.length];
+      });
+
+      for (let start = 0; start < events.length; start += AT_ONCE) {
+        await Promise.all(events.slice(start, start + AT_ONCE).map((event) => world.run(event)));
+      }
+      await world.run();
+
+      expect(world.messages).toHaveLength(1);
+      expect(world.count('DescribeUserPool') - describesBefore).toBeLessThan(120);
+      expect(world.metrics()).toMatchObject({ TriggerDetached: 1, WatchFailed: 0 });
+    },
+    STORM_TIMEOUT_MS,
+  );
+});
+
+describe('the clients whose secrets are listed in a look', () => {
+  const ids = Array.from({ length: 45 }, (_, index) => `c${index}`);
+
+  test('are all of a small pool', () => {
+    expect(chooseClients(ids.slice(0, 20), undefined, 0).size).toBe(20);
+  });
+
+  test('are every client of a large pool after as many minutes as it needs looks', () => {
+    const looks = [0, 1, 2].map((minute) => chooseClients(ids, undefined, minute * MINUTE_MS));
+
+    expect(new Set(looks.flatMap((look) => [...look])).size).toBe(45);
+    for (const look of looks) expect(look.size).toBeLessThanOrEqual(20);
+  });
+
+  test.each(ids.slice(0, 3))('always hold the client of a change: %s', (id) => {
+    for (const minute of [0, 1, 2]) {
+      expect(chooseClients(ids, id, minute * MINUTE_MS)).toContain(id);
+    }
+  });
+
+  test('hold no client that the pool does not have', () => {
+    expect(chooseClients([], A_USER_POOL_ID, 0).size).toBe(0);
+  });
+});

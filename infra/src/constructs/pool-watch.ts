@@ -1,0 +1,285 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
+import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
+import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
+import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
+import { toWatchedVariable, WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
+import type { Environment, Pool, WatchSettings } from '@cognito-m2m/environment';
+import {
+  alarmName,
+  TRIGGER_ALIAS,
+  watchLogGroupName,
+  watchName,
+  watchTableName,
+} from '@cognito-m2m/environment/names';
+import { AssetType, TerraformAsset } from 'cdktf';
+import { Construct } from 'constructs';
+import { InfraError } from '../errors.ts';
+import { watchAlarms } from '../monitoring/watch-alarms.ts';
+import { watchRules } from '../monitoring/watch-rules.ts';
+import { type PolicyStatement, policyJson } from '../policy.ts';
+
+/** What the watcher is made from. */
+export interface PoolWatchProps {
+  readonly environment: Environment;
+  readonly watch: WatchSettings;
+  readonly accountId: string;
+  /** The customer managed key of the environment. */
+  readonly keyArn: string;
+  readonly claimsTableArn: string;
+  readonly triggerArn: string;
+  readonly triggerRoleArn: string;
+  /** The published version behind the trigger's alias. */
+  readonly triggerVersion: string;
+}
+
+/** How long a look may take, in seconds; most take two. */
+const TIMEOUT_SECONDS = 60;
+
+/** The watcher: a function, its memory, and what makes it look. */
+export class PoolWatch extends Construct {
+  constructor(scope: Construct, id: string, props: PoolWatchProps) {
+    super(scope, id);
+    const { environment, keyArn } = props;
+    const table = createTable(this, props);
+    const logGroup = new CloudwatchLogGroup(this, 'logs', {
+      name: watchLogGroupName(environment.name),
+      retentionInDays: environment.trigger.logRetentionDays,
+      kmsKeyId: keyArn,
+    });
+    const role = new IamRole(this, 'role', {
+      name: watchName(environment.name),
+      description: 'Reads what is deployed, and no secret',
+      assumeRolePolicy: policyJson([
+        {
+          Sid: 'Lambda',
+          Effect: 'Allow',
+          Principal: { Service: 'lambda.amazonaws.com' },
+          Action: ['sts:AssumeRole'],
+        },
+      ]),
+    });
+    const policy = new IamRolePolicy(this, 'policy', {
+      name: watchName(environment.name),
+      role: role.name,
+      policy: policyJson(permissions(props, table.arn, logGroup.arn)),
+    });
+    const bundle = new TerraformAsset(this, 'bundle', {
+      path: findWatchDirectory(),
+      type: AssetType.ARCHIVE,
+    });
+    const watcher = new LambdaFunction(this, 'function', {
+      functionName: watchName(environment.name),
+      description: 'Says what differs from the declaration, since when and by whom',
+      filename: bundle.path,
+      sourceCodeHash: bundle.assetHash,
+      handler: 'index.handler',
+      runtime: environment.trigger.runtime,
+      architectures: ['arm64'],
+      memorySize: 256,
+      timeout: TIMEOUT_SECONDS,
+      role: role.arn,
+      environment: { variables: variables(props) },
+      loggingConfig: { logFormat: 'JSON', logGroup: watchLogGroupName(environment.name) },
+      dependsOn: [policy, logGroup],
+    });
+    addRules(this, props, watcher);
+    addAlarms(this, environment);
+  }
+}
+
+/** A table of its own: what happened to the claims table must not be forgotten with it. */
+function createTable(scope: Construct, { environment, keyArn }: PoolWatchProps): DynamodbTable {
+  return new DynamodbTable(scope, 'table', {
+    name: watchTableName(environment.name),
+    billingMode: 'PAY_PER_REQUEST',
+    hashKey: 'pk',
+    rangeKey: 'sk',
+    attribute: [
+      { name: 'pk', type: 'S' },
+      { name: 'sk', type: 'S' },
+    ],
+    ttl: { attributeName: 'expiresAt', enabled: true },
+    serverSideEncryption: { enabled: true, kmsKeyArn: keyArn },
+    pointInTimeRecovery: { enabled: true },
+    deletionProtectionEnabled: !environment.isDisposable,
+    lifecycle: { preventDestroy: !environment.isDisposable },
+  });
+}
+
+function variables({ environment, triggerVersion }: PoolWatchProps): Record<string, string> {
+  const { name, alarmTopicArn } = environment;
+  return {
+    [WATCH_VARIABLES.declared]: toWatchedVariable(environment),
+    [WATCH_VARIABLES.tableName]: watchTableName(name),
+    [WATCH_VARIABLES.triggerVersion]: triggerVersion,
+    ...(alarmTopicArn !== undefined && { [WATCH_VARIABLES.topicArn]: alarmTopicArn }),
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+  };
+}
+
+/** What the watcher may do, whatever the pools are. Each pool's stack adds the rights on that pool. */
+function permissions(
+  props: PoolWatchProps,
+  tableArn: string,
+  logGroupArn: string,
+): PolicyStatement[] {
+  const { environment, keyArn, claimsTableArn, triggerArn, triggerRoleArn } = props;
+  const allow = (Sid: string, Action: readonly string[], ...resources: readonly string[]) =>
+    resources.map(
+      (Resource, index): PolicyStatement => ({
+        Sid: index === 0 ? Sid : `${Sid}${index + 1}`,
+        Effect: 'Allow',
+        Action,
+        Resource,
+      }),
+    );
+  const readFunction = [
+    'lambda:GetAlias',
+    'lambda:GetFunctionConcurrency',
+    'lambda:GetFunctionConfiguration',
+    'lambda:GetPolicy',
+  ];
+  return [
+    ...allow('ReadTrigger', readFunction, triggerArn, `${triggerArn}:${TRIGGER_ALIAS}`),
+    ...allow('JudgeTriggerRole', ['iam:SimulatePrincipalPolicy'], triggerRoleArn),
+    ...allow(
+      'ReadClaims',
+      ['dynamodb:DescribeContinuousBackups', 'dynamodb:DescribeTable', 'dynamodb:Query'],
+      claimsTableArn,
+    ),
+    ...allow(
+      'Remember',
+      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      tableArn,
+    ),
+    ...allow('UseKey', ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], keyArn).map(
+      (statement) => ({
+        ...statement,
+        Condition: {
+          StringEquals: { 'kms:ViaService': `dynamodb.${environment.region}.amazonaws.com` },
+        },
+      }),
+    ),
+    ...(environment.alarmTopicArn === undefined
+      ? []
+      : allow('Tell', ['sns:Publish'], environment.alarmTopicArn)),
+    ...allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`),
+  ];
+}
+
+function addRules(scope: Construct, props: PoolWatchProps, watcher: LambdaFunction): void {
+  const { environment, watch, accountId } = props;
+  const rules = [
+    ...watchRules(environment.name).map(({ name, description, pattern }) => ({
+      name,
+      description,
+      eventPattern: JSON.stringify(pattern),
+    })),
+    {
+      name: 'schedule',
+      description: 'Whatever was reported: AWS CloudTrail can be late, and rules can be disabled',
+      scheduleExpression: `rate(${watch.everyMinutes} minute${watch.everyMinutes === 1 ? '' : 's'})`,
+    },
+  ];
+  for (const { name, ...config } of rules) {
+    const rule = new CloudwatchEventRule(scope, `rule-${name}`, {
+      name: `${watchName(environment.name)}-${name}`,
+      ...config,
+    });
+    new CloudwatchEventTarget(scope, `target-${name}`, { rule: rule.name, arn: watcher.arn });
+    new LambdaPermission(scope, `permission-${name}`, {
+      statementId: `rule-${name}`,
+      functionName: watcher.functionName,
+      action: 'lambda:InvokeFunction',
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.arn,
+      sourceAccount: accountId,
+    });
+  }
+}
+
+function addAlarms(scope: Construct, environment: Environment): void {
+  const actions = environment.alarmTopicArn === undefined ? [] : [environment.alarmTopicArn];
+  for (const { name, description, config } of watchAlarms(environment.name)) {
+    new CloudwatchMetricAlarm(scope, name, {
+      ...config,
+      alarmName: alarmName(environment.name, name),
+      alarmDescription: description,
+      alarmActions: actions,
+      okActions: actions,
+    });
+  }
+}
+
+/** The rights on one pool, which only the pool's own stack can name. */
+export function addWatchPermissions(
+  scope: Construct,
+  props: {
+    readonly environment: Environment;
+    readonly pool: Pool;
+    readonly userPoolArn: string;
+    readonly arnOf: (service: string, resource: string) => string;
+  },
+): void {
+  const { environment, pool, userPoolArn, arnOf } = props;
+  if (environment.watch === undefined) return;
+  const path = `m2m/${environment.name}/${pool.name}`;
+  const isHealing = environment.watch.heal.includes('trigger');
+  const readPool = [
+    'cognito-idp:DescribeUserPool',
+    'cognito-idp:ListResourceServers',
+    'cognito-idp:ListUserPoolClientSecrets',
+    'cognito-idp:ListUserPoolClients',
+  ];
+  const statements: PolicyStatement[] = [
+    { Sid: 'ReadPool', Effect: 'Allow', Action: readPool, Resource: userPoolArn },
+    ...['user-pool-id', 'table-name'].map(
+      (leaf, index): PolicyStatement => ({
+        Sid: `FindPool${index + 1}`,
+        Effect: 'Allow',
+        Action: ['ssm:GetParameters'],
+        Resource: arnOf('ssm', `parameter/${path}/${leaf}`),
+      }),
+    ),
+    {
+      Sid: 'ListSecretVersions',
+      Effect: 'Allow',
+      // Ids and labels of versions; no value.
+      Action: ['secretsmanager:ListSecretVersionIds'],
+      Resource: arnOf('secretsmanager', `secret:${path}/*`),
+    },
+    ...(isHealing
+      ? [
+          {
+            Sid: 'PutTriggerBack',
+            Effect: 'Allow' as const,
+            Action: ['cognito-idp:UpdateUserPool'],
+            Resource: userPoolArn,
+          },
+        ]
+      : []),
+  ];
+  new IamRolePolicy(scope, 'watch', {
+    name: `pool-${pool.name}`,
+    role: watchName(environment.name),
+    policy: policyJson(statements),
+  });
+}
+
+/** Finds the folder of the watcher's built bundle. */
+function findWatchDirectory(): string {
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    return dirname(resolve('@cognito-m2m/pool-watch/bundle'));
+  } catch (cause) {
+    const message = 'The watcher is not built. Run `npx -y pnpm@12 build` first.';
+    throw new InfraError('ERR_INFRA_BUNDLE_MISSING', message, { cause });
+  }
+}

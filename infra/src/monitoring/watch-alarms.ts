@@ -1,0 +1,129 @@
+import type { CloudwatchMetricAlarmConfig } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
+import { watchName } from '@cognito-m2m/environment/names';
+import { type Metric, triggerMetric } from './metrics.ts';
+
+/** An alarm of the watcher. */
+export interface WatchAlarm {
+  /** Unique in its environment, in kebab-case. */
+  readonly name: string;
+  /** What happened and where to look, for the person on call. */
+  readonly description: string;
+  /** What goes into Terraform in addition to the name and the topic. */
+  readonly config: Omit<CloudwatchMetricAlarmConfig, 'alarmName'>;
+}
+
+/** What the watcher counts: open facts of a kind, and 1 for a look that failed. */
+type WatchMetricName = 'TriggerDetached' | 'UnknownSecret' | 'PoolChanged' | 'WatchFailed';
+
+/** A metric of the watcher. */
+function watchMetric(environment: string, name: WatchMetricName): Metric {
+  return { namespace: 'CognitoM2mClaims', name, dimensions: { service: watchName(environment) } };
+}
+
+/**
+ * Requests for tokens of machine clients in the whole account and Region, as Amazon Cognito counts them for its quota.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/metrics-for-cognito-user-pools.html
+ */
+const TOKENS_REQUESTED: Metric = {
+  namespace: 'AWS/Usage',
+  name: 'CallCount',
+  dimensions: {
+    Type: 'API',
+    Service: 'Cognito user pool',
+    Resource: 'ClientAuthentication',
+    Class: 'None',
+  },
+};
+
+const PERIOD_SECONDS = 300;
+
+/** Every alarm of the watcher. The runbook of each is in docs/watch.md. */
+export function watchAlarms(environment: string): WatchAlarm[] {
+  return [
+    factAlarm(
+      environment,
+      'trigger-detached',
+      'TriggerDetached',
+      'Tokens of a pool carry no claims, or none are issued.',
+    ),
+    factAlarm(
+      environment,
+      'unknown-secret',
+      'UnknownSecret',
+      'A client has a secret that m2m rotate did not add.',
+    ),
+    factAlarm(environment, 'pool-changed', 'PoolChanged', 'A pool differs from what was deployed.'),
+    {
+      name: 'watch-failed',
+      description:
+        'The watcher cannot look, or is gone: its function, its schedule or its rights. Its log names the reason.',
+      // Nothing counted is as bad as a failure: nobody is watching.
+      config: maximumOf(watchMetric(environment, 'WatchFailed'), 2, 'breaching'),
+    },
+    silenceAlarm(environment),
+  ];
+}
+
+function factAlarm(
+  environment: string,
+  name: string,
+  metric: WatchMetricName,
+  sentence: string,
+): WatchAlarm {
+  return {
+    name,
+    description: `${sentence} m2m watch --env ${environment} says what, since when and by whom.`,
+    // A look that failed says nothing about the facts.
+    config: maximumOf(watchMetric(environment, metric), 1, 'ignore'),
+  };
+}
+
+function maximumOf(metric: Metric, periods: number, treatMissingData: string) {
+  return {
+    comparisonOperator: 'GreaterThanOrEqualToThreshold',
+    threshold: 1,
+    evaluationPeriods: periods,
+    datapointsToAlarm: periods,
+    treatMissingData,
+    namespace: metric.namespace,
+    metricName: metric.name,
+    dimensions: { ...metric.dimensions },
+    period: PERIOD_SECONDS,
+    statistic: 'Maximum',
+  };
+}
+
+/** Needs no AWS CloudTrail: tokens are requested, and the trigger reports none. */
+function silenceAlarm(environment: string): WatchAlarm {
+  const query = (id: string, { namespace, name, dimensions }: Metric) => ({
+    id,
+    metric: {
+      namespace,
+      metricName: name,
+      dimensions: { ...dimensions },
+      period: PERIOD_SECONDS,
+      stat: 'Sum',
+    },
+  });
+  const expression =
+    'IF(FILL(requested, 0) > 0 AND FILL(issued, 0) + FILL(refused, 0) == 0, requested, 0)';
+  return {
+    name: 'trigger-silent',
+    description:
+      'Clients of this account requested tokens, and for 5 minutes the trigger neither issued nor refused one. Other pools of the account that issue tokens for machines also cause this alarm.',
+    config: {
+      comparisonOperator: 'GreaterThanOrEqualToThreshold',
+      threshold: 1,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      treatMissingData: 'notBreaching',
+      metricQuery: [
+        { id: 'silent', expression, label: 'requested, and none reported', returnData: true },
+        query('requested', TOKENS_REQUESTED),
+        query('issued', triggerMetric(environment, 'TokensIssued')),
+        query('refused', triggerMetric(environment, 'TokensDenied')),
+      ],
+    },
+  };
+}
