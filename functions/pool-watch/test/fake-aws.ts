@@ -14,7 +14,7 @@ const POOL_ARN = `arn:aws:cognito-idp:eu-central-1:123456789012:userpool/${A_USE
 type Answer = object | ((input: Readonly<Record<string, unknown>>) => object);
 
 /** A message as Amazon SNS got it. */
-export interface SentMessage {
+interface SentMessage {
   readonly Subject: string;
   readonly Message: string;
 }
