@@ -101,3 +101,41 @@ describe('a history', () => {
     });
   });
 });
+
+describe('the newest records', () => {
+  test.each([
+    ['a baseline and many revisions', true, [1, 2, 9, 10, 11], [11]],
+    ['a baseline and one revision', true, [4], [4]],
+    ['a baseline only', true, [], []],
+    ['revisions only', false, [1, 2], [2]],
+    ['nothing', false, [], []],
+  ])(
+    'of a client with %s are its baseline and its newest revision',
+    async (name, hasBaseline, all, expected) => {
+      const ids = { userPoolId: 'pool-6', clientId: `client with ${name}` };
+      await table.put(
+        ...(hasBaseline ? [aBaseline(ids)] : []),
+        ...all.map((revision) => anOverride({ ...ids, revision })),
+        anOverride({ ...ids, clientId: `${ids.clientId}2`, revision: 99 }),
+      );
+
+      const newest = await createLister().readNewest('pool-6', ids.clientId);
+
+      expect(newest.revisions.map(({ revision }) => revision)).toEqual(expected);
+      expect(newest.baseline !== undefined).toBe(hasBaseline);
+      expect(newest.invalidItems).toEqual([]);
+    },
+  );
+
+  test('that are not valid are listed, not thrown', async () => {
+    await table.put(aBaseline({ userPoolId: 'pool-7', clientId: 'client-1' }));
+    await putInvalidItem('pool-7', 'CLIENT#client-1#CLAIMS#0000000001');
+
+    const newest = await createLister().readNewest('pool-7', 'client-1');
+
+    expect(newest).toMatchObject({
+      revisions: [],
+      invalidItems: [{ sortKey: 'CLIENT#client-1#CLAIMS#0000000001' }],
+    });
+  });
+});

@@ -1,6 +1,7 @@
 import {
   type DynamoDBClient,
   paginateQuery,
+  QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import {
@@ -69,6 +70,15 @@ export interface ClaimsLister {
    * @throws {StoreError} If the table can't be read.
    */
   readHistory(userPoolId: string, clientId: string): Promise<ClientHistory>;
+
+  /**
+   * Reads the baseline and the newest override revision of one client: two items, however long the history is.
+   *
+   * Strongly consistent, as `readHistory`.
+   *
+   * @throws {StoreError} If the table can't be read.
+   */
+  readNewest(userPoolId: string, clientId: string): Promise<ClientHistory>;
 }
 
 /** Creates a lister of one table. */
@@ -111,6 +121,31 @@ export function createClaimsLister(edges: {
       const baseline = gatherer.clients.get(clientId)?.baseline;
       const { invalidItems } = gatherer;
       return { ...(baseline && { baseline }), revisions, invalidItems };
+    },
+
+    async readNewest(userPoolId, clientId) {
+      const query = new QueryCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        // Letters sort after digits: backwards, the baseline comes first and then the newest revision.
+        ScanIndexForward: false,
+        Limit: 2,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: {
+          ':pk': { S: partitionKey(userPoolId) },
+          ':prefix': { S: clientKeyPrefix(clientId) },
+        },
+      });
+      const answer = await client.send(query).catch((cause: unknown) => {
+        throw toStoreError(cause, 'read the claims of a client');
+      });
+      const revisions: OverrideRecord[] = [];
+      const gatherer = createGatherer(revisions);
+      itemsOf(answer).forEach(gatherer.add);
+      const baseline = gatherer.clients.get(clientId)?.baseline;
+      const { invalidItems } = gatherer;
+      // Without a baseline both items are revisions.
+      return { ...(baseline && { baseline }), revisions: revisions.slice(0, 1), invalidItems };
     },
   };
 }

@@ -1,12 +1,9 @@
 import type { Environment } from '@cognito-m2m/environment';
+import type { LocalDeployment } from '@cognito-m2m/local-cognito';
 import type { Variables } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import type { Target } from '../frame/target.ts';
-import {
-  DEFAULT_LOCAL_URL,
-  findLocalDeployment,
-  requireLocalDeployment,
-} from './local-deployment.ts';
+import { DEFAULT_LOCAL_URL, probeDeployment, requireLocalDeployment } from './local-deployment.ts';
 
 /** Where to look for a deployment. */
 export interface TargetQuery {
@@ -38,16 +35,18 @@ export async function findTarget(query: TargetQuery): Promise<Target> {
   const endpointUrl = readEndpointUrl(variables);
   const isLocalExpected =
     !isAwsForced && endpointUrl === undefined && environment.state.type === 'local';
-  if (isLocalExpected) {
-    const deployment = await findLocalDeployment(DEFAULT_LOCAL_URL, environment.name);
-    if (deployment !== undefined) return openLocal(environment, deployment);
-  }
+  const local = isLocalExpected ? await probeDeployment(DEFAULT_LOCAL_URL) : undefined;
+  if (local?.environment === environment.name) return openLocal(environment, local);
   const { createAwsTarget } = await import('./aws-target.ts');
   const target = createAwsTarget({ environment, endpointUrl });
   // Whoever forgot to start a local Cognito sees why AWS is asked.
-  return isLocalExpected
-    ? { ...target, label: `${target.label} (no local Cognito at ${DEFAULT_LOCAL_URL})` }
-    : target;
+  return isLocalExpected ? { ...target, label: `${target.label} (${whyNotLocal(local)})` } : target;
+}
+
+function whyNotLocal(local: LocalDeployment | undefined): string {
+  return local === undefined
+    ? `no local Cognito at ${DEFAULT_LOCAL_URL}`
+    : `the local Cognito at ${DEFAULT_LOCAL_URL} serves environment "${local.environment}"`;
 }
 
 function twoTargets(): CliError {

@@ -14,16 +14,7 @@ const DEPLOYMENT_PATH = '/.local-cognito/deployment';
 const PROBE_TIMEOUT_MS = 1_000;
 const NAMED_TIMEOUT_MS = 10_000;
 
-/** Asks a local Cognito for its deployment; `undefined` if none answers, or it serves another environment. */
-export async function findLocalDeployment(
-  url: string,
-  environmentName: string,
-): Promise<LocalDeployment | undefined> {
-  const deployment = await probeDeployment(url);
-  return deployment?.environment === environmentName ? deployment : undefined;
-}
-
-/** Asks whatever answers at an address for the deployment of a local Cognito; `undefined` if it is none. */
+/** Asks whatever responds at an address for the deployment of a local Cognito; `undefined` if it is not one. */
 export async function probeDeployment(url: string): Promise<LocalDeployment | undefined> {
   return fetchDeployment(url, PROBE_TIMEOUT_MS).catch(() => undefined);
 }

@@ -6,7 +6,7 @@ export const explainDefinition = defineCommand({
   name: 'explain',
   summary: 'Show the token a client would get, and why',
   details:
-    'Runs the same resolver as the trigger on what the table holds now. With --at in the past it leaves out overrides written later; baselines keep no history.',
+    'Runs the same resolver as the trigger on what the table holds now. Exits with 2 if the client would get no token. With --at in the past it leaves out overrides that were written later; baselines keep no history.',
   arguments: CLIENT_ARGUMENTS,
   options: [
     ...REQUEST_OPTIONS,

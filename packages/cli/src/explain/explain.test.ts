@@ -26,6 +26,7 @@ beforeAll(async () => {
               },
             }),
             'old-worker': aClient(),
+            'clock-worker': aClient(),
           },
         }),
       },
@@ -190,6 +191,45 @@ describe('a denial', () => {
       disabledBy: { revision: 1, updatedBy: 'carol' },
     });
     expect(text(createStyle({ hasColours: false }))).toContain('m2m enable payments old-worker');
+  });
+
+  test('exits with 2, a token with 0', async () => {
+    expect(await run({ clientName: 'old-worker' })).toMatchObject({ exitCode: 2 });
+    expect(await run({ clientName: 'billing-worker' })).toMatchObject({ exitCode: 0 });
+  });
+});
+
+describe('now is what the trigger reads now:', () => {
+  const NOW_MS = NOW * 1000;
+
+  test.each([
+    ['half a second ago', -500],
+    ['in this very second, later', 900],
+    ['by a clock five minutes ahead', 300_000],
+  ])('an override written %s counts', async (_case, offsetMs) => {
+    const clientId = deployment.clientId('payments', 'clock-worker');
+    const updatedAt = new Date(NOW_MS + offsetMs).toISOString();
+    await deployment.put(
+      anOverride({ userPoolId: POOL_ID, clientId, revision: 1, disabled: true, updatedAt }),
+    );
+
+    for (const at of [undefined, '+2h', new Date(NOW_MS).toISOString()]) {
+      expect(await run({ clientName: 'clock-worker', at })).toMatchObject({
+        json: { token: 'ERR_CLIENT_DISABLED' },
+      });
+    }
+  });
+
+  test('a moment of the past counts what was written in its second', async () => {
+    const clientId = deployment.clientId('payments', 'clock-worker');
+    const updatedAt = '2026-05-20T10:00:00.700Z';
+    await deployment.put(
+      anOverride({ userPoolId: POOL_ID, clientId, revision: 1, disabled: true, updatedAt }),
+    );
+    const at = (time: string) => run({ clientName: 'clock-worker', at: time });
+
+    expect(await at('2026-05-20T10:00:00Z')).toMatchObject({ exitCode: 2 });
+    expect(await at('2026-05-20T09:59:59Z')).toMatchObject({ exitCode: 0 });
   });
 });
 

@@ -1,6 +1,7 @@
 import { DENIAL_MESSAGES, type OverrideRecord } from '@cognito-m2m/claim-schema';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
+import { EXIT_CODES } from '../frame/errors.ts';
 import { parseMoment } from '../frame/input/times.ts';
 import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
@@ -32,7 +33,9 @@ export const explain: Command<CommandContext, ExplainInput> = async (context, in
   const metadata = await readMetadata(input.metadata);
   const now = toEpochSeconds(context.clock());
   const at = input.at === undefined ? now : parseMoment(input.at, '--at', now);
-  const records = recordsAt(await readClientRecords(context, found), at);
+  const current = await readClientRecords(context, found);
+  // Now is what the trigger reads now, whatever the clocks of those who wrote it say.
+  const records = at < now ? recordsAt(current, at) : current;
   const userToken = await checkUserToken(context, records.baseline, metadata, at);
   const request = { clientId: found.clientId, scopes, metadata, token: userToken?.verdict };
   const explained = explainToken(records, request, at, claimRulesOf(environment));
@@ -46,12 +49,16 @@ export const explain: Command<CommandContext, ExplainInput> = async (context, in
     ...describeToken(explained, records, scopes),
     sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
   };
-  return { json, text: (style) => renderExplain(json, context.commandLine, style) };
+  return {
+    json,
+    text: (style) => renderExplain(json, context.commandLine, style),
+    exitCode: json.token === 'issued' ? EXIT_CODES.ok : EXIT_CODES.findings,
+  };
 };
 
-// Baselines keep no history; overrides do: for a moment that has passed, what came later does not count.
+// Baselines keep no history; overrides do: for a moment that has passed, what was written later does not count.
 function recordsAt(records: ClientRecords, at: number): ClientRecords {
-  const isWritten = ({ updatedAt }: OverrideRecord) => Date.parse(updatedAt) / 1000 <= at;
+  const isWritten = ({ updatedAt }: OverrideRecord) => toEpochSeconds(Date.parse(updatedAt)) <= at;
   return { ...records, revisions: records.revisions.filter(isWritten) };
 }
 

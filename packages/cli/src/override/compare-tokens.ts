@@ -45,9 +45,13 @@ export function compareTokens(
   rules: ClaimRules,
 ): ComparedTokens {
   const request = largestRequest(requester);
-  const before = predictToken(sides.before, request, now, rules);
-  const after = predictToken(sides.after, request, now, rules);
-  const { diff } = diffRequests(sides, requestVariants(requester), now, rules);
+  const decider = (layers: ClaimLayers) => ({
+    resolve: (asked: ClaimRequest) => predictToken(layers, asked, now, rules),
+  });
+  const [old, fresh] = [decider(sides.before), decider(sides.after)];
+  const before = old.resolve(request);
+  const after = fresh.resolve(request);
+  const { diff } = diffRequests(old, fresh, requestVariants(requester));
   const hidden = diff.flatMap(({ when, ...claim }): HiddenDiff[] =>
     when === undefined ? [] : [{ ...claim, when, ...findWinner(after, claim.name) }],
   );

@@ -72,12 +72,14 @@ export interface ChangePlan extends ComparedTokens {
 export function planChange(request: ChangeRequest): ChangePlan {
   const { records, nowMs } = request;
   const newest = records.revisions.at(-1);
+  const { unreadableRevision = 0 } = records;
+  const newestRevision = Math.max(newest?.revision ?? 0, unreadableRevision);
   const state = nextState(request);
   const record: OverrideRecord = {
     kind: 'override',
     userPoolId: request.userPoolId,
     clientId: request.clientId,
-    revision: (newest?.revision ?? 0) + 1,
+    revision: newestRevision + 1,
     ...state,
     updatedBy: request.author.updatedBy,
     reason: request.author.reason,
@@ -94,12 +96,16 @@ export function planChange(request: ChangeRequest): ChangePlan {
     ...missing,
     ...checkClaimChange(request, before, after),
   ]);
-  const isNeeded = !isDeepStrictEqual(state, stateOf(newest));
+  // What cannot be read is refused by the trigger, whatever the revision before it says.
+  const isNeeded =
+    unreadableRevision === newestRevision && newestRevision > 0
+      ? true
+      : !isDeepStrictEqual(state, stateOf(newest));
   const sides = { before, after: isNeeded ? after : before };
   const now = toEpochSeconds(nowMs);
   return {
     ...compareTokens(sides, requesterOf(request), now, request.rules),
-    newestRevision: newest?.revision ?? 0,
+    newestRevision,
     expiryChanges: isNeeded ? diffExpiries(newest, record) : [],
     record: isNeeded ? record : undefined,
   };

@@ -1,5 +1,7 @@
-import { anEnvironment } from '@cognito-m2m/environment/fixtures';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { createLocalTarget } from '../deployment/local-target.ts';
@@ -11,7 +13,12 @@ const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
 
 let deployment: TestDeployment;
 beforeAll(async () => {
-  deployment = await startDeployment(anEnvironment());
+  const clients = {
+    'billing-worker': aClient(),
+    'busy-worker': aClient(),
+    'corrupt-worker': aClient(),
+  };
+  deployment = await startDeployment(anEnvironment({ pools: { payments: aPool({ clients }) } }));
 });
 afterAll(() => deployment.close());
 
@@ -73,3 +80,91 @@ test('the kill switch asks nothing about the trigger', async () => {
 
   expect(operations).not.toContain('GetFunctionConfiguration');
 });
+
+describe('the kill switch', () => {
+  const kill = (clientName: string, type: 'disable' | 'enable') =>
+    runChange(
+      deployment.context(),
+      { poolName: 'payments', clientName, reason: 'a test', isConfirmed: true },
+      { type },
+    );
+
+  test.each(['set', 'unset', 'disable', 'enable'] as const)(
+    'and every change but a rollback read two items of a long history: %s',
+    async (type) => {
+      const ids = idsOf('busy-worker');
+      const claims = { tier: { value: 'free' } };
+      await deployment.put(
+        ...Array.from({ length: 30 }, (_, index) =>
+          anOverride({ ...ids, revision: index + 1, claims, disabled: type === 'enable' }),
+        ),
+      );
+      const context = deployment.context({ prompt: { confirm: async () => false } });
+      const read: string[] = [];
+      const openClaims: typeof context.target.openClaims = (pool) => {
+        const access = context.target.openClaims(pool);
+        const readHistory = async () => {
+          throw new Error('the whole history is not needed');
+        };
+        const readNewest: typeof access.lister.readNewest = (userPoolId, clientId) => {
+          read.push(clientId);
+          return access.lister.readNewest(userPoolId, clientId);
+        };
+        return { ...access, lister: { ...access.lister, readHistory, readNewest } };
+      };
+      const changes: { readonly [kind: string]: OverrideChange } = {
+        set: { type: 'set', claims: { tier: { value: 'premium' } } },
+        unset: { type: 'unset', claimNames: ['tier'] },
+      };
+
+      const { json } = await runChange(
+        { ...context, target: { ...context.target, openClaims } },
+        { poolName: 'payments', clientName: 'busy-worker', reason: 'a test', isConfirmed: false },
+        changes[type] ?? { type: type as 'disable' },
+      );
+
+      expect(json).toMatchObject({ isWritten: false, revision: 30 });
+      expect(read).toEqual([ids.clientId]);
+    },
+  );
+
+  test('works over an override that is not a valid record, and replaces it', async () => {
+    const ids = idsOf('corrupt-worker');
+    const claims = { tier: { value: 'free' } };
+    await deployment.put(anOverride({ ...ids, revision: 1, claims }));
+    await putCorrupt(ids, 'CLAIMS#0000000002');
+
+    expect(await kill('corrupt-worker', 'disable')).toMatchObject({
+      json: { isWritten: true, revision: 3, after: { token: 'ERR_CLIENT_DISABLED' } },
+    });
+    expect(await kill('corrupt-worker', 'enable')).toMatchObject({
+      json: { isWritten: true, revision: 4, after: { claims: { tier: 'free' } } },
+    });
+  });
+
+  test('works over a baseline that is not a valid record', async () => {
+    await putCorrupt(idsOf('corrupt-worker'), 'CLAIMS#BASELINE');
+
+    expect(await kill('corrupt-worker', 'disable')).toMatchObject({ json: { isWritten: true } });
+  });
+});
+
+function idsOf(clientName: string) {
+  return {
+    userPoolId: 'eu-central-1_Local0001',
+    clientId: deployment.clientId('payments', clientName),
+  };
+}
+
+/** Writes an item that lacks everything but its key. */
+async function putCorrupt(ids: ReturnType<typeof idsOf>, sortKeyEnd: string): Promise<void> {
+  const { dynamoDbEndpoint: endpoint, tableName } = deployment.cognito;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ region: 'eu-central-1', endpoint, credentials });
+  const Item = {
+    pk: { S: `POOL#${ids.userPoolId}` },
+    sk: { S: `CLIENT#${ids.clientId}#${sortKeyEnd}` },
+  };
+  await client.send(new PutItemCommand({ TableName: tableName, Item }));
+  client.destroy();
+}

@@ -1,11 +1,17 @@
 import type { Fault, OverrideRecord } from '@cognito-m2m/claim-schema';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
+import { readDeployedRules } from '../deployment/deployed-trigger.ts';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
-import { isTriggerBuiltWith } from '../deployment/trigger-contract.ts';
 import type { CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, type NextStep, readOnlyError } from '../frame/errors.ts';
-import { claimRulesOf, readClientRecords } from '../prediction/client-records.ts';
+import {
+  type ClientRecords,
+  claimRulesOf,
+  readClientRecords,
+  readForKillSwitch,
+  readNewestRecords,
+} from '../prediction/client-records.ts';
 import { type ChangeEnding, describeChange, renderChange } from './change-result.ts';
 import {
   type ChangePlan,
@@ -59,11 +65,11 @@ async function makePlan(
   const { environment, target, clock } = context;
   const { deployed, clientName, clientId } = found;
   const rules = claimRulesOf(environment);
-  const [records, scopes, updatedBy, isOfTriggersContract] = await Promise.all([
-    readClientRecords(context, found),
+  const [records, scopes, updatedBy, deployedRules] = await Promise.all([
+    readRecords(context, found, change),
     readScopes(context, found, change),
     target.readCaller(),
-    isKillSwitch(change) ? undefined : isTriggerBuiltWith(rules.contract, target, environment.name),
+    isKillSwitch(change) ? undefined : readDeployedRules(rules.contract, target, environment.name),
   ]);
   const author = { updatedBy, reason };
   const { userPoolId } = deployed;
@@ -79,7 +85,19 @@ async function makePlan(
     nowMs: clock(),
     rules,
   });
-  return { ...plan, isOfTriggersContract };
+  return { ...plan, isOfTriggersContract: deployedRules?.isOfContract };
+}
+
+// Only an older revision needs the history, which may be long; the kill switch works whatever state the records are in.
+function readRecords(
+  context: CommandContext,
+  found: FoundClient,
+  change: OverrideChange,
+): Promise<ClientRecords> {
+  if (isKillSwitch(change)) return readForKillSwitch(context, found);
+  return change.type === 'rollback'
+    ? readClientRecords(context, found)
+    : readNewestRecords(context, found);
 }
 
 function isKillSwitch({ type }: OverrideChange): boolean {

@@ -2,22 +2,38 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type BaselineRecord,
   type ClaimLayers,
+  type ClaimRequest,
   type ClaimRules,
   needsSettings,
   type OverrideRecord,
+  type Resolution,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import { predictToken, toLayers } from '../prediction/client-records.ts';
 import { toTokenJson } from '../prediction/predicted-token.ts';
 import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
 import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
+import { acceptingContract } from './accepting-contract.ts';
 import type { PlannedClient } from './plan-json.ts';
+
+/** The rules before and after a deploy. */
+export interface RuleSides {
+  /** Those of the trigger that is deployed. */
+  readonly deployed: {
+    /** True if it was built with the contract of this checkout; `undefined` if that is not known. */
+    readonly isOfContract: boolean | undefined;
+    /** `undefined` if it is not known. */
+    readonly sizeBudgetBytes: number | undefined;
+  };
+  /** Those of this checkout. */
+  readonly declared: ClaimRules;
+}
 
 /** Both sides of one client. */
 export interface ClientSides {
-  /** What the table holds; absent for a client that is not deployed yet. */
+  /** What the table holds; `undefined` for a client that is not deployed yet. */
   readonly deployed: BaselineRecord | undefined;
-  /** What the file would write; absent for a client that goes. */
+  /** What the file would write; `undefined` for a client that goes. */
   readonly declared: BaselineRecord | undefined;
   /** The settings of the pool on either side. */
   readonly settings: {
@@ -30,8 +46,14 @@ export interface ClientSides {
   readonly scopes: readonly string[];
 }
 
+/** One side of a client: what it may ask for, and how a request of it is decided. */
+interface Side {
+  readonly requester: Requester;
+  readonly resolve: (request: ClaimRequest) => Resolution;
+}
+
 /**
- * Plans one client as tokens.
+ * Plans one client as tokens: before by the rules of the deployed trigger, after by those of this checkout.
  *
  * @param now - Epoch seconds.
  * @returns What changes, or `undefined` if nothing does.
@@ -39,63 +61,75 @@ export interface ClientSides {
 export function planClient(
   sides: ClientSides,
   now: number,
-  rules: ClaimRules,
+  rules: RuleSides,
 ): PlannedClient | undefined {
-  const { deployed, declared } = sides;
+  const { deployed, declared, override, settings } = sides;
   const record = declared ?? deployed;
+  const layersAfter = toLayers({ baseline: declared, override, settings: settings.declared });
   const isSameRecord = isDeepStrictEqual(deployed, declared);
-  // Most clients of a plan are unchanged, and only what reads the pool's settings can differ by them.
-  if (record === undefined || (isSameRecord && !needsSettings(layersOf('declared', sides)))) {
-    return undefined;
-  }
-  const changes = diffSides(sides, now, rules);
+  // Most clients of a plan are unchanged: only other rules, or other settings of the pool, can change their tokens.
+  const isUnchanged = isSameRecord && hasSameRules(rules) && !needsSettings(layersAfter);
+  if (record === undefined || isUnchanged) return undefined;
+  const layersBefore = toLayers({ baseline: deployed, override, settings: settings.deployed });
+  const before = toSide(sides, deployed, layersBefore, now, rulesBefore(rules, layersBefore));
+  const after = toSide(sides, declared, layersAfter, now, rules.declared);
+  const variants = variantsOf(sides, before, after);
+  const found = diffRequests(before, after, variants);
+  // That a client gets tokens which comes, and none which goes, says its status.
+  const changes = deployed && declared ? found : { ...found, outcomes: [] };
   if (isSameRecord && isEmpty(changes)) return undefined;
   return {
     client: record.clientName,
     clientId: deployed?.clientId,
     status: deployed === undefined ? 'added' : declared === undefined ? 'removed' : 'changed',
-    before: deployed && tokenOf('deployed', sides, now, rules),
-    after: declared && tokenOf('declared', sides, now, rules),
+    before: deployed && tokenOf(before),
+    after: declared && tokenOf(after),
     ...changes,
     fields: deployed && declared ? changedFields(deployed, declared) : [],
   };
 }
 
-type Side = 'deployed' | 'declared';
-
-function requesterOf(side: Side, { [side]: baseline, scopes }: ClientSides): Requester {
-  return { clientId: baseline?.clientId ?? '', scopes, baseline };
+function hasSameRules({ deployed, declared }: RuleSides): boolean {
+  return deployed.isOfContract === true && deployed.sizeBudgetBytes === declared.sizeBudgetBytes;
 }
 
-function tokenOf(side: Side, sides: ClientSides, now: number, rules: ClaimRules) {
-  const request = largestRequest(requesterOf(side, sides));
-  return toTokenJson(predictToken(layersOf(side, sides), request, now, rules), request.scopes);
+// The digest of a contract does not say what it allowed: what lies in the table got a token, as far as anyone knows.
+function rulesBefore({ deployed, declared }: RuleSides, layers: ClaimLayers): ClaimRules {
+  return {
+    contract:
+      deployed.isOfContract === true
+        ? declared.contract
+        : acceptingContract(layers, declared.contract),
+    sizeBudgetBytes: deployed.sizeBudgetBytes ?? Number.POSITIVE_INFINITY,
+  };
 }
 
-function layersOf(side: Side, sides: ClientSides): ClaimLayers {
-  const { [side]: baseline, override } = sides;
-  const settings = sides.settings[side];
-  return toLayers({ baseline, override, settings });
+function toSide(
+  { scopes }: ClientSides,
+  baseline: BaselineRecord | undefined,
+  layers: ClaimLayers,
+  now: number,
+  rules: ClaimRules,
+): Side {
+  return {
+    requester: { clientId: baseline?.clientId ?? '', scopes, baseline },
+    resolve: (request) => predictToken(layers, request, now, rules),
+  };
 }
 
-/** The differences of every request that either side knows. */
-function diffSides(sides: ClientSides, now: number, rules: ClaimRules): TokenChanges {
-  const { deployed, declared } = sides;
-  const before = layersOf('deployed', sides);
-  const after = layersOf('declared', sides);
-  const known = requestVariants(
-    requesterOf(deployed === undefined ? 'declared' : 'deployed', sides),
-  );
-  // What comes or goes as a whole is shown as its largest token.
-  const variants =
-    deployed && declared
-      ? [...known, ...requestVariants(requesterOf('declared', sides))]
-      : known.slice(0, 1);
-  return diffRequests({ before, after }, variants, now, rules);
+function tokenOf({ requester, resolve }: Side) {
+  const request = largestRequest(requester);
+  return toTokenJson(resolve(request), request.scopes);
 }
 
-function isEmpty({ diff, scopes, suppressed }: TokenChanges): boolean {
-  return diff.length + scopes.length + suppressed.length === 0;
+/** Every request that either side knows; of a client that comes or goes as a whole, its largest token. */
+function variantsOf({ deployed, declared }: ClientSides, before: Side, after: Side) {
+  const known = requestVariants((deployed === undefined ? after : before).requester);
+  return deployed && declared ? [...known, ...requestVariants(after.requester)] : known.slice(0, 1);
+}
+
+function isEmpty({ diff, scopes, suppressed, outcomes }: TokenChanges): boolean {
+  return diff.length + scopes.length + suppressed.length + outcomes.length === 0;
 }
 
 function changedFields(deployed: BaselineRecord, declared: BaselineRecord): string[] {

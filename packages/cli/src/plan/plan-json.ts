@@ -6,8 +6,14 @@ import type { NameDiff } from '../prediction/token-diff.ts';
 export interface PlanJson {
   readonly environment: string;
   readonly target: string;
-  /** True if the file says what is deployed; then the exit code is 0, else 2. */
+  /** True if a deploy would change nothing; then the exit code is 0, else 2. */
   readonly isSame: boolean;
+  /** What a deploy would change in the rules of the trigger; each `null` where the deployed trigger cannot be asked. */
+  readonly rules: {
+    /** True if the deployed trigger was built with another contract than the one of this checkout. */
+    readonly isContractChanged: boolean | null;
+    readonly sizeBudgetBytes: { readonly before: number | null; readonly after: number };
+  };
   readonly counts: {
     readonly added: number;
     readonly changed: number;
@@ -35,6 +41,22 @@ export interface PlannedClient extends TokenChanges {
   readonly fields: readonly string[];
 }
 
+/** A client that an override disables. */
+interface DisabledClient {
+  readonly client: string;
+  readonly clientId: string;
+  /** The newest override revision. */
+  readonly revision: number;
+}
+
+/** An override of a client that has no baseline. */
+interface StrayOverride {
+  readonly clientId: string;
+  readonly revision: number;
+  /** True if it disables the client: one that is put back is another app client, and enabled. */
+  readonly disabled: boolean;
+}
+
 /** What a deploy would do to one pool; counts for people, the rest for both. */
 export interface PlannedPool {
   readonly pool: string;
@@ -42,6 +64,10 @@ export interface PlannedPool {
   /** Clients whose tokens or records change; sorted by name. */
   readonly clients: readonly PlannedClient[];
   readonly unchangedCount: number;
+  /** Clients that stay and have an override that is not empty: their tokens are not what the file alone says. */
+  readonly overriddenCount: number;
+  /** Disabled clients that go. What has their name afterwards is another app client, and enabled. */
+  readonly disabledRemoved: readonly DisabledClient[];
   /** Names of claims that no client of the pool declares any more. */
   readonly undeclaredClaims: readonly string[];
   /** What the pool does with unknown clients, only if it changes. */
@@ -49,7 +75,7 @@ export interface PlannedPool {
   /** Scopes that the pool begins or ceases to declare: no token is given another. */
   readonly declaredScopes: readonly NameDiff[];
   /** Overrides that lie on no baseline, as those of a client that is gone: a deploy leaves them as they are. */
-  readonly strayOverrides: readonly { readonly clientId: string; readonly revision: number }[];
+  readonly strayOverrides: readonly StrayOverride[];
   /** Items of the table that are no record, by sort key. */
   readonly invalidItems: readonly string[];
 }

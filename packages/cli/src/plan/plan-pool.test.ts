@@ -1,4 +1,4 @@
-import type { SettingsRecord } from '@cognito-m2m/claim-schema';
+import type { Contract, OverrideRecord, SettingsRecord } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { anOverride } from '@cognito-m2m/claim-schema/testing';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
@@ -10,11 +10,16 @@ import {
   validateEnvironment,
 } from '@cognito-m2m/environment';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { RuleSides } from './plan-client.ts';
 import { isPoolUnchanged, planPool } from './plan-pool.ts';
 
 const userPoolId = 'eu-central-1_Test00001';
-const rules = { contract, sizeBudgetBytes: 4096 };
+const declaredRules = { contract, sizeBudgetBytes: 4096 };
+const rules: RuleSides = {
+  deployed: { isOfContract: true, sizeBudgetBytes: 4096 },
+  declared: declaredRules,
+};
 
 /** A pool with one client. */
 function declare(client: Partial<ClientInput>): Pool {
@@ -36,15 +41,27 @@ function deploy(pool: Pool): ListedClient[] {
 function planFrom(
   before: Pool,
   declared: Pool,
-  changes: { settings?: Partial<SettingsRecord>; others?: readonly ListedClient[] } = {},
+  changes: {
+    settings?: Partial<SettingsRecord>;
+    others?: readonly ListedClient[];
+    override?: OverrideRecord;
+    rules?: RuleSides;
+  } = {},
 ) {
-  const clients = [...deploy(before), ...(changes.others ?? [])];
+  const { override } = changes;
+  const deployed = deploy(before).map((client) => (override ? { ...client, override } : client));
+  const clients = [...deployed, ...(changes.others ?? [])];
   const listing = {
     settings: { ...toSettingsRecord(before, userPoolId), ...changes.settings },
     clients: new Map(clients.map((client) => [client.clientId, client])),
     invalidItems: [],
   };
-  return planPool({ declared, deployed: { userPoolId, listing }, now: 1_780_000_000, rules });
+  return planPool({
+    declared,
+    deployed: { userPoolId, listing },
+    now: 1_780_000_000,
+    rules: changes.rules ?? rules,
+  });
 }
 
 test('a scope that the pool begins to declare shows in the token of a client that adds it', () => {
@@ -117,6 +134,118 @@ test('overrides without a baseline are listed, and are nothing that a deploy cha
 
   const plan = planFrom(pool, pool, { others: [gone] });
 
-  expect(plan.strayOverrides).toEqual([{ clientId: 'gone-id', revision: 3 }]);
+  expect(plan.strayOverrides).toEqual([{ clientId: 'gone-id', revision: 3, disabled: false }]);
   expect(isPoolUnchanged(plan)).toBe(true);
+});
+
+describe('a deploy that takes tokens away is a change, although the table holds what the file says:', () => {
+  const pool = declare({});
+  const withoutTier = Object.fromEntries(
+    Object.entries(contract).filter(([name]) => name !== 'tier'),
+  ) as Contract;
+  const withRequired: Contract = {
+    ...contract,
+    region: { type: 'string', description: 'Where it runs.', required: true },
+  };
+  const override = anOverride({ claims: { tier: { value: 'free' } } });
+
+  test.each<[string, Parameters<typeof planFrom>[2], string]>([
+    [
+      'a lowered size budget',
+      { rules: { ...rules, declared: { ...declaredRules, sizeBudgetBytes: 20 } } },
+      'ERR_CLAIMS_TOO_LARGE',
+    ],
+    [
+      'a claim that leaves the contract while an override holds it',
+      {
+        override,
+        rules: {
+          deployed: { isOfContract: false, sizeBudgetBytes: 4096 },
+          declared: { ...declaredRules, contract: withoutTier },
+        },
+      },
+      'ERR_CLAIMS_OFF_CONTRACT',
+    ],
+    [
+      'a claim that becomes required',
+      {
+        rules: {
+          deployed: { isOfContract: false, sizeBudgetBytes: 4096 },
+          declared: { ...declaredRules, contract: withRequired },
+        },
+      },
+      'ERR_CLAIMS_REQUIRED',
+    ],
+    [
+      'a claim that becomes required, on a target whose trigger cannot be asked',
+      {
+        rules: {
+          deployed: { isOfContract: undefined, sizeBudgetBytes: undefined },
+          declared: { ...declaredRules, contract: withRequired },
+        },
+      },
+      'ERR_CLAIMS_REQUIRED',
+    ],
+  ])('%s', (_case, changes, code) => {
+    const plan = planFrom(pool, pool, changes);
+
+    expect(isPoolUnchanged(plan)).toBe(false);
+    expect(plan.clients).toMatchObject([
+      {
+        client: 'billing-worker',
+        status: 'changed',
+        before: { token: 'issued' },
+        after: { token: code },
+        outcomes: [{ before: 'issued', after: code }],
+        fields: [],
+      },
+    ]);
+  });
+
+  test.each<[string, RuleSides['deployed']]>([
+    ['the same rules', { isOfContract: true, sizeBudgetBytes: 4096 }],
+    ['rules that cannot be asked for', { isOfContract: undefined, sizeBudgetBytes: undefined }],
+    ['a larger budget', { isOfContract: true, sizeBudgetBytes: 5000 }],
+  ])('%s take none away', (_case, deployed) => {
+    const plan = planFrom(pool, pool, { rules: { ...rules, deployed } });
+
+    expect(plan.clients).toEqual([]);
+  });
+});
+
+test('a raised budget that gives a token back is a change', () => {
+  const pool = declare({});
+
+  const plan = planFrom(pool, pool, {
+    rules: { ...rules, deployed: { isOfContract: true, sizeBudgetBytes: 20 } },
+  });
+
+  expect(plan.clients).toMatchObject([
+    { outcomes: [{ before: 'ERR_CLAIMS_TOO_LARGE', after: 'issued' }] },
+  ]);
+});
+
+test('a disabled client that goes is named, because what takes its name is enabled', () => {
+  const before = declare({});
+  const [client] = before.clients;
+  const after = { ...before, clients: client ? [{ ...client, name: 'renamed' }] : [] };
+
+  const plan = planFrom(before, after, { override: anOverride({ revision: 3, disabled: true }) });
+
+  expect(plan.disabledRemoved).toEqual([
+    { client: 'billing-worker', clientId: 'billing-worker-id', revision: 3 },
+  ]);
+});
+
+test.each([
+  ['none', undefined, 0],
+  ['an empty one', anOverride({ claims: {} }), 0],
+  ['one with claims', anOverride({ claims: { tier: { value: 'free' } } }), 1],
+  ['one that disables', anOverride({ claims: {}, disabled: true }), 1],
+])('clients with overrides are counted: %s', (_case, override, expected) => {
+  const pool = declare({});
+
+  const plan = planFrom(pool, pool, override ? { override } : {});
+
+  expect(plan.overriddenCount).toBe(expected);
 });

@@ -1,4 +1,4 @@
-import type { BaselineRecord, ClaimRules } from '@cognito-m2m/claim-schema';
+import type { BaselineRecord } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import {
   type Client,
@@ -8,7 +8,7 @@ import {
 } from '@cognito-m2m/environment';
 import { compareText } from '../frame/output/text.ts';
 import { diffLists } from '../prediction/token-diff.ts';
-import { type ClientSides, planClient } from './plan-client.ts';
+import { type ClientSides, planClient, type RuleSides } from './plan-client.ts';
 import type { PlannedClient, PlannedPool } from './plan-json.ts';
 
 /** Stands for the ids that AWS gives at the deploy; no claim depends on them. */
@@ -18,10 +18,10 @@ const PLACEHOLDER_ID = 'not-deployed';
 interface PoolSides {
   readonly declared: Pool;
   /** Absent for a pool that is not deployed yet. */
-  readonly deployed?: { readonly userPoolId: string; readonly listing: PoolListing };
+  readonly deployed: { readonly userPoolId: string; readonly listing: PoolListing } | undefined;
   /** Epoch seconds. */
   readonly now: number;
-  readonly rules: ClaimRules;
+  readonly rules: RuleSides;
 }
 
 /** Plans a pool: the environment file against what is deployed, as tokens. A value: nothing is written. */
@@ -35,10 +35,9 @@ export function planPool(sides: PoolSides): PlannedPool {
   const kept = declared.clients.map((client) =>
     planDeclared(sides, settings, client, byName.get(client.name)),
   );
-  const gone = [...byName.values()]
-    .filter(({ baseline }) => !hasClient(declared, baseline))
-    .map((client) => planGone(sides, settings, client));
-  const planned = [...kept, ...gone].filter((client) => client !== undefined);
+  const gone = [...byName.values()].filter(({ baseline }) => !hasClient(declared, baseline));
+  const removed = gone.map((client) => planGone(sides, settings, client));
+  const planned = [...kept, ...removed].filter((client) => client !== undefined);
   const policy = settings.deployed?.unknownClients ?? null;
   const { unknownClients } = declared;
   return {
@@ -46,6 +45,8 @@ export function planPool(sides: PoolSides): PlannedPool {
     isDeployed: deployed !== undefined,
     clients: planned.sort((first, second) => compareText(first.client, second.client)),
     unchangedCount: kept.filter((client) => client === undefined).length,
+    overriddenCount: declared.clients.filter(({ name }) => isOverridden(byName.get(name))).length,
+    disabledRemoved: gone.flatMap(findDisabled),
     undeclaredClaims: findUndeclaredClaims(declared, byName),
     unknownClients:
       policy === unknownClients ? undefined : { before: policy, after: unknownClients },
@@ -79,9 +80,19 @@ function deployedByName(listing: PoolListing | undefined): Map<string, DeployedC
 function findStrayOverrides(listing: PoolListing | undefined): PlannedPool['strayOverrides'] {
   return [...(listing?.clients.values() ?? [])].flatMap(({ clientId, baseline, override }) =>
     baseline === undefined && override !== undefined
-      ? [{ clientId, revision: override.revision }]
+      ? [{ clientId, revision: override.revision, disabled: override.disabled }]
       : [],
   );
+}
+
+function isOverridden(client: DeployedClient | undefined): boolean {
+  const { claims = {}, disabled = false } = client?.override ?? {};
+  return disabled || Object.keys(claims).length > 0;
+}
+
+function findDisabled({ clientId, baseline, override }: DeployedClient) {
+  if (override?.disabled !== true) return [];
+  return [{ client: baseline.clientName, clientId, revision: override.revision }];
 }
 
 function planDeclared(

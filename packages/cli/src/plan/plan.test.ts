@@ -3,11 +3,12 @@ import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import {
   type EnvironmentInput,
   type PoolInput,
+  toSettingsRecord,
   validateEnvironment,
 } from '@cognito-m2m/environment';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { awsError } from '../../test/fake-aws.ts';
+import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { createStyle } from '../frame/output/style.ts';
 import { plan } from './plan.ts';
@@ -273,4 +274,74 @@ describe('what comes and what goes', () => {
       pools: [{ unknownClients: { before: 'issue-without-claims', after: 'deny' } }],
     });
   });
+});
+
+describe('the rules of the deployed trigger', () => {
+  const variables = TRIGGER_CONFIGURATION.Environment.Variables;
+
+  async function planOn(changed: { readonly [variable: string]: string }) {
+    const context = deployment.context();
+    const Environment = { Variables: { ...variables, ...changed } };
+    const { target } = createFakeAws(context.target, {
+      GetFunctionConfiguration: { ...TRIGGER_CONFIGURATION, Environment },
+      DescribeParameters: { Parameters: [] },
+    });
+    const result = await plan({ ...context, target }, { poolName: 'payments' });
+    return { ...result, text: result.text(createStyle({ hasColours: false })) };
+  }
+
+  test('that another contract is deployed is a change: exit 2', async () => {
+    const { json, exitCode, text } = await planOn({ CLAIMS_CONTRACT_DIGEST: 'another' });
+
+    expect(exitCode).toBe(2);
+    expect(json).toMatchObject({ isSame: false, rules: { isContractChanged: true } });
+    expect(text).toContain('~ claim contract: the deployed trigger was built with another one.');
+  });
+
+  test('that the size budget changes is a change: exit 2', async () => {
+    const { json, exitCode, text } = await planOn({ CLAIMS_SIZE_BUDGET_BYTES: '8192' });
+
+    expect(exitCode).toBe(2);
+    expect(json).toMatchObject({ rules: { sizeBudgetBytes: { before: 8192, after: 4096 } } });
+    expect(text).toContain('~ size budget: 8192 → 4096 bytes');
+  });
+});
+
+test('the same change of many clients is one entry', async () => {
+  const names = Array.from({ length: 7 }, (_, index) => `client-${index}`);
+  const clients = Object.fromEntries(names.map((name) => [name, aClient()]));
+
+  const { text } = await planClients({
+    ...clients,
+    'billing-worker': billing,
+    'report-viewer': report,
+  });
+
+  expect(text).toContain(
+    '+ 7 clients: client-0, client-1, client-2, client-3, client-4 and 2 more  none →',
+  );
+  expect(text.match(/\+ tier/g)).toHaveLength(1);
+});
+
+test('a plan right after set says that an override is in force', async () => {
+  const ids = {
+    userPoolId: 'eu-central-1_Local0001',
+    clientId: deployment.clientId('payments', 'billing-worker'),
+  };
+  const [pool] = deployment.environment.pools;
+  if (pool === undefined) throw new Error('the environment has a pool');
+  const settings = toSettingsRecord(pool, ids.userPoolId);
+  await deployment.put(
+    settings,
+    anOverride({ ...ids, revision: 3, claims: { tier: { value: 'free' } } }),
+  );
+
+  const { exitCode, text } = await planClients({
+    'billing-worker': billing,
+    'report-viewer': report,
+  });
+
+  expect(exitCode).toBe(0);
+  expect(text).toContain('No changes: a deploy changes the token of none of 2 clients.');
+  expect(text).toContain('Overrides, which a deploy does not touch, apply to 1');
 });

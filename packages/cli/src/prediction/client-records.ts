@@ -10,6 +10,7 @@ import {
   type SettingsRecord,
   supposeToken,
 } from '@cognito-m2m/claim-schema';
+import type { ClientHistory } from '@cognito-m2m/claims-store/lister';
 import type { Environment } from '@cognito-m2m/environment';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
@@ -19,31 +20,76 @@ import { CliError } from '../frame/errors.ts';
 export interface ClientRecords {
   readonly baseline?: BaselineRecord | undefined;
   readonly settings?: SettingsRecord | undefined;
-  /** Oldest first. */
+  /** Oldest first; only the newest, where nothing else is needed. */
   readonly revisions: readonly OverrideRecord[];
+  /** The number of the newest revision that is not a valid record, if there is one. */
+  readonly unreadableRevision?: number | undefined;
 }
 
 /**
- * Reads the records of one client, strongly consistent.
+ * Reads the records of one client with its whole history, strongly consistent.
  *
- * @throws {CliError} `ERR_RECORD_INVALID` if one of them is no record: the trigger would refuse a token, too.
+ * @throws {CliError} `ERR_RECORD_INVALID` if one of them is not a valid record: the trigger would refuse a token, too.
  */
 export async function readClientRecords(
-  { target }: CommandContext,
-  { deployed, clientId, clientName }: FoundClient,
+  context: CommandContext,
+  found: FoundClient,
 ): Promise<ClientRecords> {
-  const { lister, reader } = target.openClaims(deployed);
-  const { invalidItems, ...history } = await lister.readHistory(deployed.userPoolId, clientId);
-  if (invalidItems.length > 0) {
-    const keys = invalidItems.map(({ sortKey }) => sortKey).join(', ');
-    throw new CliError(
-      'ERR_RECORD_INVALID',
-      `The table holds ${keys} for client "${clientName}", which is no record.`,
-      { next: { m2m: 'doctor' } },
-    );
-  }
-  if (!needsSettings(layersOf(history))) return history;
-  return { ...history, settings: await reader.readSettings(deployed.userPoolId) };
+  const { lister } = context.target.openClaims(found.deployed);
+  const history = await lister.readHistory(found.deployed.userPoolId, found.clientId);
+  return withSettings(context, found, refuseInvalid(found, history));
+}
+
+/**
+ * Reads what the next revision builds on, strongly consistent: two items, however long the history is.
+ *
+ * @throws {CliError} `ERR_RECORD_INVALID` as {@link readClientRecords}.
+ */
+export async function readNewestRecords(
+  context: CommandContext,
+  found: FoundClient,
+): Promise<ClientRecords> {
+  const { lister } = context.target.openClaims(found.deployed);
+  const newest = await lister.readNewest(found.deployed.userPoolId, found.clientId);
+  return withSettings(context, found, refuseInvalid(found, newest));
+}
+
+/** As {@link readNewestRecords}, for the kill switch: a record that cannot be read does not stop it. */
+export async function readForKillSwitch(
+  context: CommandContext,
+  { deployed, clientId }: FoundClient,
+): Promise<ClientRecords> {
+  const { lister } = context.target.openClaims(deployed);
+  const newest = await lister.readNewest(deployed.userPoolId, clientId);
+  if (newest.invalidItems.length === 0) return newest;
+  const history = await lister.readHistory(deployed.userPoolId, clientId);
+  const unreadable = history.invalidItems.map(({ sortKey }) => revisionOf(sortKey));
+  return { ...history, unreadableRevision: Math.max(0, ...unreadable) };
+}
+
+/** The number in the sort key of a revision; 0 for any other item. */
+function revisionOf(sortKey: string): number {
+  return Number(/#CLAIMS#(\d{1,10})$/.exec(sortKey)?.[1] ?? 0);
+}
+
+function refuseInvalid(
+  { clientName }: FoundClient,
+  { invalidItems, ...records }: ClientHistory,
+): ClientRecords {
+  if (invalidItems.length === 0) return records;
+  const keys = invalidItems.map(({ sortKey }) => `"${sortKey}"`).join(', ');
+  const message = `The claims table holds items of client "${clientName}" that are not valid records: ${keys}.`;
+  throw new CliError('ERR_RECORD_INVALID', message, { next: { m2m: 'doctor' } });
+}
+
+async function withSettings(
+  { target }: CommandContext,
+  { deployed }: FoundClient,
+  records: ClientRecords,
+): Promise<ClientRecords> {
+  if (!needsSettings(layersOf(records))) return records;
+  const { reader } = target.openClaims(deployed);
+  return { ...records, settings: await reader.readSettings(deployed.userPoolId) };
 }
 
 /** The layers that decide a token: the baseline, the newest override, the settings. */

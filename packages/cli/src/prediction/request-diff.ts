@@ -1,36 +1,35 @@
-import type { ClaimLayers, ClaimRules } from '@cognito-m2m/claim-schema';
-import { predictToken } from './client-records.ts';
+import type { ClaimRequest, Resolution } from '@cognito-m2m/claim-schema';
 import type { RequestVariant } from './requests.ts';
 import { type ClaimDiff, diffTokens, type NameDiff, showableDiff } from './token-diff.ts';
 
-/** The layers of one client before and after a deploy. */
-interface LayerSides {
-  readonly before: ClaimLayers;
-  readonly after: ClaimLayers;
+/** How one side decides a request. */
+interface Decider {
+  readonly resolve: (request: ClaimRequest) => Resolution;
 }
 
-/**
- * Compares the tokens of several requests before and after; a difference is told once, for the first request that shows it.
- *
- * @param now - Epoch seconds.
- */
+/** Compares the tokens of several requests before and after; a difference is listed once, for the first request that shows it. */
 export function diffRequests(
-  { before, after }: LayerSides,
+  before: Decider,
+  after: Decider,
   variants: readonly RequestVariant[],
-  now: number,
-  rules: ClaimRules,
 ): TokenChanges {
+  const outcomes = createTeller<OutcomeDiff>();
   const diff = createTeller<PlannedClaimDiff>();
   const scopes = createTeller<PlannedNameDiff>();
   const suppressed = createTeller<PlannedNameDiff>();
   for (const { label, request } of variants) {
-    const resolve = (layers: ClaimLayers) => predictToken(layers, request, now, rules);
-    const found = diffTokens(resolve(before), resolve(after), request.scopes);
+    const found = diffTokens(before.resolve(request), after.resolve(request), request.scopes);
+    outcomes.tell(found.outcome === undefined ? [] : [found.outcome], label);
     diff.tell(showableDiff(found.claims), label);
     scopes.tell(found.scopes, label);
     suppressed.tell(found.suppressed, label);
   }
-  return { diff: diff.told(), scopes: scopes.told(), suppressed: suppressed.told() };
+  return {
+    outcomes: outcomes.told(),
+    diff: diff.told(),
+    scopes: scopes.told(),
+    suppressed: suppressed.told(),
+  };
 }
 
 function createTeller<T extends object>() {
@@ -57,8 +56,12 @@ type PlannedClaimDiff = ClaimDiff & WhenAsked;
 /** One scope or suppressed claim that a deploy would add to tokens, or take out of them. */
 type PlannedNameDiff = NameDiff & WhenAsked;
 
+/** A token that one side issues and the other refuses, or refuses for another reason: `issued` or the code of a denial. */
+type OutcomeDiff = { readonly before: string; readonly after: string } & WhenAsked;
+
 /** What a deploy would change in the tokens of one client. */
 export interface TokenChanges {
+  readonly outcomes: readonly OutcomeDiff[];
   readonly diff: readonly PlannedClaimDiff[];
   readonly scopes: readonly PlannedNameDiff[];
   /** Names of claims that are taken out of tokens. */
