@@ -1,5 +1,5 @@
 import type { Environment } from '@cognito-m2m/environment';
-import type { LocalDeployment } from '@cognito-m2m/local-cognito';
+import type { LocalDeployment } from '@cognito-m2m/local-cognito/environment';
 import type { Variables } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import type { Target } from '../frame/target.ts';
