@@ -114,7 +114,6 @@ async function copyRepository(directory: string): Promise<void> {
 /** What a version may do: change code, documentation and dependencies of the product, and its sample. */
 async function changeProduct(directory: string): Promise<void> {
   const at = (path: string) => join(directory, path);
-  await appendFile(at('packages/claim-schema/src/limits.ts'), '\n// A line of the next version.\n');
   await appendFile(at('functions/pre-token-generation/src/handler.ts'), '\n// The next version.\n');
   await appendFile(at('docs/deploy.md'), '\nA sentence of the next version.\n');
   await appendFile(at('README.md'), '\nA sentence of the next version.\n');
