@@ -25,7 +25,7 @@ describe('the command line of a benchmark', () => {
     expect(readCommandLine(BENCH, ROUNDS, [])).toEqual({ counts: { rounds: 21 }, isFull: true });
   });
 
-  test('takes a smaller count for a quick look, which is no full run', () => {
+  test('takes a smaller count for a quick look, which does not count as a full run', () => {
     const { counts, isFull } = readCommandLine(BENCH, ROUNDS, ['--rounds', '3']);
 
     expect([counts, isFull]).toEqual([{ rounds: 3 }, false]);

@@ -190,12 +190,12 @@ export function doctorStory(world: () => DeployedWorld): void {
       );
       const broken = await readSettings(world());
 
-      const alone = await doctor('--fix');
+      const unconfirmed = await doctor('--fix');
       const untouched = await readSettings(world());
       const fixed = await doctor('--fix', '--yes');
 
-      expect(alone.exitCode).toBe(1);
-      expect(alone).toMatchObject({ error: { code: 'ERR_CONFIRMATION_NEEDED' } });
+      expect(unconfirmed.exitCode).toBe(1);
+      expect(unconfirmed).toMatchObject({ error: { code: 'ERR_CONFIRMATION_NEEDED' } });
       expect(untouched).toEqual(broken);
       expect(fixed).toMatchObject({ findings: [] });
       const { pool } = await readSettings(world());

@@ -57,7 +57,7 @@ export async function startRotatingEndpoint(
   };
 }
 
-/** The values that the pool takes: of its secrets it shows the oldest, and any other is the one that is stored beside. */
+/** The values that the pool takes: of its secrets it shows the oldest, and any other one is in Secrets Manager. */
 async function readKnownSecrets(
   { cognito, secretsManager, userPoolId }: DeployedWorld,
   ClientId: string,

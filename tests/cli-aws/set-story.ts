@@ -67,7 +67,7 @@ export function setStory(world: () => DeployedWorld): void {
   );
 
   test(
-    'of two sets at once one wins, the other is told so, and after its retry nothing is lost',
+    'one of two sets at the same time wins, the other reports the lost race, and its retry loses nothing',
     async () => {
       const { aws, deployment } = world();
       const barrier = await createWriteBarrier(aws.endpointUrl);

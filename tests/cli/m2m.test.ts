@@ -68,14 +68,14 @@ describe('the binary', () => {
     for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
   });
 
-  test('refuses what it can not ask about: exit 1', async () => {
+  test('refuses a change that it cannot ask about: exit 1', async () => {
     const run = await m2m('set', 'payments', 'billing-worker', 'tier=free', '--reason', 'a test');
 
     expect(run).toMatchObject({ exitCode: 1, stdout: '' });
     expect(run.stderr).toContain('Next: the same command with --yes');
   });
 
-  test('of two sets at once one wins, the other is told so, and after its retry nothing is lost', async () => {
+  test('one of two sets at the same time wins, the other reports the lost race, and its retry loses nothing', async () => {
     const place = await startMeeting();
     const set = (claim: string) => {
       const change = ['set', 'payments', 'billing-worker', claim, '--reason', 'race'];

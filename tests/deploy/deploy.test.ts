@@ -129,7 +129,7 @@ const tools = await requiredTools();
     ]);
   });
 
-  step('deploys one pool alone, without touching another stack', async () => {
+  step('deploys only one pool, without touching another stack', async () => {
     const others = ['trial-claims', 'trial-pool-logistics'];
     const serials = async () =>
       Promise.all(others.map(async (stack) => (await deployment.readState(stack)).serial));

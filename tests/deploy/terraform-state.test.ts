@@ -134,7 +134,7 @@ const tools = await requiredTools();
   );
 
   test(
-    'of an environment that is no trial lets Terraform destroy nothing that can not be made again',
+    'protects whatever cannot be created again, unless the environment is a trial',
     async () => {
       await deployment.declare({ ...trialEnvironment(), isDisposable: false });
       await deployment.cdktf('synth', 'trial');

@@ -15,7 +15,7 @@ const PREFACE = `# Faults of the claims table, and what the trigger does
 
 Written by \`tests/faults/trigger-faults.test.ts\` from its own results: it runs the built bundle in a process of its own,
 against a DynamoDB endpoint behind a proxy that makes these faults. The test fails if this page differs from what it saw;
-\`M2M_UPDATE_DOCS=1\` writes it anew.
+\`M2M_UPDATE_DOCS=1\` writes it again.
 
 A caller reads one plain sentence with the code shown here. The times are the bounds that the test enforces, slow machines
 included: Amazon Cognito waits 5,000 ms. "Logged" is the code of the cause in the token's one log line, "next" the next calls

@@ -18,7 +18,7 @@ const REQUESTS = 20_000;
 const CONNECTIONS = 16;
 /** The same requests in every run; a new seed finds new ones. */
 const SEED = 20260923;
-/** Longer than any answer takes beside other work. */
+/** Longer than any answer takes on a busy machine. */
 const ANSWER_MS = 20_000;
 
 let local: LocalEnvironment;

@@ -199,7 +199,7 @@ function protocolHeaders() {
   };
 }
 
-/** Bodies that are no UTF-8, compressed ones among them. */
+/** Bodies that are not valid UTF-8, including compressed ones. */
 function bytes(): fc.Arbitrary<Buffer> {
   return fc.oneof(
     fc.uint8Array({ maxLength: 200 }).map((values) => Buffer.from(values)),

@@ -13,7 +13,8 @@ interface AccentPhrase {
 const ACCENT_PHRASES: readonly AccentPhrase[] = [
   { pattern: /(?<!there )\b(?:is|are|was) no (?!longer\b|more\b|less\b)/gi, instead: 'is not a …' },
   { pattern: /\ba text\b(?! (?:file|editor|field|record))/gi, instead: 'a string' },
-  { pattern: /\balone\b/gi, instead: 'only' },
+  // "leaves it alone" is plain English.
+  { pattern: /(?<!\b(?:leave|leaves|left|leaving)\b[^.]{0,60})\balone\b/gi, instead: 'only' },
   { pattern: /(?<!_)\bblanks?\b(?! line)/gi, instead: 'space' },
   { pattern: /\banew\b/gi, instead: 'again' },
   { pattern: /\bfor ever\b/gi, instead: 'forever' },

@@ -66,7 +66,7 @@ export async function startTriggerProcess(
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the trigger ended with ${code}: ${written}`);
   });
-  // A process that is closed is no failure.
+  // A closed process is not a failure.
   ended.catch(() => {});
   await Promise.race([once(child, 'message'), ended]);
   return {

@@ -3,7 +3,7 @@ export const CANARIES = {
   default: 'canary-default',
   baseline: 'canary-baseline',
   override: 'canary-override',
-  /** A number, because claims of scopes are no text only. */
+  /** A number, because a claim of a scope need not be a string. */
   scope: 827_182_818_284,
   metadata: 'canary-metadata',
   reserved: 'canary-reserved',
@@ -28,7 +28,7 @@ export const CANARIES = {
   sessionToken: 'canary-session-token',
 } as const;
 
-/** The names of the canaries that a text holds. */
+/** The names of the canaries that a string contains. */
 export function canariesIn(text: string): string[] {
   return Object.entries(CANARIES)
     .filter(([, value]) => text.includes(String(value)))

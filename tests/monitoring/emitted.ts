@@ -17,7 +17,7 @@ export interface LogLine {
 /**
  * Lists the metrics that CloudWatch extracts from a line: each in every set of dimensions.
  *
- * A metric without a number, or a dimension without a text, is none.
+ * A metric without a number, or a dimension without a string, does not count.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */

@@ -107,7 +107,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await own.close();
   });
 
-  test('says that a record can not be read, and not what it holds', async () => {
+  test('says that a record cannot be read, and not what it holds', async () => {
     const page = await open('garbled');
 
     const banner = await page.locator('.banner.is-bad').innerText();

@@ -68,7 +68,7 @@ const tools = await requiredTools();
     expect(deaths - 1).toBe(10);
   });
 
-  test('of two at once one rotates, the other is told or helps, and neither harms', async () => {
+  test('runs at the same time: one rotates, the others help or report the lost race, and none does harm', async () => {
     const runs = await Promise.all(
       [1, 2, 3].map(() => startRotate(world.env, '--yes', '--grace-period', '1h').finished),
     );

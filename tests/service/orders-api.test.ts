@@ -8,7 +8,7 @@ import { ORDERS_CLAIMS } from './orders-api.ts';
 import { createOrdersCaller } from './orders-caller.ts';
 import { type ServiceWorld, startServiceWorld } from './service-world.ts';
 
-/** What a refused request is told to do, whole. */
+/** The whole response to a refused request. */
 const CHALLENGES = {
   ERR_TOKEN_MISSING: /^Bearer realm="api"$/,
   ERR_TOKEN_SCOPE: /^Bearer realm="api", error="insufficient_scope", scope="orders\/(read|write)"$/,

@@ -13,7 +13,7 @@ import { serviceEnvironment } from './service-environment.ts';
 export interface ServiceWorld {
   readonly cognito: LocalEnvironment;
   /**
-   * A pool that the API trusts for the client `known-client` alone, with keys of our own: it signs what Amazon Cognito
+   * A pool that the API trusts only for the client `known-client`, with keys of our own: it signs what Amazon Cognito
    * never would.
    */
   readonly signer: TokenSigner;

@@ -7,7 +7,7 @@ const FORM = 'application/x-www-form-urlencoded';
 export interface Case {
   readonly contentType: string;
   readonly body: string;
-  /** The error's name, or what the token holds beside times and its id. */
+  /** The error's name, or what the token holds in addition to times and its id. */
   readonly expected: string | { readonly [claim: string]: unknown };
 }
 

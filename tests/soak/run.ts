@@ -122,7 +122,7 @@ async function callOnce(requestId: string): Promise<void> {
     counts.unavailable += 1;
     const isFine = fineBeforeMs !== undefined && fineBeforeMs === fineSinceMs;
     if (isKnown && isFine && startedMs > fineBeforeMs + WEATHER_SETTLED_MS) {
-      // On a busy machine the table's own process can be late: that is no fault of the trigger.
+      // On a busy machine the table's own process can be late, which is not a fault of the trigger.
       const isLate = causes.get(requestId) === 'ERR_STORE_TIMEOUT';
       counts[isLate ? 'tableLateInFineWeather' : 'refusedInFineWeather'] += 1;
     }

@@ -37,7 +37,7 @@ const LEAST_ISSUED = 0.7;
 /** The share of all invocations that a busy machine may make late in fine weather. */
 const MOST_LATE = 0.001;
 
-/** Sets every figure beside its limit. */
+/** Compares every figure with its limit. */
 export function judgeSoak(counts: SoakCounts, memory: readonly MemoryTrend[]): readonly Figure[] {
   const issued = counts.issued / counts.invocations;
   const none = (name: string, count: number) => ({

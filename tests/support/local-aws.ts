@@ -72,7 +72,7 @@ function spawnMoto(python: string) {
   const failed = exited.then(([code]) => {
     throw new Error(`moto ended with code ${code} before it was ready`);
   });
-  // After the start, moto's end is no failure.
+  // After the start, the end of moto is not a failure.
   failed.catch(() => {});
   return {
     url: Promise.race([firstLine, failed]).then(

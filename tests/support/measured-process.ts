@@ -18,7 +18,7 @@ export interface MeasuredRun {
  * Runs Node.js in a process of its own.
  *
  * @param argv - Its arguments: the script and what the script is given.
- * @param options.variables - Beside those of this process.
+ * @param options.variables - Environment variables, in addition to those of this process.
  * @param options.cwd - Where it runs. @default here
  */
 export function runMeasured(

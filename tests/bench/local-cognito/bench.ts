@@ -17,7 +17,7 @@ const { counts, isFull } = readCommandLine(
   {
     name: 'bench:local',
     description:
-      'Measures local Cognito beside two other servers. Ends with 2 if a target is missed.',
+      'Compares local Cognito with two other servers. Ends with 2 if a target is missed.',
   },
   {
     rounds: { description: 'rounds for each server', full: 3 },

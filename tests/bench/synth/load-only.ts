@@ -1,5 +1,5 @@
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { loadEnvironment } from '@cognito-m2m/environment';
 
-// The part of a synth that is no Terraform: reading the environment file and every check of it.
+// The part of a synth that comes before Terraform: reading the environment file and every check of it.
 await loadEnvironment('bench', { contract });

@@ -11,7 +11,7 @@ const { resolve } = createRequire(import.meta.url);
 const APP = resolve('@cognito-m2m/infra/main');
 const throughTsx = (program: string) => ['--import', resolve('tsx'), program];
 
-/** What is measured: the app as `cdktf` runs it, its first part alone, plain CDKTF, and the command that people type. */
+/** What is measured: the app as `cdktf` runs it, only its first part, plain CDKTF, and the command that people type. */
 const PROGRAMS = {
   ours: throughTsx(APP),
   loadOnly: throughTsx(fileURLToPath(new URL('load-only.ts', import.meta.url))),

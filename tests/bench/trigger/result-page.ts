@@ -1,6 +1,6 @@
 const PREFACE = `# The trigger's start and its warm path
 
-Made by \`npx -y pnpm@12 bench:trigger\`, which measures with the \`node\` on the path and writes that version's section anew.
+Made by \`npx -y pnpm@12 bench:trigger\`, which measures with the \`node\` on the path and writes that version's section again.
 Medians; each ratio is taken within a round.
 `;
 

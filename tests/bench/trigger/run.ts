@@ -60,7 +60,7 @@ function stepAside(): void {
 const { counts, isFull } = readCommandLine(
   {
     name: 'bench:trigger',
-    description: 'Measures the trigger beside four other handlers, cold and warm.',
+    description: 'Compares the trigger with four other handlers, cold and warm.',
   },
   { rounds: { description: 'rounds, each of a cold start and of warm calls', full: 21 } },
 );

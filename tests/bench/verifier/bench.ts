@@ -19,7 +19,7 @@ const { counts, isFull } = readCommandLine(
   {
     name: 'bench:verifier',
     description:
-      'Measures the verifier beside the bare aws-jwt-verify. Ends with 2 if a target is missed.',
+      'Compares the verifier with the bare aws-jwt-verify. Ends with 2 if a target is missed.',
   },
   {
     rounds: { description: 'rounds of pairs', full: 31 },

@@ -7,7 +7,7 @@ interface Event {
   readonly callerContext: { readonly clientId: string };
 }
 
-/** The read alone, with the SDK as it comes. */
+/** Only the read, with the SDK as it comes. */
 export async function handler(event: Event): Promise<unknown> {
   const { Items = [] } = await client.send(
     new QueryCommand({
