@@ -21,7 +21,7 @@ export class TriggerAlarms extends Construct {
     super(scope, id);
     const { name, alarmTopicArn } = props.environment;
     const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
-    for (const definition of alarmDefinitions(name)) {
+    for (const definition of alarmDefinitions(props.environment)) {
       new CloudwatchMetricAlarm(this, definition.name, {
         alarmName: alarmName(name, definition.name),
         alarmDescription: definition.description,

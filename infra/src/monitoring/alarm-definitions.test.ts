@@ -1,8 +1,15 @@
 import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment, aPool, STAFF_ISSUER } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { alarmDefinitions } from './alarm-definitions.ts';
 
-const definitions = alarmDefinitions('test');
+const definitions = alarmDefinitions(validateEnvironment(contract, anEnvironment()));
+const tokenIssuers = { staff: STAFF_ISSUER };
+const withIssuers = alarmDefinitions(
+  validateEnvironment(contract, anEnvironment({ pools: { payments: aPool({ tokenIssuers }) } })),
+);
 
 describe('alarmDefinitions', () => {
   test('watches the function, the table and what is served in its absence', () => {
@@ -23,6 +30,21 @@ describe('alarmDefinitions', () => {
       });
     },
   );
+
+  test('watches why users’ tokens are refused only where a pool takes them', () => {
+    const reasons = Object.keys(DENIAL_MESSAGES).filter((code) => code.startsWith('ERR_TOKEN_'));
+    const without = definitions.filter(({ name }) => name.startsWith('denied-token-'));
+    const watched = withIssuers.filter(({ name }) => name.startsWith('denied-token-'));
+
+    expect(without).toEqual([]);
+    expect(watched).toHaveLength(reasons.length);
+    expect(watched).toContainEqual(
+      expect.objectContaining({ name: 'denied-token-keys-unavailable', threshold: 1 }),
+    );
+    expect(watched).toContainEqual(
+      expect.objectContaining({ name: 'denied-token-expired', threshold: 25 }),
+    );
+  });
 
   test('does not count a refused token as an error of the function', () => {
     expect(definitions.find(({ name }) => name === 'errors')?.without).toMatchObject({

@@ -1,4 +1,5 @@
-import { DENIAL_REASONS, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
+import type { Environment } from '@cognito-m2m/environment';
+import { denialReasons, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
 
 /** When an alarm goes off: the value of a period reaches the threshold in `periods` of the last `ofPeriods` periods. */
 export interface AlarmDefinition {
@@ -39,11 +40,12 @@ const THREE_IN_A_ROW = { statistic: 'Sum', periodSeconds: 300, periods: 3, ofPer
 const SLOW_MS = 2000;
 
 /** Every alarm of an environment. */
-export function alarmDefinitions(environment: string): AlarmDefinition[] {
+export function alarmDefinitions(declared: Pick<Environment, 'name' | 'pools'>): AlarmDefinition[] {
+  const environment = declared.name;
   return [
     ...functionAlarms(environment),
     ...storeAlarms(environment),
-    ...DENIAL_REASONS.map(({ code, alarmAtCount }) => ({
+    ...denialReasons(declared).map(({ code, alarmAtCount }) => ({
       ...FIVE_MINUTES,
       name: `denied-${code.replace(/^ERR_/, '').toLowerCase().replaceAll('_', '-')}`,
       description: `Tokens are refused with ${code}. The log lines with outcome "denied" name the clients.`,

@@ -1,6 +1,6 @@
 import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName, logGroupName, tableName } from '@cognito-m2m/environment/names';
-import { DENIAL_REASONS, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
+import { denialReasons, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
 
 /** One line of a graph. */
 interface Line {
@@ -42,7 +42,8 @@ export function dashboardBody(environment: Environment): string {
   });
 }
 
-function tokenGraphs({ name, region }: Environment): Widget[] {
+function tokenGraphs(environment: Environment): Widget[] {
+  const { name, region } = environment;
   return [
     graph(region, 'Tokens issued and refused', [
       { metric: triggerMetric(name, 'TokensIssued'), stat: 'Sum', label: 'issued' },
@@ -51,7 +52,7 @@ function tokenGraphs({ name, region }: Environment): Widget[] {
     graph(
       region,
       'Refused tokens by reason',
-      DENIAL_REASONS.map(({ code }) => ({
+      denialReasons(environment).map(({ code }) => ({
         metric: triggerMetric(name, 'TokensDenied', code),
         stat: 'Sum',
         label: code,

@@ -2,7 +2,9 @@ import {
   DENIAL_MESSAGES,
   type DenialCode,
   TOKEN_REFUSAL_MESSAGES,
+  type TokenRefusalCode,
 } from '@cognito-m2m/claim-schema';
+import type { Environment } from '@cognito-m2m/environment';
 import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 
 /** A CloudWatch metric with its dimensions. */
@@ -43,12 +45,17 @@ export function lambdaMetric(
   return { namespace: 'AWS/Lambda', name, dimensions };
 }
 
+/** Why a user's token is refused. */
+const TOKEN_REASONS = Object.keys(TOKEN_REFUSAL_MESSAGES) as TokenRefusalCode[];
+
 /** What a caller or the owner of a client can cause; some of it happens every day. */
 const CALLER_REASONS: readonly DenialCode[] = [
   'ERR_CLIENT_UNKNOWN',
   'ERR_CLIENT_DISABLED',
   'ERR_METADATA_REQUIRED',
   'ERR_METADATA_NOT_ALLOWED',
+  'ERR_TOKEN_REQUIRED',
+  ...TOKEN_REASONS.filter((code) => code !== 'ERR_TOKEN_KEYS_UNAVAILABLE'),
 ];
 
 /** Why the trigger refuses tokens in addition to the claim rules: faults of the service. */
@@ -67,14 +74,15 @@ export interface DenialReason {
   readonly alarmAtCount: number;
 }
 
-/** Every reason for which a token is refused. */
-export const DENIAL_REASONS: readonly DenialReason[] = [
-  ...Object.keys(DENIAL_MESSAGES).filter((code) => !isOfUserToken(code)),
-  ...SERVICE_REASONS,
-].map((code) => ({
-  code,
-  alarmAtCount: CALLER_REASONS.some((reason) => reason === code) ? 25 : 1,
-}));
+/** Every reason for which a token is refused in an environment: those of users' tokens only where a pool takes them. */
+export function denialReasons({ pools }: Pick<Environment, 'pools'>): readonly DenialReason[] {
+  const hasIssuers = pools.some(({ tokenIssuers }) => tokenIssuers.length > 0);
+  const codes = Object.keys(DENIAL_MESSAGES).filter((code) => hasIssuers || !isOfUserToken(code));
+  return [...codes, ...SERVICE_REASONS].map((code) => ({
+    code,
+    alarmAtCount: CALLER_REASONS.some((reason) => reason === code) ? 25 : 1,
+  }));
+}
 
 function isOfUserToken(code: string): boolean {
   return code === 'ERR_TOKEN_REQUIRED' || Object.hasOwn(TOKEN_REFUSAL_MESSAGES, code);

@@ -5,6 +5,7 @@ import {
   defineContract,
   type PartialClaimsOf,
   requiredClaimNames,
+  type Verified,
 } from './contract-definition.ts';
 
 const example = defineContract({
@@ -98,4 +99,21 @@ describe('the claims that a pool requires', () => {
   ])('are for %p: %j', (poolName, names) => {
     expect(requiredClaimNames(byPool, poolName)).toEqual(names);
   });
+});
+
+test('a verified claim has a type that no other value has, and no layer may declare it', () => {
+  const byToken = defineContract({
+    on_behalf_of: { type: 'string', description: 'The user.', verified: true },
+    tenant: { type: 'string', description: 'A tenant.' },
+  });
+  const actFor = (user: Verified<string> | undefined): string => `for ${user}`;
+  const claims: ClaimsOf<typeof byToken> = { tenant: 'user-1' };
+  // @ts-expect-error not a verified value
+  const tenant = actFor(claims.tenant);
+  // @ts-expect-error not a verified value
+  const made: ClaimsOf<typeof byToken> = { on_behalf_of: 'user-1' };
+  // @ts-expect-error only a verified token can fill it
+  const declared: PartialClaimsOf<typeof byToken> = { on_behalf_of: 'user-1' };
+
+  expect([actFor(claims.on_behalf_of), tenant, made, declared]).toHaveLength(4);
 });

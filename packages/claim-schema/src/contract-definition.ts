@@ -65,8 +65,22 @@ interface ValueTypes {
   object: JsonObject;
 }
 
+declare const isVerified: unique symbol;
+
+/**
+ * A value that the trigger took from a verified token of a user.
+ *
+ * Every such value is a `T`; a `T` from anywhere else is no such value. A function that must not act for a made-up user asks
+ * for `Verified<string>`.
+ */
+export type Verified<T> = T & { readonly [isVerified]: true };
+
 /** The TypeScript type of a value under rules. */
-export type ClaimValueOf<D extends ValueRules> = D extends {
+export type ClaimValueOf<D extends ValueRules> = D extends { readonly verified: true }
+  ? Verified<PlainValueOf<D>>
+  : PlainValueOf<D>;
+
+type PlainValueOf<D extends ValueRules> = D extends {
   readonly values: readonly (infer V)[];
 }
   ? D['type'] extends `${string}[]`
@@ -94,7 +108,12 @@ export type ClaimsOf<C extends Contract> = {
 /** The claims that one layer may declare under contract `C`: any part of them. */
 export type PartialClaimsOf<C extends Contract> = string extends keyof C
   ? Claims
-  : { readonly [N in keyof C]?: ClaimValueOf<C[N]> };
+  : { readonly [N in Exclude<keyof C, VerifiedNames<C>>]?: ClaimValueOf<C[N]> };
+
+/** The claims of contract `C` that only a verified token of a user can fill. */
+export type VerifiedNames<C extends Contract> = {
+  [N in keyof C]: C[N] extends { readonly verified: true } ? N : never;
+}[keyof C];
 
 /**
  * Declares a contract and keeps its literal types.

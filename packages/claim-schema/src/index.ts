@@ -27,6 +27,8 @@ export {
   type PartialClaimsOf,
   requiredClaimNames,
   type ValueRules,
+  type Verified,
+  type VerifiedNames,
 } from './contract-definition.ts';
 export { type DecodeResult, decodeItem } from './decode-record.ts';
 export { DENIAL_MESSAGES, type DenialCode } from './denial.ts';

@@ -6,6 +6,7 @@ import type {
   TokenIssuer,
   TokenSelector,
   UnknownClientPolicy,
+  VerifiedNames,
 } from '@cognito-m2m/claim-schema';
 
 /** A resource server: an API and the scopes it knows. */
@@ -51,10 +52,6 @@ export interface TokenSelectorInput<C extends Contract = Contract> {
     ? { readonly [claimName: string]: string }
     : { readonly [N in VerifiedNames<C>]?: string };
 }
-
-type VerifiedNames<C extends Contract> = {
-  [N in keyof C]: C[N] extends { readonly verified: true } ? N : never;
-}[keyof C];
 
 /** One app client as a team declares it. Client credentials is the only flow there is. */
 export interface ClientInput<C extends Contract = Contract> {
