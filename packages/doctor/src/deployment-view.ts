@@ -146,10 +146,21 @@ export interface DeploymentView {
   readonly tables: readonly NamedTable[];
   /** Pools beside ours with a name that our deploy gives; `undefined` if that was not read. */
   readonly namesakes: readonly NamesakePool[] | undefined;
+  /** Issuers of users' tokens whose keys cannot be read. */
+  readonly unreadableIssuers: readonly UnreadableIssuer[];
   /** What could not be looked at, and why. */
   readonly notChecked: readonly string[];
   /** Those of them that this caller may not look at. */
   readonly notAllowed: readonly string[];
+}
+
+/** An issuer of users' tokens whose keys cannot be read from here. */
+export interface UnreadableIssuer {
+  /** Its name in the environment file. */
+  readonly name: string;
+  readonly pool: string;
+  /** Such as `timeout` or `status 404`. */
+  readonly reason: string;
 }
 
 /** What the checks measure against. */

@@ -41,6 +41,7 @@ import {
   checkTriggerAttached,
   isNamedPool,
 } from './checks/user-pool.ts';
+import { checkIssuers } from './checks/user-tokens.ts';
 import type { Check, CheckLimits, DeploymentView, Problem } from './deployment-view.ts';
 
 /** A check with its name, as `--json` shows it. */
@@ -87,6 +88,7 @@ const CHECKS = [
   { name: 'records-contract', run: checkContract, needs: 'nothing-secret' },
   { name: 'records-secrets', run: checkSecrets, needs: 'nothing-secret' },
   { name: 'token-issued', run: checkIssued, needs: 'nothing-secret' },
+  { name: 'token-issuers', run: checkIssuers, needs: 'nothing-secret' },
   { name: 'token-names', run: checkDropped, needs: 'nothing-secret' },
   { name: 'token-claims', run: checkEmpty, needs: 'nothing-secret' },
   { name: 'size-budget', run: checkSize, needs: 'nothing-secret' },

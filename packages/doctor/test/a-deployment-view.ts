@@ -127,6 +127,7 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
       },
     ],
     missingPools: [],
+    unreadableIssuers: [],
     trigger: { found: aFunction() },
     tables: [aTable()],
     namesakes: [],

@@ -3,7 +3,7 @@ import type { TokenSelector } from '@cognito-m2m/claim-schema';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTestClock } from '../../test/test-clock.ts';
 import { startUserIssuer, type UserIssuer } from '../../test/user-issuer.ts';
-import { createTokenVerifier } from './token-verifier.ts';
+import { createTokenVerifier, findKeysProblem } from './token-verifier.ts';
 
 const TIMEOUT = { timeoutMs: 5000 };
 let issuers: UserIssuer[];
@@ -176,4 +176,29 @@ test('a claim of an inherited name is missing', async () => {
   const verdict = await verifierOf().verify(issuer.sign(), selector, TIMEOUT);
 
   expect(verdict).toMatchObject({ code: 'ERR_TOKEN_CLAIM_MISSING' });
+});
+
+test.each([
+  ['keys', undefined, undefined],
+  [
+    'no key for signatures',
+    { kind: 'body', text: '{"keys":[]}' } as const,
+    'discovery names another issuer',
+  ],
+  ['an error', { kind: 'status', status: 404 } as const, 'status 404'],
+])('the problem of an issuer that answers %s is found', async (_what, fault, problem) => {
+  const [issuer] = issuers as [UserIssuer];
+  await issuer.setFault(fault);
+
+  await expect(findKeysProblem(issuer)).resolves.toBe(problem);
+});
+
+test('an issuer whose keys are of no use has a problem', async () => {
+  const [issuer] = issuers as [UserIssuer];
+  await issuer.setFault({ kind: 'body', text: '{"keys":[{"kty":"oct","kid":"k"}]}' });
+  const { issuer: name } = issuer;
+
+  await expect(findKeysProblem({ issuer: name, jwksUri: `${name}/keys` })).resolves.toBe(
+    'no key that tokens can be signed with',
+  );
 });

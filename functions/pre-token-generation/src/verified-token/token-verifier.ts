@@ -2,9 +2,9 @@ import type { TokenIssuer, TokenSelector, TokenVerdict } from '@cognito-m2m/clai
 import { compactVerify } from 'jose/jws/compact/verify';
 import type { Clock } from '../clock.ts';
 import { checkPayload } from './check-payload.ts';
-import { createJsonFetcher } from './fetch-json.ts';
+import { createJsonFetcher, type DocumentError } from './fetch-json.ts';
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts';
-import { ACCEPTED_ALGORITHMS, type SigningKey } from './key-set.ts';
+import { ACCEPTED_ALGORITHMS, findKeysUrl, readKeySet, type SigningKey } from './key-set.ts';
 import { readToken, type TokenPart, type UnverifiedToken } from './read-token.ts';
 import { TokenRefusal } from './token-refusal.ts';
 
@@ -86,6 +86,24 @@ export function createTokenVerifier(edges: {
       }
     },
   };
+}
+
+/**
+ * Reads the keys of an issuer, and says why they cannot be read.
+ *
+ * @returns Nothing if there is a key that tokens can be signed with.
+ */
+export async function findKeysProblem(
+  issuer: Pick<TokenIssuer, 'issuer' | 'jwksUri'>,
+): Promise<string | undefined> {
+  const fetchJson = createJsonFetcher({ allowLoopbackHttp: true });
+  try {
+    const keys = readKeySet(await fetchJson(await findKeysUrl(issuer, fetchJson)));
+    return keys.length === 0 ? 'no key that tokens can be signed with' : undefined;
+  } catch (error) {
+    // Everything that the two functions throw.
+    return (error as DocumentError).message;
+  }
 }
 
 /** A foreign issuer or algorithm must not cause a request. */

@@ -1,3 +1,4 @@
+import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import {
   applyRepair,
   describeRepair,
@@ -90,11 +91,20 @@ async function examine(
     clientScope: { settings: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED },
     openLister: (pool) => target.openClaims(pool).lister,
     startProgress: output.startProgress,
+    findKeysProblem,
   });
   const { secretDays, expiryDays } = limits;
   const now = toEpochSeconds(context.clock());
   const rules = claimRulesOf(environment);
   return { view, findings: runChecks(view, { now, rules, secretDays, expiryDays }) };
+}
+
+/** Reads the keys of an issuer as the trigger does. */
+async function findKeysProblem(issuer: TokenIssuer): Promise<string | undefined> {
+  const { findKeysProblem: find } = await import(
+    '@cognito-m2m/pre-token-generation/verified-token'
+  );
+  return find(issuer);
 }
 
 type Repaired = Pick<DoctorJson, 'fix' | 'repaired'>;

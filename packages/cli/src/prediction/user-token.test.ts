@@ -6,6 +6,8 @@ import { anEnvironment, aPool, aTokenClient } from '@cognito-m2m/environment/fix
 import { startUserIssuer, type UserIssuer } from '@cognito-m2m/pre-token-generation/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
+import { doctor } from '../doctor/doctor.ts';
+import type { DoctorJson } from '../doctor/render-doctor.ts';
 import { explain } from '../explain/explain.ts';
 import { createStyle } from '../frame/output/style.ts';
 import { list } from '../list/list.ts';
@@ -115,4 +117,26 @@ test('set refuses a claim that only a verified user token can set', async () => 
   await expect(change).rejects.toMatchObject({
     message: expect.stringContaining('only a verified user token can set "on_behalf_of"'),
   });
+});
+
+test('doctor finds an issuer whose keys cannot be read, and no fault in a client that requires a user token', async () => {
+  const input = {
+    poolName: undefined,
+    isFix: false,
+    isConfirmed: false,
+    isAllClients: false,
+    secretDays: 90,
+    expiryDays: 14,
+  };
+  const findings = async () => {
+    const { json } = await doctor(deployment.context(), input);
+    return (json as DoctorJson).findings.map(({ check, what }) => [check, what]);
+  };
+  expect(await findings()).toEqual([]);
+  await issuer.setFault({ kind: 'status', status: 404 });
+
+  expect(await findings()).toEqual([
+    ['token-issuers', 'The keys of issuer "staff" cannot be read: status 404.'],
+  ]);
+  await issuer.setFault(undefined);
 });

@@ -4,6 +4,7 @@ import {
   type IssuedClaims,
   type Resolution,
   resolveClaims,
+  supposeToken,
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
 import type { Check, CheckLimits, DeploymentView, Problem } from '../deployment-view.ts';
@@ -121,9 +122,12 @@ function resolveLargest(
   const appClient = pool.clients?.find((candidate) => candidate.clientId === clientId);
   const scopes = appClient?.settings?.scopes ?? declared?.scopes ?? [];
   const layers = { baseline, ...(override && { override }), ...(settings && { settings }) };
+  const { claimsFromToken: selector } = baseline;
+  // A user's token is not at hand: one that is good is supposed.
+  const token = selector && supposeToken(selector, limits.rules.contract);
   return resolveClaims(
     layers,
-    { clientId, scopes, metadata: longestMetadata(baseline) },
+    { clientId, scopes, metadata: longestMetadata(baseline), token },
     limits.now,
     limits.rules,
   );

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import type { ClaimsLister, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type {
   DeclaredPool,
@@ -12,6 +13,7 @@ import type {
   NamedTable,
   PoolView,
   TableView,
+  UnreadableIssuer,
 } from '../deployment-view.ts';
 import {
   type ClientQuestions,
@@ -70,6 +72,8 @@ export interface DeploymentSource<Located extends LocatedPool = LocatedPool>
   readonly secretName: (poolName: string, clientName: string) => string;
   readonly clientScope: ClientScope;
   readonly openLister: (pool: Located) => ClaimsLister;
+  /** Reads the keys of an issuer of users' tokens, and answers why it cannot. @default the issuers are not asked */
+  readonly findKeysProblem?: (issuer: TokenIssuer) => Promise<string | undefined>;
   readonly startProgress: (label: string) => ReadProgress;
 }
 
@@ -95,9 +99,32 @@ export async function gatherDeployment<Located extends LocatedPool>(
     pools,
     missingPools,
     ...shared,
+    unreadableIssuers: await findUnreadable(source, pools),
     notChecked: [...(clients === undefined ? [LOCAL_REASON] : []), ...reads.notRead],
     notAllowed: reads.notAllowed,
   };
+}
+
+/** Asks each issuer that a record names, once for each pool. */
+async function findUnreadable(
+  { findKeysProblem }: Pick<DeploymentSource, 'findKeysProblem'>,
+  pools: readonly PoolView[],
+): Promise<UnreadableIssuer[]> {
+  if (findKeysProblem === undefined) return [];
+  const asked = pools.flatMap(({ declared, listing }) =>
+    issuersOf(listing?.found).map(async (issuer): Promise<UnreadableIssuer[]> => {
+      const reason = await findKeysProblem(issuer);
+      return reason === undefined ? [] : [{ name: issuer.name, pool: declared.name, reason }];
+    }),
+  );
+  return (await Promise.all(asked)).flat();
+}
+
+function issuersOf(listing: PoolListing | undefined): TokenIssuer[] {
+  const issuers = [...(listing?.clients.values() ?? [])].flatMap(
+    ({ baseline }) => baseline?.claimsFromToken?.issuer ?? [],
+  );
+  return [...new Map(issuers.map((issuer) => [issuer.name, issuer])).values()];
 }
 
 type SharedView = Pick<DeploymentView, 'trigger' | 'tables' | 'namesakes'>;
