@@ -8,6 +8,7 @@ import {
   findEnvironmentsDirectory,
   listEnvironments,
   loadEnvironment,
+  runtimeNotice,
 } from '@cognito-m2m/environment';
 import { claimsStackName, poolStackName, userPoolName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
@@ -36,6 +37,9 @@ async function runCommand(words: readonly string[]): Promise<void> {
   // Terraform's local state is where the environments are: the backend of CDKTF asks for the working folder.
   process.chdir(dirname(directory));
   const outputDirectory = options.outputDirectory ?? join('cdktf.out', environment.name);
+  const notice = runtimeNotice(environment.trigger.runtime, Date.now());
+  if (notice !== undefined)
+    process.stderr.write(`Note: ${notice} Set trigger.runtime to a newer one.\n`);
   await synthesize(environment, { directory, outputDirectory, isRetired });
   if (command === 'synth') {
     print(

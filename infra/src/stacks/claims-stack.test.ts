@@ -144,7 +144,7 @@ describe('an environment that names all it can', () => {
         cacheSeconds: 0,
         maxStaleSeconds: 60,
         sizeBudgetBytes: 2048,
-        runtime: 'nodejs20.x',
+        runtime: 'nodejs24.x',
         memoryMb: 1024,
         reservedConcurrency: 20,
         provisionedConcurrency: 3,
@@ -155,7 +155,7 @@ describe('an environment that names all it can', () => {
 
   test('passes every setting on', () => {
     expect(stack.resource('aws_lambda_function')).toMatchObject({
-      runtime: 'nodejs20.x',
+      runtime: 'nodejs24.x',
       memory_size: 1024,
       reserved_concurrent_executions: 20,
       environment: {
@@ -213,7 +213,6 @@ describe('an environment that names all it can', () => {
 });
 
 test.each([
-  ['nodejs20.x', '>= 5.100.0, < 7.0.0'],
   ['nodejs22.x', '>= 5.100.0, < 7.0.0'],
   ['nodejs24.x', '>= 6.25.0, < 7.0.0'],
 ])('%s takes an AWS provider %s', (runtime, version) => {

@@ -54,14 +54,13 @@ describe('the trigger', () => {
     [{ cacheSeconds: 901 }, ['trigger.cacheSeconds']],
     [{ maxStaleSeconds: 30 }, []],
     [{ maxStaleSeconds: 29 }, ['trigger.cacheSeconds']],
-    [{ runtime: 'nodejs20.x' }, []],
     [{ runtime: 'nodejs22.x' }, []],
     [{ runtime: 'nodejs24.x' }, []],
   ])('%p gives the faults %p', (trigger, paths) => {
     expect(faultyPaths({ trigger })).toEqual(paths);
   });
 
-  test.each(['nodejs4.x', 'nodejs18.x', 'nodejs99.x', 'python3.13', 'nodejs'])(
+  test.each(['nodejs4.x', 'nodejs18.x', 'nodejs20.x', 'nodejs99.x', 'python3.13', 'nodejs'])(
     'refuses the runtime %s',
     (runtime) => {
       expect(faultyPaths({ trigger: { runtime } })).toEqual(['trigger.runtime']);

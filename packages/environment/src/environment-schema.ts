@@ -128,7 +128,7 @@ const trigger = z.strictObject({
   // Above this no gateway in front of an API takes the header.
   sizeBudgetBytes: integer(256, 16_384).optional(),
   // What the bundle is built for; nodejs24.x takes AWS provider 6.
-  runtime: z.enum(['nodejs20.x', 'nodejs22.x', 'nodejs24.x']).optional(),
+  runtime: z.enum(['nodejs22.x', 'nodejs24.x']).optional(),
   memoryMb: integer(128, 10_240).optional(),
   reservedConcurrency: integer(1, 10_000).optional(),
   provisionedConcurrency: integer(1, 10_000).optional(),

@@ -125,7 +125,7 @@ export interface TriggerInput {
   readonly maxStaleSeconds?: number;
   /** Most bytes of added claims in one token. @default 4096 */
   readonly sizeBudgetBytes?: number;
-  /** What the bundle runs on: `nodejs20.x`, `nodejs22.x` or, with AWS provider 6, `nodejs24.x`. @default 'nodejs22.x' */
+  /** What the bundle runs on: `nodejs22.x` or, with AWS provider 6, `nodejs24.x`. @default 'nodejs22.x' */
   readonly runtime?: string;
   /** @default 512 */
   readonly memoryMb?: number;

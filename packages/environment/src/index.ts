@@ -24,5 +24,6 @@ export {
 } from './load-environment.ts';
 export { DEFAULT_TRIGGER } from './normalise-environment.ts';
 export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
+export { RUNTIME_END_OF_SUPPORT, runtimeNotice } from './runtimes.ts';
 export { toTokenIssuersVariable } from './token-issuers.ts';
 export { validateEnvironment } from './validate-environment.ts';

@@ -1,6 +1,7 @@
 import { VERSION } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
+import { RUNTIME_END_OF_SUPPORT } from '@cognito-m2m/environment';
 import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
 import type { Check, DeploymentView, FunctionView, Problem } from '../deployment-view.ts';
 import type { Repair } from '../repairs.ts';
@@ -12,19 +13,6 @@ const TRIGGER_BUDGET_SECONDS = 2.5;
 /** How long before a runtime's end a finding shows: time for a release, in days. */
 const RUNTIME_NOTICE_DAYS = 90;
 const DAY_SECONDS = 86_400;
-
-/**
- * When AWS Lambda stops supporting each Node.js runtime, as `YYYY-MM-DD`, as of February 2026.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
- */
-const RUNTIME_END_OF_SUPPORT: { readonly [runtime: string]: string } = {
-  'nodejs16.x': '2024-06-12',
-  'nodejs18.x': '2025-09-01',
-  'nodejs20.x': '2026-04-30',
-  'nodejs22.x': '2027-04-30',
-  'nodejs24.x': '2028-04-30',
-};
 
 /** The function and the alias that pools call are there. */
 export const checkAlias: Check = ({ deployCommand, trigger }) => {
