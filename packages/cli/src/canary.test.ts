@@ -56,6 +56,7 @@ const rotated = {
   ...CLIENT,
   isStatus: false,
   isWaiting: false,
+  isForReaders: false,
   isConfirmed: true,
   isGraceSkipped: false,
   graceSeconds: 3600,

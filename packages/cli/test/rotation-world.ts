@@ -141,6 +141,7 @@ export class RotationWorld {
       },
       confirm: async () => true,
       onStep: () => {},
+      hasEveryReader: undefined,
       waitUntil: undefined,
       blockedError: (reason) => new CliError('ERR_ROTATION_BLOCKED', reason),
       statusCommand: 'm2m rotate --status',

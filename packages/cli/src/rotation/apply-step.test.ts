@@ -1,5 +1,5 @@
 import { CURRENT } from '@cognito-m2m/doctor/rotation-names';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { RotationWorld } from '../../test/rotation-world.ts';
 import { applyStep } from './apply-step.ts';
 import { findStanding } from './find-standing.ts';
@@ -107,4 +107,39 @@ test('a run that found a rotation under way never begins the next one', async ()
 
   expect(run).toMatchObject({ ending: 'finished', steps: [] });
   expect(world.secrets).toHaveLength(1);
+});
+
+describe('readers that a rotation waits for', () => {
+  test('let the old secret go as soon as all have fetched the new one', async () => {
+    const world = new RotationWorld();
+    const asked: string[] = [];
+    const hasEveryReader = async (versionId: string) => {
+      asked.push(versionId);
+      return asked.length > 2;
+    };
+    const edges = { ...world.edges(), hasEveryReader };
+    const waitUntil = async () => {
+      world.nowMs += 60_000;
+    };
+
+    const { ending, steps } = await runRotation({ ...edges, waitUntil }, { isGraceSkipped: false });
+
+    expect({ ending, last: steps.slice(-2) }).toEqual({
+      ending: 'finished',
+      last: ['retire', 'close'],
+    });
+    expect(asked).toEqual(Array(3).fill(world.current()?.id));
+    expect(world.secrets).toHaveLength(1);
+  });
+
+  test('that are behind end the run, and the grace period is the upper bound', async () => {
+    const world = new RotationWorld();
+    const edges = { ...world.edges(), hasEveryReader: async () => false };
+
+    const first = await runRotation(edges, { isGraceSkipped: false });
+    world.nowMs += 3_601_000;
+    const second = await runRotation(edges, { isGraceSkipped: false });
+
+    expect([first.ending, second.ending]).toEqual(['waiting', 'finished']);
+  });
 });

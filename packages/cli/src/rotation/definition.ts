@@ -18,6 +18,11 @@ export const rotateDefinition = defineCommand({
     },
     { flags: '--wait', description: 'stay until the grace period is over' },
     {
+      flags: '--wait-for-readers',
+      description:
+        'delete the old secret as soon as every reader has fetched the new one; the grace period is the upper bound',
+    },
+    {
       flags: '--retire-now',
       description: 'delete the old secret without a grace period, for a leak',
     },
@@ -49,6 +54,7 @@ export const rotateDefinition = defineCommand({
       clientName: parsed.text(1),
       isStatus: parsed.flag('status'),
       isWaiting: parsed.flag('wait'),
+      isForReaders: parsed.flag('waitForReaders'),
       isConfirmed: parsed.flag('yes'),
       ...readGrace(parsed.option('gracePeriod'), parsed.flag('retireNow')),
       minimumAgeSeconds: age === undefined ? 0 : parseDuration(age, '--older-than'),

@@ -13,6 +13,14 @@ export interface Grace {
   readonly isGraceSkipped: boolean;
 }
 
+/** Looks again in a minute: readers come one after the other. */
+export async function waitForReaders(
+  { clock, wait }: CommandContext,
+  until: number,
+): Promise<void> {
+  await wait(Math.min(INTERVAL_MS, Math.max(0, until * 1000 - clock())));
+}
+
 /** Reads `--grace-period` and `--retire-now`. @throws {CliError} `ERR_ARGUMENT_INVALID`, for both at once too. */
 export function readGrace(period: string | undefined, isGraceSkipped: boolean): Grace {
   if (period !== undefined && isGraceSkipped) {

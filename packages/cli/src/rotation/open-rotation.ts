@@ -12,7 +12,7 @@ import type { RotationEdges } from './run-rotation.ts';
 import { openStoredVersions } from './stored-versions.ts';
 
 /** What a rotation needs of the outside, but for whoever watches it. */
-type OpenRotation = Omit<RotationEdges, 'confirm' | 'onStep' | 'waitUntil'>;
+type OpenRotation = Omit<RotationEdges, 'confirm' | 'onStep' | 'hasEveryReader' | 'waitUntil'>;
 
 /**
  * Opens the two services that keep a client's secrets.

@@ -2,6 +2,7 @@ import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import { toIsoTime } from '../frame/time.ts';
 import type { RotationPhase } from './find-standing.ts';
+import type { ReaderState } from './readers.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
 import type { RotationRun } from './run-rotation.ts';
 
@@ -47,6 +48,7 @@ export function renderRotation(
     ...lines,
     ...secretLine('old', json.oldSecret),
     ...secretLine('new', json.newSecret),
+    ...readerLines(json),
     ...(ending === 'refused' ? ['No further step was taken.'] : []),
     nextText(json, now),
   ].join('\n');
@@ -62,6 +64,13 @@ function idleText({ oldSecret }: RotateJson, ending: RotationRun['ending'] | 'se
 
 function secretLine(role: string, secret: SecretJson | undefined): string[] {
   return secret ? [`  ${role} secret ${plainText(secret.id)} of ${secret.createdAt}`] : [];
+}
+
+function readerLines({ readers = [] }: RotateJson): string[] {
+  return readers.map(({ reader, hasCurrent, lastReadAt = 'not within 7 days' }) => {
+    const state = hasCurrent ? 'has fetched the new secret' : 'is behind';
+    return `  ${plainText(reader)} ${state}; last read: ${lastReadAt}`;
+  });
 }
 
 function nextText({ phase, graceEndsAt, next }: RotateJson, now: number): string {
@@ -91,6 +100,8 @@ export interface RotateJson {
   readonly newSecret?: SecretJson | undefined;
   /** When the old secret may be deleted. */
   readonly graceEndsAt?: string | undefined;
+  /** Who reads the secret; absent without `--wait-for-readers`, and before the new secret is current. */
+  readonly readers?: readonly ReaderState[] | undefined;
   /** The command that goes on; absent if there is nothing to go on with. */
   readonly next?: string | undefined;
 }

@@ -52,6 +52,7 @@ function run(changes: Partial<RotateInput> = {}, place = context) {
     clientName: 'billing-worker',
     isStatus: false,
     isWaiting: false,
+    isForReaders: false,
     isConfirmed: false,
     isGraceSkipped: false,
     graceSeconds: 3600,
@@ -228,6 +229,14 @@ describe('the questions', () => {
 });
 
 describe('a rotation is refused', () => {
+  test.each([
+    ['readers on a local Cognito, which records none', { isForReaders: true }],
+    ['readers without a grace period', { isForReaders: true, isGraceSkipped: true }],
+  ])('that waits for %s', async (_, changes) => {
+    await expect(run(changes)).rejects.toMatchObject({ code: 'ERR_ARGUMENT_INVALID' });
+    expect(await look()).toMatchObject({ count: 1 });
+  });
+
   test('for a client with a second secret of other origin, which is named', async () => {
     const { cognito } = await context.target.openSecretClients();
     await cognito.send(new AddUserPoolClientSecretCommand(clientKey()));

@@ -4,7 +4,9 @@ import { EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
 import { createConfirmation } from './confirm-step.ts';
 import { type Grace, waitForGrace } from './grace.ts';
+import { openReaders } from './open-readers.ts';
 import { openRotation } from './open-rotation.ts';
+import type { ReaderState } from './readers.ts';
 import { describeStep, type RotateJson, renderRotation } from './render-rotation.ts';
 import type { AppClientSecret } from './rotation-view.ts';
 import { type RotationRun, readStanding, runRotation } from './run-rotation.ts';
@@ -17,6 +19,8 @@ export interface RotateInput extends Grace {
   readonly isStatus: boolean;
   /** True to stay until the grace period is over. */
   readonly isWaiting: boolean;
+  /** True to retire the old secret once every reader has fetched the new one. */
+  readonly isForReaders: boolean;
   /** True to rotate without asking. */
   readonly isConfirmed: boolean;
   /** A younger secret is left alone. */
@@ -29,6 +33,7 @@ export const rotate: Command<CommandContext, RotateInput> = async (context, inpu
   // Refuses credentials of another account.
   await context.target.readCaller();
   const rotation = await openRotation(context, found, input.graceSeconds);
+  const readers = await openReaders(context, found, input);
   if (input.isStatus) {
     return describeRun(context, found, {
       ending: 'seen',
@@ -41,11 +46,14 @@ export const rotate: Command<CommandContext, RotateInput> = async (context, inpu
       ...rotation,
       confirm: createConfirmation(context, input),
       onStep: (step) => context.output.note(`✓ ${describeStep(step)}`),
-      waitUntil: input.isWaiting ? (until) => waitForGrace(context, until) : undefined,
+      hasEveryReader: readers?.hasEvery,
+      waitUntil: input.isWaiting
+        ? (until) => (readers?.wait ?? waitForGrace)(context, until)
+        : undefined,
     },
     input,
   );
-  return describeRun(context, found, run);
+  return describeRun(context, found, run, readers?.seen());
 };
 
 /** A run, or a mere look. */
@@ -55,6 +63,7 @@ function describeRun(
   { environment, target, clock, commandLine }: CommandContext,
   { deployed, clientName, clientId }: FoundClient,
   { ending, standing, steps }: Seen,
+  readers?: readonly ReaderState[],
 ): CommandResult {
   const { phase, oldSecret, newSecret, graceEndsAt } = standing;
   const isIdle = phase === 'idle';
@@ -69,6 +78,7 @@ function describeRun(
     oldSecret: oldSecret && toJson(oldSecret),
     newSecret: newSecret && toJson(newSecret),
     graceEndsAt: graceEndsAt === undefined ? undefined : toIsoTime(graceEndsAt),
+    readers,
     next: isIdle ? undefined : commandLine(`rotate ${deployed.name} ${clientName}`),
   };
   return {

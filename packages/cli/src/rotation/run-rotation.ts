@@ -25,6 +25,8 @@ export interface RotationEdges extends StepEdges {
   readonly confirm: (step: RotationStep, standing: OpenStanding) => Promise<boolean>;
   /** Told of each step once it is done. */
   readonly onStep: (step: RotationStep) => void;
+  /** Says whether every reader has fetched a version; `undefined` to wait for the end of the grace period. */
+  readonly hasEveryReader: ((versionId: string) => Promise<boolean>) | undefined;
   /** Waits for the end of a grace period, in epoch seconds; `undefined` to end the run instead. */
   readonly waitUntil: ((until: number) => Promise<void>) | undefined;
   /** The error for a rotation that can neither begin nor go on. */
@@ -60,18 +62,27 @@ export async function runRotation(
     wasUnderWay = standing.phase !== 'idle';
     const move = planMove(standing, { ...limits, now: toEpochSeconds(edges.clock()) });
     if (move.kind === 'rest') return { ending: 'young', standing, steps };
-    if (move.kind === 'wait') {
+    const isEarly = move.kind === 'wait' && (await isReadByAll(edges, standing));
+    if (move.kind === 'wait' && !isEarly) {
       if (edges.waitUntil === undefined) return { ending: 'waiting', standing, steps };
       await edges.waitUntil(move.until);
       continue;
     }
-    const isAgreed = await edges.confirm(move.step, standing);
+    const { step } = move.kind === 'wait' ? standing : move;
+    const isAgreed = await edges.confirm(step, standing);
     if (!isAgreed) return { ending: 'refused', standing, steps };
-    await applyStep(edges, move.step);
-    edges.onStep(move.step);
-    steps.push(move.step.kind);
+    await applyStep(edges, step);
+    edges.onStep(step);
+    steps.push(step.kind);
   }
   throw unsettled(edges, 'The secrets change as fast as they are rotated.');
+}
+
+async function isReadByAll(
+  { hasEveryReader }: RotationEdges,
+  { step }: OpenStanding,
+): Promise<boolean> {
+  return hasEveryReader !== undefined && step.kind === 'retire' && hasEveryReader(step.versionId);
 }
 
 /** Reads where the rotation stands once the services show the step that was taken last. */

@@ -1,0 +1,160 @@
+import {
+  type CloudTrailClient,
+  type Event,
+  paginateLookupEvents,
+} from '@aws-sdk/client-cloudtrail';
+import type { CommandContext } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
+import { toIsoTimeOfMs } from '../frame/time.ts';
+
+/** One reader of a secret and whether it has fetched the version that is current now. */
+export interface ReaderState {
+  /** The ARN of a role or a user; of another account, which AWS CloudTrail does not name further, `account <id>`. */
+  readonly reader: string;
+  readonly hasCurrent: boolean;
+  /** When it last read the secret, as far as AWS CloudTrail goes back; absent if it has not. */
+  readonly lastReadAt?: string | undefined;
+}
+
+/** Who has read a client's secret. */
+export interface ReaderWatch {
+  /** Looks who has fetched a version since it became current. @throws {CliError} `ERR_ROTATION_READERS_UNKNOWN`. */
+  look(versionId: string): Promise<readonly ReaderState[]>;
+}
+
+/** What is watched. */
+interface Watched {
+  readonly secretName: string;
+  /** Roles of the environment file. */
+  readonly declared: readonly string[];
+  /** Who runs this command: it reads the secret as well, and uses it for nothing else. */
+  readonly caller: string;
+}
+
+/** How far back readers that the file does not declare are looked for, in milliseconds. */
+const LOOK_BACK_MS = 7 * 24 * 3_600_000;
+
+/** The most events that are read: at two pages of 50 a second, 100 seconds. */
+const MAX_EVENTS = 10_000;
+
+/**
+ * Watches the readers of a secret through AWS CloudTrail, which shows a call after some minutes.
+ *
+ * The readers are the roles of the environment file; where it declares none, whoever has read the secret within 7 days.
+ *
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+ */
+export function createReaderWatch(
+  { clock, commandLine }: Pick<CommandContext, 'clock' | 'commandLine'>,
+  client: CloudTrailClient,
+  watched: Watched,
+): ReaderWatch {
+  return {
+    async look(versionId) {
+      const StartTime = new Date(clock() - LOOK_BACK_MS);
+      try {
+        const [moves, reads] = [
+          await lookUp(client, 'UpdateSecretVersionStage', StartTime),
+          await lookUp(client, 'GetSecretValue', StartTime),
+        ];
+        return findReaders(watched, versionId, { moves, reads });
+      } catch (error) {
+        if (error instanceof CliError) throw error;
+        const message = 'AWS CloudTrail does not show who has read the secret.';
+        const next = `${commandLine('rotate')} without --wait-for-readers, or allow cloudtrail:LookupEvents`;
+        throw new CliError('ERR_ROTATION_READERS_UNKNOWN', message, { cause: error, next });
+      }
+    },
+  };
+}
+
+/** One call of AWS Secrets Manager, as AWS CloudTrail shows it. */
+export interface SecretCall {
+  readonly atMs: number;
+  readonly identity: string;
+  readonly secretId: string;
+  readonly versionId: string | undefined;
+  readonly versionStage: string | undefined;
+}
+
+/** Decides who has fetched the current version: a pure function of the calls. */
+export function findReaders(
+  { secretName, declared, caller }: Watched,
+  versionId: string,
+  {
+    moves,
+    reads,
+  }: { readonly moves: readonly SecretCall[]; readonly reads: readonly SecretCall[] },
+): ReaderState[] {
+  const isAbout = ({ secretId }: SecretCall) => isSecret(secretId, secretName);
+  const changes = moves.filter(isAbout).filter((move) => move.versionId === versionId);
+  // Not shown yet: then nobody is known to have fetched it.
+  const currentSinceMs = Math.max(...changes.map(({ atMs }) => atMs), Number.NEGATIVE_INFINITY);
+  const ownReads = reads.filter(isAbout).filter(({ identity }) => identity !== roleOf(caller));
+  const seen = [...new Set(ownReads.map(({ identity }) => identity))].sort();
+  return (declared.length > 0 ? declared : seen).map((reader) => {
+    const times = ownReads.filter(({ identity }) => isReader(identity, reader));
+    const fetched = times.filter((read) => readsCurrent(read, versionId));
+    const lastReadMs = Math.max(...times.map(({ atMs }) => atMs), 0);
+    return {
+      reader,
+      hasCurrent: changes.length > 0 && fetched.some(({ atMs }) => atMs > currentSinceMs),
+      lastReadAt: lastReadMs === 0 ? undefined : toIsoTimeOfMs(lastReadMs),
+    };
+  });
+}
+
+function readsCurrent({ versionId, versionStage }: SecretCall, current: string): boolean {
+  if (versionId !== undefined) return versionId === current;
+  return versionStage === undefined || versionStage === 'AWSCURRENT';
+}
+
+/** A name, or an ARN with or without its random end. */
+function isSecret(secretId: string, secretName: string): boolean {
+  const [, name = secretId] = /:secret:(.*)$/.exec(secretId) ?? [];
+  return name === secretName || name.replace(/-\w{6}$/, '') === secretName;
+}
+
+function isReader(identity: string, reader: string): boolean {
+  return identity === reader || identity === `account ${reader.split(':')[4]}`;
+}
+
+/** The role behind a session, as AWS CloudTrail names it where it does not name the role's path. */
+function roleOf(arn: string): string {
+  return arn.replace(/:sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, ':iam::$1:role/$2');
+}
+
+async function lookUp(
+  client: CloudTrailClient,
+  name: string,
+  StartTime: Date,
+): Promise<SecretCall[]> {
+  const LookupAttributes = [{ AttributeKey: 'EventName', AttributeValue: name } as const];
+  const pages = paginateLookupEvents({ client, pageSize: 50 }, { LookupAttributes, StartTime });
+  const calls: SecretCall[] = [];
+  let count = 0;
+  for await (const { Events = [] } of pages) {
+    calls.push(...Events.flatMap((event) => readCall(event) ?? []));
+    count += Events.length;
+    if (count < MAX_EVENTS) continue;
+    const message = `AWS CloudTrail has more than ${MAX_EVENTS} calls of ${name} in 7 days; readers cannot be told from them.`;
+    throw new CliError('ERR_ROTATION_READERS_UNKNOWN', message);
+  }
+  return calls;
+}
+
+/** Reads one event; `undefined` for a call that failed. */
+export function readCall({ CloudTrailEvent = '{}' }: Event): SecretCall | undefined {
+  const event = Object(JSON.parse(CloudTrailEvent));
+  const { eventTime, errorCode, userIdentity = {}, requestParameters } = event;
+  const { secretId, versionId, moveToVersionId, versionStage } = requestParameters ?? {};
+  if (errorCode !== undefined || typeof secretId !== 'string') return undefined;
+  const { arn, accountId, sessionContext } = userIdentity;
+  return {
+    atMs: Date.parse(eventTime),
+    identity: sessionContext?.sessionIssuer?.arn ?? arn ?? `account ${accountId}`,
+    secretId,
+    versionId: versionId ?? moveToVersionId,
+    versionStage,
+  };
+}
