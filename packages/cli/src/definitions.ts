@@ -17,6 +17,7 @@ import { planDefinition } from './plan/definition.ts';
 import { probeDefinition } from './probe/definition.ts';
 import { rotateDefinition } from './rotation/definition.ts';
 import { tokenDefinition } from './token/definition.ts';
+import { watchDefinition } from './watch/definition.ts';
 import { whoDefinition } from './who/definition.ts';
 
 const commands: readonly CommandDefinition[] = [
@@ -31,6 +32,7 @@ const commands: readonly CommandDefinition[] = [
   disableDefinition,
   enableDefinition,
   doctorDefinition,
+  watchDefinition,
   tokenDefinition,
   rotateDefinition,
   handoverDefinition,

@@ -10,7 +10,7 @@ import {
 import { type Change, type Fact, factKey } from './watch-facts.ts';
 
 /** How a look or a canary ended. */
-interface LastRun {
+export interface LastRun {
   /** ISO 8601, UTC. */
   readonly at: string;
   /** Why it failed; `undefined` if it ended well. */

@@ -74,7 +74,8 @@ export async function findPools(
 /**
  * Finds one deployed client.
  *
- * @throws {CliError} `ERR_POOL_UNKNOWN`, `ERR_POOL_NOT_DEPLOYED`, `ERR_CLIENT_NOT_FOUND`.
+ * @throws {CliError} `ERR_POOL_UNKNOWN`, `ERR_POOL_NOT_DEPLOYED`, `ERR_CLIENT_NOT_FOUND`, or `ERR_PARAMETER_MISMATCH` if the
+ *   parameters name another pool or client than the claims table does.
  */
 export async function requireClient(
   place: ClientPlace,
@@ -85,6 +86,7 @@ export async function requireClient(
   const clientId = await place.target.findClientId(poolName, clientName);
   const client = pool.declared.clients.find(({ name }) => name === clientName);
   if (clientId !== undefined) {
+    await checkIdentity(place, pool, clientName, clientId);
     return { ...pool, clientName, clientId, client };
   }
   if (client !== undefined) {
@@ -94,6 +96,26 @@ export async function requireClient(
   const known = pool.declared.clients.map(({ name }) => name);
   const message = unknownName(`client of pool "${poolName}"`, clientName, known);
   throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next: { m2m: `list ${poolName}` } });
+}
+
+/** A parameter may name anything; the baseline and the settings are written by the deploy for exactly this id. */
+async function checkIdentity(
+  { environment, target }: ClientPlace,
+  { deployed }: FoundPool,
+  clientName: string,
+  clientId: string,
+): Promise<void> {
+  const { reader } = target.openClaims(deployed);
+  // A record that cannot be read says nothing here: the command that needs it reports it.
+  const [layers, settings] = await Promise.all([
+    reader.readLayers(deployed.userPoolId, clientId).catch(() => undefined),
+    reader.readSettings(deployed.userPoolId).catch(() => undefined),
+  ]);
+  const named = layers?.baseline ?? { clientName, poolName: settings?.poolName ?? deployed.name };
+  if (named.clientName === clientName && named.poolName === deployed.name) return;
+  const message = `The parameters of client "${clientName}" of pool "${deployed.name}" name app client ${clientId} of user pool ${deployed.userPoolId}, which is client "${named.clientName}" of pool "${named.poolName}". Nothing was done.`;
+  const next = `${deployCommand(target, environment.name)} writes the parameters again`;
+  throw new CliError('ERR_PARAMETER_MISMATCH', message, { next });
 }
 
 /** The command that deploys an environment, ready to paste; starting a local Cognito deploys to it. */
