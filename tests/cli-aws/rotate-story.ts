@@ -6,7 +6,7 @@ import { type RotatingEndpoint, startRotatingEndpoint } from './rotating-endpoin
 
 /** A rotation and a plan of Terraform, on a machine that may be busy. */
 const CASE_TIMEOUT_MS = 120_000;
-const SECRET_ID = 'm2m/trial/payments/billing-worker';
+const SECRET_ID = 'm2m/trial/payments/billing-worker/credentials';
 
 /** What services read. */
 interface StoredSecret {

@@ -11,7 +11,7 @@ import { type DeployedWorld, deployedEnvironment } from './deployed-world.ts';
 
 /** A few runs of the binary, on a machine that may be busy. */
 const CASE_TIMEOUT_MS = 60_000;
-const SECRET_ID = 'm2m/trial/payments/billing-worker';
+const SECRET_ID = 'm2m/trial/payments/billing-worker/credentials';
 
 /** Tokens as the command gets them: the secret out of Secrets Manager, the token from a real endpoint and trigger. */
 export function tokenStory(world: () => DeployedWorld): void {

@@ -71,7 +71,7 @@ const tools = await requiredTools();
       '/m2m/trial/logistics/table-name': 'm2m-trial-claims',
       '/m2m/trial/logistics/clients/dispatcher': expect.stringMatching(/^\w+$/),
     });
-    expect(await deployed.readSecret('m2m/trial/logistics/dispatcher')).toEqual({
+    expect(await deployed.readSecret('m2m/trial/logistics/dispatcher/credentials')).toEqual({
       client_id: parameters['/m2m/trial/logistics/clients/dispatcher'],
       client_secret: expect.stringMatching(/^[\w-]{24,}$/),
     });
@@ -85,7 +85,7 @@ const tools = await requiredTools();
       const { payments, logistics } = trialEnvironment().pools;
       const worker = payments?.clients['billing-worker'];
       const tokenOf = async (pool: string, name: string) => {
-        const secret = Object(await deployed.readSecret(`m2m/trial/${pool}/${name}`));
+        const secret = Object(await deployed.readSecret(`m2m/trial/${pool}/${name}/credentials`));
         const client = findClient(local, pool, name);
         const credentials = { clientId: secret.client_id, clientSecret: secret.client_secret };
         return customClaimsOf(await requestClaims({ ...client, ...credentials }));
@@ -145,7 +145,7 @@ const tools = await requiredTools();
   });
 
   step('leaves a secret alone that was rotated, again and again', async () => {
-    const secretName = 'm2m/trial/payments/billing-worker';
+    const secretName = 'm2m/trial/payments/billing-worker/credentials';
     const parameters = await deployed.readParameters('/m2m/trial/payments');
     const userPoolId = parameters['/m2m/trial/payments/user-pool-id'] ?? '';
     for (const secret of ['first+rotated+secret_0123', 'second+rotated+secret_0123']) {

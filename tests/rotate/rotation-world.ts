@@ -21,7 +21,7 @@ import { findClient, requestToken } from '../support/token.ts';
 import type { DeployTools } from '../support/tools.ts';
 import { createInterruptingProxy, type InterruptingProxy } from './interrupting-proxy.ts';
 
-const SECRET_NAME = 'm2m/local/payments/billing-worker';
+const SECRET_NAME = 'm2m/local/payments/billing-worker/credentials';
 const REGION = 'eu-central-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 

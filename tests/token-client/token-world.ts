@@ -58,7 +58,7 @@ export async function startTokenWorld(): Promise<TokenWorld> {
   const config = { region: cognito.region, endpoint: cognito.url, credentials };
   const client = new SecretsManager(config);
   const pools = new CognitoIdentityProviderClient(config);
-  const secretId = (name: string) => `m2m/${tokenEnvironment.name}/payments/${name}`;
+  const secretId = (name: string) => `m2m/${tokenEnvironment.name}/payments/${name}/credentials`;
   return {
     cognito,
     clientOf: (name) => findClient(cognito, 'payments', name),

@@ -85,7 +85,7 @@ describe('a pool that names no more than it must', () => {
 
   test('keeps the secret in Secrets Manager under the customer managed key', () => {
     expect(stack.resource('aws_secretsmanager_secret')).toMatchObject({
-      name: 'm2m/test/payments/${each.key}',
+      name: 'm2m/test/payments/${each.key}/credentials',
       kms_key_id: expect.stringMatching(/:alias\/m2m-test$/),
       recovery_window_in_days: 0,
     });

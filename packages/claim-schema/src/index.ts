@@ -1,4 +1,5 @@
 export type { AttributeValue, Item } from './attribute-value.ts';
+export { isCanonicalUrl } from './canonical-url.ts';
 export {
   checkClaimName,
   checkClaims,

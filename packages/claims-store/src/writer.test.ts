@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { OverrideRecord } from '@cognito-m2m/claim-schema';
 import {
   A_CLIENT_ID,
   A_POOL_ID,
@@ -8,6 +9,7 @@ import {
 } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClaimsReader } from './reader.ts';
+import type { Fault } from './testing/faults.ts';
 import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
 import { startFaultyProxy } from './testing/start-faulty-proxy.ts';
 import { createClaimsWriter } from './writer.ts';
@@ -83,6 +85,49 @@ describe('an override revision', () => {
     expect([requests, layers.override]).toEqual([3, record]);
   });
 
+  test.each<[string, Fault, string]>([
+    ['the connection breaks in the middle of the answer', { kind: 'reset' }, 'broken'],
+    ['the answer ends in the middle', { kind: 'truncate' }, 'cut'],
+  ])('is written although %s and nothing is tried again', async (_, fault, clientId) => {
+    const record = anOverride({ clientId });
+
+    await addThrough([fault], record);
+
+    const layers = await createClaimsReader(table).readLayers(A_POOL_ID, clientId);
+    expect(layers.override).toEqual(record);
+  });
+
+  test('is not written, and the error says so, if the request never arrived', async () => {
+    const error = { kind: 'error', status: 500, type: 'InternalServerError' } as const;
+    const adding = addThrough([error], anOverride({ clientId: 'unsent' }));
+
+    await expect(adding).rejects.toMatchObject({
+      code: 'ERR_STORE_UNAVAILABLE',
+      message: expect.stringMatching(/revision 1 of client unsent: .*Nothing was written\./),
+    });
+    await expect(createClaimsReader(table).readLayers(A_POOL_ID, 'unsent')).resolves.toEqual({});
+  });
+
+  test('is lost to the other writer if the answer got lost and another one is there', async () => {
+    await createClaimsWriter(table).addOverride(anOverride({ clientId: 'taken', reason: 'first' }));
+    const error = { kind: 'error', status: 500, type: 'InternalServerError' } as const;
+    const adding = addThrough([error], anOverride({ clientId: 'taken', reason: 'second' }));
+
+    await expect(adding).rejects.toMatchObject({ code: 'ERR_STORE_LOST_RACE' });
+  });
+
+  test('is unknown, and the error says so, if it cannot be read back either', async () => {
+    const error = { kind: 'error', status: 500, type: 'InternalServerError' } as const;
+    const adding = addThrough([{ kind: 'reset' }, error], anOverride({ clientId: 'unknown' }));
+
+    await expect(adding).rejects.toMatchObject({
+      code: 'ERR_STORE_UNAVAILABLE',
+      message: expect.stringMatching(
+        /^Could not tell whether revision 1 of client unknown was written/,
+      ),
+    });
+  });
+
   test('is written once: the second writer of a revision loses and nothing is overwritten', async () => {
     const writer = createClaimsWriter(table);
     await writer.addOverride(anOverride({ reason: 'first' }));
@@ -115,3 +160,22 @@ describe('an override revision', () => {
     });
   });
 });
+
+/** Adds a revision by a client that tries each request once, the first ones with a fault each. */
+async function addThrough(faults: readonly Fault[], record: OverrideRecord): Promise<void> {
+  const proxy = await startFaultyProxy(table.endpointUrl);
+  const client = new DynamoDBClient({
+    region: 'eu-central-1',
+    endpoint: proxy.endpointUrl,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  const pending = [...faults];
+  await proxy.setFault(() => pending.shift());
+  await createClaimsWriter({ client, tableName: table.tableName })
+    .addOverride(record)
+    .finally(() => {
+      client.destroy();
+      return proxy.close();
+    });
+}

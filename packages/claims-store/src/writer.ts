@@ -38,9 +38,10 @@ export interface ClaimsWriter {
   /**
    * Adds one override revision; the revision number is the lock.
    *
-   * A revision that exists already and says the same is this one: the answer to the first attempt got lost.
+   * Where the answer is lost, or says that the revision exists, the revision is read back: if it says the same, it is this one.
    *
-   * @throws {StoreError} `ERR_STORE_LOST_RACE` if that revision exists already: read again, then write the next one.
+   * @throws {StoreError} `ERR_STORE_LOST_RACE` if somebody else wrote that revision: read again, then write the next one.
+   *   Any other code says in its message that nothing was written, or that nobody can tell.
    */
   addOverride(record: OverrideRecord): Promise<void>;
 }
@@ -75,10 +76,15 @@ export function createClaimsWriter(edges: {
         ConditionExpression: 'attribute_not_exists(sk)',
       });
       await client.send(put).catch(async (cause: unknown) => {
-        if (!isConditionFailure(cause)) throw toStoreError(cause, 'write an override');
+        const isRefused = isConditionFailure(cause);
+        const failure = toStoreError(cause, `write ${describe(record)}`);
+        // DynamoDB has answered and written nothing.
+        if (!isRefused && failure.code === 'ERR_STORE_ACCESS') throw failure;
+        // Anything else may be an answer that got lost after the write.
+        const stored = await readBack(record);
         // Both decoded, since DynamoDB writes numbers in its own way.
-        const isOurs = isDeepStrictEqual(await readBack(record), decodeOrThrow(Item));
-        if (!isOurs) throw lostRace(record, cause);
+        if (isDeepStrictEqual(stored, decodeOrThrow(Item))) return;
+        throw stored === undefined && !isRefused ? notWritten(failure) : lostRace(record, cause);
       });
     },
   };
@@ -94,7 +100,10 @@ export function createClaimsWriter(edges: {
       ConsistentRead: true,
     });
     const answer = await client.send(query).catch((cause: unknown) => {
-      throw toStoreError(cause, 'tell whether an override was written');
+      throw toStoreError(
+        cause,
+        `tell whether ${describe(record)} was written; read it again first`,
+      );
     });
     return itemsOf(answer).map(decodeOrThrow)[0];
   }
@@ -104,7 +113,15 @@ function isConditionFailure(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'ConditionalCheckFailedException';
 }
 
+function describe({ revision, clientId }: OverrideRecord): string {
+  return `revision ${revision} of client ${clientId}`;
+}
+
+function notWritten({ code, message, cause }: StoreError): StoreError {
+  return new StoreError(code, `${message} Nothing was written.`, { cause });
+}
+
 function lostRace({ revision, clientId }: OverrideRecord, cause: unknown): StoreError {
-  const message = `Revision ${revision} of client ${clientId} exists already: someone else wrote it first.`;
+  const message = `Revision ${revision} of client ${clientId} already exists: someone else wrote it first.`;
   return new StoreError('ERR_STORE_LOST_RACE', message, { cause });
 }

@@ -7,20 +7,24 @@ const clientName = fc.stringMatching(/^[A-Za-z0-9][\w.-]{0,20}$/);
 /** Everything that a file may say in one line: quotes, template syntax, other scripts. */
 const sentence = fc
   .string({ minLength: 1, maxLength: 160, unit: 'grapheme' })
+  // In the one Unicode form that arrives unchanged.
+  .map((text) => text.normalize('NFC'))
   .filter((text) => !text.includes('\n') && text.length <= 256);
 const owner = fc.stringMatching(/^[A-Za-z][\w .@-]{0,12}$/);
 const minutes = fc.constantFrom(5, 15, 30, 60, 1440);
 const scope = fc.constantFrom('orders/read', 'orders/write', 'orders.v2/list');
 
-/** Texts that survive a gateway, which is what the example contract asks of them. */
-const organization = sentence.map((text) => text.trim()).filter((text) => text !== '');
+/** Strings that a gateway passes on unchanged, alone and in a list. */
+const organization = sentence
+  .map((text) => text.trim())
+  .filter((text) => text !== '' && !/\p{Cc}/u.test(text));
 
 const claims = fc.record(
   {
     'custom:organization_id': organization,
     'custom:role': fc.constantFrom('admin' as const, 'editor' as const, 'viewer' as const),
     tier: fc.constantFrom('free' as const, 'premium' as const),
-    permissions: fc.array(sentence, { maxLength: 4 }),
+    permissions: fc.array(organization, { maxLength: 4 }),
     approval_limit: fc.integer(),
   },
   { requiredKeys: [] },

@@ -182,8 +182,83 @@ describe('names', () => {
     ['d'.repeat(21), ['name']],
     ['dev-', ['name']],
     ['2dev', ['name']],
+    // Its stack of the table would be called as that of the pool `claims` of the environment `one`.
+    ['one-pool', ['name']],
+    ['one-pool-two', ['name']],
+    ['pool', []],
+    ['one-pools', []],
+    ['carpool', []],
   ])('the environment "%s" gives the faults %p', (name, paths) => {
     expect(faultyPaths({ name })).toEqual(paths);
+  });
+});
+
+describe('what AWS keeps for itself', () => {
+  test.each<[string, object, string]>([
+    ['a tag key in capital letters', { tags: { 'AWS:team': 'x' } }, 'tags.AWS:team'],
+    ['a tag key in mixed letters', { tags: { 'Aws:team': 'x' } }, 'tags.Aws:team'],
+    ['a tag value', { tags: { team: 'aws:payments' } }, 'tags.team'],
+    ['a tag value in capital letters', { tags: { team: 'AWS:payments' } }, 'tags.team'],
+    ['an owner, who becomes a tag', { owner: 'Aws:platform' }, 'owner'],
+    [
+      'a resource server',
+      poolWith({ resourceServers: { ...aPool().resourceServers, 'aws.cognito': anApi() } }),
+      'pools.payments.resourceServers["aws.cognito"]',
+    ],
+    [
+      'a resource server below it',
+      poolWith({ resourceServers: { ...aPool().resourceServers, 'AWS.Cognito/dcr': anApi() } }),
+      'pools.payments.resourceServers["AWS.Cognito/dcr"]',
+    ],
+  ])('is refused: %s', (_, overrides, path) => {
+    expect(faultyPaths(overrides)).toEqual([path]);
+  });
+
+  test.each([{ tags: { awsome: 'aws' } }, { tags: { 'my:aws:tag': 'x' } }, { owner: 'aws team' }])(
+    'is not what only sounds like it: %j',
+    (overrides) => {
+      expect(faultyPaths(overrides)).toEqual([]);
+    },
+  );
+});
+
+describe('text that Terraform would change', () => {
+  const decomposed = 'Cafe\u0301';
+
+  test.each<[string, object, string]>([
+    [
+      'a claim',
+      aClientWith({ claims: { 'custom:organization_id': decomposed } }),
+      '.claims.custom:organization_id',
+    ],
+    [
+      'a listed value of metadata',
+      aClientWith({
+        claimsFromMetadata: { tenant_id: { key: 'tenant', allow: ['t', decomposed] } },
+      }),
+      '.claimsFromMetadata.tenant_id.allow[1]',
+    ],
+    [
+      'a key of metadata',
+      aClientWith({ claimsFromMetadata: { tenant_id: { key: decomposed, allow: ['t'] } } }),
+      '.claimsFromMetadata.tenant_id.key',
+    ],
+    ['a description', aClientWith({ description: decomposed }), '.description'],
+    ['half of a surrogate pair', aClientWith({ description: 'x\ud83d' }), '.description'],
+  ])('is refused once: %s', (_, overrides, path) => {
+    expect(faultyPaths(overrides)).toEqual([`pools.payments.clients.billing-worker${path}`]);
+  });
+
+  test('is refused in tags and owners as well', () => {
+    const overrides = { owner: decomposed, tags: { team: decomposed } };
+
+    expect(faultyPaths(overrides).sort()).toEqual(['owner', 'tags.team']);
+  });
+
+  test('is not its composed form', () => {
+    const composed = decomposed.normalize('NFC');
+
+    expect(faultyPaths({ owner: composed, tags: { team: composed } })).toEqual([]);
   });
 });
 
@@ -282,3 +357,11 @@ describe('the size of an item', () => {
     expect(faultyPaths(poolWith({ clients }))).toEqual(paths);
   });
 });
+
+function anApi() {
+  return { name: 'An API', scopes: { read: 'Reads' } };
+}
+
+function aClientWith(fields: object): Partial<EnvironmentInput> {
+  return poolWith({ clients: { 'billing-worker': aClient(fields) } });
+}

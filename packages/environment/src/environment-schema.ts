@@ -25,7 +25,13 @@ const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 const tagText = z
   .string()
   .max(256, 'at most 256 characters')
-  .regex(TAG_TEXT, 'letters, digits, blanks or _.:/=+-@, as tags take');
+  .regex(TAG_TEXT, 'letters, digits, spaces or _.:/=+-@, as tags take')
+  .refine((value) => !isReservedTagText(value), 'a text that does not begin with "aws:"');
+/** AWS keeps keys and values that begin so for itself, in capital letters as well. */
+function isReservedTagText(text: string): boolean {
+  return /^aws:/i.test(text);
+}
+
 /** Who answers for something; it becomes a tag. */
 const owner = tagText.min(1, 'at least 1 character');
 /** An ARN of one kind of resource; its Region is compared with the environment's in `rules/regions.ts`. */
@@ -150,9 +156,10 @@ const watch = z.strictObject({
 
 /** The whole file. */
 export const environmentSchema = z.strictObject({
+  // A stack is called `<environment>-pool-<pool>` or `<environment>-claims`: no two environments have one of the same name.
   name: text(
-    /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
-    '1 to 20 lower-case letters, digits or inner hyphens',
+    /^(?!.*-pool(?:-|$))[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
+    '1 to 20 lower-case letters, digits or inner hyphens, without "-pool-" inside or "-pool" at the end',
   ),
   region: z.string().refine(isRegion, 'an AWS Region such as eu-central-1'),
   accountId: text(/^\d{12}$/, '12 digits').optional(),

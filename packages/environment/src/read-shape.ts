@@ -26,7 +26,8 @@ export function readShape(input: unknown): ReadShape {
   const result = environmentSchema.safeParse(input, { reportInput: true });
   const unreadable = findUnreadableNames(input, '');
   if (result.success && unreadable.length === 0) {
-    return { faults: [], readable: input as EnvironmentInput };
+    // A copy, without fields that are `undefined`.
+    return { faults: [], readable: cloneJson(input) as EnvironmentInput };
   }
   const issues = result.error?.issues ?? [];
   const readable = cloneJson(input);
@@ -93,7 +94,7 @@ function cloneJson(input: unknown): unknown {
   if (!isRecord(input)) return input;
   return Object.fromEntries(
     Object.entries(input)
-      .filter(([key]) => key !== UNREADABLE_NAME)
+      .filter(([key, value]) => key !== UNREADABLE_NAME && value !== undefined)
       .map(([key, value]) => [key, cloneJson(value)]),
   );
 }

@@ -3,6 +3,7 @@ import {
   type Contract,
   DEFAULT_SIZE_BUDGET_BYTES,
   type Fault,
+  formatFault,
   joinPath,
 } from '@cognito-m2m/claim-schema';
 import type { Environment, EnvironmentInput, Pool, PoolInput } from './environment.ts';
@@ -18,6 +19,7 @@ import { checkReaders } from './rules/readers.ts';
 import { checkRegions } from './rules/regions.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rules/rule.ts';
 import { checkTags } from './rules/tags.ts';
+import { checkText } from './rules/text.ts';
 import { checkClientTokens } from './rules/token-claims.ts';
 import { checkTrigger } from './rules/trigger-settings.ts';
 import { checkIssuersSize, checkTokenIssuers, checkTokenSelector } from './rules/user-tokens.ts';
@@ -48,6 +50,7 @@ export function validateEnvironment(
     ...checkTags(readable),
     ...checkTrigger(readable),
     ...checkProbe(readable),
+    ...checkText(readable),
     ...checkRegions(readable),
     ...checkReaders(readable),
     ...checkPools(readable),
@@ -60,7 +63,7 @@ export function validateEnvironment(
     ),
   ];
   const source = options.source ?? `"${readable.name ?? 'without a name'}"`;
-  if (faults.length > 0) throw invalidEnvironment(source, faults);
+  if (faults.length > 0) throw invalidEnvironment(source, unique(faults));
   // No fault: the whole input is readable.
   return normaliseEnvironment(contract, readable as EnvironmentInput);
 }
@@ -137,4 +140,9 @@ function normaliseAlone(name: string, pool: PartialPool, clients: PartialPool['c
 /** True for a fault inside of what stands at a path. */
 function isUnder(path: string): (fault: Fault) => boolean {
   return (fault) => /^[.[]/.test(fault.path.slice(path.length)) && fault.path.startsWith(path);
+}
+
+/** Two rules may find the same fault: a claim's own, and the one about every text. */
+function unique(faults: readonly Fault[]): Fault[] {
+  return [...new Map(faults.map((fault) => [formatFault(fault), fault])).values()];
 }

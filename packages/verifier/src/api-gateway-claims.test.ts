@@ -106,7 +106,36 @@ describe('claims behind a REST API', () => {
   });
 });
 
-describe('a claim that can not be read back', () => {
+describe('claims in the payload format 1.0 of an HTTP API', () => {
+  const read = createGatewayClaimsReader({
+    ...anyCaller,
+    rendering: 'http',
+    reads: ['text', 'free'],
+    plainLists: ['free'],
+    contract,
+  });
+  const claims = { client_id: 'client-1', scope: 'orders/read', text: 'x', free: '[read]' };
+
+  test.each([
+    ['flat', { claims, scopes: null }],
+    ['flat beside an empty jwt', { claims, jwt: null }],
+    ['under jwt, as in format 2.0', { jwt: { claims, scopes: null } }],
+  ])('are read where they are: %s', (_, authorizer) => {
+    expect(read({ requestContext: { authorizer } })).toEqual({
+      claims: { text: 'x', free: ['read'] },
+      clientId: 'client-1',
+      scopes: ['orders/read'],
+    });
+  });
+
+  test('are missing if there is neither', () => {
+    expect(() => read({ requestContext: { authorizer: { scopes: null } } })).toThrow(
+      expect.objectContaining({ code: 'ERR_TOKEN_MISSING' }),
+    );
+  });
+});
+
+describe('a claim that cannot be read back', () => {
   test.each(['address', 'free', 'spaced'] as const)('%s is refused at once', (name) => {
     const create = () =>
       createGatewayClaimsReader({ ...anyCaller, rendering: 'http', reads: [name], contract });
@@ -132,6 +161,12 @@ describe('a claim that can not be read back', () => {
     ['http', '[ ]'],
     ['rest', 'a,,b'],
     ['rest', 'a b,c'],
+    // The lists of an HTTP API, whose events in payload format 1.0 look like those of a REST API.
+    ['rest', '[read]'],
+    ['rest', '[read write]'],
+    ['rest', '[]'],
+    ['rest', 'a,[b]'],
+    ['http', '[[a] b]'],
   ])('ends in ERR_CLAIM_AMBIGUOUS where the promise was not kept: %s %j', (rendering, text) => {
     const read = createGatewayClaimsReader({
       ...anyCaller,

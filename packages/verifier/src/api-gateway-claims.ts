@@ -30,7 +30,7 @@ export interface ContextOptions<N extends string> extends ReadOptions<N> {
 
 /** Options of a reader behind an authorizer of API Gateway's own, which checks neither use nor grant. */
 export interface RenderedOptions<N extends string> extends ReadOptions<N>, TokenChecks {
-  /** The Cognito authorizer of a REST API (`rest`), or the JWT authorizer of an HTTP API (`http`). */
+  /** The Cognito authorizer of a REST API (`rest`), or the JWT authorizer of an HTTP API in either payload format (`http`). */
   readonly rendering: Rendering;
   /** The app clients that may call, by id. `null` takes every client that the authorizer does. */
   readonly clientIds: PoolOptions['clientIds'];
@@ -94,11 +94,18 @@ function createDecoder(
   const checks = { ...options, clientIds: clientIds === null ? undefined : new Set(clientIds) };
   const decode = createClaimsDecoder(contract, options);
   return (authorizer) => {
-    const { claims } = rendering === 'http' ? toObject(authorizer['jwt']) : authorizer;
-    const rendered = toObject(claims);
+    const rendered = toObject(findRendered(authorizer, rendering));
     const clientId = checkCaller(rendered, checks);
     return { claims: decode(rendered), clientId, scopes: splitScopes(rendered['scope']) };
   };
+}
+
+// HTTP APIs put the claims under "jwt" in payload format 2.0 only. @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+function findRendered(authorizer: Json, rendering: Rendering): unknown {
+  const { jwt, claims } = authorizer;
+  return rendering === 'http' && jwt !== undefined && jwt !== null
+    ? toObject(jwt)['claims']
+    : claims;
 }
 
 function createClaimsDecoder(

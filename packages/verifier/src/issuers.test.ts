@@ -3,6 +3,7 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Answer, type IssuerServer, startIssuer } from '../test/issuer-server.ts';
+import { issuersOfPool } from './issuer-address.ts';
 import { createVerifier } from './verifier.ts';
 import type { PoolOptions } from './verifier-options.ts';
 
@@ -26,6 +27,56 @@ beforeAll(async () => {
 });
 beforeEach(() => issuer.reset());
 afterAll(() => issuer.close());
+
+describe('an issuer that is not written as tokens carry it', () => {
+  const issuer = 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbCdEf123';
+
+  test.each([
+    ['a line break at the end', `${issuer}\n`],
+    ['a space in front', ` ${issuer}`],
+    ['a tab inside', issuer.replace('amazonaws', 'amazon\taws')],
+    ['a scheme in capital letters', issuer.replace('https', 'HTTPS')],
+    ['a host in capital letters', issuer.replace('cognito-idp', 'Cognito-IDP')],
+    ['the default port', issuer.replace('.com/', '.com:443/')],
+    ['one slash only', issuer.replace('//', '/')],
+    ['backslashes', issuer.replace('//', '\\\\')],
+    ['a step up', `${issuer}/../x`],
+    ['a query', `${issuer}?x=1`],
+    ['an empty query', `${issuer}?`],
+    ['a fragment', `${issuer}#x`],
+    ['a password', issuer.replace('//', '//user:pw@')],
+  ])('is refused at once, configured or discovered: %s', (_, address) => {
+    for (const pool of [address, { discover: address }]) {
+      expect(() =>
+        createVerifier({
+          contract,
+          pools: [{ issuer: pool, clientIds: null }],
+          tokenUse: 'access',
+          grant: 'client_credentials',
+          reads: [],
+        }),
+      ).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
+    }
+  });
+});
+
+describe('both issuer formats of a pool', () => {
+  test.each([
+    'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x',
+    'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_x',
+    'https://cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_x',
+    'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_x',
+  ])('are known in every partition: %s', (issuer) => {
+    const updated = issuer.replace('https://', 'https://issuer-');
+
+    expect(issuersOfPool(issuer)).toEqual([issuer, updated]);
+    expect(issuersOfPool(updated)).toEqual([issuer, updated]);
+  });
+
+  test('are one where the issuer is not Amazon Cognito', () => {
+    expect(issuersOfPool('https://issuer.example/x')).toEqual(['https://issuer.example/x']);
+  });
+});
 
 describe('keys', () => {
   test('are read once for many tokens', async () => {

@@ -14,8 +14,8 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
  *
  * A REST authorizer joins the elements of an array with commas, an HTTP one writes `[a b]`.
  *
- * @param isPlainList - True if somebody promises that no element is empty or holds a blank or a comma; the reader throws
- *   `ERR_CLAIM_AMBIGUOUS` where it sees that the promise is not kept.
+ * @param isPlainList - True if somebody promises that no element is empty, holds a space or a comma, or begins or ends with a
+ *   bracket; the reader throws `ERR_CLAIM_AMBIGUOUS` where it sees that the promise is not kept.
  * @returns `undefined` for a claim that can't be read back: an object, and a list of texts that may hold the separator.
  */
 export function createRenderedClaimReader(
@@ -27,18 +27,19 @@ export function createRenderedClaimReader(
   if (type === 'object') return undefined;
   const readScalar = scalarReader(claim, type.replace('[]', ''));
   if (!type.endsWith('[]')) return readScalar;
-  const isPlain = isPlainList || type !== 'string[]' || (values?.every(isSeparatorFree) ?? false);
+  const isPlain = isPlainList || type !== 'string[]' || (values?.every(isPlainElement) ?? false);
   if (!isPlain) return undefined;
   return (text) => {
     const elements = splitList(text, rendering);
-    // Such an element was two, or lay beside one that was empty: the promise was not kept.
-    if (elements?.every(isSeparatorFree) === false) throw claimError('ERR_CLAIM_AMBIGUOUS', claim);
+    // The element was several, was empty, or is the list of another kind of API: the promise was not kept.
+    if (elements?.every(isPlainElement) === false) throw claimError('ERR_CLAIM_AMBIGUOUS', claim);
     return elements?.map(readScalar) ?? text;
   };
 }
 
-function isSeparatorFree(value: string | number): boolean {
-  return /^[^\s,]+$/.test(String(value));
+/** True for an element that shows where it begins and ends in both renderings. */
+function isPlainElement(value: string | number): boolean {
+  return /^(?!\[)[^\s,]+(?<!\])$/.test(String(value));
 }
 
 function scalarReader(claim: string, type: string): RenderedClaimReader {

@@ -40,7 +40,7 @@ export async function runSubject(
   }: { readonly secretsManager: SubjectContext['secretsManager']; readonly work: Work },
 ): Promise<Outcome> {
   // The last rotation left the client another secret than it began with.
-  const secretId = 'm2m/tokens/payments/portal';
+  const secretId = 'm2m/tokens/payments/portal/credentials';
   const { SecretString = '' } = await secretsManager.getSecretValue({ SecretId: secretId });
   const { client_secret: clientSecret } = JSON.parse(SecretString);
   const client = { ...world.clientOf('portal'), clientSecret };

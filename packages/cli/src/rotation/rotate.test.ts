@@ -23,7 +23,7 @@ jest.setTimeout(60_000);
 
 const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
 const USER_POOL_ID = 'eu-central-1_Local0001';
-const SecretId = 'm2m/test/payments/billing-worker';
+const SecretId = 'm2m/test/payments/billing-worker/credentials';
 const style = createStyle({ hasColours: false });
 const INPUT = anEnvironment({
   trigger: { cacheSeconds: 0, maxStaleSeconds: 0 },

@@ -25,7 +25,7 @@ afterAll(async () => {
   await new Promise((closed) => server.close(closed));
 });
 
-const versions = () => openStoredVersions(client, 'm2m/test/payments/billing-worker');
+const versions = () => openStoredVersions(client, 'm2m/test/payments/billing-worker/credentials');
 
 test.each([
   ['the list', () => versions().list()],
@@ -35,7 +35,7 @@ test.each([
 
   await expect(ask()).rejects.toMatchObject({
     code: 'ERR_SECRET_NOT_FOUND',
-    message: expect.stringContaining('m2m/test/payments/billing-worker'),
+    message: expect.stringContaining('m2m/test/payments/billing-worker/credentials'),
   });
 });
 

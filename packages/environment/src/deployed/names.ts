@@ -121,9 +121,16 @@ export function clientParameterName(environment: string, pool: string, client: s
   return `${parameterPath(environment, pool)}/clients/${client}`;
 }
 
-/** The Secrets Manager secret that holds an app client's id and secret. */
+/**
+ * The Secrets Manager secret that holds an app client's id and secret.
+ *
+ * With a last part of its own: Secrets Manager may not find a secret whose name ends in a hyphen and six characters, as
+ * `billing-worker` does, by its partial ARN.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
+ */
 export function secretName(environment: string, pool: string, client: string): string {
-  return `m2m/${environment}/${pool}/${client}`;
+  return `m2m/${environment}/${pool}/${client}/credentials`;
 }
 
 /**

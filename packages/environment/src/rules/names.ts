@@ -10,8 +10,8 @@ interface NameRule {
 
 /** @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
 const TAG_KEY: NameRule = {
-  pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u,
-  expected: '1 to 128 letters, digits, blanks or _.:/=+-@, not "aws:…"',
+  pattern: /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+  expected: '1 to 128 letters, digits, spaces or _.:/=+-@, not beginning with "aws:"',
 };
 
 /** It is part of the names of stacks, parameters and secrets. */
@@ -34,14 +34,16 @@ const TOKEN_ISSUER: NameRule = {
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html */
 const RESOURCE_SERVER: NameRule = {
-  pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/,
-  expected: 'no blank, quote or backslash',
+  // `aws.cognito` is Amazon Cognito's own, such as the scope `aws.cognito/dcr/register`.
+  pattern: /^(?!aws\.cognito)[\x21\x23-\x5b\x5d-\x7e]{1,256}$/i,
+  expected:
+    '1 to 256 ASCII characters without spaces, quotes or backslashes, not beginning with "aws.cognito"',
 };
 
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResourceServerScopeType.html */
 const SCOPE: NameRule = {
   pattern: /^[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/,
-  expected: 'no blank, quote, slash or backslash',
+  expected: '1 to 256 ASCII characters without spaces, quotes, slashes or backslashes',
 };
 
 /** Names that AWS or a deploy can't take; what stands below a bad one is checked like all else. */

@@ -78,7 +78,7 @@ function checkOwners(
   environment: PartialEnvironment,
   pools: readonly [string, PartialPool][],
 ): Fault[] {
-  if (environment.owner !== undefined) return [];
+  if (Object.hasOwn(environment, 'owner')) return [];
   const owners = joinOwners(pools.flatMap(([, { owner }]) => owner ?? []));
   if (owners.length <= MAX_OWNER_LENGTH) return [];
   return [
@@ -123,7 +123,8 @@ function checkScopeLength(identifier: string, name: string, path: string): Fault
 }
 
 function checkOwner(environment: PartialEnvironment, pool: PartialPool, path: string): Fault[] {
-  if ((pool.owner ?? environment.owner) !== undefined) return [];
+  // An owner that could not be read is there, and has its own fault.
+  if (Object.hasOwn(pool, 'owner') || Object.hasOwn(environment, 'owner')) return [];
   return [
     {
       path: joinPath(path, 'owner'),

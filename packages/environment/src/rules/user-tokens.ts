@@ -1,4 +1,10 @@
-import { type Contract, definitionOf, type Fault, joinPath } from '@cognito-m2m/claim-schema';
+import {
+  type Contract,
+  definitionOf,
+  type Fault,
+  isCanonicalUrl,
+  joinPath,
+} from '@cognito-m2m/claim-schema';
 import type { PartialEnvironment } from '../read-shape.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rule.ts';
 
@@ -59,7 +65,7 @@ function checkAddress(address: string | undefined, path: string, isLocal: boolea
 }
 
 function isAddress(address: string, isLocal: boolean): boolean {
-  if (!/^[\x21-\x7e]{1,512}$/.test(address) || !URL.canParse(address)) return false;
+  if (!/^[\x21-\x7e]{1,512}$/.test(address) || !isCanonicalUrl(address)) return false;
   const { protocol, hostname, search, hash, username, password } = new URL(address);
   const isPlain = [search, hash, username, password].every((part) => part === '');
   const isLoopback = isLocal && protocol === 'http:' && LOOPBACK_HOSTS.has(hostname);

@@ -22,7 +22,7 @@ testFromElsewhere.each([
   const { status, text } = await call(target, {
     UserPoolId: server.pools[0]?.userPoolId,
     ClientId: server.writer.clientId,
-    SecretId: 'm2m/test/payments/writer',
+    SecretId: 'm2m/test/payments/writer/credentials',
   });
 
   expect({ status, ...JSON.parse(text) }).toMatchObject({

@@ -13,7 +13,7 @@ import {
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startServer, type TestServer } from '../../test/start-server.ts';
 
-const SecretId = 'm2m/test/payments/writer';
+const SecretId = 'm2m/test/payments/writer/credentials';
 const FRESH = 'f'.repeat(32);
 const OTHER = 'e'.repeat(32);
 
@@ -153,8 +153,8 @@ test('versions and labels outlive the server in its data folder', async () => {
 });
 
 test.each([
-  ['an unknown client', { SecretId: 'm2m/test/payments/nobody' }],
-  ['a client of another environment', { SecretId: 'm2m/other/payments/writer' }],
+  ['an unknown client', { SecretId: 'm2m/test/payments/nobody/credentials' }],
+  ['a client of another environment', { SecretId: 'm2m/other/payments/writer/credentials' }],
   ['a name of other shape', { SecretId: 'test/payments/writer' }],
   ['an unknown version', { VersionId: OTHER }],
   ['a label that no version has', { VersionStage: 'AWSPENDING' }],

@@ -27,7 +27,7 @@ const ROUNDS = 3;
 const WRITING_MS = 300;
 
 /** The entry of the first client. */
-const SecretId = 'm2m/local/payments/billing-worker';
+const SecretId = 'm2m/local/payments/billing-worker/credentials';
 
 let directory: string;
 beforeAll(async () => {
