@@ -119,7 +119,10 @@ function apiRequests(known: Known): fc.Arbitrary<FuzzRequest> {
     ClientMetadata: fc.oneof(fc.dictionary(fc.string(), fc.string()), fc.jsonValue()),
     MaxResults: fc.oneof(fc.integer(), fc.jsonValue()),
     NextToken: fc.oneof(fc.string(), fc.jsonValue()),
-    SecretId: fc.oneof(fc.constant('m2m/local/payments/billing-worker/credentials'), fc.jsonValue()),
+    SecretId: fc.oneof(
+      fc.constant('m2m/local/payments/billing-worker/credentials'),
+      fc.jsonValue(),
+    ),
     SecretString: fc.jsonValue(),
     ClientRequestToken: fc.oneof(fc.uuid(), fc.jsonValue()),
     VersionId: fc.jsonValue(),
