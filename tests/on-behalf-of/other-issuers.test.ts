@@ -153,6 +153,25 @@ describe('a second pool of local Cognito as the issuer of users', () => {
     expect(JSON.stringify(answer)).toContain('ERR_TOKEN_REQUIRED');
   });
 
+  test('shows on the page of the client what was taken, and never the user token', async () => {
+    const { access_token: user_token = '' } = await ask('users');
+    const page = `${cognito.url}/clients/${clientOf('payments')?.clientId}`;
+    const send = async (value: string) => {
+      const body = new URLSearchParams({ 'metadata-key': 'user_token', 'metadata-value': value });
+      const answer = await fetch(page, { method: 'POST', body, headers: { origin: cognito.url } });
+      return answer.text();
+    };
+
+    const text = await send(user_token);
+    const refused = await send(`${user_token.slice(0, -8)}AAAAAAAA`);
+
+    expect(text).toContain('layer-token');
+    expect(text).toContain(clientOf('users')?.clientId ?? 'none');
+    expect(refused).toContain('ERR_TOKEN_SIGNATURE');
+    expect(text + refused).not.toContain(user_token.slice(0, -8));
+    expect(await (await fetch(page)).text()).toContain('Token of a user');
+  });
+
   test('refuses a token of the pool itself', async () => {
     const { access_token: user_token } = await ask('users');
     const { access_token: own } = await ask('payments', { user_token });

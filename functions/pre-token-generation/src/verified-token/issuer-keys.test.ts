@@ -109,12 +109,21 @@ describe('the keys of an issuer', () => {
   test('are asked for at most once a second while the issuer fails', async () => {
     const { keys, clock, state } = keysOf();
     state.answer = fail;
-    await keys.prefetch();
+    await expect(keys.find('k')).rejects.toMatchObject(unavailable);
     clock.pass(999);
 
     await expect(keys.find('k')).rejects.toMatchObject(unavailable);
 
     expect(state.calls).toBe(1);
+  });
+
+  test('are asked for again by the first token after a start at which the issuer failed', async () => {
+    const { keys, state } = keysOf();
+    state.answer = fail;
+    await keys.prefetch();
+    state.answer = () => jwks;
+
+    await expect(keys.find('k')).resolves.toHaveLength(1);
   });
 });
 

@@ -106,7 +106,10 @@ export function createIssuerKeys(
         : new TokenRefusal('ERR_TOKEN_KEYS_UNAVAILABLE', failure.reason);
     },
     async prefetch() {
-      if (!isFresh()) await refresh();
+      if (isFresh()) return;
+      await refresh();
+      // The first token asks again, however soon it comes.
+      failure = undefined;
     },
   };
 }

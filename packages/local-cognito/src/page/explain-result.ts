@@ -81,6 +81,8 @@ export function adviseOnDenial(
     const allow = selectors.find(({ key }) => key === subject)?.allow ?? [];
     return `Metadata key ${subject}: send one of ${allow.join(', ')}.`;
   }
+  if (code === 'ERR_TOKEN_REQUIRED') return `Metadata key ${subject}: send the token of a user.`;
+  if (code.startsWith('ERR_TOKEN_')) return DENIAL_MESSAGES[code];
   const about = subject === undefined ? '' : ` Claim: ${subject}.`;
   return `${DENIAL_MESSAGES[code]}${about}`;
 }

@@ -4,6 +4,10 @@ import {
   needsSettings,
   type Resolution,
   resolveClaims,
+  TOKEN_REFUSAL_MESSAGES,
+  type TokenRefusalCode,
+  type TokenSelector,
+  type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
 import { grantToken, type TokenOutcome } from '../oauth/grant-token.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
@@ -45,7 +49,8 @@ export async function inspectClient(
   const { records, storeFault } = await readRecords(core.claims, inspected);
   const form = submitted ?? createTokenForm(client, records);
   const scopes = form.scopes.length > 0 ? form.scopes : client.scopes;
-  const request = { clientId: client.clientId, scopes, metadata: toMetadata(form) };
+  const token = readVerdict(outcome, records.baseline?.claimsFromToken);
+  const request = { clientId: client.clientId, scopes, metadata: toMetadata(form), token };
   const now = Math.floor(core.clock() / 1000);
   const explained = core.claims && explain(core.claims, records, request, now);
   return {
@@ -61,6 +66,25 @@ export async function inspectClient(
     now,
   };
 }
+
+/** What the trigger made of the user's token: the page has no verifier of its own. */
+function readVerdict(
+  outcome: TokenOutcome | undefined,
+  selector: TokenSelector | undefined,
+): TokenVerdict | undefined {
+  if (outcome === undefined || selector === undefined) return undefined;
+  if (outcome.ok) {
+    const { payload, customClaims } = outcome.value;
+    const taken = Object.keys(selector.claims).filter((name) => customClaims.includes(name));
+    if (taken.length === 0) return undefined;
+    const claims = Object.fromEntries(taken.map((name) => [name, payload[name]]));
+    return { outcome: 'verified', ageSeconds: 0, claims };
+  }
+  const code = TOKEN_REFUSALS.find((known) => JSON.stringify(outcome.failure).includes(known));
+  return code && { outcome: 'refused', code, reason: undefined };
+}
+
+const TOKEN_REFUSALS = Object.keys(TOKEN_REFUSAL_MESSAGES) as TokenRefusalCode[];
 
 function requestToken(
   core: Core,

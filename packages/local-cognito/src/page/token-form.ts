@@ -10,6 +10,7 @@ export function renderForm(
   canAuthenticate: boolean,
 ): Html {
   const selectors = Object.values(baseline?.claimsFromMetadata ?? {});
+  const tokenKey = baseline?.claimsFromToken?.key;
   // An empty row is always there, so that any metadata can be tried without a script.
   const rows = [...form.metadata, { key: '', value: '' }];
   return html`<section class="card form-card" aria-labelledby="form-title">
@@ -19,7 +20,7 @@ export function renderForm(
 ${client.scopes.map((scope) => renderScope(scope, form.scopes.includes(scope)))}
 <p class="hint">If none is selected, the request names no scope and is granted all of them.</p></fieldset>
 <fieldset><legend>Metadata</legend><div class="metadata-rows">
-${rows.map((row, position) => renderMetadata(row, position, selectors))}
+${rows.map((row, position) => (row.key === tokenKey ? renderTokenField(row.key, position) : renderMetadata(row, position, selectors)))}
 </div><p class="hint">Sent as <code>aws_client_metadata</code>; a row without a value is not sent.</p></fieldset>
 ${canAuthenticate ? html`<button type="submit" class="button">Issue token</button>` : html`<p class="none">This server does not know the client’s secret, so the page cannot request a token.</p>`}
 <p class="hint">Runs the token endpoint and the real trigger. Nothing is stored.</p>
@@ -29,6 +30,13 @@ ${canAuthenticate ? html`<button type="submit" class="button">Issue token</butto
 function renderScope(scope: string, isTicked: boolean): Html {
   const checked = isTicked ? html` checked` : undefined;
   return html`<label class="check"><input type="checkbox" name="scope" value="${scope}"${checked}><span>${scope}</span></label>`;
+}
+
+/** The field of a user's token: it is never written back. */
+function renderTokenField(key: string, position: number): Html {
+  return html`<div class="metadata-row">
+<input name="metadata-key" value="${key}" aria-label="Metadata key ${position + 1}" autocomplete="off">
+<input name="metadata-value" type="password" value="" aria-label="Token of a user" placeholder="token of a user" autocomplete="off"></div>`;
 }
 
 function renderMetadata(
@@ -62,10 +70,13 @@ export function createTokenForm(client: AppClient, { baseline }: ClaimLayers): T
   const selectors = Object.values(baseline?.claimsFromMetadata ?? {});
   return {
     scopes: client.scopes,
-    metadata: selectors.map(({ key, allow, required }) => ({
-      key,
-      value: (required && allow[0]) || '',
-    })),
+    metadata: [
+      ...selectors.map(({ key, allow, required }) => ({
+        key,
+        value: (required && allow[0]) || '',
+      })),
+      ...(baseline?.claimsFromToken ? [{ key: baseline.claimsFromToken.key, value: '' }] : []),
+    ],
   };
 }
 
