@@ -1,6 +1,6 @@
 import type { PoolInput } from '@cognito-m2m/contract';
 
-type ResourceServers = PoolInput['resourceServers'];
+type ResourceServers = NonNullable<PoolInput['resourceServers']>;
 type PoolDefaults = NonNullable<PoolInput['defaults']>;
 
 /**

@@ -63,7 +63,20 @@ export function synthesizeEnvironment(
     const stacks = addStacks(app, environment, options);
     const rendered = new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform()]));
     const mayBeDeleted = isRetired || isTrial(environment.name);
-    checkGuardrails([...rendered].map(([name, config]) => ({ name, config, mayBeDeleted })));
+    const existing = new Map(
+      environment.pools.map((pool) => [
+        poolStackName(environment.name, pool.name),
+        pool.existing?.userPoolId,
+      ]),
+    );
+    checkGuardrails(
+      [...rendered].map(([name, config]) => ({
+        name,
+        config,
+        mayBeDeleted,
+        existingUserPoolId: existing.get(name),
+      })),
+    );
     app.synth();
     publishOutput(draft, options);
     return rendered;

@@ -1,10 +1,4 @@
-import {
-  type MapTerraformIterator,
-  propertyAccess,
-  type TerraformLocal,
-  type TerraformResource,
-  Token,
-} from 'cdktf';
+import { type MapTerraformIterator, propertyAccess, type TerraformResource, Token } from 'cdktf';
 import { CLIENT_ID_PLACEHOLDER } from './terraform-text.ts';
 
 /** Refers to an attribute of the instance with the block's own key, of another resource over the same map. */
@@ -17,13 +11,14 @@ export function ownAttribute(
 }
 
 /**
- * Refers to an item of a local map, with the ID of the client that has the block's own key.
+ * Refers to an item with the ID of the client that has the block's own key.
  *
- * The ID is filled in here and not in the map: a map that names every client could not be read while Terraform knows only
- * some of them, as it does in the middle of a `terraform import`.
+ * The ID is filled in here and not in the map of items: a map that names every client could not be read while Terraform
+ * knows only some of them, as it does in the middle of a `terraform import`.
+ *
+ * @param item - Terraform's expression for the item, with the placeholder.
+ * @param clientId - Terraform's expression for the ID.
  */
-export function ownItem(items: TerraformLocal, appClients: TerraformResource): string {
-  const { terraformResourceType: type, friendlyUniqueId: id } = appClients;
-  const { friendlyUniqueId: name } = items;
-  return `\${replace(local.${name}[each.key], "${CLIENT_ID_PLACEHOLDER}", ${type}.${id}[each.key].id)}`;
+export function ownItemOf(item: string, clientId: string): string {
+  return `\${replace(${item}, "${CLIENT_ID_PLACEHOLDER}", ${clientId})}`;
 }

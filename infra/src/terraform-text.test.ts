@@ -28,7 +28,7 @@ describe('literalText', () => {
 const POOL_ID = '${pool.id}';
 
 function aBaseline(role: string) {
-  const clients = { worker: aClient({ claims: { 'custom:organization_id': role } }) };
+  const clients = { worker: aClient() };
   const [pool] = validateEnvironment(
     contract,
     anEnvironment({ pools: { payments: aPool({ clients }) } }),
@@ -36,7 +36,9 @@ function aBaseline(role: string) {
   const [client] = pool?.clients ?? [];
   if (pool === undefined || client === undefined) throw new Error('no client');
   const ids = { userPoolId: POOL_ID, clientId: CLIENT_ID_PLACEHOLDER };
-  return toBaselineRecord(pool, client, ids);
+  // Not out of a file: a file may not hold text that Terraform would normalize.
+  const claims = { 'custom:organization_id': role };
+  return toBaselineRecord(pool, { ...client, claims }, ids);
 }
 
 describe('toItemJson', () => {

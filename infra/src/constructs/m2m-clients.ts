@@ -23,7 +23,7 @@ import {
 } from 'cdktf';
 import { Construct } from 'constructs';
 import { policyJson } from '../policy.ts';
-import { ownAttribute, ownItem } from '../terraform-reference.ts';
+import { ownAttribute, ownItemOf } from '../terraform-reference.ts';
 import { CLIENT_ID_PLACEHOLDER, literalText, toItemJson } from '../terraform-text.ts';
 
 /**
@@ -97,6 +97,7 @@ export class M2mClients extends Construct {
   }
 
   private addBaselines({ environment, pool, userPoolId }: M2mClientsProps): void {
+    const { terraformResourceType: type, friendlyUniqueId: id } = this.appClients;
     const items = this.addLocal('baselines', pool, (client) =>
       toItemJson(toBaselineRecord(pool, client, { userPoolId, clientId: CLIENT_ID_PLACEHOLDER })),
     );
@@ -105,7 +106,7 @@ export class M2mClients extends Construct {
       tableName: tableName(environment.name),
       hashKey: CLAIMS_TABLE_KEYS.partitionKey,
       rangeKey: CLAIMS_TABLE_KEYS.sortKey,
-      item: ownItem(items, this.appClients),
+      item: ownItemOf(`local.${items.friendlyUniqueId}[each.key]`, `${type}.${id}[each.key].id`),
     }).overrideLogicalId('baseline');
   }
 
@@ -180,7 +181,8 @@ export class M2mClients extends Construct {
 
   /** Adds a local value of the stack that holds something for each client, by name. */
   private addLocal(name: string, pool: Pool, read: (client: Client) => unknown): TerraformLocal {
-    const values = pool.clients.map((client) => [client.name, read(client)]);
+    const ours = pool.clients.filter(({ clientId }) => clientId === undefined);
+    const values = ours.map((client) => [client.name, read(client)]);
     const local = new TerraformLocal(this, name, Object.fromEntries(values));
     local.overrideLogicalId(name);
     return local;

@@ -7,6 +7,7 @@ import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-as
 import type { Environment, Pool } from '@cognito-m2m/environment';
 import {
   COGNITO_PRINCIPAL,
+  customTokenEndpoint,
   permissionStatementId,
   poolParameterNames,
   TRIGGER_ALIAS,
@@ -15,6 +16,7 @@ import {
   triggerName,
   userPoolName,
 } from '@cognito-m2m/environment/names';
+import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { literalText } from '../terraform-text.ts';
 
@@ -22,7 +24,6 @@ import { literalText } from '../terraform-text.ts';
 export interface UserPoolProps {
   readonly environment: Environment;
   readonly pool: Pool;
-  readonly accountId: string;
   /** The trigger's alias; a numbered version would tie the pool to one build. */
   readonly triggerArn: string;
 }
@@ -39,10 +40,12 @@ const IMMUTABLE_SETTINGS = [
 /** A user pool for machines: no sign-up, the V3_0 trigger, a domain for its token endpoint. */
 export class UserPool extends Construct {
   readonly userPool: CognitoUserPool;
+  /** The domain of one's own. */
+  readonly domain: CognitoUserPoolDomain | undefined;
 
   constructor(scope: Construct, id: string, props: UserPoolProps) {
     super(scope, id);
-    const { environment, pool, accountId, triggerArn } = props;
+    const { environment, pool, triggerArn } = props;
     this.userPool = new CognitoUserPool(this, 'pool', {
       name: userPoolName(environment.name, pool.name),
       userPoolTier: pool.plan,
@@ -54,21 +57,7 @@ export class UserPool extends Construct {
       },
       lifecycle: { ignoreChanges: IMMUTABLE_SETTINGS, preventDestroy: !environment.isDisposable },
     });
-    new CognitoUserPoolDomain(this, 'domain', {
-      domain: pool.domainPrefix,
-      userPoolId: this.userPool.id,
-      // Another prefix would be another token endpoint, and the old one free for anybody to take.
-      lifecycle: { preventDestroy: !environment.isDisposable },
-    });
-    new LambdaPermission(this, 'permission', {
-      statementId: permissionStatementId(pool.name),
-      functionName: triggerName(environment.name),
-      qualifier: TRIGGER_ALIAS,
-      action: 'lambda:InvokeFunction',
-      principal: COGNITO_PRINCIPAL,
-      sourceArn: this.userPool.arn,
-      sourceAccount: accountId,
-    });
+    this.domain = addDomains(this, props, this.userPool.id);
     if (pool.webAclArn !== undefined) {
       new Wafv2WebAclAssociation(this, 'firewall', {
         resourceArn: this.userPool.arn,
@@ -76,6 +65,52 @@ export class UserPool extends Construct {
       });
     }
   }
+}
+
+/** @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain.html */
+function addDomains(
+  scope: Construct,
+  { environment, pool }: UserPoolProps,
+  userPoolId: string,
+): CognitoUserPoolDomain | undefined {
+  // Another domain would be another token endpoint, and a prefix free for anybody to take.
+  const lifecycle = { preventDestroy: !environment.isDisposable };
+  if (pool.domainPrefix !== undefined) {
+    new CognitoUserPoolDomain(scope, 'domain', {
+      domain: pool.domainPrefix,
+      userPoolId,
+      lifecycle,
+    });
+  }
+  if (pool.customDomain === undefined) return undefined;
+  const { name: domain, certificateArn } = pool.customDomain;
+  return new CognitoUserPoolDomain(scope, 'custom-domain', {
+    domain,
+    certificateArn,
+    userPoolId,
+    lifecycle,
+  });
+}
+
+/** Lets a pool of this account call the trigger, through its alias. */
+export function addInvokePermission(
+  scope: Construct,
+  {
+    environment,
+    pool,
+    accountId,
+  }: Omit<UserPoolProps, 'triggerArn'> & { readonly accountId: string },
+  userPoolArn: string,
+): void {
+  new LambdaPermission(scope, 'permission', {
+    statementId: permissionStatementId(pool.name),
+    functionName: triggerName(environment.name),
+    qualifier: TRIGGER_ALIAS,
+    action: 'lambda:InvokeFunction',
+    principal: COGNITO_PRINCIPAL,
+    sourceArn: userPoolArn,
+    sourceAccount: accountId,
+  });
 }
 
 /** The resource servers of a pool with their scopes; a client cannot be given a scope before its server exists. */
@@ -110,23 +145,60 @@ function toConstructId(identifier: string): string {
   return encoded in {} ? `server-${encoded}` : encoded;
 }
 
+/** Where a deployed pool is, and where it issues tokens. */
+export interface PoolAddresses {
+  readonly userPoolId: string;
+  readonly issuer: string;
+  /** `undefined` for a pool without a domain. */
+  readonly tokenEndpoint: string | undefined;
+  /** What DNS must point a domain of one's own to. */
+  readonly customDomainTarget: string | undefined;
+}
+
 /** What the command line and services need to find a deployed pool; nothing in it is secret. */
 export function addPoolParameters(
   scope: Construct,
   { environment, pool }: { readonly environment: Environment; readonly pool: Pool },
-  userPool: CognitoUserPool,
-): void {
+  addresses: PoolAddresses,
+): { readonly tokenEndpoint: SsmParameter | undefined } {
   const parameters = new Construct(scope, 'parameters');
   const names = poolParameterNames(environment.name, pool.name);
   // Not secret: a plan may show them.
   const add = (id: string, name: string, insecureValue: string) =>
     new SsmParameter(parameters, id, { name, type: 'String', insecureValue });
-  const userPoolId = add('user-pool-id', names.userPoolId, userPool.id);
+  const userPoolId = add('user-pool-id', names.userPoolId, addresses.userPoolId);
   // Amazon Cognito keeps no description of a pool.
   if (pool.description !== '') userPoolId.description = literalText(pool.description);
-  // The provider knows the form of the issuer; we never compute it.
-  add('issuer', names.issuer, `https://${userPool.endpoint}`);
-  const { domainPrefix } = pool;
-  add('token-endpoint', names.tokenEndpoint, tokenEndpoint(domainPrefix, environment.region));
+  add('issuer', names.issuer, addresses.issuer);
   add('table-name', names.tableName, tableName(environment.name));
+  const { tokenEndpoint, customDomainTarget } = addresses;
+  if (customDomainTarget !== undefined) {
+    add('custom-domain-target', names.customDomainTarget, customDomainTarget);
+    new TerraformOutput(scope, 'custom-domain-target', { value: customDomainTarget });
+  }
+  return {
+    tokenEndpoint:
+      tokenEndpoint === undefined
+        ? undefined
+        : add('token-endpoint', names.tokenEndpoint, tokenEndpoint),
+  };
+}
+
+/** The addresses of a pool that the deploy creates. */
+export function addressesOf(
+  { userPool, domain }: UserPool,
+  pool: Pool,
+  region: string,
+): PoolAddresses {
+  const { domainPrefix, customDomain } = pool;
+  return {
+    userPoolId: userPool.id,
+    // The provider knows the form of the issuer; we never compute it.
+    issuer: `https://${userPool.endpoint}`,
+    tokenEndpoint:
+      customDomain === undefined
+        ? domainPrefix && tokenEndpoint(domainPrefix, region)
+        : customTokenEndpoint(customDomain.name),
+    customDomainTarget: domain?.cloudfrontDistribution,
+  };
 }

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 
 function guarded(name: Stack, config = stackNamed(name).config): GuardedStack {
-  return { name, config, mayBeDeleted: false };
+  return { name, config, mayBeDeleted: false, existingUserPoolId: undefined };
 }
 
 /** Changes arguments of the first resource of a type. */

@@ -4,7 +4,12 @@ import type { GuardedStack, Guardrail } from './guardrail.ts';
 import { noExposedSecret, secretReaders } from './no-exposed-secret.ts';
 import { noWildcards } from './no-wildcards.ts';
 import { functionTimeout, logRetention, tags } from './operations-rules.ts';
-import { clientCredentialsOnly, invokePermission, triggerVersion } from './user-pool-rules.ts';
+import {
+  clientCredentialsOnly,
+  invokePermission,
+  nothingOfTheOwner,
+  triggerVersion,
+} from './user-pool-rules.ts';
 
 /** All guardrails. */
 const GUARDRAILS: readonly Guardrail[] = [
@@ -13,6 +18,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   deletionProtection,
   triggerVersion,
   invokePermission,
+  nothingOfTheOwner,
   logRetention,
   noExposedSecret,
   secretReaders,

@@ -6,6 +6,8 @@ export interface GuardedStack {
   readonly config: StackConfig;
   /** True where the stack may be destroyed with its data: in a trial, and when the environment is being retired. */
   readonly mayBeDeleted: boolean;
+  /** The user pool of another owner that the stack adds claims to; `undefined` for any other stack. */
+  readonly existingUserPoolId: string | undefined;
 }
 
 /** Something that a guardrail refuses. */

@@ -49,7 +49,9 @@ function isWatcher({ function_name }: ResourceArguments): boolean {
 export const tags: Guardrail = {
   name: 'tags',
   check: (stack) => {
-    const hasPool = resourcesOf(stack, 'aws_cognito_user_pool').length > 0;
+    const hasPool =
+      stack.existingUserPoolId !== undefined ||
+      resourcesOf(stack, 'aws_cognito_user_pool').length > 0;
     const required = ['environment', 'owner', ...(hasPool ? ['pool'] : [])];
     return stack.config.provider.aws.flatMap(({ default_tags }) => {
       const given = default_tags[0]?.tags ?? {};

@@ -109,13 +109,17 @@ export const invokePermission: Guardrail = {
         problem,
       );
     const poolArns = resourcesOf(stack, 'aws_cognito_user_pool').map(arnOf);
+    const isAllowedSource = (arn: unknown) =>
+      stack.existingUserPoolId === undefined
+        ? poolArns.some((poolArn) => poolArn === arn)
+        : String(arn).endsWith(`:userpool/${stack.existingUserPoolId}`);
     return [
       ...findPermissions(
         ({ principal }) => principal === COGNITO,
         `allows principals other than ${COGNITO}`,
       ),
       ...findPermissions(
-        ({ source_arn }) => poolArns.some((arn) => arn === source_arn),
+        ({ source_arn }) => isAllowedSource(source_arn),
         'has no source_arn of a pool in this stack',
       ),
       ...findPermissions(({ source_account }) => isExact(source_account), 'has no source_account'),
@@ -140,6 +144,9 @@ function checkPools(stack: GuardedStack): Violation[] {
   const allowed = resourcesOf(stack, 'aws_lambda_permission').map(
     ({ arguments: { source_arn } }) => source_arn,
   );
+  if (stack.existingUserPoolId !== undefined && allowed.length === 0) {
+    return [{ where: stack.existingUserPoolId, problem: 'has no permission to call the trigger' }];
+  }
   return resourcesOf(stack, 'aws_cognito_user_pool')
     .filter((pool) => !allowed.includes(arnOf(pool)))
     .map(({ address }) => ({ where: address, problem: 'has no permission to call the trigger' }));
@@ -152,3 +159,30 @@ function arnOf({ address }: { readonly address: string }): string {
 function isExact(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && !/[*?]/.test(value);
 }
+
+/** What the owner of an existing pool has. Of these, a stack that adds claims to it creates nothing. */
+const OF_POOL_OWNER: readonly string[] = [
+  'aws_cognito_user_pool',
+  'aws_cognito_user_pool_domain',
+  'aws_cognito_resource_server',
+  'aws_cognito_identity_provider',
+  'aws_cognito_log_delivery_configuration',
+  'aws_cognito_managed_user_pool_client',
+  'aws_cognito_risk_configuration',
+  'aws_cognito_user',
+  'aws_cognito_user_group',
+  'aws_cognito_user_in_group',
+  'aws_cognito_user_pool_ui_customization',
+  'aws_wafv2_web_acl_association',
+];
+
+/** A stack for an existing pool has no resource of the pool's owner: neither of the two can undo the other's. */
+export const nothingOfTheOwner: Guardrail = {
+  name: 'nothing of the owner',
+  check: (stack) =>
+    stack.existingUserPoolId === undefined
+      ? []
+      : OF_POOL_OWNER.flatMap((type) =>
+          findBroken(stack, type, () => false, "belongs to the pool's owner"),
+        ),
+};

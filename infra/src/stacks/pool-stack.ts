@@ -2,7 +2,12 @@ import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-i
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition/index.js';
 import { DynamodbTableItem } from '@cdktf/provider-aws/lib/dynamodb-table-item/index.js';
 import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
-import { type Environment, type Pool, toSettingsRecord } from '@cognito-m2m/environment';
+import {
+  type Environment,
+  type ExistingPool,
+  type Pool,
+  toSettingsRecord,
+} from '@cognito-m2m/environment';
 import {
   keyAliasName,
   poolStackName,
@@ -11,9 +16,16 @@ import {
   triggerName,
 } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
+import { ExistingUserPool, isTheirs } from '../constructs/existing-pool.ts';
 import { M2mClients } from '../constructs/m2m-clients.ts';
 import { addWatchPermissions } from '../constructs/pool-watch.ts';
-import { addPoolParameters, addResourceServers, UserPool } from '../constructs/user-pool.ts';
+import {
+  addInvokePermission,
+  addPoolParameters,
+  addResourceServers,
+  addressesOf,
+  UserPool,
+} from '../constructs/user-pool.ts';
 import { toItemJson } from '../terraform-text.ts';
 import { EnvironmentStack } from './environment-stack.ts';
 
@@ -25,7 +37,10 @@ export interface PoolStackProps {
   readonly importedClients: readonly string[];
 }
 
-/** `<env>-pool-<name>`: one user pool with its clients and their baselines. Deploys without touching another pool. */
+/** Puts the ARN of a resource of this account and Region together. */
+type ArnOf = (service: string, resource: string) => string;
+
+/** `<env>-pool-<name>`: one user pool with its clients and their baselines, or what is added to an existing one. Deploys without touching another pool. */
 export class PoolStack extends EnvironmentStack {
   constructor(scope: Construct, props: PoolStackProps) {
     const { environment, pool, importedClients } = props;
@@ -36,31 +51,51 @@ export class PoolStack extends EnvironmentStack {
 
     const { accountId } = new DataAwsCallerIdentity(this, 'caller');
     const { partition } = new DataAwsPartition(this, 'partition');
-    const arnOf = (service: string, resource: string) =>
+    const arnOf: ArnOf = (service, resource) =>
       `arn:${partition}:${service}:${environment.region}:${accountId}:${resource}`;
 
-    const { userPool } = new UserPool(this, 'pool', {
-      environment,
-      pool,
-      accountId,
-      triggerArn: arnOf('lambda', `function:${triggerName(environment.name)}:${TRIGGER_ALIAS}`),
-    });
-    const servers = addResourceServers(this, pool, userPool.id);
+    const { userPoolId, userPoolArn, servers } =
+      pool.existing === undefined
+        ? this.addOwnPool(props, accountId, arnOf)
+        : this.addExistingPool(props, pool.existing, accountId, arnOf);
     new DynamodbTableItem(this, 'settings', {
       tableName: tableName(environment.name),
       hashKey: CLAIMS_TABLE_KEYS.partitionKey,
       rangeKey: CLAIMS_TABLE_KEYS.sortKey,
-      item: toItemJson(toSettingsRecord(pool, userPool.id)),
+      item: toItemJson(toSettingsRecord(pool, userPoolId)),
     });
-    addPoolParameters(this, { environment, pool }, userPool);
-    addWatchPermissions(this, { environment, pool, userPoolArn: userPool.arn, arnOf });
+    addWatchPermissions(this, { environment, pool, userPoolArn, arnOf });
+    // A map without a client is no map to Terraform.
+    if (pool.clients.every(isTheirs)) return;
     new M2mClients(this, 'clients', {
       environment,
       pool,
-      userPoolId: userPool.id,
+      userPoolId,
       importedClients,
       secretKeyArn: arnOf('kms', keyAliasName(environment.name)),
       dependsOn: servers,
     });
+  }
+
+  private addOwnPool({ environment, pool }: PoolStackProps, accountId: string, arnOf: ArnOf) {
+    const alias = `function:${triggerName(environment.name)}:${TRIGGER_ALIAS}`;
+    const triggerArn = arnOf('lambda', alias);
+    const created = new UserPool(this, 'pool', { environment, pool, triggerArn });
+    const { id: userPoolId, arn: userPoolArn } = created.userPool;
+    addInvokePermission(created, { environment, pool, accountId }, userPoolArn);
+    addPoolParameters(this, { environment, pool }, addressesOf(created, pool, environment.region));
+    return { userPoolId, userPoolArn, servers: addResourceServers(this, pool, userPoolId) };
+  }
+
+  private addExistingPool(
+    { environment, pool }: PoolStackProps,
+    { userPoolId }: ExistingPool,
+    accountId: string,
+    arnOf: ArnOf,
+  ) {
+    const userPoolArn = arnOf('cognito-idp', `userpool/${userPoolId}`);
+    addInvokePermission(this, { environment, pool, accountId }, userPoolArn);
+    new ExistingUserPool(this, 'existing', { environment, pool, userPoolId });
+    return { userPoolId, userPoolArn, servers: [] };
   }
 }

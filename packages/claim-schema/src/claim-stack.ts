@@ -1,5 +1,5 @@
 import type { Claims, ClaimValue } from './claim-value.ts';
-import type { ClaimLayers, MetadataSelector } from './record.ts';
+import type { BaselineRecord, MetadataSelector, OverrideRecord } from './record.ts';
 import type { ClaimOrigin, ClaimRequest, Denial } from './resolution.ts';
 
 /** One claim as one layer sets it. */
@@ -15,12 +15,12 @@ export interface StackedClaim {
  * @param requestClaims - Those that the request brings.
  */
 export function stackClaims(
-  { baseline, override }: ClaimLayers,
+  baseline: BaselineRecord,
+  override: OverrideRecord | undefined,
   grantedScopes: ReadonlySet<string>,
   requestClaims: readonly StackedClaim[],
   now: number,
 ): StackedClaim[] {
-  if (baseline === undefined) return [];
   const overrides = Object.entries(override?.claims ?? {}).filter(
     ([, { expiresAt }]) => expiresAt === undefined || expiresAt > now,
   );

@@ -9,7 +9,7 @@ import {
 import { type ClaimValue, sortMembers } from './claim-value.ts';
 import { type Contract, definitionOf, requiredClaimNames } from './contract-definition.ts';
 import { claimsSizeBytes, MAX_CHANGES_PER_TOKEN } from './limits.ts';
-import type { ClaimLayers } from './record.ts';
+import type { BaselineRecord, ClaimLayers, SettingsRecord } from './record.ts';
 import {
   isAddableScope,
   isAllowedAudience,
@@ -37,6 +37,8 @@ export interface ClaimRules {
  * Decides which claims a token carries, or that there is no token.
  *
  * Pure, total and deterministic: the trigger, the command line, the local server and the tests all call it.
+ * A client that nobody declared keeps its token unchanged in a pool that allows it; the contract does not apply to it.
+ *
  * Later layers win: pool defaults, client baseline, unexpired override, granted scopes, metadata, verified token.
  *
  * @param layers - What the claims table holds for the client.
@@ -50,31 +52,26 @@ export function resolveClaims(
   rules: ClaimRules,
 ): Resolution {
   if (layers.override?.disabled) return deny('ERR_CLIENT_DISABLED');
-  if (layers.baseline === undefined && layers.settings?.unknownClients !== 'issue-without-claims') {
-    return deny('ERR_CLIENT_UNKNOWN');
+  const { baseline } = layers;
+  if (baseline === undefined) {
+    return layers.settings?.unknownClients === 'issue-without-claims'
+      ? assemble([], [], { add: [], suppress: [] }, [])
+      : deny('ERR_CLIENT_UNKNOWN');
   }
-  const metadataClaims = selectFromMetadata(
-    layers.baseline?.claimsFromMetadata ?? {},
-    request.metadata,
-  );
+  const metadataClaims = selectFromMetadata(baseline.claimsFromMetadata, request.metadata);
   if (!Array.isArray(metadataClaims)) return metadataClaims;
-  const fromToken = selectFromToken(
-    layers.baseline?.claimsFromToken,
-    request.token,
-    rules.contract,
-  );
+  const fromToken = selectFromToken(baseline.claimsFromToken, request.token, rules.contract);
   if ('outcome' in fromToken) return fromToken;
 
-  const { scopes, dropped: droppedScopes } = changeScopes(layers);
+  const { scopes, dropped: droppedScopes } = changeScopes(baseline, layers.settings);
   const granted = grantScopes(request.scopes, scopes);
   const requestClaims = [...metadataClaims, ...fromToken.claims];
-  const stack = stackClaims(layers, granted, requestClaims, now);
+  const stack = stackClaims(baseline, layers.override, granted, requestClaims, now);
   const kept = dropForbidden(stack, request.clientId, rules.contract);
-  const suppress = splitSuppressed(layers.baseline?.suppressClaims ?? []);
+  const suppress = splitSuppressed(baseline.suppressClaims);
   const dropped = [...kept.dropped, ...suppress.dropped, ...droppedScopes, ...fromToken.dropped];
   const issued = assemble(kept.claims, suppress.names, scopes, dropped);
-  const poolName = layers.baseline?.poolName ?? layers.settings?.poolName;
-  return findDenial(issued, rules, poolName) ?? issued;
+  return findDenial(issued, rules, baseline.poolName) ?? issued;
 }
 
 /** True if the pool's settings decide about a token, and must be read: without a baseline, and with scopes to add. */
@@ -85,15 +82,16 @@ export function needsSettings({ baseline, override }: ClaimLayers): boolean {
 
 type ScopeChanges = IssuedClaims['scopes'];
 
-function changeScopes({ baseline, settings }: ClaimLayers): {
+function changeScopes(
+  baseline: BaselineRecord,
+  settings: SettingsRecord | undefined,
+): {
   readonly scopes: ScopeChanges;
   readonly dropped: readonly DroppedClaim[];
 } {
-  const suppress = sortedNames(baseline?.suppressScopes ?? []);
+  const suppress = sortedNames(baseline.suppressScopes);
   // Suppressing wins, as it does in Amazon Cognito.
-  const wanted = sortedNames(baseline?.addScopes ?? []).filter(
-    (scope) => !suppress.includes(scope),
-  );
+  const wanted = sortedNames(baseline.addScopes).filter((scope) => !suppress.includes(scope));
   const declared = new Set(settings?.declaredScopes);
   const add: string[] = [];
   const dropped: DroppedClaim[] = [];
@@ -178,11 +176,7 @@ function assemble(
   };
 }
 
-function findDenial(
-  issued: IssuedClaims,
-  rules: ClaimRules,
-  poolName: string | undefined,
-): Denial | undefined {
+function findDenial(issued: IssuedClaims, rules: ClaimRules, poolName: string): Denial | undefined {
   const { claims, suppress, scopes, sizeBytes } = issued;
   const names = Object.keys(claims);
   const misfit = names.find(

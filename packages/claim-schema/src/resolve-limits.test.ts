@@ -201,14 +201,11 @@ describe('the contract', () => {
     const { environment, ...others } = someRules().contract;
     const tenant = { type: 'string', description: 'A tenant.', required: ['payments'] } as const;
     const rules = someRules({ contract: { ...others, tenant } });
-    const settings = poolSettings({ poolName, unknownClients: 'issue-without-claims' });
-    const request = aRequest();
 
-    const known = resolve({ defaults: {}, poolName }, rules);
-    const unknown = resolveClaims({ settings }, request, NOW, rules);
+    const resolution = resolve({ defaults: {}, poolName }, rules);
 
     expect(environment?.required).toBe(true);
-    expect([known, unknown]).toMatchObject([{ outcome }, { outcome }]);
+    expect(resolution).toMatchObject({ outcome });
   });
 
   test('refuses a token without a claim that it requires', () => {

@@ -74,7 +74,16 @@ const roleArn = text(
 const client = z.strictObject({
   description: sentence,
   owner: owner.optional(),
-  scopes: scopeList.min(1, 'at least 1 scope').max(50, 'at most 50 scopes'),
+  // @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html
+  clientId: text(
+    /^[\w+]{1,128}$/,
+    'the ID of an app client: 1 to 128 letters, digits, _ or +',
+  ).optional(),
+  secretId: text(
+    /^(?:arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/,
+    'the name or ARN of a secret in AWS Secrets Manager',
+  ).optional(),
+  scopes: scopeList.min(1, 'at least 1 scope').max(50, 'at most 50 scopes').optional(),
   accessTokenMinutes: integer(5, 1440).optional(),
   claims: claims.optional(),
   claimsByScope: z.record(z.string(), claims).optional(),
@@ -107,11 +116,36 @@ const client = z.strictObject({
 const pool = z.strictObject({
   owner: owner.optional(),
   description: sentence.optional(),
+  existing: z
+    .strictObject({
+      userPoolId: text(/^[\w-]+_[0-9A-Za-z]+$/, 'a user pool ID such as eu-central-1_AbC123XyZ'),
+    })
+    .optional(),
+  userTrigger: z
+    .strictObject({
+      functionArn: arn(
+        'lambda',
+        String.raw`function:[\w-]{1,64}(?::[\w$-]{1,128})?`,
+        'the ARN of a Lambda function, a version or an alias of one',
+      ),
+      eventVersion: z.enum(['V1_0', 'V2_0', 'V3_0']),
+    })
+    .optional(),
   // AWS refuses its own names in a prefix.
   domainPrefix: text(
     /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
     '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"',
-  ),
+  ).optional(),
+  // @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
+  customDomain: z
+    .strictObject({
+      name: text(
+        /^(?=.{4,255}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){2,}[a-z]{2,63}$/,
+        'a domain with at least three labels, such as auth.example.com',
+      ),
+      certificateArn: arn('acm', String.raw`certificate/[\w-]+`, 'the ARN of an ACM certificate'),
+    })
+    .optional(),
   plan: z.enum(['ESSENTIALS', 'PLUS']).optional(),
   unknownClients: z.enum(['deny', 'issue-without-claims']).optional(),
   webAclArn: arn(
@@ -119,7 +153,7 @@ const pool = z.strictObject({
     String.raw`regional/webacl/[\w-]+/[\w-]+`,
     'the ARN of a regional AWS WAF web ACL',
   ).optional(),
-  resourceServers: z.record(z.string(), resourceServer),
+  resourceServers: z.record(z.string(), resourceServer).optional(),
   tokenIssuers: z.record(z.string(), tokenIssuer).optional(),
   defaults: z
     .strictObject({ claims: claims.optional(), accessTokenMinutes: integer(5, 1440).optional() })
@@ -133,7 +167,7 @@ const trigger = z.strictObject({
   maxStaleSeconds: integer(0, 43_200).optional(),
   // Above this no gateway in front of an API takes the header.
   sizeBudgetBytes: integer(256, 16_384).optional(),
-  // What the bundle is built for; nodejs24.x takes AWS provider 6.
+  // What AWS Lambda still accepts for new functions: it closed nodejs20.x in 2026. nodejs24.x requires AWS provider 6.
   runtime: z.enum(['nodejs22.x', 'nodejs24.x']).optional(),
   memoryMb: integer(128, 10_240).optional(),
   reservedConcurrency: integer(1, 10_000).optional(),

@@ -59,8 +59,15 @@ export interface ClientInput<C extends Contract = Contract> {
   readonly description: string;
   /** Who answers for it. @default the pool's owner */
   readonly owner?: string;
-  /** What it may ask for, as `<server>/<scope>`. At least 1, at most 50. */
-  readonly scopes: readonly string[];
+  /**
+   * The ID of an app client that the pool's owner has, in an `existing` pool: only its claims are declared here, and
+   * `scopes` and `accessTokenMinutes` stay with its owner. @default an app client that the deploy creates
+   */
+  readonly clientId?: string;
+  /** The name or ARN of the entry in AWS Secrets Manager with the secret of such a client. @default unknown */
+  readonly secretId?: string;
+  /** What it may request, as `<server>/<scope>`: at least 1, at most 50. Not for a client with a `clientId`. */
+  readonly scopes?: readonly string[];
   /** How long a token lives, in minutes: 5 to 1440. @default the pool's default, or 60 */
   readonly accessTokenMinutes?: number;
   /** Claims that every token of this client carries. */
@@ -86,21 +93,51 @@ export interface ClientInput<C extends Contract = Contract> {
   readonly readers?: readonly string[];
 }
 
-/** One user pool as a team declares it. */
+/** A user pool that another stack owns. */
+export interface ExistingPool {
+  readonly userPoolId: string;
+}
+
+/** The function that customizes the tokens of users, in the pool of another owner. */
+export interface UserTrigger {
+  /** The ARN of the function, with its version or alias if it has one. */
+  readonly functionArn: string;
+  /** The version of the events that it was written for. */
+  readonly eventVersion: 'V1_0' | 'V2_0' | 'V3_0';
+}
+
+/** A domain of one's own for the token endpoint. */
+export interface CustomDomain {
+  /** Such as `auth.example.com`. */
+  readonly name: string;
+  /** A certificate for that name, in `us-east-1`. */
+  readonly certificateArn: string;
+}
+
+/** One user pool as a team declares it: one of ours, or an `existing` one of another owner. */
 export interface PoolInput<C extends Contract = Contract> {
   /** Who answers for the pool. @default the environment's owner */
   readonly owner?: string;
   readonly description?: string;
-  /** The prefix of the token endpoint's domain; unique in its Region. */
-  readonly domainPrefix: string;
+  /**
+   * The user pool, if another stack owns it: the deploy then adds claims to its tokens, and changes nothing of it.
+   * @default a pool that the deploy creates
+   */
+  readonly existing?: ExistingPool;
+  /** The function that customizes users' tokens in an `existing` pool. @default none: users' tokens are unchanged */
+  readonly userTrigger?: UserTrigger;
+  /** The prefix of the token endpoint's domain; unique in its Region. Required for a pool of ours without a `customDomain`. */
+  readonly domainPrefix?: string;
+  /** A domain of one's own for the token endpoint of a pool of ours. @default none */
+  readonly customDomain?: CustomDomain;
   /** The feature plan; a lower one never calls the trigger for these tokens. @default 'ESSENTIALS' */
   readonly plan?: 'ESSENTIALS' | 'PLUS';
-  /** What happens to a client without a baseline. @default 'deny' */
+  /** What happens to a client without a baseline. @default 'deny'; in an `existing` pool 'issue-without-claims' */
   readonly unknownClients?: UnknownClientPolicy;
   /** A web ACL of the same Region to associate with the pool. */
   readonly webAclArn?: string;
-  /** Resource servers by identifier. At most 300. */
-  readonly resourceServers: { readonly [identifier: string]: ResourceServer };
+  /** Resource servers by identifier: at most 300. Required for a pool of ours. */
+  readonly resourceServers?: { readonly [identifier: string]: ResourceServer };
   /** Issuers of users' tokens, by a name of yours. @default none */
   readonly tokenIssuers?: { readonly [issuerName: string]: TokenIssuerInput };
   readonly defaults?: {
@@ -184,7 +221,13 @@ export interface Client {
   readonly name: string;
   readonly description: string;
   readonly owner: string;
+  /** The app client of the pool's owner; `undefined` for one that the deploy creates. */
+  readonly clientId: string | undefined;
+  /** The entry in AWS Secrets Manager with the secret of a client of the pool's owner. */
+  readonly secretId: string | undefined;
+  /** For a client of the pool's owner: the scopes that bring it claims. The API knows all of them. */
   readonly scopes: readonly string[];
+  /** For a client of the pool's owner: the default. The API knows the real one. */
   readonly accessTokenMinutes: number;
   readonly claims: Claims;
   readonly claimsByScope: { readonly [scope: string]: Claims };
@@ -202,10 +245,15 @@ export interface Pool {
   readonly name: string;
   readonly owner: string;
   readonly description: string;
-  readonly domainPrefix: string;
+  /** The user pool of another owner; `undefined` for one that the deploy creates. */
+  readonly existing: ExistingPool | undefined;
+  readonly userTrigger: UserTrigger | undefined;
+  readonly domainPrefix: string | undefined;
+  readonly customDomain: CustomDomain | undefined;
   readonly plan: 'ESSENTIALS' | 'PLUS';
   readonly unknownClients: UnknownClientPolicy;
   readonly webAclArn?: string;
+  /** For an existing pool: the scopes that its clients name. The API knows all of them. */
   readonly resourceServers: { readonly [identifier: string]: ResourceServer };
   readonly defaultClaims: Claims;
   readonly tokenIssuers: readonly TokenIssuer[];

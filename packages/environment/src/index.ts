@@ -3,8 +3,10 @@ export { listDeclaredScopes } from './declared-scopes.ts';
 export type {
   Client,
   ClientInput,
+  CustomDomain,
   Environment,
   EnvironmentInput,
+  ExistingPool,
   Pool,
   PoolInput,
   ResourceServer,
@@ -13,6 +15,7 @@ export type {
   TokenSelectorInput,
   TriggerInput,
   TriggerSettings,
+  UserTrigger,
   WatchSettings,
 } from './environment.ts';
 export { EnvironmentError, type EnvironmentErrorCode } from './errors.ts';

@@ -1,9 +1,9 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Contract } from '@cognito-m2m/claim-schema';
+import { type Contract, type Fault, joinPath } from '@cognito-m2m/claim-schema';
 import type { Environment } from './environment.ts';
-import { EnvironmentError } from './errors.ts';
+import { EnvironmentError, invalidEnvironment } from './errors.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
 const EXTENSION = '.ts';
@@ -37,7 +37,41 @@ export async function loadEnvironment(
 
   const file = join(directory, `${name}${EXTENSION}`);
   const input = await importDefault(file, options.importFile);
-  return validateEnvironment(options.contract, input, { name, source: file });
+  const environment = validateEnvironment(options.contract, input, { name, source: file });
+  const others = known
+    .filter((other) => other !== name)
+    .map((other) => join(directory, `${other}${EXTENSION}`));
+  const faults = await findSharedPools(environment, others, options.importFile);
+  if (faults.length > 0) throw invalidEnvironment(file, faults);
+  return environment;
+}
+
+/** An existing pool has one trigger, so that two environments would take turns in taking it from each other. */
+async function findSharedPools(
+  { pools }: Environment,
+  others: readonly string[],
+  importFile: ImportFile | undefined,
+): Promise<Fault[]> {
+  const existing = pools.filter((pool) => pool.existing !== undefined);
+  // Most environments have none, and need not read the other files.
+  if (existing.length === 0) return [];
+  const claimed = await Promise.all(
+    others.map(async (file) => {
+      // A file that cannot be read is reported when it is used.
+      const input = await importDefault(file, importFile).catch(() => undefined);
+      return [file, JSON.stringify(input) ?? ''] as const;
+    }),
+  );
+  return existing.flatMap(({ name, existing: { userPoolId } = { userPoolId: '' } }) =>
+    claimed
+      .filter(([, text]) => text.includes(`"userPoolId":${JSON.stringify(userPoolId)}`))
+      .map(([file]) => ({
+        path: `${joinPath('pools', name)}.existing.userPoolId`,
+        problem: `${basename(file)} declares the same user pool`,
+        got: userPoolId,
+        expected: 'one environment for each user pool',
+      })),
+  );
 }
 
 /** Lists the names of all environments, sorted. @throws {EnvironmentError} `ERR_ENVIRONMENT_FOLDER_UNREADABLE`. */

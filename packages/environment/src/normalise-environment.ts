@@ -71,22 +71,41 @@ export function normalisePool(name: string, input: PoolInput, environmentOwner: 
   const tokenIssuers = Object.entries(input.tokenIssuers ?? {}).map(([issuerName, issuer]) =>
     normaliseIssuer(issuerName, issuer),
   );
+  const clients = Object.entries(input.clients).map(([clientName, client]) => ({
+    ...normaliseClient(clientName, client, owner, minutes),
+    claimsFromToken: normaliseTokenSelector(client.claimsFromToken, tokenIssuers),
+  }));
   return {
     name,
     owner,
     description: input.description ?? '',
+    existing: input.existing,
+    userTrigger: input.userTrigger,
     domainPrefix: input.domainPrefix,
+    customDomain: input.customDomain,
     plan: input.plan ?? 'ESSENTIALS',
-    unknownClients: input.unknownClients ?? 'deny',
+    unknownClients: input.unknownClients ?? (input.existing ? 'issue-without-claims' : 'deny'),
     ...(input.webAclArn !== undefined && { webAclArn: input.webAclArn }),
-    resourceServers: input.resourceServers,
+    resourceServers: input.resourceServers ?? serversOf(clients),
     defaultClaims: asClaims(input.defaults?.claims),
     tokenIssuers,
-    clients: Object.entries(input.clients).map(([clientName, client]) => ({
-      ...normaliseClient(clientName, client, owner, minutes),
-      claimsFromToken: normaliseTokenSelector(client.claimsFromToken, tokenIssuers),
-    })),
+    clients,
   };
+}
+
+/** The resource servers of an existing pool, as far as its clients name their scopes. */
+function serversOf(
+  clients: readonly Pick<Client, 'scopes' | 'addScopes'>[],
+): Pool['resourceServers'] {
+  const servers = new Map<string, Map<string, string>>();
+  for (const scope of clients.flatMap(({ scopes, addScopes }) => [...scopes, ...addScopes])) {
+    const slash = scope.lastIndexOf('/');
+    const [identifier, name] = [scope.slice(0, slash), scope.slice(slash + 1)];
+    servers.set(identifier, (servers.get(identifier) ?? new Map()).set(name, scope));
+  }
+  return Object.fromEntries(
+    [...servers].map(([name, scopes]) => [name, { name, scopes: Object.fromEntries(scopes) }]),
+  );
 }
 
 function normaliseClient(
@@ -99,7 +118,9 @@ function normaliseClient(
     name,
     description: input.description,
     owner: input.owner ?? poolOwner,
-    scopes: input.scopes,
+    clientId: input.clientId,
+    secretId: input.secretId,
+    scopes: input.scopes ?? Object.keys(input.claimsByScope ?? {}),
     accessTokenMinutes: input.accessTokenMinutes ?? poolMinutes,
     claims: asClaims(input.claims),
     claimsByScope: mapEntries(input.claimsByScope ?? {}, asClaims),

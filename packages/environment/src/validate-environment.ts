@@ -14,6 +14,7 @@ import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
 import { checkClientScopes } from './rules/client-scopes.ts';
 import { checkBaselineSize, checkSettingsSize } from './rules/item-size.ts';
 import { checkNames } from './rules/names.ts';
+import { checkOwnership } from './rules/ownership.ts';
 import { checkPool, checkPools } from './rules/pools.ts';
 import { checkReaders } from './rules/readers.ts';
 import { checkRegions } from './rules/regions.ts';
@@ -55,6 +56,7 @@ export function validateEnvironment(
     ...checkReaders(readable),
     ...checkPools(readable),
     ...checkIssuersSize(readable),
+    ...checkOwnership(readable),
     ...presentEntries(readable.pools).flatMap(([name, pool]) =>
       checkOnePool(name, pool, rules, shapeFaults),
     ),
@@ -101,7 +103,7 @@ function checkOnePool(
     return checkRecordOf(name, pool, clientName, client, clientPath, rules);
   });
   const settings = checkSettingsSize(normaliseAlone(name, pool, {}), path);
-  return [...checkPool(rules.contract, name, pool, path), ...settings, ...poolClaims, ...clients];
+  return [...checkPool(pool, path), ...settings, ...poolClaims, ...clients];
 }
 
 function checkOneClient(

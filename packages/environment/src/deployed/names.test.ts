@@ -1,13 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { poolParameterNames, tokenEndpoint } from './names.ts';
+import { poolParameterNames, secretName, tokenEndpoint } from './names.ts';
 import { isRegion, partitionOf } from './partition.ts';
 
 test('the parameters of a pool lie under one path', () => {
   const names = Object.values(poolParameterNames('dev', 'payments'));
 
-  expect(names).toHaveLength(4);
+  expect(names).toHaveLength(5);
   expect(names.filter((name) => !name.startsWith('/m2m/dev/payments/'))).toEqual([]);
 });
+
+// AWS may not find such a secret by its partial ARN.
+test.each(['billing-worker', 'a-123456', 'x-AbCdEf', 'stock-sync.a', 'plain'])(
+  'the secret of client %s has no name that ends in a hyphen and six characters',
+  (client) => {
+    expect(secretName('dev', 'payments', client)).not.toMatch(/-[\w/+=.@]{6}$/);
+  },
+);
 
 describe('the token endpoint of a pool', () => {
   test.each([

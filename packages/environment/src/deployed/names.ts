@@ -90,7 +90,7 @@ export function alarmName(environment: string, alarm: string): string {
   return `m2m-${environment}/${alarm}`;
 }
 
-/** The user pool. */
+/** The user pool as AWS shows it; an imported pool keeps its own name. */
 export function userPoolName(environment: string, pool: string): string {
   return `m2m-${environment}-${pool}`;
 }
@@ -113,6 +113,8 @@ export function poolParameterNames(environment: string, pool: string) {
     issuer: `${path}/issuer`,
     tokenEndpoint: `${path}/token-endpoint`,
     tableName: `${path}/table-name`,
+    /** What DNS must point the pool's own domain to; only for a pool with a `customDomain`. */
+    customDomainTarget: `${path}/custom-domain-target`,
   } as const;
 }
 
@@ -144,4 +146,18 @@ export function tokenEndpoint(domainPrefix: string, region: string): string {
   const service = name === 'aws-us-gov' ? 'auth-fips' : 'auth';
   const suffix = dnsSuffix.replace('amazonaws', 'amazoncognito');
   return `https://${domainPrefix}.${service}.${region}.${suffix}/oauth2/token`;
+}
+
+/** The token endpoint of a pool with a domain of its own. */
+export function customTokenEndpoint(domain: string): string {
+  return `https://${domain}/oauth2/token`;
+}
+
+/**
+ * The issuer of a pool's tokens in its original form. A pool may be set to another form, which its discovery document shows.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+ */
+export function originalIssuer(userPoolId: string, region: string): string {
+  return `https://cognito-idp.${region}.${partitionOf(region).dnsSuffix}/${userPoolId}`;
 }

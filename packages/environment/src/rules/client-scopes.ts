@@ -4,7 +4,8 @@ import type { PartialClient, PartialPool } from './rule.ts';
 
 /** Every scope that a client names must be one that a resource server of its pool declares. */
 export function checkClientScopes(pool: PartialPool, client: PartialClient, path: string): Fault[] {
-  const declared = new Set(listDeclaredScopes(pool));
+  // Only the owner of an existing pool knows its resource servers.
+  const declared = pool.existing === undefined ? new Set(listDeclaredScopes(pool)) : undefined;
   const lists = ['scopes', 'addScopes', 'suppressScopes'] as const;
   const listed = lists.flatMap((list) =>
     (client[list] ?? []).flatMap((scope, index) =>
@@ -17,7 +18,18 @@ export function checkClientScopes(pool: PartialPool, client: PartialClient, path
   return [...listed, ...findDoubles(client.scopes ?? [], joinPath(path, 'scopes')), ...keyed];
 }
 
-function checkScope(scope: string, declared: ReadonlySet<string>, path: string): Fault[] {
+/** How Amazon Cognito calls a custom scope. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html */
+const CUSTOM_SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}\/[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/;
+
+function checkScope(
+  scope: string,
+  declared: ReadonlySet<string> | undefined,
+  path: string,
+): Fault[] {
+  if (declared === undefined) {
+    if (CUSTOM_SCOPE.test(scope)) return [];
+    return [{ path, problem: `"${scope}" is not a custom scope`, expected: '"<server>/<scope>"' }];
+  }
   if (declared.has(scope)) return [];
   const names = [...declared];
   const shown = names.length > 10 ? [...names.slice(0, 10), '…'] : names;

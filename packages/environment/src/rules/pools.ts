@@ -1,4 +1,4 @@
-import { type Contract, type Fault, joinPath, requiredClaimNames } from '@cognito-m2m/claim-schema';
+import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
 import {
   COGNITO_PRINCIPAL,
   permissionStatementId,
@@ -91,13 +91,8 @@ function checkOwners(
   ];
 }
 
-/** Rules of one pool: AWS quotas, and a policy that can work. */
-export function checkPool(
-  contract: Contract,
-  name: string,
-  pool: PartialPool,
-  path: string,
-): Fault[] {
+/** Rules of one pool: AWS quotas. */
+export function checkPool(pool: PartialPool, path: string): Fault[] {
   const tooMany = (['resourceServers', 'clients'] as const).flatMap((field) =>
     checkCount(pool[field], POOL_QUOTAS[field], joinPath(path, field)),
   );
@@ -111,7 +106,7 @@ export function checkPool(
       ),
     ];
   });
-  return [...tooMany, ...scopes, ...checkUnknownClients(contract, name, pool, path)];
+  return [...tooMany, ...scopes];
 }
 
 function checkScopeLength(identifier: string, name: string, path: string): Fault[] {
@@ -150,23 +145,4 @@ function checkCount(source: object | undefined, max: number, path: string): Faul
   const count = Object.keys(source ?? {}).length;
   if (count <= max) return [];
   return [{ path, problem: 'too many', got: String(count), expected: `at most ${max}` }];
-}
-
-// Such a pool would refuse the very tokens that the policy lets through.
-function checkUnknownClients(
-  contract: Contract,
-  name: string,
-  pool: PartialPool,
-  path: string,
-): Fault[] {
-  const required = requiredClaimNames(contract, name);
-  if (pool.unknownClients !== 'issue-without-claims' || required.length === 0) return [];
-  return [
-    {
-      path: joinPath(path, 'unknownClients'),
-      problem: `the contract requires ${required.join(', ')} in every token`,
-      got: 'issue-without-claims',
-      expected: 'deny',
-    },
-  ];
 }

@@ -14,9 +14,21 @@ export function checkRegions(environment: PartialEnvironment): Fault[] {
     ['alarmTopicArn', alarmTopicArn],
     ...webAcls,
   ] as const;
-  return named.flatMap(([path, arn]) => {
-    const got = arn?.split(':')[3];
-    if (region === undefined || got === undefined || got === region) return [];
-    return [{ path, problem: 'in another Region', got, expected: region }];
-  });
+  const certificates = presentEntries(pools).map(
+    ([name, { customDomain }]) =>
+      [joinPath(joinPath('pools', name), 'customDomain'), customDomain?.certificateArn] as const,
+  );
+  return [
+    ...named.flatMap(([path, arn]) => checkRegion(path, arn, region)),
+    // Amazon CloudFront serves the domain, and takes its certificates from here.
+    ...certificates.flatMap(([path, arn]) =>
+      checkRegion(joinPath(path, 'certificateArn'), arn, 'us-east-1'),
+    ),
+  ];
+}
+
+function checkRegion(path: string, arn: string | undefined, region: string | undefined): Fault[] {
+  const got = arn?.split(':')[3];
+  if (region === undefined || got === undefined || got === region) return [];
+  return [{ path, problem: 'in another Region', got, expected: region }];
 }

@@ -1,6 +1,6 @@
 import type { FixturePool } from '@cognito-m2m/environment/fixtures';
 
-type ResourceServers = FixturePool['resourceServers'];
+type ResourceServers = NonNullable<FixturePool['resourceServers']>;
 type PoolDefaults = NonNullable<FixturePool['defaults']>;
 
 /**
