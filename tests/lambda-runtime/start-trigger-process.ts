@@ -42,15 +42,15 @@ function isOfClient(line: string): boolean {
  *
  * @param variables - Those of the deploy, and those of Lambda that differ from the usual.
  * @param client - Which runtime client. @default the newest
+ * @param bundle - The address of another function's bundle. @default the trigger's
  * @throws Error - The process ended before it was ready for a call, with what it wrote.
  */
 export async function startTriggerProcess(
   variables: { readonly [name: string]: string },
   client: RuntimeClient = RUNTIME_CLIENTS[0],
+  bundle = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle'),
 ): Promise<TriggerProcess> {
-  const taskRoot = dirname(
-    fileURLToPath(import.meta.resolve('@cognito-m2m/pre-token-generation/bundle')),
-  );
+  const taskRoot = dirname(fileURLToPath(bundle));
   const child = fork(client.script, {
     cwd: taskRoot,
     env: { ...lambdaVariables(taskRoot), ...variables },
