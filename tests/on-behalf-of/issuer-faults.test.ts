@@ -1,4 +1,5 @@
-import type { IssuerFault } from '@cognito-m2m/pre-token-generation/testing';
+import { aBaseline, aTokenSelector } from '@cognito-m2m/claim-schema/testing';
+import { type IssuerFault, startUserIssuer } from '@cognito-m2m/pre-token-generation/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CallOutcome, TriggerProcess } from '../lambda-runtime/start-trigger-process.ts';
 import { formatTable } from '../service/generated-blocks.ts';
@@ -73,6 +74,44 @@ describe('the built bundle under a fault of the issuer', () => {
       `\`${reason}\``,
       describeOutcome(next),
     ]);
+  });
+
+  test.each<[string, string, { readonly certificateHost?: string; readonly host?: string }]>([
+    ['certificate that nobody trusts', 'DEPTH_ZERO_SELF_SIGNED_CERT', {}],
+    [
+      'certificate of another host',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      { certificateHost: 'a.example' },
+    ],
+    ['host name gone', 'ENOTFOUND', { host: 'issuer.invalid' }],
+  ])('%s: is refused, and the line says why', async (name, reason, fault) => {
+    const { host = 'localhost', ...options } = fault;
+    const other = await startUserIssuer(options);
+    const address = other.issuer.replace('localhost', host);
+    const issuer = { name: 'other', issuer: address, clientIds: ['user-client'], audience: [] };
+    const claimsFromToken = aTokenSelector({ issuer });
+    await world.table.put(
+      aBaseline({ clientId: `${name}-required`, claimsFromToken }),
+      aBaseline({
+        clientId: `${name}-optional`,
+        claimsFromToken: { ...claimsFromToken, required: false },
+      }),
+    );
+    const trigger = await world.startTrigger();
+    const ask = (clientId: string) =>
+      trigger.call(eventWith(clientId, { user_token: other.sign({ iss: address }) }));
+
+    const required = await ask(`${name}-required`);
+    const line = lineOf(trigger);
+    const optional = await ask(`${name}-optional`);
+    await trigger.close();
+    await other.close();
+
+    expect(line.userToken.reason).toBe(reason);
+    expect(Math.max(required.elapsedMs, optional.elapsedMs)).toBeLessThan(BOUND_MS);
+    const outcomes = [required, optional].map(describeOutcome);
+    expect(outcomes).toEqual(['refused: `ERR_TOKEN_KEYS_UNAVAILABLE`', 'token without the claim']);
+    results.push([name, ...outcomes, '-', `\`${reason}\``, '-']);
   });
 
   test('a key is rotated: the first token with the new key is accepted', async () => {

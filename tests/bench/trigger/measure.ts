@@ -17,8 +17,10 @@ export interface Start {
   readonly rssBytes: number;
 }
 
-const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url));
-const WARM_CALLS = fileURLToPath(new URL('warm-calls.mjs', import.meta.url));
+/** Stands in for the addon of the runtime client, and writes what a start measured. */
+export const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url));
+/** Calls a bundle again and again. */
+export const WARM_CALLS = fileURLToPath(new URL('warm-calls.mjs', import.meta.url));
 
 /** Starts a bundle in a new process in AWS's runtime client, and has it answer one event. */
 export async function measureStart(variant: Variant, stub: Stub): Promise<Start> {
@@ -66,7 +68,7 @@ function variablesOf({ file }: Variant, stub: Stub) {
 }
 
 /** Runs Node.js on the first processor, up to the line with its result. */
-function runAlone<R>(
+export function runAlone<R>(
   args: readonly string[],
   env: { readonly [name: string]: string },
 ): Promise<R> {

@@ -23,6 +23,8 @@ export interface IssuerKeys {
    * @throws {TokenRefusal} `ERR_TOKEN_KEY_UNKNOWN` or `ERR_TOKEN_KEYS_UNAVAILABLE`.
    */
   find(keyId: string): Promise<readonly SigningKey[]>;
+  /** True while the keys need not be read again. */
+  isFresh(): boolean;
   /** Reads the keys unless they are fresh; never fails. */
   prefetch(): Promise<void>;
 }
@@ -34,7 +36,8 @@ interface KnownKeys {
 
 interface Failure {
   readonly reason: string;
-  readonly at: Moment;
+  /** `undefined` for one that does not answer for the issuer. */
+  readonly at: Moment | undefined;
 }
 
 /**
@@ -85,6 +88,7 @@ export function createIssuerKeys(
   }
 
   return {
+    isFresh,
     async find(keyId) {
       // Not awaited: the keys at hand serve as long as they may.
       if (!isFresh()) refresh().catch(() => {});
@@ -109,7 +113,7 @@ export function createIssuerKeys(
       if (isFresh()) return;
       await refresh();
       // The first token asks again, however soon it comes.
-      failure = undefined;
+      failure &&= { ...failure, at: undefined };
     },
   };
 }

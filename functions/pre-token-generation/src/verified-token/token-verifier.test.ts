@@ -97,6 +97,17 @@ describe('a verifier of users’ tokens', () => {
     expect(undeclared.requests).toEqual([]);
   });
 
+  test('begins to read nothing while all keys are fresh', async () => {
+    const [issuer] = issuers as [UserIssuer];
+    const verifier = verifierOf();
+    await verifier.prefetch();
+    issuer.requests.length = 0;
+
+    verifier.prepare({ a: issuer.sign({}, { kid: 'forged' }) });
+
+    expect(issuer.requests).toEqual([]);
+  });
+
   test('lets a failure of what it has begun to read pass', async () => {
     const [issuer] = issuers as [UserIssuer];
     await issuer.setFault({ kind: 'status', status: 404 });

@@ -12,7 +12,9 @@ import { TokenRefusal } from './token-refusal.ts';
 export interface TokenVerifier {
   /** Reads the keys of the declared issuers; never fails, and a failure is tried again with the first token. */
   prefetch(): Promise<void>;
-  /** Begins to read the keys that the tokens in the metadata of a request will need; returns at once. */
+  /**
+   * Begins to read the keys that the tokens in the metadata of a request will need, if some are not fresh; returns at once.
+   */
   prepare(metadata: { readonly [key: string]: unknown }): void;
   /**
    * Verifies one token.
@@ -62,6 +64,7 @@ export function createTokenVerifier(edges: {
       await Promise.allSettled(issuers.map((issuer) => keysOf(issuer).prefetch()));
     },
     prepare(metadata) {
+      if (issuers.every((issuer) => keysOf(issuer).isFresh())) return;
       for (const value of Object.values(metadata)) {
         const token = peek(value);
         const issuer = issuers.find((declared) => declared.issuer === token?.payload['iss']);
