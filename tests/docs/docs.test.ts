@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { isTestFile, listFiles } from '../house/source-tree.ts';
+import { repositoryRoot } from '../support/repository.ts';
+import { findInterface, membersOf, REFERENCE_FILE, renderReference } from './reference.ts';
+
+const read = (file: string) => readFile(join(repositoryRoot, file), 'utf8');
+
+test('the reference is what the types and the commands say; otherwise: node --import tsx tests/docs/write-reference.ts', async () => {
+  expect(await read(REFERENCE_FILE)).toBe(await renderReference());
+});
+
+describe('the reference', () => {
+  const SOURCE = `
+/** A box. @default empty */
+export interface Box<T> {
+  readonly plain: string;
+  /**
+   * In two
+   * lines. @default 1
+   */
+  readonly size?: number;
+  /** Nested. */
+  readonly inner: {
+    /** Not a row. */
+    readonly deep: string;
+  };
+}
+`;
+
+  test('has a row for each member of an interface, with its docstring and default', () => {
+    const { text, body } = findInterface(SOURCE, 'Box');
+
+    expect(text).toBe('A box. Default: empty.');
+    expect(membersOf(body)).toEqual([
+      { name: 'plain', type: 'string', isOptional: false, text: '' },
+      { name: 'size', type: 'number', isOptional: true, text: 'In two lines. Default: 1.' },
+      { name: 'inner', type: '{ readonly deep: string; }', isOptional: false, text: 'Nested.' },
+    ]);
+  });
+
+  test('cannot be written of an interface that is not there', () => {
+    expect(() => findInterface(SOURCE, 'Bag')).toThrow('No interface Bag.');
+  });
+});
+
+describe('the page of error codes', () => {
+  /** Written in prose or of another project. */
+  const NOT_OURS = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_HTTP_HEADERS_SENT', 'ERR_PROBE']);
+
+  test('has every code that the source can give, and no other', async () => {
+    const files = (await listFiles('packages/*.ts', 'functions/*.ts', 'infra/*.ts')).filter(
+      (file) => /\/src\//.test(file) && !isTestFile(file),
+    );
+    const sources = await Promise.all(files.map(read));
+    const codes = new Set(
+      sources.flatMap(
+        (source) => source.match(/(?<=['"`\s{(])ERR_[A-Z_]*[A-Z](?=['"`:\s,)])/g) ?? [],
+      ),
+    );
+    const documented = new Set((await read('docs/errors.md')).match(/ERR_[A-Z_]+/g));
+
+    const given = [...codes].filter((code) => !NOT_OURS.has(code));
+    expect(given.filter((code) => !documented.has(code))).toEqual([]);
+    expect([...documented].filter((code) => !codes.has(code))).toEqual([]);
+    expect(documented.size).toBeGreaterThan(80);
+  });
+});
+
+test('the page of incidents has every alarm of the trigger', async () => {
+  const source = await read('infra/src/monitoring/alarm-definitions.ts');
+  const alarms = [...source.matchAll(/^ +name: ['`]([a-z-]+)/gm)].map(([, name = '']) => name);
+  const page = await read('docs/incidents.md');
+
+  expect(alarms.length).toBeGreaterThan(5);
+  expect(alarms.filter((name) => !page.includes(`| \`${name}`))).toEqual([]);
+});
