@@ -6,6 +6,7 @@ import {
   ListUserPoolClientSecretsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+import { secretName } from '@cognito-m2m/environment/names';
 import {
   type LocalEnvironment,
   startLocalEnvironment,
@@ -58,7 +59,7 @@ export async function startTokenWorld(): Promise<TokenWorld> {
   const config = { region: cognito.region, endpoint: cognito.url, credentials };
   const client = new SecretsManager(config);
   const pools = new CognitoIdentityProviderClient(config);
-  const secretId = (name: string) => `m2m/${tokenEnvironment.name}/payments/${name}/credentials`;
+  const secretId = (name: string) => secretName(tokenEnvironment.name, 'payments', name);
   return {
     cognito,
     clientOf: (name) => findClient(cognito, 'payments', name),

@@ -71,6 +71,7 @@ describe('a command line reaches its command', () => {
         ...client,
         isStatus: false,
         isWaiting: false,
+        isForReaders: false,
         isConfirmed: false,
         graceSeconds: 86_400,
         isGraceSkipped: false,
@@ -82,12 +83,14 @@ describe('a command line reaches its command', () => {
       {
         isStatus: true,
         isWaiting: true,
+        isForReaders: false,
         isConfirmed: true,
         graceSeconds: 43_200,
         minimumAgeSeconds: 7_776_000,
       },
     ],
     ['rotate payments worker --retire-now', { isGraceSkipped: true }],
+    ['rotate payments worker --wait-for-readers', { isForReaders: true, isWaiting: false }],
     [
       'import a=eu-central-1_A eu-central-1_B --env x --out - --force --table t --owner o --default a=b --default c=d',
       {

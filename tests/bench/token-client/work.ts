@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { secretName } from '@cognito-m2m/environment/names';
 import { decodeJwt } from 'jose';
 import type { TokenWorld } from '../../token-client/token-world.ts';
 import { advanceDate } from './simulated-date.ts';
@@ -40,7 +41,7 @@ export async function runSubject(
   }: { readonly secretsManager: SubjectContext['secretsManager']; readonly work: Work },
 ): Promise<Outcome> {
   // The last rotation left the client another secret than it began with.
-  const secretId = 'm2m/tokens/payments/portal/credentials';
+  const secretId = secretName('tokens', 'payments', 'portal');
   const { SecretString = '' } = await secretsManager.getSecretValue({ SecretId: secretId });
   const { client_secret: clientSecret } = JSON.parse(SecretString);
   const client = { ...world.clientOf('portal'), clientSecret };

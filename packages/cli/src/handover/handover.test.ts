@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { createStyle } from '../frame/output/style.ts';
 import { handover } from './handover.ts';
-import type { HandoverJson } from './render-handover.ts';
+import type { HandoverJson } from './handover-json.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/billing';
 const style = createStyle({ hasColours: false });

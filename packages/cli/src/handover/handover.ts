@@ -11,7 +11,8 @@ import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import { secretNotFound } from '../deployment/stored-secret.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
-import { type HandoverJson, renderHandover } from './render-handover.ts';
+import type { HandoverJson } from './handover-json.ts';
+import { renderHandover } from './render-handover.ts';
 
 /** Input of `m2m handover`. */
 export interface HandoverInput {

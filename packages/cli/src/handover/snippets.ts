@@ -1,4 +1,4 @@
-import type { HandoverJson } from './render-handover.ts';
+import type { HandoverJson } from './handover-json.ts';
 
 /** Ready code and settings for one client, each with its heading. */
 export function renderSnippets(json: HandoverJson): string[] {
