@@ -1,5 +1,6 @@
 import { checkConfig, toPoolDefinitions } from './config/check-config.ts';
 import { type Cleanup, createCleanup } from './model/cleanup.ts';
+import { withoutUndefined } from './model/without-undefined.ts';
 import { createPoolRegistry } from './pools/pool-registry.ts';
 import { createKeyProvider, prepareSigners } from './pools/signing-keys.ts';
 import type { LocalCognito, LocalCognitoOptions } from './start-options.ts';
@@ -19,8 +20,8 @@ const DEFAULT_REGION = 'eu-central-1';
 export async function startLocalCognito(options: LocalCognitoOptions): Promise<LocalCognito> {
   const { logger: _logger, clock: _clock, triggerTimeoutMs: _timeout, ...settings } = options;
   const { trigger, triggers = {}, ...config } = settings;
-  const declared = toPlain(checkedTriggers(trigger, triggers));
-  const checked = checkConfig(toPlain({ ...config, ...declared }), 'of startLocalCognito');
+  const declared = withoutUndefined(checkedTriggers(trigger, triggers));
+  const checked = checkConfig(withoutUndefined({ ...config, ...declared }), 'of startLocalCognito');
   const cleanup = createCleanup();
   try {
     return await start(options, toPoolDefinitions(checked), cleanup);
@@ -72,10 +73,4 @@ function toDeclared(input: TriggerInput) {
     return 'a bundle';
   }
   return input.bundle === undefined ? input : { ...input, bundle: 'a bundle' };
-}
-
-/** Leaves out members that are `undefined`, which callers pass for what they do not set. */
-function toPlain<T extends object>(value: T): Partial<T> {
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(entries) as Partial<T>;
 }

@@ -1,5 +1,6 @@
 import type { CognitoBehaviour } from './model/behaviour.ts';
 import type { RequestRecord } from './model/journal.ts';
+import type { Fault } from './net/faults.ts';
 import type { TriggerInput } from './trigger/trigger-options.ts';
 
 /** Options of the server, whatever its pools come from. */
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly publicUrl?: string;
   /** `true` for TLS with a certificate that is made at the start, or the PEM files of your own. @default plain HTTP */
   readonly tls?: boolean | { readonly cert: string; readonly key: string };
+  /** What all pools together may issue; beyond it requests are refused with 429. AWS allows 150. @default no limit */
+  readonly quota?: { readonly tokensPerSecond: number };
   /** Longest wait for the trigger, in milliseconds. @default 5000 */
   readonly triggerTimeoutMs?: number;
   /** Assumptions about Amazon Cognito that differ from the defaults. */
@@ -133,6 +136,8 @@ export interface LocalCognito {
   requests(): readonly RequestRecord[];
   /** Changes assumptions about Amazon Cognito while the server runs. */
   setBehaviour(behaviour: Partial<CognitoBehaviour>): void;
+  /** Makes the next answers of the token endpoints fail, to test how a client tries again. */
+  failNext(fault: Fault): void;
   /** Finishes the requests under way, then frees every resource. */
   close(): Promise<void>;
 }

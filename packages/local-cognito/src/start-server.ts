@@ -6,6 +6,7 @@ import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from './model/behaviour.ts';
 import type { Cleanup } from './model/cleanup.ts';
 import { createJournal } from './model/journal.ts';
 import { fail } from './model/outcome.ts';
+import { createFaults } from './net/faults.ts';
 import type { PoolRegistry } from './pools/pool-registry.ts';
 import type { KeyProvider } from './pools/signing-keys.ts';
 import { toIssuer, type UserPool } from './pools/user-pool.ts';
@@ -69,6 +70,7 @@ export async function startServer(
     caFile: opened?.caFile,
     requests: () => core.journal.latest(),
     setBehaviour: state.setBehaviour,
+    failNext: core.faults.add,
     clock: state.clock,
     close: () => cleanup.run(),
   };
@@ -94,6 +96,7 @@ function createServerState(
     keys,
     claims,
     journal: createJournal(),
+    faults: createFaults(options.quota?.tokensPerSecond),
     triggerOf,
     get behaviour() {
       return behaviour;

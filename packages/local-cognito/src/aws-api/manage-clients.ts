@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import type { UserPool } from '../pools/user-pool.ts';
 import { createClientId } from '../state/identifiers.ts';
 import {
@@ -9,7 +10,7 @@ import {
   type ResourceServerDefinition,
 } from '../state/pool-definition.ts';
 import { toPage, toUserPoolClient } from './describe-pools.ts';
-import { changePool, withoutUndefined } from './manage-pools.ts';
+import { changePool } from './manage-pools.ts';
 import { defineOperation, requireClient, requirePool } from './operation.ts';
 
 const flow = z.enum(['code', 'implicit', 'client_credentials']);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import type { UserPool } from '../pools/user-pool.ts';
 import { createUserPoolId } from '../state/identifiers.ts';
-import { type AwsMembers, definePool, type PoolDefinition } from '../state/pool-definition.ts';
+import { definePool, type PoolDefinition } from '../state/pool-definition.ts';
 import type { Core } from '../tokens/core.ts';
 import { toUserPool } from './describe-pools.ts';
 import { defineOperation, requirePool } from './operation.ts';
@@ -223,9 +224,4 @@ function toSettings({ UserPoolTier = 'ESSENTIALS', ...members }: z.output<typeof
     trigger: version === 'V3_0' ? undefined : null,
     members: withoutUndefined(members),
   };
-}
-
-/** Leaves out the members that are `undefined`: what is spread over the defaults must not hide them. */
-export function withoutUndefined(members: AwsMembers): AwsMembers {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

@@ -8,6 +8,7 @@ import {
   isBehaviourName,
   isBehaviourValue,
 } from '../model/behaviour.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import type { ServerOptions } from '../start-options.ts';
 import { RUNTIMES, type TriggerOptions } from '../trigger/trigger-options.ts';
 
@@ -178,14 +179,6 @@ export function toTriggerDetails({
     runtime,
     env: typeof env === 'object' ? env : envVar,
   });
-}
-
-/** Leaves out the members that are `undefined`. */
-export function withoutUndefined<T extends object>(
-  value: T,
-): { [N in keyof T]?: Exclude<T[N], undefined> } {
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(entries) as { [N in keyof T]?: Exclude<T[N], undefined> };
 }
 
 /** The behaviours with their values, for people. */

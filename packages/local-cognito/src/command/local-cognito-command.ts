@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config/read-config.ts';
 import { LocalCognitoError } from '../model/errors.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import { startLocalCognito } from '../start-local-cognito.ts';
 import type { LocalCognitoOptions } from '../start-options.ts';
 import type { TriggerInput, TriggerOptions } from '../trigger/trigger-options.ts';
@@ -14,7 +15,6 @@ import {
   type ServerFlags,
   toServerOptions,
   toTriggerDetails,
-  withoutUndefined,
 } from './flags.ts';
 import { createLogger, serve } from './serve.ts';
 

@@ -5,13 +5,13 @@ import {
   type LocalEnvironmentOptions,
   startLocalEnvironment,
 } from '../environment/start-local-environment.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import {
   addServerOptions,
   addTriggerOptions,
   type ServerFlags,
   toServerOptions,
   toTriggerDetails,
-  withoutUndefined,
 } from './flags.ts';
 import { createLogger, serve } from './serve.ts';
 

@@ -160,6 +160,10 @@ export const configSchema = z.strictObject({
     .union([z.boolean(), z.strictObject({ cert: z.string().min(1), key: z.string().min(1) })])
     .optional()
     .describe('true for a certificate that is made at the start, or the files of your own.'),
+  quota: z
+    .strictObject({ tokensPerSecond: z.int().min(1) })
+    .optional()
+    .describe('What all pools together may issue; AWS allows 150. Default: no limit.'),
   behaviour: behaviour
     .optional()
     .describe('What AWS does not document, where it differs from the defaults.'),

@@ -13,6 +13,7 @@ import { BAD_REQUEST, createHttpServer } from './create-server.ts';
 import {
   registerDeploymentRoute,
   registerDiscoveryRoutes,
+  registerFaultsRoute,
   registerHealthRoute,
 } from './discovery-routes.ts';
 import { createDrain } from './drain.ts';
@@ -60,6 +61,7 @@ export function createApp(core: Core, options: AppOptions): App {
   registerDiscoveryRoutes(fastify, core, baseUrl);
   registerPageRoutes(fastify, core, baseUrl);
   registerDeploymentRoute(fastify, deployment);
+  registerFaultsRoute(fastify, core);
   registerAwsRoute(fastify, core);
   return {
     fastify,

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import { isOwnMachine } from '../net/origin-guard.ts';
 import type { UserPool } from '../pools/user-pool.ts';
 import type { Core } from '../tokens/core.ts';
@@ -25,6 +27,36 @@ export function registerDeploymentRoute(app: FastifyInstance, describe: () => ob
     reply.header('cache-control', 'no-store');
     return describe();
   });
+}
+
+const faultInput = z.strictObject({
+  count: z.int().min(1).optional(),
+  status: z.int().min(200).max(599).optional(),
+  body: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  delayMs: z.int().min(0).max(600_000).optional(),
+  reset: z.boolean().optional(),
+});
+
+/** Takes the faults that programs on this machine ask for; to any other the address does not exist. */
+export function registerFaultsRoute(app: FastifyInstance, { faults }: Core): void {
+  app.post('/.local-cognito/faults', async (request, reply) => {
+    if (!isOwnMachine(request.raw)) return reply.callNotFound();
+    const fault = faultInput.safeParse(parseJson(request.body));
+    if (!fault.success) {
+      return reply.status(400).send({ error: 'invalid_request', faults: fault.error.issues });
+    }
+    faults.add(withoutUndefined(fault.data));
+    return reply.status(204).send();
+  });
+}
+
+function parseJson(body: unknown): unknown {
+  try {
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '');
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -46,6 +46,7 @@ export function createTokenEndpoint(
       return poolName === undefined ? undefined : { poolName, query };
     },
     async answer(address, request, response) {
+      if (await core.faults.apply(response)) return;
       const outcome = await grant(core, address, request).catch(() => fail(FAILED));
       onAnswer(response);
       if (outcome.ok) sendToken(response, outcome.value);

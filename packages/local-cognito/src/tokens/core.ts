@@ -1,6 +1,7 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { Journal } from '../model/journal.ts';
+import type { Faults } from '../net/faults.ts';
 import type { PoolRegistry } from '../pools/pool-registry.ts';
 import type { IssuerEdges } from './issue-token.ts';
 
@@ -10,6 +11,7 @@ export interface Core extends IssuerEdges, PoolRegistry {
   readonly name: string;
   readonly region: string;
   readonly journal: Journal;
+  readonly faults: Faults;
   /** What the inspector page explains tokens by; without it the page shows no layers. */
   readonly claims: ClaimsSource | undefined;
 }

@@ -1,0 +1,86 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What the next answers of the token endpoints are instead of their own. */
+export interface Fault {
+  /** How many requests it is for. @default 1 */
+  readonly count?: number;
+  /** The status of the answer. @default the request is answered as usual, after the delay */
+  readonly status?: number;
+  /** The body of the answer: an object becomes JSON. @default empty */
+  readonly body?: string | object;
+  /** Headers of the answer, such as `retry-after`. */
+  readonly headers?: { readonly [name: string]: string };
+  /** How long the answer waits, in milliseconds. @default 0 */
+  readonly delayMs?: number;
+  /** True to close the connection without an answer. @default false */
+  readonly reset?: boolean;
+}
+
+/** The faults that tests ask for, and the quota. */
+export interface Faults {
+  /** Adds a fault; they come one after the other. */
+  add(fault: Fault): void;
+  /**
+   * Applies what is next to a request.
+   *
+   * @returns True if the request is answered.
+   */
+  apply(response: ServerResponse): Promise<boolean>;
+}
+
+/** What real pools send beyond the quota is not published; the status is. */
+const BEYOND_QUOTA: Fault = { status: 429, body: { error: 'too_many_requests' } };
+
+/**
+ * Creates the faults of a server.
+ *
+ * @param tokensPerSecond - The quota of all pools; `undefined` for none. AWS has 150 per account and Region.
+ * @param clock - Epoch milliseconds of the machine.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html
+ */
+export function createFaults(
+  tokensPerSecond: number | undefined,
+  clock: () => number = Date.now,
+): Faults {
+  const queue: { fault: Fault; left: number }[] = [];
+  let second = 0;
+  let used = 0;
+
+  function takeFault(): Fault | undefined {
+    const [first] = queue;
+    if (first === undefined) return isBeyondQuota() ? BEYOND_QUOTA : undefined;
+    first.left -= 1;
+    if (first.left <= 0) queue.shift();
+    return first.fault;
+  }
+
+  function isBeyondQuota(): boolean {
+    if (tokensPerSecond === undefined) return false;
+    const now = Math.floor(clock() / 1000);
+    used = now === second ? used + 1 : 1;
+    second = now;
+    return used > tokensPerSecond;
+  }
+
+  return {
+    add(fault) {
+      queue.push({ fault, left: fault.count ?? 1 });
+    },
+    async apply(response) {
+      const fault = takeFault();
+      if (fault === undefined) return false;
+      if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+      if (fault.reset) {
+        response.socket?.resetAndDestroy();
+        return true;
+      }
+      if (fault.status === undefined) return false;
+      const { body = '' } = fault;
+      const text = typeof body === 'string' ? body : JSON.stringify(body);
+      const type = typeof body === 'string' ? 'text/plain' : 'application/json;charset=UTF-8';
+      response.writeHead(fault.status, { 'content-type': type, ...fault.headers }).end(text);
+      return true;
+    },
+  };
+}
