@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ClassicLevel } from 'classic-level';
 import { LocalCognitoError } from '../model/errors.ts';
 
 /** Only the owner may read private keys, secrets and claims. */
@@ -19,6 +18,7 @@ export const FOLDER_MODE = 0o700;
 export async function lockDataDirectory(directory: string): Promise<() => Promise<void>> {
   await makeDirectory(directory);
   const location = join(directory, 'lock.db');
+  const { ClassicLevel } = await loadLevel();
   const database = new ClassicLevel(location);
   try {
     await database.open();
@@ -26,6 +26,15 @@ export async function lockDataDirectory(directory: string): Promise<() => Promis
     throw isLocked(error) ? inUse(directory) : unusable(location, error);
   }
   return () => database.close();
+}
+
+/** Loaded only for a data folder: it is native, and an optional dependency of the published package. */
+function loadLevel(): Promise<typeof import('classic-level')> {
+  return import('classic-level').catch((cause: unknown) => {
+    const message =
+      'A data folder needs the package classic-level. Install it with: npm install classic-level';
+    throw new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
+  });
 }
 
 async function makeDirectory(directory: string): Promise<void> {
