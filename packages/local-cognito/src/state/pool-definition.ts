@@ -1,5 +1,5 @@
 /** Members of an API call that are kept and returned as they are, such as tags and password policies. */
-export type AwsMembers = { readonly [member: string]: unknown };
+type AwsMembers = { readonly [member: string]: unknown };
 
 /** A resource server: an API and the scopes it knows. */
 export interface ResourceServerDefinition {
