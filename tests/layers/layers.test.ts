@@ -96,11 +96,13 @@ describe('workspaces', () => {
     ]);
   });
 
-  test('see the trigger as its bundle only', () => {
+  test('see the trigger as its bundle, and as what verifies a user token, only', () => {
     const name = `${SCOPE}pre-token-generation`;
     const isInside = ({ file, target }: ImportedModule) =>
       target.startsWith(name) &&
       target !== `${name}/bundle` &&
+      // What `m2m explain` shows of a user's token is what the trigger says.
+      target !== `${name}/verified-token` &&
       // Its test support is for tests only.
       !(target === `${name}/testing` && isTestFile(file));
 
