@@ -12,7 +12,7 @@ const FILES = [
   ...DOCS.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`),
 ];
 
-/** Words of a line as a shell reads them: blanks apart, quotes off. */
+/** Words of a line as a shell reads them: spaces apart, quotes off. */
 function wordsOf(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, plain]) => double ?? single ?? plain ?? '',
@@ -24,7 +24,7 @@ function parse(argv: readonly string[]) {
   return parseCommandLine(argv, definitions, silent, 100);
 }
 
-/** What a command is told by a line. */
+/** What a command receives from a line. */
 function inputOf(line: string): unknown {
   const { definition, parsed } = parse(wordsOf(line));
   return definition.input(parsed);

@@ -1,4 +1,5 @@
 import { createCompletionDefinitions } from './completion/definitions.ts';
+import { contractDefinition } from './contract/definition.ts';
 import { doctorDefinition } from './doctor/definition.ts';
 import { explainDefinition } from './explain/definition.ts';
 import type { CommandDefinition } from './frame/command.ts';
@@ -20,28 +21,24 @@ import { tokenDefinition } from './token/definition.ts';
 import { watchDefinition } from './watch/definition.ts';
 import { whoDefinition } from './who/definition.ts';
 
-const commands: readonly CommandDefinition[] = [
-  listDefinition,
-  explainDefinition,
-  whoDefinition,
-  planDefinition,
-  setDefinition,
-  unsetDefinition,
-  historyDefinition,
-  rollbackDefinition,
-  disableDefinition,
-  enableDefinition,
-  doctorDefinition,
-  watchDefinition,
-  tokenDefinition,
-  rotateDefinition,
-  handoverDefinition,
-  importDefinition,
-  probeDefinition,
+/** The commands by what people want to do, in the order of the help. */
+const GROUPS: readonly (readonly [title: string, commands: readonly CommandDefinition[]])[] = [
+  ['See', [listDefinition, explainDefinition, whoDefinition, historyDefinition]],
+  [
+    'Change',
+    [setDefinition, unsetDefinition, rollbackDefinition, disableDefinition, enableDefinition],
+  ],
+  ['Prove', [planDefinition, tokenDefinition, doctorDefinition, watchDefinition]],
+  ['Operate', [rotateDefinition, importDefinition, handoverDefinition]],
+  ['Other', [contractDefinition, probeDefinition]],
 ];
+
+const commands = GROUPS.flatMap(([group, members]) =>
+  members.map((definition): CommandDefinition => ({ ...definition, group })),
+);
 
 /** Every command, in the order of the help. */
 export const definitions: readonly CommandDefinition[] = [
   ...commands,
-  ...createCompletionDefinitions(commands),
+  ...createCompletionDefinitions(commands).map((definition) => ({ ...definition, group: 'Other' })),
 ];

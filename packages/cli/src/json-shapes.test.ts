@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.close());
 
-/** The first shape in the documentation after a text. */
+/** The first shape in the documentation after a heading. */
 function shapeAfter(heading: string): string {
   const section = DOCUMENTATION.slice(DOCUMENTATION.indexOf(heading));
   return /^```ts\n([\s\S]*?)^```/m.exec(section)?.[1]?.replaceAll(/\/\/.*$/gm, '') ?? '';

@@ -86,6 +86,8 @@ function createProgram(
   const program = new Commander('m2m')
     .description('See, change, explain and prove the claims of machine-to-machine clients.')
     .version(VERSION, '-V, --version', 'print the version')
+    // Before the help's own command, which is none of the definitions.
+    .commandsGroup('Other:')
     .helpCommand('help [command]', 'show the help of a command')
     .configureHelp({
       subcommandTerm: (command) =>
@@ -94,6 +96,7 @@ function createProgram(
     .addHelpText('after', EXIT_CODE_HELP);
   for (const definition of definitions) {
     const command = program.command(definition.name, { hidden: definition.isHidden ?? false });
+    if (definition.group !== undefined) command.helpGroup(`${definition.group}:`);
     describe(command, definition);
     // Commander appends the options and itself to the positional arguments.
     command.action((...received: unknown[]) => {
@@ -132,4 +135,4 @@ function exampleHelp({ examples }: CommandDefinition): string {
 }
 
 const EXIT_CODE_HELP = `
-Exit codes: 0 fine, 1 your fault or the deployment's, 2 differences or findings, 70 a bug in m2m.`;
+Exit codes: 0 success, 1 usage or deployment error, 2 differences or findings, 70 a bug in m2m.`;

@@ -29,7 +29,9 @@ test.each([
 
   await expect(target[read]('payments', 'worker')).rejects.toMatchObject({
     code: 'ERR_ACCOUNT_WRONG',
-    message: expect.stringMatching(/in account 123456789012; environment "test" is in 9{12}/),
+    message: expect.stringMatching(
+      /to account 123456789012; environment "test" is in account 9{12}/,
+    ),
   });
   expect(asked).toEqual(['GetCallerIdentityCommand']);
 });

@@ -13,12 +13,13 @@ import {
   secretName,
 } from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
+import { withoutCredentials } from '../frame/output/text.ts';
 import type { DeployedPool, Target } from '../frame/target.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createClaimsAccess } from './claims-access.ts';
 import { readStoredSecret } from './stored-secret.ts';
 
-/** A target on AWS, with its clients for the commands that work on AWS alone. */
+/** A target on AWS, with its clients for the commands that work on AWS only. */
 export interface AwsTarget extends Target {
   readonly kind: 'aws';
   readonly clients: AwsClients;
@@ -44,7 +45,7 @@ export function createAwsTarget(options: {
 }): AwsTarget {
   const { environment, endpointUrl } = options;
   const clients = createAwsClients(environment.region);
-  const place = endpointUrl === undefined ? '' : ` at ${endpointUrl}`;
+  const place = endpointUrl === undefined ? '' : ` at ${withoutCredentials(endpointUrl)}`;
   let caller: Promise<string> | undefined;
   const readCallerOnce = () => {
     caller ??= readCaller(clients, environment);
@@ -122,7 +123,7 @@ async function readCaller({ sts }: AwsClients, environment: Environment): Promis
   const { Account, Arn } = await sts.send(new GetCallerIdentityCommand({}));
   const { accountId, name } = environment;
   if (accountId === undefined || accountId === Account) return Arn ?? 'unknown';
-  const message = `You are in account ${Account}; environment "${name}" is in ${accountId}.`;
+  const message = `You are signed in to account ${Account}; environment "${name}" is in account ${accountId}.`;
   throw new CliError('ERR_ACCOUNT_WRONG', message, { next: 'aws sso login, or set AWS_PROFILE' });
 }
 

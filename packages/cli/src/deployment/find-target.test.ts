@@ -53,10 +53,18 @@ describe('a named local Cognito', () => {
 describe('is refused', () => {
   test.each([
     ['two targets at once', { isAwsForced: true, localUrl: 'http://127.0.0.1:1' }, '--aws'],
-    ['a local Cognito without http', { localUrl: '127.0.0.1:8899' }, '--local-url is no URL'],
-    ['one by its name alone', { localUrl: 'localhost:8899' }, 'http://127.0.0.1:8787'],
-    ['an endpoint that is no URL', { variables: { AWS_ENDPOINT_URL: 'notaurl' } }, 'no URL'],
-    ['one without http', { variables: { AWS_ENDPOINT_URL: 'localhost:5000' } }, 'no URL'],
+    [
+      'a local Cognito without http',
+      { localUrl: '127.0.0.1:8899' },
+      '--local-url is not a valid URL',
+    ],
+    ['one without its protocol', { localUrl: 'localhost:8899' }, 'http://127.0.0.1:8787'],
+    [
+      'an endpoint that is not a URL',
+      { variables: { AWS_ENDPOINT_URL: 'notaurl' } },
+      'not a valid URL',
+    ],
+    ['one without http', { variables: { AWS_ENDPOINT_URL: 'localhost:5000' } }, 'not a valid URL'],
   ])('%s', async (_case, changes, part) => {
     await expect(find(changes)).rejects.toMatchObject({
       code: 'ERR_ARGUMENT_INVALID',
@@ -75,7 +83,7 @@ describe('AWS is the target', () => {
   test.each([
     ['when it is forced', { isAwsForced: true }, 'AWS eu-central-1'],
     [
-      'when it is forced beside an empty endpoint',
+      'when it is forced with an empty endpoint',
       { isAwsForced: true, variables: { AWS_ENDPOINT_URL: '' } },
       'AWS eu-central-1',
     ],

@@ -10,7 +10,7 @@ export interface TargetQuery {
   readonly environment: Environment;
   /** Of the process: `AWS_ENDPOINT_URL` says that an API like AWS is meant. */
   readonly variables: Variables;
-  /** True to look at AWS alone. */
+  /** True to look at AWS only. */
   readonly isAwsForced: boolean;
   /** A local Cognito that must answer; not together with `isAwsForced`. @default the well-known address, if it answers */
   readonly localUrl: string | undefined;
@@ -23,7 +23,7 @@ export interface TargetQuery {
  * on this machine: an environment that a team shares is never mistaken for a local one.
  *
  * @throws {CliError} `ERR_LOCAL_UNREACHABLE` or `ERR_LOCAL_OTHER_ENVIRONMENT` for a named local Cognito,
- *   `ERR_ARGUMENT_INVALID` for both targets at once, or an address that is no URL.
+ *   `ERR_ARGUMENT_INVALID` for both targets at once, or an address that is not a URL.
  */
 export async function findTarget(query: TargetQuery): Promise<Target> {
   const { environment, variables, isAwsForced, localUrl } = query;
@@ -50,15 +50,15 @@ function whyNotLocal(local: LocalDeployment | undefined): string {
 }
 
 function twoTargets(): CliError {
-  const message = '--local-url and --aws name two targets; expected one of them.';
+  const message = '--local-url and --aws cannot be combined.';
   return new CliError('ERR_ARGUMENT_INVALID', message, {
-    next: 'the same command with one of the two',
+    next: 'the same command with only one of them',
   });
 }
 
 function localUrlInvalid(): CliError {
   // Not quoted: people put passwords into URLs.
-  const message = `--local-url is no URL; expected one such as ${DEFAULT_LOCAL_URL}.`;
+  const message = `--local-url is not a valid URL; expected for example ${DEFAULT_LOCAL_URL}.`;
   return new CliError('ERR_ARGUMENT_INVALID', message, {
     next: 'the same command with http:// before the address',
   });
@@ -75,20 +75,21 @@ async function openLocal(
 /**
  * Reads `AWS_ENDPOINT_URL`; `undefined` if AWS itself is meant.
  *
- * @throws {CliError} `ERR_ARGUMENT_INVALID` if it is no URL, with which the SDK would fail in its own words.
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` if it is not a valid URL, with which the SDK would fail in its own words.
  */
 export function readEndpointUrl(variables: Variables): string | undefined {
   const text = variables['AWS_ENDPOINT_URL'];
   if (text === undefined || text === '') return undefined;
   if (isHttpUrl(text)) return text;
   // Not quoted: people put passwords into URLs.
-  const message = 'AWS_ENDPOINT_URL is no URL; expected one such as http://127.0.0.1:5000.';
+  const message =
+    'AWS_ENDPOINT_URL is not a valid URL; expected for example http://127.0.0.1:5000.';
   throw new CliError('ERR_ARGUMENT_INVALID', message, {
     next: 'unset AWS_ENDPOINT_URL, or set it to a URL',
   });
 }
 
-/** True for an absolute URL of HTTP; `localhost:5000` alone parses as a URL of the scheme `localhost`. */
+/** True for an absolute URL of HTTP; `localhost:5000` parses as a URL of the scheme `localhost`. */
 function isHttpUrl(text: string): boolean {
   return /^https?:\/\//.test(text) && URL.canParse(text);
 }

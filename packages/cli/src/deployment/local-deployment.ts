@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { LocalDeployment } from '@cognito-m2m/local-cognito/environment';
 import { CliError } from '../frame/errors.ts';
+import { withoutCredentials } from '../frame/output/text.ts';
 
 /** Where `npx -y pnpm@12 start` serves, unless told otherwise. */
 export const DEFAULT_LOCAL_URL = 'http://127.0.0.1:8787';
@@ -29,12 +30,12 @@ export async function requireLocalDeployment(
   environmentName: string,
 ): Promise<LocalDeployment> {
   const deployment = await fetchDeployment(url, NAMED_TIMEOUT_MS).catch((cause: unknown) => {
-    const message = `No local Cognito answers at ${url}.`;
+    const message = `No local Cognito responds at ${withoutCredentials(url)}.`;
     const next = `npx -y pnpm@12 start --env ${environmentName}`;
     throw new CliError('ERR_LOCAL_UNREACHABLE', message, { cause, next });
   });
   if (deployment.environment === environmentName) return deployment;
-  const message = `The local Cognito at ${url} serves "${deployment.environment}"; expected "${environmentName}".`;
+  const message = `The local Cognito at ${withoutCredentials(url)} serves "${deployment.environment}"; expected "${environmentName}".`;
   throw new CliError('ERR_LOCAL_OTHER_ENVIRONMENT', message, {
     next: `the same command with --env ${deployment.environment}`,
   });

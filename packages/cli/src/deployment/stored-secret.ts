@@ -27,7 +27,7 @@ export async function readStoredSecret(
   const read = new GetSecretValueCommand({ SecretId: secretName, ...which });
   const answer = await ifFound(secretsManager.send(read));
   if (answer === undefined) {
-    throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`);
+    throw secretNotFound(`Secrets Manager has no secret "${secretName}".`);
   }
   const text = answer.SecretString ?? '';
   const { client_id: clientId, client_secret: clientSecret } = parseFields(text);
@@ -35,7 +35,7 @@ export async function readStoredSecret(
     const credentials = { clientId, clientSecret };
     return { versionId: answer.VersionId ?? '', credentials, text };
   }
-  throw secretNotFound(`The secret "${secretName}" holds no client_id and client_secret.`);
+  throw secretNotFound(`The secret "${secretName}" has no client_id and client_secret.`);
 }
 
 /**

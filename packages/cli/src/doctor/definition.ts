@@ -6,11 +6,11 @@ export const doctorDefinition = defineCommand({
   name: 'doctor',
   summary: 'Check a deployment, and repair what is safe to repair',
   details:
-    'Looks at the user pool, its trigger and its clients, at the function and at the claims table. Exits with 2 if anything is wrong, or if you may not read all of it. --fix shows what it will change and asks; every setting that it does not name stays as it is. On a local Cognito only the records are checked, and --fix has nothing to change.',
+    'Checks the user pool, its trigger and its clients, the function and the claims table. Exits with 2 if anything is wrong, or if you are not allowed to read all of it. --fix shows what it will change and asks; every setting that it does not name stays as it is. On a local Cognito, only the records are checked.',
   arguments: [{ syntax: '[pool]', description: 'one pool (default: all)', completes: 'pool' }],
   options: [
     { flags: '--fix', description: 'repair what is safe to repair' },
-    { flags: '-y, --yes', description: 'repair without asking, for scripts' },
+    { flags: '-y, --yes', description: 'do not ask for confirmation' },
     { flags: '--all-clients', description: 'describe every client of a pool with more than 100' },
     { flags: '--secret-days <days>', description: 'oldest secret allowed, in days (default: 90)' },
     {

@@ -158,8 +158,8 @@ describe('a token', () => {
 });
 
 test.each([
-  ['reserved', 'sub of override: Amazon Cognito owns this name'],
-  ['audience', 'sub of override: Amazon Cognito takes no audience but the id of the app client'],
+  ['reserved', 'sub of override: Amazon Cognito reserves this name'],
+  ['audience', 'sub of override: Amazon Cognito only accepts the ID of the app client as audience'],
   ['scope', 'sub of override: it is not a scope of a resource server'],
   ['undeclared', 'sub of override: the pool declares no such scope'],
 ] as const)('a part that is dropped as %s says why', async (reason, sentence) => {

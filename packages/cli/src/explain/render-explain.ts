@@ -34,8 +34,8 @@ const DENIAL_NEXT_STEPS: {
 
 /** Why something that was declared is not in the token. */
 const DROP_REASONS: { readonly [reason in DroppedClaim['reason']]: string } = {
-  reserved: 'Amazon Cognito owns this name',
-  audience: 'Amazon Cognito takes no audience but the id of the app client',
+  reserved: 'Amazon Cognito reserves this name',
+  audience: 'Amazon Cognito only accepts the ID of the app client as audience',
   scope: 'it is not a scope of a resource server',
   undeclared: 'the pool declares no such scope',
   unverified: 'only a verified user token may set this claim',
@@ -112,7 +112,7 @@ export interface ExplainJson {
   readonly at: string;
   readonly request: {
     readonly scopes: readonly string[];
-    /** Keys alone. */
+    /** Keys only. */
     readonly metadataKeys: readonly string[];
   };
   /** What the verification of the user's token came to, if the request has one. */

@@ -1,3 +1,5 @@
+import { withoutCredentials } from './output/text.ts';
+
 /** What the command line held, as a command's definition reads it; commander has checked what is required. */
 export interface ParsedArguments {
   /** A required positional argument. */
@@ -59,7 +61,7 @@ const PLAIN_WORD = /^[\w@%+=:,./-]+$/;
 export function createCommandLine(parsed: Pick<ParsedArguments, 'option' | 'flag'>): CommandLine {
   const options = PLACE_OPTIONS.flatMap(([flag, name]) => {
     const value = parsed.option(name);
-    return value === undefined ? [] : [flag, quoteWord(value)];
+    return value === undefined ? [] : [flag, quoteWord(withoutCredentials(value))];
   });
   const place = [...options, ...(parsed.flag('aws') ? ['--aws'] : [])];
   return (words) => ['m2m', words, ...place].join(' ');

@@ -91,6 +91,8 @@ interface DefinitionBase {
   readonly name: string;
   /** True for a command that only scripts call: neither the help nor the completion offers it. @default false */
   readonly isHidden?: boolean;
+  /** The heading in the list of commands. @default none */
+  readonly group?: string;
   /** One sentence for the list of commands. */
   readonly summary: string;
   /** What else to know, for the command's own help. */
@@ -102,7 +104,7 @@ interface DefinitionBase {
 
 /** A command as the program knows it; its code loads when it runs. */
 export type CommandDefinition = DefinitionBase & {
-  /** What the command is told, out of the command line. */
+  /** What the command receives, from the command line. */
   readonly input: (parsed: ParsedArguments) => unknown;
 } & (
     | { readonly needs: 'environment'; readonly run: RunLoaded<CommandContext> }
@@ -152,17 +154,17 @@ const ENVIRONMENT_OPTIONS: readonly OptionDefinition[] = [
   },
   {
     flags: '--local-url <url>',
-    description: 'a running local Cognito (default: http://127.0.0.1:8787 if it answers)',
+    description: 'a running local Cognito (default: http://127.0.0.1:8787, if it responds)',
   },
-  { flags: '--aws', description: 'the AWS deployment, even if a local Cognito runs' },
+  { flags: '--aws', description: 'use the AWS deployment, even if a local Cognito is running' },
 ];
 
 /** Options of every command. */
 const SHARED_OPTIONS: readonly OptionDefinition[] = [
-  { flags: '--json', description: 'answer with one JSON document on stdout' },
+  { flags: '--json', description: 'print one JSON document to stdout' },
   {
     flags: '--environments <folder>',
-    description: 'where the environment files are (default: infra/environments)',
+    description: 'folder of the environment files (default: infra/environments)',
   },
 ];
 

@@ -67,7 +67,7 @@ test('nobody to answer is an error that names --yes and the question', async () 
 
   await expect(confirmed).rejects.toMatchObject({
     code: 'ERR_CONFIRMATION_NEEDED',
-    message: 'Nobody is here to answer "Write it?".',
+    message: 'Cannot ask "Write it?": stdin is not a terminal.',
     next: 'the same command with --yes',
   });
 });

@@ -4,10 +4,10 @@ import { CliError } from './errors.ts';
 /** Asks whoever sits at the terminal. */
 export interface Prompt {
   /**
-   * Shows a text and asks for a yes.
+   * Shows a string and asks for confirmation.
    *
    * @returns True for `y` or `yes`; everything else is a no, Ctrl-C and Ctrl-D too.
-   * @throws {CliError} `ERR_CONFIRMATION_NEEDED` if nobody is there to answer.
+   * @throws {CliError} `ERR_CONFIRMATION_NEEDED` if stdin is not a terminal.
    */
   confirm(text: string, question: string): Promise<boolean>;
 }
@@ -22,7 +22,7 @@ export function createPrompt(streams: PromptStreams): Prompt {
   return {
     async confirm(text, question) {
       if (streams.input.isTTY === true) return ask(streams, `${text}\n\n${question} [y/N] `);
-      const message = `Nobody is here to answer "${question}".`;
+      const message = `Cannot ask "${question}": stdin is not a terminal.`;
       throw new CliError('ERR_CONFIRMATION_NEEDED', message, {
         next: 'the same command with --yes',
       });

@@ -3,16 +3,31 @@ import { describeAwsError, isAwsError } from './report-aws-error.ts';
 
 function awsError(name: string, fields: object = {}) {
   const known = { name, $metadata: {}, operation: 'Lambda GetFunction' };
-  return Object.assign(new Error('a text of the service'), { ...known, ...fields });
+  return Object.assign(new Error('a message of the service'), { ...known, ...fields });
 }
 
 test.each([
   ['AccessDeniedException', {}, 'AWS refused Lambda GetFunction', 'aws sts get-caller-identity'],
   ['CredentialsProviderError', {}, 'No AWS credentials', 'aws sso login'],
   ['ExpiredTokenException', {}, 'AWS refused Lambda GetFunction', 'aws sso login'],
-  ['Error', { code: 'ECONNREFUSED' }, "can't be reached: ECONNREFUSED", 'AWS_ENDPOINT_URL'],
-  ['TimeoutError', {}, "can't be reached: TimeoutError", 'AWS_ENDPOINT_URL'],
-  ['SyntaxError', {}, 'What answered Lambda GetFunction is not AWS', 'AWS_ENDPOINT_URL'],
+  ['Error', { code: 'ECONNREFUSED' }, 'Cannot connect to AWS: ECONNREFUSED', 'AWS_ENDPOINT_URL'],
+  ['Error', { code: 'EHOSTUNREACH' }, 'Cannot connect to AWS: EHOSTUNREACH', 'HTTPS_PROXY'],
+  ['TimeoutError', {}, 'Cannot connect to AWS: TimeoutError', 'AWS_ENDPOINT_URL'],
+  [
+    'Error',
+    { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+    'not trusted (DEPTH_ZERO',
+    'NODE_EXTRA_CA_CERTS',
+  ],
+  [
+    'Error',
+    { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+    'not trusted (UNABLE',
+    'NODE_EXTRA_CA_CERTS',
+  ],
+  ['Error', { code: 'CERT_HAS_EXPIRED' }, 'not trusted (CERT_HAS_EXPIRED)', 'NODE_EXTRA_CA_CERTS'],
+  ['Error', { code: 'EPROTO' }, 'does not respond with TLS (EPROTO)', 'http:// or https://'],
+  ['SyntaxError', {}, 'did not respond like AWS to Lambda GetFunction', 'AWS_ENDPOINT_URL'],
   ['UnknownOperationException', {}, 'does not know Lambda GetFunction', 'unset AWS_ENDPOINT_URL'],
   ['TooManyRequestsException', {}, 'AWS refused Lambda GetFunction', 'again in a minute'],
   ['ThrottlingException', {}, 'AWS refused Lambda GetFunction', 'again in a minute'],
@@ -25,7 +40,7 @@ test.each([
     message: expect.stringContaining(message),
     next: expect.stringContaining(next),
   });
-  expect(describeAwsError(error).message).not.toContain('a text of the service');
+  expect(describeAwsError(error).message).not.toContain('a message of the service');
 });
 
 test.each([
@@ -35,6 +50,10 @@ test.each([
   expect(describeAwsError(awsError(name)).next).toEqual(next);
 });
 
-test('a bug is no error of AWS', () => {
-  expect(isAwsError(new SyntaxError('Unexpected token'))).toBe(false);
+test.each([
+  new SyntaxError('Unexpected token'),
+  Object.assign(new Error('disk full'), { code: 'ENOSPC' }),
+  Object.assign(new TypeError('a bug'), { code: 'ERR_INVALID_ARG_TYPE' }),
+])('%s is not an error of AWS', (error) => {
+  expect(isAwsError(error)).toBe(false);
 });

@@ -15,15 +15,7 @@ interface AwsError extends Error {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-const CONNECTION_CODES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EAI_AGAIN',
-]);
-
-/** No credentials, or some that are good no longer. */
+/** No credentials, or credentials that are no longer valid. */
 const SIGN_IN_NAMES: ReadonlySet<string> = new Set([
   'CredentialsProviderError',
   'TokenProviderError',
@@ -34,7 +26,11 @@ const SIGN_IN_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 const SIGN_IN = 'aws sso login, or set AWS_PROFILE; for a local Cognito: npx -y pnpm@12 start';
-const CHECK_ENDPOINT = 'check AWS_ENDPOINT_URL and network';
+const CHECK_ENDPOINT = 'check AWS_ENDPOINT_URL, HTTPS_PROXY and the network';
+const TRUST_CERTIFICATE =
+  'set NODE_EXTRA_CA_CERTS to a file with the certificate of the authority that issued it';
+const CHECK_PROTOCOL =
+  'check that AWS_ENDPOINT_URL begins with http:// or https:// as the server expects';
 const LATER = 'the same command again in a minute';
 
 /** True for an error of the AWS SDK, or of the connection to AWS. */
@@ -51,11 +47,14 @@ export function describeAwsError(error: AwsError): AwsFault {
     return { message: 'No AWS credentials were found.', next: SIGN_IN };
   }
   if (isConnectionError(error)) {
-    return { message: `AWS can't be reached: ${error.code ?? name}.`, next: CHECK_ENDPOINT };
+    return connectionFault(error);
   }
   // The SDK could not read the answer: a proxy, a login page, another server at the endpoint.
   if (name === 'SyntaxError' || name === 'Unknown') {
-    return { message: `What answered ${operation} is not AWS.`, next: CHECK_ENDPOINT };
+    return {
+      message: `The endpoint did not respond like AWS to ${operation}.`,
+      next: CHECK_ENDPOINT,
+    };
   }
   if (isUnknownOperation(error)) {
     const next = 'unset AWS_ENDPOINT_URL to ask AWS itself, or update the API at that address';
@@ -70,8 +69,28 @@ export function describeAwsError(error: AwsError): AwsFault {
   return /NotFound/.test(name) ? { message, next: { m2m: 'doctor' } } : { message };
 }
 
-function isConnectionError({ name, code }: AwsError): boolean {
-  return (code !== undefined && CONNECTION_CODES.has(code)) || name === 'TimeoutError';
+/** What the system and its TLS library say of a connection. */
+const NETWORK_CODE =
+  /^E(?:CONN|AI_|HOST|NET|NOTFOUND|TIMEDOUT|PROTO)|CERT|SELF_SIGNED|UNABLE_TO_|^ERR_(?:TLS|SSL)/;
+
+// The SDK marks what it could not send: then any code is the reason, for a list of them would never be complete.
+function isConnectionError(error: AwsError): boolean {
+  const { name, code, $metadata } = error;
+  if (name === 'TimeoutError') return true;
+  if (code === undefined || $metadata?.httpStatusCode !== undefined) return false;
+  return $metadata === undefined ? NETWORK_CODE.test(code) : /^[A-Z][A-Z\d_]+$/.test(code);
+}
+
+function connectionFault({ name, code = name }: AwsError): AwsFault {
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+    const message = `Cannot connect to AWS: its TLS certificate is not trusted (${code}).`;
+    return { message, next: TRUST_CERTIFICATE };
+  }
+  if (/EPROTO|ERR_SSL|ERR_TLS|WRONG_VERSION/.test(code)) {
+    const message = `Cannot connect to AWS: the server does not respond with TLS (${code}).`;
+    return { message, next: CHECK_PROTOCOL };
+  }
+  return { message: `Cannot connect to AWS: ${code}.`, next: CHECK_ENDPOINT };
 }
 
 function isThrottling(name: string): boolean {

@@ -67,7 +67,7 @@ test('what looks like a secret is shown neither in the message nor in the next c
 });
 
 test('a bug exits with 70, with its stack and without its message', () => {
-  const { message, ...rest } = report(new TypeError('hunter2 is no number'));
+  const { message, ...rest } = report(new TypeError('hunter2 is not a number'));
 
   expect(rest).toMatchObject({ exitCode: 70, code: 'ERR_INTERNAL' });
   expect(message).toContain('TypeError');
@@ -75,7 +75,7 @@ test('a bug exits with 70, with its stack and without its message', () => {
   expect(message).not.toContain('hunter2');
 });
 
-test('a bug that is no Error exits with 70', () => {
+test('a bug that is not an Error exits with 70', () => {
   expect(report('hunter2')).toMatchObject({
     exitCode: 70,
     message: expect.not.stringContaining('hunter2'),

@@ -90,7 +90,7 @@ function reportBug(error: unknown): ErrorReport {
   return {
     exitCode: EXIT_CODES.bug,
     code: 'ERR_INTERNAL',
-    message: `m2m failed with ${kind}. This is a bug in m2m, not your fault.${frames}`,
+    message: `m2m failed with ${kind}. This is a bug in m2m.${frames}`,
     next: 'report the lines above with the command that you ran',
   };
 }

@@ -76,7 +76,7 @@ async function readSecretArn({ target }: CommandContext, name: string): Promise<
   const list = new ListSecretVersionIdsCommand({ SecretId: name, MaxResults: 1 });
   const found = await ifFound(secretsManager.send(list));
   if (found?.ARN !== undefined) return found.ARN;
-  throw secretNotFound(`There is no secret "${name}" in Secrets Manager.`);
+  throw secretNotFound(`Secrets Manager has no secret "${name}".`);
 }
 
 /** Names and where each comes from, and no values: an override may change those at any time. */

@@ -87,7 +87,7 @@ interface HistoryJson {
 
 /** The revisions, newest first, each with what it changed. */
 function renderHistory({ revisions }: HistoryJson, style: Style): string {
-  if (revisions.length === 0) return 'No override was ever written for this client.';
+  if (revisions.length === 0) return 'This client has never had an override.';
   return revisions
     .map((revision, index) => renderRevision(revision, revisions[index + 1], style))
     .join('\n\n');

@@ -8,7 +8,7 @@ const DEFAULT_SESSION_MINUTES = 3;
 
 const DEPLOYED_OTHERWISE = 'Every client is deployed alike in this respect.';
 const CHANGED = 'The first deploy changes it.';
-const USERS_ONLY = 'It matters to users alone, and nobody signs in through a client for machines.';
+const USERS_ONLY = 'It only matters to users, and nobody signs in through a client for machines.';
 const KEPT = 'It stays as it is, outside the file.';
 
 /** Names every setting of a client for machines that environment files do not hold. */

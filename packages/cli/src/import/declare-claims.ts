@@ -63,8 +63,8 @@ function claimNote(place: Place, what: string, problem: string): ImportNote {
   return {
     place,
     what: `The ${what} ${problem}.`,
-    why: 'Environment files hold claims of the contract alone, and no secret.',
-    outcome: 'It stays in the claims table until the first deploy takes it out; m2m plan shows it.',
+    why: 'Environment files may only contain contract claims, and never secrets.',
+    outcome: 'It stays in the claims table until the first deploy removes it; m2m plan shows it.',
   };
 }
 

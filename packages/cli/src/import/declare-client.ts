@@ -121,8 +121,8 @@ function scopeNotes({ place, client, scopes, knownScopes, baseline }: ClientSour
     {
       place,
       what: `The client has scopes that no resource server of the pool knows: ${unknown.join(', ')}.`,
-      why: 'Environment files hold scopes of declared resource servers alone.',
-      outcome: 'The file leaves them out, and the first deploy takes them from the client.',
+      why: 'Environment files only contain scopes of declared resource servers.',
+      outcome: 'The file leaves them out, and the first deploy removes them from the client.',
     },
   ];
 }
@@ -149,13 +149,13 @@ export function whyUndeclarable(
   if (userFlows.length > 0) {
     return {
       what: `The client uses the flow ${userFlows.join(', ')}.`,
-      why: 'That flow signs users in; environment files hold clients for machines alone.',
+      why: 'That flow signs users in; environment files only contain clients for machines.',
     };
   }
   if (isOAuth !== true || !flows.includes(MACHINE_FLOW)) {
     return {
       what: 'The client may not use client_credentials.',
-      why: 'Environment files hold clients of that flow alone.',
+      why: 'Environment files only contain clients of that flow.',
     };
   }
   if (!client.hasSecret) {

@@ -21,7 +21,7 @@ test('an environment that was deployed from a file imports as that file', () => 
   );
 });
 
-/** Drops what a file could not say in the first place: a text that happens to look like a secret, too many bytes. */
+/** Drops what a file could not say in the first place: a string that happens to look like a secret, too many bytes. */
 function validOrSkipped(input: unknown): Environment {
   try {
     return validateEnvironment(contract, input);

@@ -24,7 +24,7 @@ export interface DeclaredEnvironment extends Declared<EnvironmentInput> {
 const OWN_TAGS: ReadonlySet<string> = new Set(OWN_TAG_KEYS);
 const UNKNOWN_OWNER = 'unknown';
 
-/** Declares an environment: pure, so that what is written follows from what was read alone. */
+/** Declares an environment: pure, so that what is written follows only from what was read. */
 export function declareEnvironment(
   description: EnvironmentDescription,
   wishes: ImportWishes,
@@ -73,7 +73,7 @@ function ownerOf({ trigger, pools }: EnvironmentDescription, { owner }: ImportWi
   return findSecret('', found) === undefined ? found : UNKNOWN_OWNER;
 }
 
-/** The account that holds the pools: a deploy into another would make everything anew. */
+/** The account that holds the pools: a deploy into another would create everything again. */
 function accountOf(pools: readonly PoolDescription[]): string | undefined {
   return pools.flatMap(({ pool }) => pool.Arn?.split(':')[4] ?? [])[0];
 }
@@ -94,7 +94,7 @@ function sharedTags(pools: readonly PoolDescription[]): Declared<Record<string, 
   const faultOf = (key: string, text: string): string | undefined => {
     if (findSecret(key, text) !== undefined) return 'looks like a secret';
     // To AWS IAM, case makes no other key.
-    if (OWN_TAGS.has(key.toLowerCase())) return 'is called like one of the deploy’s own';
+    if (OWN_TAGS.has(key.toLowerCase())) return 'is reserved by the deployment';
     return isShared(key, text) ? undefined : 'is not on all pools alike';
   };
   const value: Record<string, string> = {};
@@ -109,7 +109,7 @@ function sharedTags(pools: readonly PoolDescription[]): Declared<Record<string, 
         {
           place: { pool: pool.name },
           what: `The tag "${key}" ${fault}.`,
-          why: 'Tags are the environment’s, beside those of the deploy, and no secret is written to a file.',
+          why: 'Tags belong to the environment, apart from those of the deployment, and no secret is written to a file.',
           outcome: 'The first deploy takes it off the pool.',
         },
       ];

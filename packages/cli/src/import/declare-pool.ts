@@ -17,7 +17,7 @@ interface PoolContext {
   readonly defaultClaims: Claims;
 }
 
-/** A pool as a file would declare it, and what it assumes besides what it leaves out. */
+/** A pool as a file would declare it, what it assumes, and what it leaves out. */
 export interface DeclaredPool extends Declared<PoolInput> {
   /** App client ids by name in the file. */
   readonly clientIds: ReadonlyMap<string, string>;

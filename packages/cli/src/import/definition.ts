@@ -5,7 +5,7 @@ export const importDefinition = defineBareCommand({
   name: 'import',
   summary: 'Write the environment file of a running user pool',
   details:
-    'Reads a user pool with its clients, resource servers and claims, and writes the environment file that says the same. What a file can not say is listed: what, where, why, and what happens to it. Exits with 2 if there is any. A local Cognito is refused: its pools come from a file. Nothing in AWS is changed, and no secret is read further than to see that it is there.',
+    'Reads a user pool with its clients, resource servers and claims, and writes the matching environment file. What a file cannot express is listed: what, where, why, and what happens to it. Exits with 2 if there is anything to list. A local Cognito is refused: its pools come from a file. Nothing in AWS is changed, and secrets are only checked for existence.',
   arguments: [
     {
       syntax: '<pool...>',

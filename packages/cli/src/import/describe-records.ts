@@ -13,14 +13,14 @@ interface PoolPlace {
   readonly userPoolId: string;
 }
 
-/** What our own deploy left beside a pool. */
+/** What our own deploy left with a pool. */
 type PoolRecords = Pick<PoolDescription, 'listing' | 'clientTexts' | 'text' | 'isDeployed'>;
 
 /**
  * Reads what a deploy of this very environment left: parameters with descriptions, and the claims table that they name.
  *
  * @param tableName - Another claims table. @default that of the deploy, or none
- * @throws {StoreError} If a table is there and can't be read.
+ * @throws {StoreError} If a table is there and cannot be read.
  */
 export async function describeRecords(
   clients: ImportClients,

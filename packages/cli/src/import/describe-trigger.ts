@@ -13,7 +13,7 @@ import { logGroupName, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environme
 import type { ImportClients } from './import-clients.ts';
 import type { TriggerDescription } from './pool-description.ts';
 
-/** Describes the trigger of a deployed environment; `undefined` if there is none, or it can't be read. */
+/** Describes the trigger of a deployed environment; `undefined` if there is none, or it cannot be read. */
 export async function describeTrigger(
   clients: ImportClients,
   environmentName: string,
@@ -63,7 +63,7 @@ function functionSettings({ Configuration = {} }: GetFunctionResponse): FoundSet
   };
 }
 
-/** Nobody writes a default; a variable that is no number was not ours. */
+/** Nobody writes a default; a variable that is not a number was not ours. */
 function withoutDefaults(settings: FoundSettings): TriggerInput {
   const defaults: Partial<TriggerSettings> = DEFAULT_TRIGGER;
   return Object.fromEntries(

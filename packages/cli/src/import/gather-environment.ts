@@ -70,7 +70,7 @@ function checkNames(found: readonly NamedPool[]): void {
   const names = found.map(({ name }) => name);
   const doubles = names.filter((name, index) => names.indexOf(name) < index);
   if (doubles.length === 0) return;
-  const message = `Two pools would be called "${doubles[0]}".`;
+  const message = `Two pools would have the name "${doubles[0]}".`;
   throw new CliError('ERR_ARGUMENT_INVALID', message, {
     next: 'the same command with <name>=<user pool id> for each pool',
   });

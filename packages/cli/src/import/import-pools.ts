@@ -11,6 +11,7 @@ import type { BareContext, Command, Variables } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { readClaims } from '../frame/input/claims.ts';
 import type { Style } from '../frame/output/style.ts';
+import { withoutCredentials } from '../frame/output/text.ts';
 import { type DeclaredEnvironment, declareEnvironment } from './declare-environment.ts';
 import { type Adoption, type FoundAdoption, findAdoption } from './find-adoption.ts';
 import { gatherEnvironment } from './gather-environment.ts';
@@ -154,7 +155,7 @@ function toJson({ place, ...note }: ImportNote): ImportNoteJson {
   return { subject: placeText(place), ...note };
 }
 
-/** Where the SDK is told to find Amazon Cognito; the first that is set counts. */
+/** Where the SDK looks for Amazon Cognito; the first that is set counts. */
 const ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', 'AWS_ENDPOINT_URL'];
 
 /**
@@ -169,6 +170,6 @@ async function refuseLocal(variables: Variables): Promise<void> {
   const { environment } = deployment;
   const message = `A local Cognito answers there; its pools come from the file of environment "${environment}", so there is nothing to import.`;
   throw new CliError('ERR_IMPORT_LOCAL', message, {
-    next: `m2m plan --env ${environment} --local-url ${url}; to import from AWS, unset ${ENDPOINT_VARIABLES.join(' and ')}`,
+    next: `m2m plan --env ${environment} --local-url ${withoutCredentials(url ?? '')}; to import from AWS, unset ${ENDPOINT_VARIABLES.join(' and ')}`,
   });
 }

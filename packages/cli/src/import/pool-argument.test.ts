@@ -11,8 +11,8 @@ test('takes ids, with a name or without', () => {
 });
 
 test.each([
-  ['is no id', ['payments'], /"payments" is no user pool id/],
-  ['has a bad Region', ['mars-1_AbC'], /no user pool id/],
+  ['is not an ID', ['payments'], /"payments" is not a user pool ID/],
+  ['has a bad Region', ['mars-1_AbC'], /not a user pool ID/],
   ['is named twice', [ID, `x=${ID}`], /named twice/],
   ['is in another Region', [ID, 'us-east-1_AbC123'], /one Region; got eu-central-1, us-east-1/],
   ['two are wrong', ['a', 'b'], /"a".*"b"/],

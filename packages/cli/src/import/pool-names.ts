@@ -27,7 +27,7 @@ export function parsePoolArguments(texts: readonly string[]): PoolArgument[] {
   const doubles = ids.filter((id, index) => ids.indexOf(id) < index);
   const regions = new Set(ids.map(regionOf));
   const faults = [
-    ...malformed.map((id) => `"${id}" is no user pool id; expected one like eu-central-1_AbC123`),
+    ...malformed.map((id) => `"${id}" is not a user pool ID, such as eu-central-1_AbC123`),
     ...doubles.map((id) => `${id} is named twice`),
     ...(malformed.length === 0 && regions.size > 1
       ? [`an environment is in one Region; got ${[...regions].join(', ')}`]
@@ -35,7 +35,7 @@ export function parsePoolArguments(texts: readonly string[]): PoolArgument[] {
   ];
   if (faults.length === 0) return pools;
   const next = 'aws cognito-idp list-user-pools --max-results 60';
-  throw new CliError('ERR_ARGUMENT_INVALID', `Which pool? ${faults.join('; ')}.`, { next });
+  throw new CliError('ERR_ARGUMENT_INVALID', `${faults.join('; ')}.`, { next });
 }
 
 /** The Region that a user pool's id begins with. */
@@ -73,7 +73,7 @@ export function findEnvironmentName(
   if (tagged !== undefined && others.length === 0) return tagged;
   const problem =
     pools.length === 1 ? 'its tags do not say' : 'the tags of the pools do not say one name';
-  throw new CliError('ERR_ENVIRONMENT_REQUIRED', `What is the environment called? ${problem}.`, {
+  throw new CliError('ERR_ENVIRONMENT_REQUIRED', `--env is required: ${problem}.`, {
     next: 'the same command with --env <name>',
   });
 }

@@ -2,7 +2,7 @@ import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import { type ImportNote, isFilled, type NoteText, type Place, when } from './import-note.ts';
 import type { PoolDescription } from './pool-description.ts';
 
-const USERS_ONLY = 'It is for users; environment files describe pools for machines alone.';
+const USERS_ONLY = 'It is for users; environment files only describe pools for machines.';
 const RESET = 'The first deploy resets it: an update of a pool resets what it does not name.';
 const KEPT = 'It stays as it is, outside the file.';
 
@@ -19,7 +19,7 @@ export function poolSettingNotes(description: PoolDescription, place: Place): Im
   return notes.map((note) => ({ place, ...note }));
 }
 
-/** Triggers: a pool has one function for each, and ours is for tokens alone. */
+/** Triggers: a pool has one function for each, and ours is for tokens only. */
 function triggerNotes({ pool, isDeployed }: PoolDescription): NoteText[] {
   const { PreTokenGeneration, PreTokenGenerationConfig, ...others } = pool.LambdaConfig ?? {};
   const names = Object.entries(others).flatMap(([name, value]) => (value ? [name] : []));
@@ -100,12 +100,12 @@ function settingNotes(pool: UserPoolType): NoteText[] {
     [`MFA ${pool.MfaConfiguration}`, (pool.MfaConfiguration ?? 'OFF') !== 'OFF'],
     ['verified attributes', isFilled(pool.AutoVerifiedAttributes)],
     [
-      'an own mail sender',
+      'a custom email sender',
       (EmailConfiguration?.EmailSendingAccount ?? DEFAULT_SENDER) !== DEFAULT_SENDER,
     ],
     ['text messages', pool.SmsConfiguration !== undefined],
-    ['an invitation text', isOwnInvitation(AdminCreateUserConfig?.InviteMessageTemplate)],
-    ['a text for MFA messages', pool.SmsAuthenticationMessage !== undefined],
+    ['an invitation message', isOwnInvitation(AdminCreateUserConfig?.InviteMessageTemplate)],
+    ['a custom MFA message', pool.SmsAuthenticationMessage !== undefined],
     ['remembered devices', pool.DeviceConfiguration !== undefined],
     [`threat protection ${security}`, security !== 'OFF'],
     [`sign-in by ${factors.join(', ')}`, factors.join() !== 'PASSWORD'],
@@ -129,7 +129,7 @@ function isOwnInvitation(template: { readonly EmailSubject?: string | undefined 
   return template !== undefined && template.EmailSubject !== 'Your temporary password';
 }
 
-/** What lives beside the pool. */
+/** What belongs to the pool. */
 function neighbourNotes(description: PoolDescription): NoteText[] {
   const { pool, groupNames, identityProviderNames, hasCustomLogin } = description;
   const things: readonly (readonly [string, boolean])[] = [

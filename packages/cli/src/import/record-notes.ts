@@ -15,8 +15,8 @@ export function recordNotes(description: PoolDescription, place: Place): ImportN
 function invalidItems({ listing }: PoolDescription, place: Place): ImportNote[] {
   return (listing?.invalidItems ?? []).map(({ sortKey }) => ({
     place,
-    what: `Item "${sortKey}" of the claims table is no record.`,
-    why: 'Nothing can be read out of it.',
+    what: `Item "${sortKey}" in the claims table is not a valid record.`,
+    why: 'It cannot be read.',
     outcome: 'It stays in the table; m2m doctor says what is wrong with it.',
   }));
 }
@@ -27,7 +27,7 @@ function orphans({ listing, clients }: PoolDescription, place: Place): ImportNot
     .filter(({ clientId }) => !known.has(clientId))
     .map(({ clientId, baseline }) => ({
       place,
-      what: `The claims table holds records of ${baseline?.clientName ?? clientId}, which is no app client of the pool.`,
+      what: `The claims table has records of ${baseline?.clientName ?? clientId}, but the pool has no such app client.`,
       why: 'A file declares clients, and this one is gone.',
       outcome:
         'They stay in the table until they are deleted; m2m plan shows a baseline as removed.',

@@ -82,7 +82,7 @@ test('a pool without clients is a file all the same', async () => {
 });
 
 test(
-  'whatever the file says, it exports the same, and the repository’s formatter leaves it alone',
+  'whatever the file says, it exports the same, and the repository’s formatter does not change it',
   async () => {
     const inputs = fc.sample(environmentArbitrary, 12);
     const directory = await mkdtemp(join(tmpdir(), 'm2m-sources-'));

@@ -87,7 +87,7 @@ function unwritable(path: string, cause: NodeJS.ErrnoException): CliError {
 
 function fileExists(file: string): CliError {
   const next = 'the same command with --force, or --out - to look first';
-  return new CliError('ERR_FILE_EXISTS', `${file} is there already.`, { next });
+  return new CliError('ERR_FILE_EXISTS', `${file} already exists.`, { next });
 }
 
 /** Where Biome finds the repository's settings; the text itself comes through a pipe. */

@@ -85,8 +85,8 @@ test('shows scopes, claims, bytes, revision and next expiry of a client', async 
 });
 
 test.each([
-  [60, 'No room for OWNER, SCOPES, CLAIMS, BYTES, OVERRIDE.'],
-  [80, 'No room for SCOPES, CLAIMS, BYTES.'],
+  [60, 'Hidden columns: OWNER, SCOPES, CLAIMS, BYTES, OVERRIDE.'],
+  [80, 'Hidden columns: SCOPES, CLAIMS, BYTES.'],
   [120, undefined],
 ])('renders a table that fits %i columns and cuts no name and no time', async (width, note) => {
   const { text } = await list(deployment.context(), { poolName: 'payments' });
@@ -97,7 +97,7 @@ test.each([
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   expect(lines).toContainEqual(expect.stringMatching(/^billing-worker .* 2026-06-01T13:00:00Z$/));
   expect(lines).toContainEqual(expect.stringMatching(/^report-viewer .*ERR_CLIENT_DISABLED/));
-  expect(lines.find((line) => line.startsWith('No room'))).toBe(note);
+  expect(lines.find((line) => line.startsWith('Hidden columns'))).toBe(note);
 });
 
 test('an unknown pool is an error that lists the known ones', async () => {
@@ -105,5 +105,31 @@ test('an unknown pool is an error that lists the known ones', async () => {
     code: 'ERR_POOL_UNKNOWN',
     message: expect.stringContaining('payments, shipping'),
     next: { m2m: 'list' },
+  });
+});
+
+test.each([
+  ['an owner', { owner: 'insights' }, ['report-viewer']],
+  ['another owner', { owner: 'nobody' }, []],
+  ['overridden ones', { isOverridden: true }, ['billing-worker', 'report-viewer']],
+  ['denied ones', { isDenied: true }, ['report-viewer']],
+  ['overridden ones of an owner', { isOverridden: true, owner: 'platform' }, ['billing-worker']],
+])('lists the clients of a filter only: %s', async (_case, filter, expected) => {
+  const { json } = await list(deployment.context(), { poolName: undefined, ...filter });
+
+  const { pools } = json as { pools: { clients: { client: string }[] }[] };
+  expect(pools.flatMap(({ clients }) => clients.map(({ client }) => client))).toEqual(expected);
+});
+
+test('lists worker-2 before worker-10', async () => {
+  const names = ['worker-10', 'worker-2', 'worker-1'];
+  const clients = Object.fromEntries(names.map((name) => [name, aClient()]));
+  const other = await startDeployment(anEnvironment({ pools: { payments: aPool({ clients }) } }));
+
+  const { json } = await list(other.context(), { poolName: undefined });
+
+  await other.close();
+  expect(json).toMatchObject({
+    pools: [{ clients: [{ client: 'worker-1' }, { client: 'worker-2' }, { client: 'worker-10' }] }],
   });
 });

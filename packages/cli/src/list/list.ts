@@ -14,12 +14,20 @@ import { largestRequest } from '../prediction/requests.ts';
 interface ListInput {
   /** @default all pools */
   readonly poolName: string | undefined;
+  /** @default any owner */
+  readonly owner?: string | undefined;
+  /** True for clients with an override in force only. @default false */
+  readonly isOverridden?: boolean;
+  /** True for clients that would get no token only. @default false */
+  readonly isDenied?: boolean;
 }
 
 /** `m2m list`: the clients of a pool, or of all pools of an environment. */
-export const list: Command<CommandContext, ListInput> = async (context, { poolName }) => {
+export const list: Command<CommandContext, ListInput> = async (context, input) => {
   const pools: ListedPoolJson[] = [];
-  for (const pool of await findPools(context, poolName)) pools.push(await listPool(context, pool));
+  for (const pool of await findPools(context, input.poolName)) {
+    pools.push(await listPool(context, pool, input));
+  }
   const { environment, target } = context;
   const json: ListJson = {
     environment: environment.name,
@@ -30,14 +38,18 @@ export const list: Command<CommandContext, ListInput> = async (context, { poolNa
   return { json, text: (style) => renderList(json, style) };
 };
 
-async function listPool(context: CommandContext, pool: FoundPool): Promise<ListedPoolJson> {
+async function listPool(
+  context: CommandContext,
+  pool: FoundPool,
+  input: ListInput,
+): Promise<ListedPoolJson> {
   const { declared, deployed } = pool;
   const listing = await readListing(context, deployed);
   return {
     pool: declared.name,
     userPoolId: deployed.userPoolId,
     unknownClients: listing.settings?.unknownClients ?? 'deny',
-    clients: describeClients(context, pool, listing),
+    clients: describeClients(context, pool, listing, input),
     invalidItems: listing.invalidItems.map(({ sortKey }) => sortKey),
   };
 }
@@ -46,14 +58,28 @@ function describeClients(
   context: CommandContext,
   { declared }: FoundPool,
   listing: PoolListing,
+  { owner, isOverridden = false, isDenied = false }: ListInput,
 ): ListedClientJson[] {
+  const now = toEpochSeconds(context.clock());
   const declaredByName = new Map(declared.clients.map((client) => [client.name, client]));
   return [...listing.clients.values()]
+    .filter(({ override }) => !isOverridden || isInForce(override, now))
     .map((client) => {
       const name = client.baseline?.clientName ?? '';
       return describeClient(context, client, listing, declaredByName.get(name));
     })
-    .sort((first, second) => first.client.localeCompare(second.client, 'en'));
+    .filter((client) => owner === undefined || client.owner === owner)
+    .filter(({ token }) => !isDenied || token !== 'issued')
+    .sort((first, second) => NATURAL_ORDER.compare(first.client, second.client));
+}
+
+/** As people count: `worker-2` before `worker-10`. */
+const NATURAL_ORDER = new Intl.Collator('en', { numeric: true });
+
+function isInForce(override: OverrideRecord | undefined, now: number): boolean {
+  const { claims = {}, disabled = false } = override ?? {};
+  const lasts = ({ expiresAt = Number.POSITIVE_INFINITY }) => expiresAt > now;
+  return disabled || Object.values(claims).some(lasts);
 }
 
 function describeClient(
@@ -114,7 +140,7 @@ interface ListedPoolJson {
   readonly userPoolId: string;
   readonly unknownClients: UnknownClientPolicy;
   readonly clients: readonly ListedClientJson[];
-  /** Items of the table that are no record, by sort key. */
+  /** Items of the table that are not valid records, by sort key. */
   readonly invalidItems: readonly string[];
 }
 
@@ -171,7 +197,7 @@ function renderPool(pool: ListedPoolJson, style: Style): string {
   const clients = count(pool.clients.length, 'client');
   const title = `${style.colours.bold(pool.pool)}  ${pool.userPoolId}  ${clients}`;
   const rest = pool.invalidItems.map((sortKey) =>
-    style.colours.red(`Not a record: ${plainText(sortKey)} (m2m doctor says why)`),
+    style.colours.red(`Not a valid record: ${plainText(sortKey)} (m2m doctor says why)`),
   );
   return [title, renderTable(pool.clients, COLUMNS, style), ...rest].join('\n');
 }

@@ -68,7 +68,7 @@ export function describeChange(
     : [
         ending === 'refused'
           ? 'Nothing changed.'
-          : 'Nothing to change: the override is so already.',
+          : 'Nothing to change: the override already has these values.',
       ];
   return {
     json,
@@ -95,7 +95,7 @@ function effectOf(
     if (!isSameToken(diff)) return `${when} new tokens carry it.`;
     return expiryChanges.length === 0 ? 'No token changes.' : 'No token changes now.';
   }
-  const others = isSameToken(diff) ? '; the token with all scopes stays as it is' : '';
+  const others = isSameToken(diff) ? '; the token with all scopes does not change' : '';
   return `${when} new tokens carry it as shown above${others}.`;
 }
 
@@ -121,12 +121,12 @@ interface ChangeJson {
     readonly scopes: readonly string[];
     readonly metadataKeys: readonly string[];
   };
-  /** False if the token with all scopes stays as it is. */
+  /** False if the token with all scopes does not change. */
   readonly isTokenChanged: boolean;
   readonly before: TokenJson;
   readonly after: TokenJson;
   readonly diff: readonly ClaimDiff[];
-  /** What changes in smaller tokens alone, because a layer above sets the claim in the one with all scopes. */
+  /** What changes in smaller tokens only, because a layer above sets the claim in the one with all scopes. */
   readonly hidden: readonly HiddenDiff[];
   /** Claims that stay and end at another time than before. */
   readonly expiryChanges: readonly ExpiryDiff[];
@@ -138,14 +138,14 @@ interface ChangeJson {
 
 /** What is said of a change that shows nowhere. */
 const NO_DIFFERENCE =
-  'No token changes: a layer above sets the same claims, or they hold these values already.';
+  'No token changes: a higher layer sets the same claims, or they already have these values.';
 
 /** What is said if a claim that is right here may be wrong there. */
 const OTHER_CONTRACT =
-  'The deployed trigger was built with another contract: it may refuse a claim that is right here. Deploy the claims stack first.';
+  'The deployed trigger was built with another contract, and may refuse a claim that is valid here. Deploy the claims stack first.';
 
-/** What is said first if smaller tokens alone change. */
-const HIDDEN_ALONE = 'The token with all scopes stays as it is; what changes elsewhere:';
+/** What is said first if only smaller tokens change. */
+const HIDDEN_ALONE = 'The token with all scopes does not change. Other tokens change:';
 
 /** The token before and after a change, what differs, and what is written. */
 export function renderChange(plan: ChangePlan, sizeBudgetBytes: number, style: Style): string {

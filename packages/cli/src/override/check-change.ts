@@ -44,10 +44,10 @@ export function checkReason(reason: string): Fault[] {
   const expected = `1 to ${MAX_REASON_LENGTH} characters on one line`;
   const isSentence = reason.trim() !== '' && !reason.includes('\n');
   if (!isSentence || reason.length > MAX_REASON_LENGTH) {
-    return [{ path: '--reason', problem: 'not a reason', expected }];
+    return [{ path: '--reason', problem: 'not a valid reason', expected }];
   }
   const kind = findSecret('', reason);
-  return kind === undefined ? [] : [{ path: '--reason', problem: 'holds a secret', got: kind }];
+  return kind === undefined ? [] : [{ path: '--reason', problem: 'contains a secret', got: kind }];
 }
 
 /**

@@ -10,9 +10,9 @@ import { diffRequests } from '../prediction/request-diff.ts';
 import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
 import { type ClaimDiff, diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
 
-/** A claim that changes in smaller tokens alone. */
+/** A claim that changes in smaller tokens only. */
 export interface HiddenDiff extends ClaimDiff {
-  /** The first request that shows it: `no scope`, `scope orders/read alone`. */
+  /** The first request that shows it: `no scope`, `only scope orders/read`. */
   readonly when: string;
   /** What sets the claim in the token with all scopes; absent if that is denied. */
   readonly hiddenBy?: {

@@ -4,11 +4,11 @@ import type { ChangeInput } from './run-change.ts';
 
 /** The options of every changing command. */
 const CHANGE_OPTIONS: readonly OptionDefinition[] = [
-  { flags: '-r, --reason <text>', description: 'why, for the history', isRequired: true },
-  { flags: '-y, --yes', description: 'write without asking, for scripts' },
+  { flags: '-r, --reason <text>', description: 'the reason, for the history', isRequired: true },
+  { flags: '-y, --yes', description: 'do not ask for confirmation' },
 ];
 
-/** Reads what every changing command is told. */
+/** Reads what every changing command receives. */
 function readChangeInput(parsed: ParsedArguments): ChangeInput {
   return {
     poolName: parsed.text(0),
@@ -23,13 +23,13 @@ export const setDefinition = defineCommand({
   name: 'set',
   summary: 'Set override claims of a client',
   details:
-    'Shows the token before and after, and asks. Values are read by their type in the claim contract: texts as they are, lists as a,b or JSON, objects as JSON. Reserved names, values off the contract, secrets and claims over the size budget are refused.',
+    'Shows the token before and after, and asks for confirmation. Values are read by their type in the claim contract: strings as they are, lists as a,b or JSON, objects as JSON. Reserved names, values that violate the contract, secrets, and claims over the size budget are refused.',
   arguments: [
     ...CLIENT_ARGUMENTS,
     { syntax: '<claim...>', description: 'claims as name=value', completes: 'claim' },
   ],
   options: [
-    { flags: '--expires-in <duration>', description: 'drop these claims after 30m, 2h, 7d …' },
+    { flags: '--expires-in <duration>', description: 'remove these claims after 30m, 2h, 7d …' },
     ...CHANGE_OPTIONS,
   ],
   examples: [
@@ -54,8 +54,8 @@ export const setDefinition = defineCommand({
 /** `m2m unset`. */
 export const unsetDefinition = defineCommand({
   name: 'unset',
-  summary: "Take claims out of a client's override",
-  details: 'What the environment file says shows again.',
+  summary: "Remove claims from a client's override",
+  details: 'The tokens then have what the environment file says.',
   arguments: [
     ...CLIENT_ARGUMENTS,
     { syntax: '<claim...>', description: 'names of claims', completes: 'claim' },
@@ -74,14 +74,14 @@ export const unsetDefinition = defineCommand({
 /** `m2m rollback`. */
 export const rollbackDefinition = defineCommand({
   name: 'rollback',
-  summary: "Bring back an older revision of a client's override",
+  summary: "Restore an older revision of a client's override",
   details:
-    'Writes one more revision; the history stays. Claims that have expired stay away, and a disabled client stays disabled.',
+    'Writes one more revision; the history is kept. Claims that have expired do not come back, and a disabled client stays disabled.',
   arguments: CLIENT_ARGUMENTS,
   options: [
     {
       flags: '--to <revision>',
-      description: 'the revision to bring back; 0 is before the first',
+      description: 'the revision to restore; 0 is the state before the first',
       isRequired: true,
     },
     ...CHANGE_OPTIONS,
@@ -101,7 +101,7 @@ export const disableDefinition = defineCommand({
   name: 'disable',
   summary: 'Stop a client: no more tokens',
   details:
-    "Tokens that were issued already stay valid until they expire: Amazon Cognito can't revoke them. The claims of the override stay as they are.",
+    'Tokens that were already issued stay valid until they expire: Amazon Cognito cannot revoke them. The claims of the override do not change.',
   arguments: CLIENT_ARGUMENTS,
   options: CHANGE_OPTIONS,
   examples: [
@@ -117,8 +117,8 @@ export const disableDefinition = defineCommand({
 /** `m2m enable`. */
 export const enableDefinition = defineCommand({
   name: 'enable',
-  summary: 'Let a disabled client have tokens again',
-  details: 'The claims of the override are as they were.',
+  summary: 'Let a disabled client get tokens again',
+  details: 'The claims of the override do not change.',
   arguments: CLIENT_ARGUMENTS,
   options: CHANGE_OPTIONS,
   examples: [

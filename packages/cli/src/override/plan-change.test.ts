@@ -186,7 +186,7 @@ describe('unsetting', () => {
 
     expect(run).toThrow(
       expect.objectContaining({
-        message: expect.stringMatching(/tier: the override sets no claim$/),
+        message: expect.stringMatching(/tier: the override sets no claims$/),
         next: { m2m: 'explain payments billing-worker' },
       }),
     );

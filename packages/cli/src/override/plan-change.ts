@@ -125,7 +125,7 @@ function checkClaimChange(
     return [
       {
         path: 'client',
-        problem: 'has no baseline, on top of which overrides lie: deploy it first',
+        problem: 'has no baseline to override: deploy it first',
       },
     ];
   }
@@ -189,7 +189,7 @@ function checkNames({ change, records, nowMs }: ChangeRequest): readonly Fault[]
   const names = Object.keys(claims);
   return missing.map((path) =>
     names.length === 0
-      ? { path, problem: 'the override sets no claim' }
+      ? { path, problem: 'the override sets no claims' }
       : { path, problem: 'the override does not set it', expected: `one of ${names.join(', ')}` },
   );
 }
@@ -202,7 +202,7 @@ function claimsOfRevision(
   const found = revisions.find(({ revision }) => revision === wanted);
   if (found !== undefined) return found.claims;
   const newest = revisions.at(-1)?.revision ?? 0;
-  const message = `There is no revision ${wanted}; expected 0 to ${newest}.`;
+  const message = `Revision ${wanted} does not exist; expected 0 to ${newest}.`;
   throw new CliError('ERR_REVISION_NOT_FOUND', message, {
     next: { m2m: `history ${clientArguments}` },
   });

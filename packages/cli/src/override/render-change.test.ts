@@ -29,26 +29,26 @@ function renderSet(
   return renderChange(plan, 4096, STYLE);
 }
 
-test('what changes in the token with all scopes is told as it is', () => {
+test('a change in the token with all scopes shows as it is', () => {
   const text = renderSet({ tier: { value: 'free' } });
 
   expect(text).toContain('Changes\n  ~ tier "premium" → "free"\n');
 });
 
-test('what changes in smaller tokens alone names their request, and what wins in the others', () => {
+test('a change in smaller tokens only names their request, and what wins in the others', () => {
   const text = renderSet({ approval_limit: { value: 100 } });
 
   expect(text.match(/approval_limit 5000/g)).toHaveLength(2);
   expect(text).toContain(
     [
       'Changes',
-      '  The token with all scopes stays as it is; what changes elsewhere:',
+      '  The token with all scopes does not change. Other tokens change:',
       '  + approval_limit 100 (no scope): with all scopes, scope orders/write sets approval_limit',
     ].join('\n'),
   );
 });
 
-test('beside a change of the token with all scopes, that of smaller ones is told apart', () => {
+test('a change of smaller tokens is listed apart from that of the token with all scopes', () => {
   const text = renderSet({ tier: { value: 'free' }, approval_limit: { value: 100 } });
 
   expect(text).toContain(

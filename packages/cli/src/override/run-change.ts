@@ -20,7 +20,7 @@ import {
   planChange,
 } from './plan-change.ts';
 
-/** What every changing command is told. */
+/** What every changing command receives. */
 export interface ChangeInput {
   readonly poolName: string;
   readonly clientName: string;
@@ -138,7 +138,7 @@ async function applyChange(
 ): Promise<void> {
   await writer.addOverride(record).catch((cause: unknown) => {
     if (!(cause instanceof StoreError) || cause.code !== 'ERR_STORE_LOST_RACE') throw cause;
-    const message = `Someone else wrote revision ${record.revision} first; your change is not written.`;
+    const message = `Someone else wrote revision ${record.revision} first. Your change was not written.`;
     throw new CliError('ERR_STORE_LOST_RACE', message, { cause, next });
   });
 }

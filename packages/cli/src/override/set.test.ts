@@ -208,11 +208,11 @@ describe('a claim that a scope sets, too', () => {
       ],
     });
     expect(text(createStyle({ hasColours: false }))).toContain(
-      'Wrote revision 1. In 30 s at the latest new tokens carry it as shown above; the token with all scopes stays as it is.',
+      'Wrote revision 1. In 30 s at the latest new tokens carry it as shown above; the token with all scopes does not change.',
     );
   });
 
-  test('is told apart from a claim that every new token carries', async () => {
+  test('is distinguished from a claim that every new token carries', async () => {
     const claims = ['tier=free', 'approval_limit=101'];
 
     const { text } = await set(deployment.context(), input({ clientName: 'scoped', claims }));
@@ -247,7 +247,7 @@ describe('the other changes', () => {
     });
   });
 
-  test('rollback to what is no number is an error', async () => {
+  test('rollback to what is not a number is an error', async () => {
     const run = async () => rollback(deployment.context(), { ...input(), to: 'r1' });
 
     await expect(run()).rejects.toMatchObject({ code: 'ERR_ARGUMENT_INVALID' });
@@ -264,7 +264,7 @@ describe('the other changes', () => {
     expect(await explainedClaims()).toContain('"token":"issued"');
   });
 
-  test('what is so already writes nothing', async () => {
+  test('a change to the same values writes nothing', async () => {
     const { json, text } = await enable(deployment.context(), input());
 
     expect(json).toMatchObject({ isWritten: false, revision: 0, diff: [] });

@@ -64,7 +64,7 @@ export interface PlannedPool {
   /** Clients whose tokens or records change; sorted by name. */
   readonly clients: readonly PlannedClient[];
   readonly unchangedCount: number;
-  /** Clients that stay and have an override that is not empty: their tokens are not what the file alone says. */
+  /** Clients that stay and have an override that is not empty: their tokens are not what the file says. */
   readonly overriddenCount: number;
   /** Disabled clients that go. What has their name afterwards is another app client, and enabled. */
   readonly disabledRemoved: readonly DisabledClient[];
@@ -76,6 +76,6 @@ export interface PlannedPool {
   readonly declaredScopes: readonly NameDiff[];
   /** Overrides that lie on no baseline, as those of a client that is gone: a deploy leaves them as they are. */
   readonly strayOverrides: readonly StrayOverride[];
-  /** Items of the table that are no record, by sort key. */
+  /** Items of the table that are not valid records, by sort key. */
   readonly invalidItems: readonly string[];
 }

@@ -94,7 +94,7 @@ test('a scope that the pool begins to declare is a change where no client adds i
   expect(plan).toMatchObject({ clients: [], unchangedCount: 1 });
 });
 
-test('the order of declared scopes is no change', () => {
+test('another order of declared scopes changes nothing', () => {
   const pool = declare({ addScopes: ['orders/write'] });
 
   const plan = planFrom(pool, pool, {

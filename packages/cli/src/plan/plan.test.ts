@@ -45,7 +45,7 @@ async function planClients(
 const billing = aClient({ claimsByScope: { 'orders/write': { approval_limit: 1 } } });
 const report = aClient({ claimsFromMetadata: TENANT });
 
-test('the file that was deployed is no change: exit 0', async () => {
+test('the file that was deployed changes nothing: exit 0', async () => {
   const { json, exitCode, text } = await planClients({
     'report-viewer': report,
     'billing-worker': billing,
@@ -95,7 +95,7 @@ describe('a changed client', () => {
     });
 
     expect(json.pools[0]?.clients[0]?.diff).toEqual([
-      { name: 'approval_limit', change: 'added', after: 2, when: 'scope orders/read alone' },
+      { name: 'approval_limit', change: 'added', after: 2, when: 'only scope orders/read' },
     ]);
   });
 
@@ -160,7 +160,7 @@ describe('what comes and what goes', () => {
       clients: [{ client: 'report-viewer', status: 'removed' }],
       undeclaredClaims: ['tenant_id'],
     });
-    expect(text).toContain('No client declares any more: tenant_id');
+    expect(text).toContain('No longer declared by any client: tenant_id');
   });
 
   test('a pool that is not deployed is all new', async () => {
@@ -188,7 +188,7 @@ describe('what comes and what goes', () => {
 
     expect(whole).toMatchObject({ exitCode: 2, json: { removedPools: ['payments'] } });
     expect(whole.text(createStyle({ hasColours: false }))).toContain(
-      '- payments  deployed, and no longer in the file',
+      '- payments  deployed, but no longer in the file',
     );
     expect(one).toMatchObject({ json: { removedPools: [] } });
   });

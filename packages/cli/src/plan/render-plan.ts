@@ -69,7 +69,7 @@ function renderRemovedPool(
     ? [`npx -y pnpm@12 cdktf destroy ${stack}`]
     : [`${retire} deploy ${stack}`, `${retire} destroy ${stack}`];
   return [
-    colours.red(`- ${colours.bold(pool)}  deployed, and no longer in the file`),
+    colours.red(`- ${colours.bold(pool)}  deployed, but no longer in the file`),
     `    To remove it, declare it again, then: ${first}`,
     ...others.map((command) => `    after it: ${command}`),
   ].join('\n');
@@ -90,7 +90,7 @@ function renderPool(pool: PlannedPool, style: Style): string {
   const undeclared =
     undeclaredClaims.length === 0
       ? []
-      : [`No client declares any more: ${undeclaredClaims.map(plainText).join(', ')}`];
+      : [`No longer declared by any client: ${undeclaredClaims.map(plainText).join(', ')}`];
   const scopes = renderNameDiffs('scope of the pool', declaredScopes, style);
   const stray = strayOverrides.map(
     ({ clientId, revision, disabled }) =>
@@ -101,7 +101,7 @@ function renderPool(pool: PlannedPool, style: Style): string {
       `! ${plainText(client)} is disabled (r${revision}). A client that is renamed, moved or put back is another app client, and enabled.`,
     ),
   );
-  const invalid = invalidItems.map((sortKey) => red(`Not a record: ${plainText(sortKey)}`));
+  const invalid = invalidItems.map((sortKey) => red(`Not a valid record: ${plainText(sortKey)}`));
   return [
     title,
     ...settings,

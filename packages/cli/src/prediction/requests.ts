@@ -37,13 +37,13 @@ function longest(texts: readonly string[]): string {
 
 /** One way in which a client may ask for a token. */
 export interface RequestVariant {
-  /** For people: `all scopes`, `scope orders/read alone`, `metadata tenant=t-1`. */
+  /** For people: `all scopes`, `only scope orders/read`, `metadata tenant=t-1`. */
   readonly label: string;
   readonly request: ClaimRequest;
 }
 
 /**
- * The requests that between them show every claim a client can get: all scopes, none, each alone, each metadata value.
+ * The requests that between them show every claim a client can get: all scopes, none, each one by itself, each metadata value.
  *
  * The largest comes first.
  */
@@ -51,7 +51,7 @@ export function requestVariants(requester: Requester): RequestVariant[] {
   const { clientId, scopes, baseline } = requester;
   const required = requiredMetadata(baseline);
   const ofScopes = Object.keys(baseline?.claimsByScope ?? {}).map((scope) => ({
-    label: `scope ${scope} alone`,
+    label: `only scope ${scope}`,
     request: { clientId, scopes: [scope], metadata: required },
   }));
   const selectors = Object.values(baseline?.claimsFromMetadata ?? {});

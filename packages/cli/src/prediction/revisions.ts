@@ -24,7 +24,7 @@ export interface ExpiryDiff {
   readonly after: string | null;
 }
 
-/** Compares when the claims end that both revisions set; sorted by name. A claim that comes or goes is no such change. */
+/** Compares when the claims end that both revisions set; sorted by name. A claim that comes or goes is not such a change. */
 export function diffExpiries(
   before: Pick<OverrideRecord, 'claims'> | undefined,
   after: Pick<OverrideRecord, 'claims'>,

@@ -19,7 +19,7 @@ async function worldBefore(kind: StepKind): Promise<RotationWorld> {
   return world;
 }
 
-test('the second of two who begin is told, and stores nothing', async () => {
+test('the second of two who begin gets an error, and stores nothing', async () => {
   const world = new RotationWorld();
   const step = nextStep(world);
   await applyStep(world.edges(), step);
@@ -32,7 +32,7 @@ test('the second of two who begin is told, and stores nothing', async () => {
   expect(world.versions).toEqual(versions);
 });
 
-test('the second of two who promote is told', async () => {
+test('the second of two who promote gets an error', async () => {
   const world = await worldBefore('promote');
   const step = nextStep(world);
   await applyStep(world.edges(), step);

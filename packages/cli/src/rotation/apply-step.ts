@@ -101,8 +101,8 @@ function lostRace({ statusCommand }: StepEdges): CliError {
 /**
  * Makes a client secret: 256 random bits as 64 hexadecimal digits.
  *
- * Amazon Cognito takes 24 to 64 of `[\w+]`. Digits alone mean the same in every encoding: a `+` in a form that a service
- * fills by hand would arrive as a blank.
+ * Amazon Cognito takes 24 to 64 of `[\w+]`. Only digits mean the same in every encoding: a `+` in a form that a service
+ * fills by hand would arrive as a space.
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
  */

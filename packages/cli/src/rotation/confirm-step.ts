@@ -35,17 +35,17 @@ export function createConfirmation(
     if (subject === 'retire') {
       return prompt.confirm(retireText(standing), `Delete the old secret of ${place}?`);
     }
-    const verb = standing.phase === 'idle' ? 'Rotate' : 'Go on rotating';
+    const verb = standing.phase === 'idle' ? 'Rotate' : 'Resume rotating';
     return prompt.confirm(beginText(standing, isGraceSkipped), `${verb} the secret of ${place}?`);
   };
 }
 
 function beginText({ oldSecret }: OpenStanding, isGraceSkipped: boolean): string {
   const age =
-    oldSecret && `The secret of ${toIsoTimeOfMs(oldSecret.createdAtMs)} will be replaced.`;
+    oldSecret && `The secret created ${toIsoTimeOfMs(oldSecret.createdAtMs)} will be replaced.`;
   const end = isGraceSkipped
-    ? 'The old one is deleted at once.'
-    : 'The old one stays good for the grace period.';
+    ? 'The old one is deleted immediately.'
+    : 'The old one stays valid for the grace period.';
   return [
     ...(age ? [age] : []),
     'Services that read it from Secrets Manager get the new one as soon as a token has proved it.',
@@ -55,5 +55,5 @@ function beginText({ oldSecret }: OpenStanding, isGraceSkipped: boolean): string
 
 function retireText({ oldSecret }: OpenStanding): string {
   const made = oldSecret ? ` of ${toIsoTimeOfMs(oldSecret.createdAtMs)}` : '';
-  return `Whoever still uses the secret${made} gets no token any more, and it can't be brought back.`;
+  return `Services that still use the secret${made} will get no token, and the secret cannot be restored.`;
 }

@@ -7,7 +7,7 @@ export const rotateDefinition = defineCommand({
   name: 'rotate',
   summary: "Replace a client's secret without downtime",
   details:
-    'Stores a new secret, adds it beside the old one, proves it with a real token, makes it the current one, and after the grace period deletes the old one. It keeps nothing on this machine: whatever interrupts it, the same command goes on where it stopped. Exits with 2 while the rotation is under way, with 0 once it is finished. No secret is ever printed.',
+    'Stores a new secret, adds it to the app client next to the old one, proves it with a real token, makes it the current one, and deletes the old one after the grace period. It keeps nothing on this machine: after any interruption, the same command resumes where it stopped. Exits with 2 while the rotation is under way, with 0 once it is finished. No secret is ever printed.',
   arguments: CLIENT_ARGUMENTS,
   options: [
     { flags: '--status', description: 'only show where the rotation stands' },
@@ -30,7 +30,7 @@ export const rotateDefinition = defineCommand({
       flags: '--older-than <duration>',
       description: 'begin only if the secret is older than 30d, 90d …',
     },
-    { flags: '-y, --yes', description: 'rotate without asking, for scripts' },
+    { flags: '-y, --yes', description: 'do not ask for confirmation' },
   ],
   examples: [
     { command: 'm2m rotate payments billing-worker --env prod', does: 'begins, or goes on' },
@@ -44,7 +44,7 @@ export const rotateDefinition = defineCommand({
     },
     {
       command: 'm2m rotate payments billing-worker --retire-now --env prod',
-      does: 'a leaked secret: the old one is good no longer',
+      does: 'leaked secret: revokes the old one immediately',
     },
   ],
   input: (parsed) => {

@@ -123,7 +123,7 @@ describe('after a hand has been at it', () => {
     expect(find(['old', 'new'], { [NEXT]: labels })).toMatchObject({ graceEndsAt: 1000 });
   });
 
-  test('the leftover of a client that is gone is no obstacle', () => {
+  test('the leftover of a client that is gone does not block', () => {
     const stale = versionReplacing('another client', 'old');
 
     expect(find(['old'], { [DEPLOYED]: current, [stale]: pending })).toMatchObject({

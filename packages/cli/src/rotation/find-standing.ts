@@ -95,7 +95,7 @@ function insideRotation(view: RotationView, rotation: Rotation): Standing {
   return { ...found, phase: 'grace', step, graceEndsAt };
 }
 
-/** Also after someone deleted the new secret: adding it again is what mends that. */
+/** Also after someone deleted the new secret: adding it again repairs that. */
 function beforeAdding(
   { clientId, versions }: RotationView,
   { oldSecret, version, current }: Rotation,

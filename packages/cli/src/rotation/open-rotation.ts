@@ -68,7 +68,7 @@ function blockedError(
     case 'no-current-version':
       return error(`The secret "${secretId}" has no version ${CURRENT}.`, doctor);
     case 'no-secret':
-      return error(`Amazon Cognito keeps no secret of app client ${clientId}.`, doctor);
+      return error(`App client ${clientId} has no secret in Amazon Cognito.`, doctor);
     case 'second-secret': {
       const ids = secrets.map(({ id, createdAtMs }) => `${id} of ${toIsoTimeOfMs(createdAtMs)}`);
       return error(

@@ -37,7 +37,7 @@ export function createSecretProof(
       const checker = await createTokenChecker(context, deployed);
       await checker.check(answer.accessToken, clientId);
     } else if (!(answer.code in DENIAL_MESSAGES)) {
-      const message = `The token endpoint does not take the secret: ${answer.code}. Nothing was deleted.`;
+      const message = `The token endpoint does not accept the secret: ${answer.code}. Nothing was deleted.`;
       throw new CliError('ERR_ROTATION_NOT_PROVEN', message, { next });
     }
   };
@@ -75,6 +75,6 @@ function isUnknownSecret(answer: TokenAnswer): boolean {
 /** A rotation that can't go on has lost nothing; the same command goes on later. */
 function asStandstill(error: unknown, next: string): unknown {
   if (!(error instanceof CliError) || error.code !== 'ERR_TOKEN_REQUEST_FAILED') return error;
-  const message = `${error.message} The rotation stands still; no secret is lost.`;
+  const message = `${error.message} The rotation is paused; no secret was lost.`;
   return new CliError(error.code, message, { cause: error, next });
 }

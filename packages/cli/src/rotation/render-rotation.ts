@@ -8,7 +8,7 @@ import type { RotationRun } from './run-rotation.ts';
 
 const STEP_TEXTS: { readonly [kind in StepKind]: string } = {
   stage: 'stored a new secret in Secrets Manager (AWSPENDING)',
-  add: 'added it to Amazon Cognito, beside the old one',
+  add: 'added it to Amazon Cognito, next to the old one',
   promote: 'got a token with it and made it the current one (AWSCURRENT)',
   'start-grace': 'noted when the grace period ends',
   retire: 'got a token with the current secret and deleted the old one',
@@ -23,7 +23,7 @@ export function describeStep({ kind }: RotationStep): string {
 /** The steps of a whole rotation, and in which phases each is done. */
 const PROGRESS: readonly (readonly [text: string, doneFrom: RotationPhase])[] = [
   ['a new secret is stored in Secrets Manager', 'staged'],
-  ['Amazon Cognito takes it beside the old one', 'added'],
+  ['Amazon Cognito accepts it next to the old one', 'added'],
   ['a token has proved it, and services read it', 'current'],
   ['the grace period is noted', 'grace'],
   ['the old secret is deleted', 'retired'],
@@ -55,7 +55,7 @@ export function renderRotation(
 }
 
 function idleText({ oldSecret }: RotateJson, ending: RotationRun['ending'] | 'seen'): string {
-  const made = oldSecret ? ` The secret is of ${oldSecret.createdAt}.` : '';
+  const made = oldSecret ? ` The secret was created ${oldSecret.createdAt}.` : '';
   if (ending === 'finished') return `rotated.${made}`;
   if (ending === 'refused') return `nothing changed.${made}`;
   if (ending === 'young') return `not old enough to rotate.${made}`;
@@ -63,7 +63,7 @@ function idleText({ oldSecret }: RotateJson, ending: RotationRun['ending'] | 'se
 }
 
 function secretLine(role: string, secret: SecretJson | undefined): string[] {
-  return secret ? [`  ${role} secret ${plainText(secret.id)} of ${secret.createdAt}`] : [];
+  return secret ? [`  ${role} secret ${plainText(secret.id)}, created ${secret.createdAt}`] : [];
 }
 
 function readerLines({ readers = [] }: RotateJson): string[] {

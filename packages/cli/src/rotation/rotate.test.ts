@@ -281,7 +281,7 @@ describe('a rotation is refused', () => {
 
     await expect(run({}, { ...context, target: { ...target, findPool } })).rejects.toMatchObject({
       code: 'ERR_TOKEN_REQUEST_FAILED',
-      message: expect.stringContaining('no secret is lost'),
+      message: expect.stringContaining('no secret was lost'),
       next: 'm2m rotate payments billing-worker --env test',
     });
 

@@ -23,7 +23,7 @@ export interface RotateInput extends Grace {
   readonly isForReaders: boolean;
   /** True to rotate without asking. */
   readonly isConfirmed: boolean;
-  /** A younger secret is left alone. */
+  /** A younger secret is not rotated. */
   readonly minimumAgeSeconds: number;
 }
 

@@ -31,7 +31,7 @@ export type RotationStep =
       /** The version that holds AWSPENDING now. */
       readonly pendingOn?: string;
     }
-  /** Give Amazon Cognito the secret of a version, beside the one that it has. */
+  /** Give Amazon Cognito the secret of a version, next to the one that it has. */
   | {
       readonly kind: 'add';
       readonly versionId: string;

@@ -75,7 +75,7 @@ export async function runRotation(
     edges.onStep(step);
     steps.push(step.kind);
   }
-  throw unsettled(edges, 'The secrets change as fast as they are rotated.');
+  throw unsettled(edges, 'The secrets keep changing during the rotation.');
 }
 
 async function isReadByAll(
@@ -98,7 +98,7 @@ async function settle(edges: RotationEdges, last: StepKind | undefined): Promise
     } else if (standing.step.kind !== last) return standing;
     await edges.wait(SETTLE_INTERVAL_MS);
   }
-  throw unsettled(edges, `AWS took the step "${last}" and does not show it yet.`);
+  throw unsettled(edges, `AWS accepted step "${last}", but the change is not visible yet.`);
 }
 
 function unsettled({ statusCommand }: RotationEdges, message: string): CliError {

@@ -11,7 +11,7 @@ let client: SecretsManagerClient;
 beforeAll(async () => {
   server = createServer((_request, response) => {
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify({ __type: exception, message: 'a text of the service' }));
+    response.end(JSON.stringify({ __type: exception, message: 'a message of the service' }));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   client = new SecretsManagerClient({

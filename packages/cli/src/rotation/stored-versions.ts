@@ -55,7 +55,7 @@ export function openStoredVersions(
       const pages = paginateListSecretVersionIds({ client, pageSize: PAGE_SIZE }, query);
       const found = await ifFound(readAll(pages));
       if (found !== undefined) return found;
-      throw secretNotFound(`There is no secret "${secretName}" in Secrets Manager.`);
+      throw secretNotFound(`Secrets Manager has no secret "${secretName}".`);
     },
     stage: (versionId, text) =>
       unlessRefused(

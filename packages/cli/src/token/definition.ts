@@ -4,9 +4,9 @@ import { REQUEST_OPTIONS } from '../frame/input/token-request.ts';
 /** `m2m token`. */
 export const tokenDefinition = defineCommand({
   name: 'token',
-  summary: 'Get a real token as a client and compare it with explain',
+  summary: 'Get a real token as a client, and compare it with explain',
   details:
-    'Reads the secret, asks the token endpoint, verifies the token as an API would, and compares every claim and scope with what explain shows. Exits with 2 and the differences if they are not the same. The token itself is never printed.',
+    'Reads the secret, requests a token, verifies it as an API would, and compares every claim and scope with what explain shows. Exits with 2 if they differ. The token itself is never printed.',
   arguments: [
     { syntax: '[pool]', description: 'the pool', completes: 'pool' },
     { syntax: '[client]', description: 'the client', completes: 'client' },

@@ -50,7 +50,7 @@ test.each([
   await expect(ask(status, body)).rejects.toMatchObject({ code: 'ERR_TOKEN_REQUEST_FAILED' });
 });
 
-test('an endpoint that can not be reached is an error', async () => {
+test('an endpoint that cannot be reached is an error', async () => {
   const run = ask(200, '{}', 'http://127.0.0.1:1');
 
   await expect(run).rejects.toMatchObject({ code: 'ERR_TOKEN_REQUEST_FAILED' });

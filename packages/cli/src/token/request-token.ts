@@ -20,7 +20,7 @@ export interface TokenRequest {
 /**
  * Asks a token endpoint for a token, as the client.
  *
- * @throws {CliError} `ERR_TOKEN_REQUEST_FAILED` if the endpoint can't be reached or answers with neither a token nor an OAuth error.
+ * @throws {CliError} `ERR_TOKEN_REQUEST_FAILED` if the endpoint cannot be reached or answers with neither a token nor an OAuth error.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export async function requestToken(
@@ -39,7 +39,7 @@ export async function requestToken(
     headers: { authorization: `Basic ${basic}` },
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch((cause: unknown) => {
-    throw requestFailed(`${tokenEndpoint} can't be reached.`, cause);
+    throw requestFailed(`${tokenEndpoint} cannot be reached.`, cause);
   });
   const answer = await readJson(response);
   if (typeof answer['access_token'] === 'string') {

@@ -17,7 +17,7 @@ import { createTokenChecker, type TokenChecker } from './verify-token.ts';
 /**
  * Gets a real token as a client, verifies it, and compares it with what explain shows.
  *
- * @throws {CliError} If there is no secret, the endpoint can't be reached, or the token does not verify.
+ * @throws {CliError} If there is no secret, the endpoint cannot be reached, or the token does not verify.
  */
 export async function testToken(
   context: CommandContext,

@@ -158,11 +158,11 @@ test.each([
     '<client>, --scope, --metadata',
   ],
 ])('--all with %s is an error', async (_case, changes, named) => {
-  const alone = { isAll: true, clientName: undefined };
+  const whole = { isAll: true, clientName: undefined };
 
-  await expect(run({ ...alone, ...changes })).rejects.toMatchObject({
+  await expect(run({ ...whole, ...changes })).rejects.toMatchObject({
     code: 'ERR_ARGUMENT_INVALID',
-    message: expect.stringContaining(`--all goes without ${named}:`),
+    message: expect.stringContaining(`--all cannot be combined with ${named};`),
     next: `the same command without ${named}, or without --all`,
   });
 });
@@ -186,7 +186,7 @@ test('all clients are tested, each with what it must send', async () => {
 });
 
 describe('a client that fails', () => {
-  /** Tests all tokens on a target whose secrets can't be read for one client. */
+  /** Tests all tokens on a target whose secrets cannot be read for one client. */
   async function runAll(failure: Error) {
     const context = deployment.context({ nowMs: Date.now() });
     const readCredentials: Target['readCredentials'] = async (pool, client) => {
@@ -203,7 +203,7 @@ describe('a client that fails', () => {
   test.each([
     ['AWS refuses its secret', awsError('AccessDeniedException'), 'ERR_AWS_REQUEST_FAILED'],
     [
-      'the table can not be read for it',
+      'the table cannot be read for it',
       new StoreError('ERR_STORE_UNAVAILABLE', 'no answer'),
       'ERR_STORE_UNAVAILABLE',
     ],
@@ -227,7 +227,7 @@ describe('a client that fails', () => {
     await expect(runAll(new TypeError('undefined'))).rejects.toThrow(TypeError);
   });
 
-  test('because its keys can not be read is no bug', async () => {
+  test('because its keys cannot be read is not a bug', async () => {
     const context = deployment.context({ nowMs: Date.now() });
     const findPool: Target['findPool'] = async (name) => {
       const pool = await context.target.findPool(name);

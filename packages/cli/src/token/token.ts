@@ -25,7 +25,7 @@ export const token: Command<CommandContext, TokenInput> = async (context, input)
     return describe(context, await testAllTokens(context, input.poolName));
   }
   if (input.poolName === undefined || input.clientName === undefined) {
-    const message = 'Which client? Expected <pool> <client>, or --all.';
+    const message = '<pool> and <client> are required, or --all.';
     throw new CliError('ERR_ARGUMENT_INVALID', message, { next: { m2m: 'token --all' } });
   }
   const found = await requireClient(context, input.poolName, input.clientName);
@@ -47,7 +47,7 @@ function refuseChoices({ clientName, scopes, metadata }: TokenInput): void {
     .filter((choice) => choice !== false)
     .join(', ');
   if (chosen === '') return;
-  const message = `--all goes without ${chosen}: it asks for every client, with all scopes and the metadata that each must send.`;
+  const message = `--all cannot be combined with ${chosen}; it tests every client, with all scopes and the metadata that each must send.`;
   const next = `the same command without ${chosen}, or without --all`;
   throw new CliError('ERR_ARGUMENT_INVALID', message, { next });
 }

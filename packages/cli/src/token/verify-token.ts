@@ -25,7 +25,7 @@ export interface TokenChecker {
 /**
  * Creates the checker of one pool; it reads the pool's keys once.
  *
- * @throws {CliError} `ERR_TOKEN_INVALID` if the keys of a local Cognito can't be read.
+ * @throws {CliError} `ERR_TOKEN_INVALID` if the keys of a local Cognito cannot be read.
  */
 export async function createTokenChecker(
   { contract, target }: { readonly contract: Contract; readonly target: Target },
@@ -46,7 +46,7 @@ export async function createTokenChecker(
         if (!isVerifyError(error)) throw error;
         throw invalidToken(`${error.message} (${error.code})`);
       });
-      if (verified.clientId !== clientId) throw invalidToken('It is the token of another client.');
+      if (verified.clientId !== clientId) throw invalidToken('It belongs to another client.');
       const { scopes, expiresAt } = verified;
       return { payload: readPayload(token), scopes, expiresAt };
     },
@@ -58,14 +58,14 @@ async function fetchKeys(jwksUri: string) {
     const response = await fetch(jwksUri);
     return (await response.json()) as { keys: [] };
   } catch (cause) {
-    throw new CliError('ERR_TOKEN_INVALID', `The keys of ${jwksUri} can't be read.`, {
+    throw new CliError('ERR_TOKEN_INVALID', `The keys of ${jwksUri} cannot be read.`, {
       cause,
       next: { m2m: 'doctor' },
     });
   }
 }
 
-// The verifier gives the contract's claims alone; the comparison is about all of them.
+// The verifier gives the contract's claims only; the comparison is about all of them.
 function readPayload(token: string): Claims {
   const [, payload = ''] = token.split('.');
   return JSON.parse(Buffer.from(payload, 'base64url').toString());

@@ -60,7 +60,7 @@ test('finds those of one value, in one pool, and leaves out clients that get no 
 
 test('finds a claim that only one scope or one metadata value brings', async () => {
   expect(await findCarriers('approval_limit=1')).toEqual([
-    'payments scoped 1 scope orders/read alone',
+    'payments scoped 1 only scope orders/read',
   ]);
   expect(await findCarriers('approval_limit=2')).toEqual(['payments scoped 2 all scopes']);
   expect(await findCarriers('tenant_id=t-1')).toEqual([
@@ -73,7 +73,7 @@ test('finds a member of a list', async () => {
   expect(await findCarriers('permissions=delete')).toEqual([]);
 });
 
-test('leaves out a client of which the table holds an override alone: it brings no claim', async () => {
+test('leaves out a client of which the table holds only an override: it brings no claim', async () => {
   const userPoolId = 'eu-central-1_Local0002';
   const claims = { tier: { value: 'free' }, environment: { value: 'test' } };
   await deployment.put(
@@ -89,7 +89,7 @@ test('leaves out a client of which the table holds an override alone: it brings 
 test('says so if there is none', async () => {
   const { text } = await who(deployment.context(), { claim: 'tier=free', poolName: undefined });
 
-  expect(text(createStyle({ hasColours: false }))).toBe('No client carries it.');
+  expect(text(createStyle({ hasColours: false }))).toBe('No client has this claim.');
 });
 
 test.each(['colour', 'colour=red', 'approval_limit=much'])('%s is refused', async (claim) => {

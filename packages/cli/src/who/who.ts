@@ -62,7 +62,7 @@ async function findCarriers(
   const now = toEpochSeconds(context.clock());
   const rules = claimRulesOf(context.environment);
   return [...listing.clients.values()].flatMap(({ clientId, baseline, override }) => {
-    // An override lies on top of a baseline; alone it brings no claim.
+    // An override lies on top of a baseline; by itself it brings no claim.
     if (baseline === undefined) return [];
     const layers = toLayers({ baseline, override, settings: listing.settings });
     const client = baseline.clientName;
@@ -159,7 +159,7 @@ function isWanted(value: ClaimValue, wanted: ClaimValue | undefined): boolean {
 
 /** The clients as a table. */
 function renderWho({ claim, carriers }: WhoJson, style: Style): string {
-  if (carriers.length === 0) return 'No client carries it.';
+  if (carriers.length === 0) return 'No client has this claim.';
   return renderTable(
     carriers,
     [

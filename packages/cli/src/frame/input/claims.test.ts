@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readClaims } from './claims.ts';
 
 const contract = defineContract({
-  text: { type: 'string', description: 'A text.' },
+  text: { type: 'string', description: 'A string.' },
   count: { type: 'number', description: 'A number.' },
   isOn: { type: 'boolean', description: 'A flag.' },
   names: { type: 'string[]', description: 'Texts.' },
@@ -21,6 +21,13 @@ describe('a value is read by its type in the contract', () => {
     ['names=a,b', true, ['a', 'b']],
     ['names=["a,b"]', true, ['a,b']],
     ['names=', true, []],
+    ['names=a, b', true, ['a', 'b']],
+    ['names= a ,\tb ', true, ['a', 'b']],
+    ['names= ', true, []],
+    ['counts=1, 2', true, [1, 2]],
+    ['names=a,,b', false, undefined],
+    ['names=a,', false, undefined],
+    ['counts=1,', false, undefined],
     ['counts=1,2', true, [1, 2]],
     ['tree={"a":[1]}', true, { a: [1] }],
     ['count=seven', false, undefined],

@@ -36,7 +36,7 @@ export function readClaims(texts: readonly string[], contract: Contract): ReadCl
 function describeFault(contract: Contract, name: string): Fault {
   const expected = definitionOf(contract, name)?.type;
   if (expected !== undefined) {
-    return { path: name, problem: 'wrong type', got: 'another text', expected };
+    return { path: name, problem: 'wrong type', got: 'another string', expected };
   }
   const unknown = {
     path: name,
@@ -46,7 +46,7 @@ function describeFault(contract: Contract, name: string): Fault {
   return checkClaimName(name, name) ?? unknown;
 }
 
-/** Reads one value by the type of its claim in the contract; `undefined` if it can't be read so. */
+/** Reads one value by the type of its claim in the contract; `undefined` if it cannot be read so. */
 export function parseClaimText(
   contract: Contract,
   name: string,
@@ -64,7 +64,9 @@ function parseValue(type: ClaimType, text: string): ClaimValue | undefined {
 }
 
 function parseList(type: ClaimType, text: string): ClaimValue | undefined {
-  const members = text === '' ? [] : text.split(',');
+  // Whoever writes `a, b` means the members, not the spaces between them.
+  const members = text.trim() === '' ? [] : text.split(',').map((member) => member.trim());
+  if (members.includes('')) return undefined;
   if (type === 'string[]') return members;
   const values = members.map(parseJson);
   return values.includes(undefined) ? undefined : (values as ClaimValue);

@@ -12,7 +12,7 @@ test('splits at the first equals sign', () => {
   });
 });
 
-test('counts a text without a name or a value, says which is missing, and does not quote it', () => {
+test('a string without a name or a value is counted, with what is missing, and not quoted', () => {
   expect(splitPairs(['a=1', 'hunter2', '=2'], 'claim').faults).toEqual([
     { path: 'claim number 2', problem: 'no "=value"', expected: 'name=value' },
     { path: 'claim number 3', problem: 'no name', expected: 'name=value' },

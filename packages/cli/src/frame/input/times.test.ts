@@ -12,7 +12,7 @@ test.each([
 });
 
 test.each(['', '0s', '2', 'h', '-2h', '2 h', '1.5h', '2H', '1234567s'])(
-  '"%s" is no duration',
+  '"%s" is not a duration',
   (text) => {
     expect(() => parseDuration(text, '--expires-in')).toThrow(
       expect.objectContaining({ code: 'ERR_ARGUMENT_INVALID' }),
@@ -30,7 +30,7 @@ test.each([
 });
 
 test.each(['', 'now', '1970-01-12T13:46:40', '12/01/1970', '2026-13-01', '+x'])(
-  '"%s" is no moment',
+  '"%s" is not a moment',
   (text) => {
     expect(() => parseMoment(text, '--at', 0)).toThrow(
       expect.objectContaining({ code: 'ERR_ARGUMENT_INVALID' }),

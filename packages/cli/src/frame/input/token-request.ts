@@ -46,7 +46,7 @@ export function pickScopes(
  *
  * A value that begins with `@` names a file: a user's token does not belong in the history of a shell.
  *
- * @throws {CliError} `ERR_ARGUMENT_INVALID` for a text without a key, a key that is given more than once, or a file that
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` for a string without a key, a key that is given more than once, or a file that
  *   cannot be read.
  */
 export async function readMetadata(
@@ -69,6 +69,6 @@ async function readValue(key: string, value: string): Promise<string> {
       cause,
     });
   });
-  // An editor ends a file with a line break, which is no part of a token.
+  // An editor ends a file with a line break, which is not part of a token.
   return text.trimEnd();
 }

@@ -2,10 +2,10 @@ import { expect, test } from '@jest/globals';
 import { claimText, HIDDEN_VALUE } from './text.ts';
 
 test.each([
-  ['a text', 'premium', '"premium"'],
+  ['a string', 'premium', '"premium"'],
   ['a list', ['a', 'b'], '["a","b"]'],
-  ['a text with a line break', 'a\nb', '"a\\nb"'],
-  ['a text that would reorder the line', 'a\u202eb', '"a b"'],
+  ['a string with a line break', 'a\nb', '"a\\nb"'],
+  ['a string that would reorder the line', 'a\u202eb', '"a b"'],
 ])('%s is one line of JSON', (_case, value, expected) => {
   expect(claimText('tier', value)).toBe(expected);
 });

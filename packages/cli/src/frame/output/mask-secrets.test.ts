@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { HIDDEN_VALUE, maskSecrets } from './text.ts';
+import { HIDDEN_VALUE, maskSecrets, withoutCredentials } from './text.ts';
 
 const KEY_ID = `AKIA${'A'.repeat(16)}`;
 
@@ -19,4 +19,13 @@ test.each([
   'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_AbC123xYz',
 ])('leaves %j as it is', (text) => {
   expect(maskSecrets(text)).toBe(text);
+});
+
+test.each([
+  ['AWS at http://user:pw@host:5000', 'AWS at http://host:5000'],
+  ['https://token@api.example/path', 'https://api.example/path'],
+  ['http://host/a@b', 'http://host/a@b'],
+  ['mail a@b.example', 'mail a@b.example'],
+])('the URL in %p is shown without its credentials', (text, expected) => {
+  expect(withoutCredentials(text)).toBe(expected);
 });

@@ -1,4 +1,5 @@
 import type { Style } from './style.ts';
+import { maskSecrets } from './text.ts';
 
 /** What a command may say while it works; its result is what it returns. */
 export interface Output {
@@ -24,7 +25,7 @@ export function createOutput(options: {
     note(text) {
       if (isJson) return;
       line?.wipe();
-      writeError(`${text}\n`);
+      writeError(`${maskSecrets(text)}\n`);
     },
     startProgress: (label, total) =>
       createProgress({ label, total, line, write: writeError, clock }),
@@ -80,7 +81,7 @@ const CLEAR_LINE = '\r\u001b[2K';
 
 /** The one line of a terminal that is written over: whoever shows something holds it until it is cleared. */
 export interface StatusLine {
-  /** Shows a text in place of what is there. @param holder - Who shows it. */
+  /** Shows a string in place of what is there. @param holder - Who shows it. */
   show(holder: object, text: string): void;
   /** Clears the line, if this holder holds it. */
   clear(holder: object): void;

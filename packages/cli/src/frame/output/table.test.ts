@@ -48,7 +48,7 @@ test('leaves columns out before a name is cut, and says so', () => {
     'NAME            SCOPES',
     'billing-worker  orders/read',
     '                orders/write',
-    'No room for BYTES.',
+    'Hidden columns: BYTES.',
   ]);
 });
 

@@ -39,7 +39,7 @@ export function renderTable<Row>(
   const shown = fitColumns(sizes, width, GAP.length);
   const [head = '', ...body] = [titles, ...cells].map((line) => renderRow(line, columns, shown));
   const hidden = titles.filter((_, index) => shown.every((column) => column.index !== index));
-  const note = hidden.length === 0 ? [] : [colours.dim(`No room for ${hidden.join(', ')}.`)];
+  const note = hidden.length === 0 ? [] : [colours.dim(`Hidden columns: ${hidden.join(', ')}.`)];
   return [colours.bold(head), ...body, ...note].join('\n');
 }
 
@@ -126,7 +126,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Breaks a text into lines of at most so many columns: between words, and inside a word that is wider. */
+/** Breaks a string into lines of at most so many columns: between words, and inside a word that is wider. */
 export function wrapText(text: string, width: number): string[] {
   const [first = '', ...words] = text.split(' ').flatMap((part) => splitWord(part, width));
   const lines = [first];

@@ -14,12 +14,20 @@ export function claimText(name: string, value: ClaimValue): string {
   return shown === HIDDEN_VALUE ? HIDDEN_VALUE : plainText(JSON.stringify(shown));
 }
 
-/** A word between blanks, quotes and brackets. */
+/** A word between spaces, quotes and brackets. */
 const WORD = /[^\s"'`(),;]+/g;
 /** A path may be as long and as mixed as a random secret. */
 const PATH = /^(?:file:\/\/|~|\.{0,2}|[A-Za-z]:)[\\/]/;
 
-/** A text that someone else may have put a secret into, with each word that looks like one hidden. */
+/** User name and password of a URL. */
+const URL_CREDENTIALS = /\b([a-z][a-z\d+.-]*:\/\/)[^\s/?#"'@]+@/gi;
+
+/** Takes user name and password out of every URL. */
+export function withoutCredentials(text: string): string {
+  return text.replace(URL_CREDENTIALS, '$1');
+}
+
+/** Hides every word that looks like a secret: someone else may have written the string. */
 export function maskSecrets(text: string): string {
   const masked = text.replace(WORD, (word) =>
     !PATH.test(word) && findSecret('', word) !== undefined ? HIDDEN_VALUE : word,
@@ -31,7 +39,7 @@ export function maskSecrets(text: string): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this is for.
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g;
 
-/** Makes a text of others safe to print: no line breaks, no terminal escapes, no reordering. */
+/** Makes a string from elsewhere safe to print: no line breaks, no terminal escapes, no reordering. */
 export function plainText(text: string): string {
   return text.replace(CONTROL_CHARACTERS, ' ');
 }

@@ -30,7 +30,7 @@ test('shows the seconds, and clears the line at the end', () => {
   expect(isStopped()).toBe(true);
 });
 
-test('leaves a quick command alone', () => {
+test('a quick command shows nothing', () => {
   const { written, waiting } = start();
 
   waiting.end();
