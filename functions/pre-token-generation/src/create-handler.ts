@@ -7,6 +7,7 @@ import { refusals } from './middlewares/refusals.ts';
 import { tokenLog } from './middlewares/token-log.ts';
 import { userSignIns } from './middlewares/user-sign-ins.ts';
 import type { TokenTrace } from './token-trace.ts';
+import type { AnswerUserEvent } from './user-events.ts';
 
 /** What issues the claims of one machine token: answers the whole event or throws. */
 export type IssueClaims = (
@@ -26,12 +27,17 @@ export function createHandler(edges: {
   readonly issueClaims: IssueClaims;
   readonly logger: LineWriter;
   readonly clock: Clock;
+  /** What is done for users' events, before anything else looks at them. @default they come back untouched */
+  readonly answerUserEvent?: AnswerUserEvent;
 }): TriggerHandler {
-  const { issueClaims, logger, clock } = edges;
+  const { issueClaims, logger, clock, answerUserEvent } = edges;
   // The reads have their own budget; Middy's early time-out would cost a timer and a promise for every token.
-  return middy<MachineTokenEvent, object>({ timeoutEarlyInMillis: 0 })
+  const handler: TriggerHandler = middy<MachineTokenEvent, object>({ timeoutEarlyInMillis: 0 })
     .use(userSignIns())
     .use(refusals())
     .use(tokenLog({ logger, clock }))
     .handler(issueClaims as unknown as TriggerHandler);
+  if (answerUserEvent === undefined) return handler;
+  // Outside of Middy, whose error hooks would make a refusal of what the other function threw.
+  return (event, context) => answerUserEvent(event, context) ?? handler(event, context);
 }

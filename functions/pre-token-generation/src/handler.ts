@@ -11,7 +11,9 @@ import { createLineLogger } from './line-logger.ts';
 import { prewarm } from './prewarm.ts';
 import { rehearse } from './rehearsal.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { createAnswerUserEvent } from './user-events.ts';
 import { createUserTokens } from './user-tokens.ts';
+import type { ForwardEvent } from './user-trigger/forward-event.ts';
 import type { TokenVerifier } from './verified-token/token-verifier.ts';
 
 // The edges of the trigger: environment variables, clocks, the log and the network are touched in this file alone.
@@ -48,6 +50,17 @@ async function loadTokenVerifier(settings: Settings): Promise<TokenVerifier> {
   });
 }
 
+/** From a file of its own: a pool for machines only never loads it. */
+async function loadForwardEvent(settings: Settings): Promise<ForwardEvent> {
+  const { createForwardEvent } = await import('./user-trigger/forward-event.ts');
+  const endpointUrl = process.env['AWS_ENDPOINT_URL_LAMBDA'] || process.env['AWS_ENDPOINT_URL'];
+  return createForwardEvent({
+    region: settings.region,
+    endpointUrl: endpointUrl || undefined,
+    variables: process.env,
+  });
+}
+
 /** The trigger as Lambda calls it. */
 export const handler = createHandler({
   // With wrong settings users can still sign in, and every machine token is refused with the faults in the log.
@@ -58,4 +71,13 @@ export const handler = createHandler({
       },
   logger,
   clock,
+  ...(result.isValid &&
+    result.settings.userTriggers.size > 0 && {
+      answerUserEvent: createAnswerUserEvent({
+        targets: result.settings.userTriggers,
+        load: () => loadForwardEvent(result.settings),
+        logger,
+        clock,
+      }),
+    }),
 });

@@ -11,6 +11,8 @@ const UNITS = {
   ReservedDropped: 'Count',
   ClaimsBytes: 'Bytes',
   StoreLatency: 'Milliseconds',
+  UserTriggerMs: 'Milliseconds',
+  UserTriggerErrors: 'Count',
 } as const;
 
 /** A metric that a token's log line may carry. */

@@ -14,6 +14,7 @@ describe('settings', () => {
         maxStaleSeconds: 900,
         sizeBudgetBytes: 4096,
         tokenIssuers: [],
+        userTriggers: new Map(),
       },
     });
   });
@@ -35,6 +36,7 @@ describe('settings', () => {
         sizeBudgetBytes: 2048,
         endpointUrl: 'http://127.0.0.1:8000',
         tokenIssuers: [{ issuer: 'https://a' }, { issuer: 'https://b', jwksUri: 'https://c' }],
+        userTriggers: new Map(),
       },
     });
   });
@@ -112,4 +114,21 @@ describe('settings', () => {
       );
     },
   );
+});
+
+test.each([
+  '[',
+  '{"eu_A":{"functionArn":1,"eventVersion":"V2_0"}}',
+  '{"eu_A":{"functionArn":"a","eventVersion":"2"}}',
+])('readSettings refuses the user triggers %s', (CLAIMS_USER_TRIGGERS) => {
+  const variables = {
+    CLAIMS_TABLE_NAME: 'claims',
+    AWS_REGION: 'eu-central-1',
+    CLAIMS_USER_TRIGGERS,
+  };
+
+  expect(readSettings(variables)).toMatchObject({
+    isValid: false,
+    faults: [{ path: 'CLAIMS_USER_TRIGGERS' }],
+  });
 });

@@ -4,6 +4,12 @@ import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 /** Where an issuer's keys are found. */
 type IssuerAddress = Pick<TokenIssuer, 'issuer' | 'jwksUri'>;
 
+/** The function of a pool's owner for users' events, and the version of the events that it was written for. */
+export interface UserTriggerTarget {
+  readonly functionArn: string;
+  readonly eventVersion: 'V1_0' | 'V2_0' | 'V3_0';
+}
+
 /** What one deployment of the trigger is told by its environment variables. */
 export interface Settings {
   /** `CLAIMS_TABLE_NAME`. */
@@ -18,6 +24,8 @@ export interface Settings {
   readonly sizeBudgetBytes: number;
   /** `CLAIMS_TOKEN_ISSUERS`: the issuers of users' tokens whose keys are read at start, as JSON. @default none */
   readonly tokenIssuers: readonly IssuerAddress[];
+  /** `CLAIMS_USER_TRIGGERS`: the functions for users' events by user pool ID, as JSON. @default none */
+  readonly userTriggers: ReadonlyMap<string, UserTriggerTarget>;
   /** `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL`. @default the endpoint of the region */
   readonly endpointUrl?: string;
 }
@@ -69,6 +77,7 @@ export function readSettings(variables: {
       MAX_BUDGET_BYTES,
     ),
     tokenIssuers: readIssuers(variables[TRIGGER_VARIABLES.tokenIssuers] || '[]', faults),
+    userTriggers: readUserTriggers(variables[TRIGGER_VARIABLES.userTriggers] || '{}', faults),
     ...(endpointUrl && { endpointUrl }),
   };
   if (settings.cacheSeconds > settings.maxStaleSeconds) {
@@ -94,4 +103,25 @@ function readIssuers(json: string, faults: Fault[]): readonly IssuerAddress[] {
 function isIssuerAddress(value: unknown): value is IssuerAddress {
   const { issuer, jwksUri } = Object(value) as { readonly [name: string]: unknown };
   return typeof issuer === 'string' && (jwksUri === undefined || typeof jwksUri === 'string');
+}
+
+/** `{"<user pool ID>":{"functionArn":"arn:…","eventVersion":"V2_0"}}`, as the deploy writes it. */
+function readUserTriggers(json: string, faults: Fault[]): ReadonlyMap<string, UserTriggerTarget> {
+  try {
+    const entries = Object.entries(Object(JSON.parse(json)));
+    const targets = entries.filter((entry): entry is [string, UserTriggerTarget] =>
+      isUserTrigger(entry[1]),
+    );
+    if (targets.length === entries.length) return new Map(targets);
+  } catch {
+    // The fault below says it.
+  }
+  const expected = 'a JSON object of objects with "functionArn" and "eventVersion"';
+  faults.push({ path: TRIGGER_VARIABLES.userTriggers, problem: 'wrong value', expected });
+  return new Map();
+}
+
+function isUserTrigger(value: unknown): value is UserTriggerTarget {
+  const { functionArn, eventVersion } = Object(value) as { readonly [name: string]: unknown };
+  return typeof functionArn === 'string' && /^V[123]_0$/.test(String(eventVersion));
 }

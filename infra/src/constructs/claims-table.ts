@@ -6,6 +6,7 @@ import type { Environment } from '@cognito-m2m/environment';
 import {
   keyAliasName,
   logGroupName,
+  serviceAddress,
   tableName,
   watchLogGroupName,
 } from '@cognito-m2m/environment/names';
@@ -102,7 +103,7 @@ function logsStatement({ environment, accountId, partition }: ClaimsKeyProps): P
   return {
     Sid: 'TriggerLogGroup',
     Effect: 'Allow',
-    Principal: { Service: `logs.${region}.amazonaws.com` },
+    Principal: { Service: serviceAddress('logs', region) },
     Action: USE_ACTIONS,
     Resource: '*',
     Condition: {

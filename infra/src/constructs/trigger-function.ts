@@ -11,10 +11,12 @@ import {
   type Environment,
   type TriggerSettings,
   toTokenIssuersVariable,
+  toUserTriggersVariable,
 } from '@cognito-m2m/environment';
 import {
   COGNITO_LIMIT_SECONDS,
   logGroupName,
+  serviceAddress,
   TRIGGER_ALIAS,
   tableName,
   triggerName,
@@ -86,6 +88,7 @@ function variables(environment: Environment): Record<string, string> {
       ...trigger,
       tableName: tableName(name),
       tokenIssuers: toTokenIssuersVariable(environment),
+      userTriggers: toUserTriggersVariable(environment),
       contractDigest: digestContract(contract),
       version: VERSION,
     }),
@@ -153,7 +156,7 @@ function permissions({ environment, tableArn, keyArn, logGroupArn }: TriggerRole
       Action: ['kms:Decrypt'],
       Resource: keyArn,
       Condition: {
-        StringEquals: { 'kms:ViaService': `dynamodb.${environment.region}.amazonaws.com` },
+        StringEquals: { 'kms:ViaService': serviceAddress('dynamodb', environment.region) },
       },
     },
     {
@@ -164,7 +167,18 @@ function permissions({ environment, tableArn, keyArn, logGroupArn }: TriggerRole
       // @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html
       Resource: `${logGroupArn}:*`,
     },
+    ...userTriggerArns(environment).map((arn, index) => ({
+      Sid: `InvokeUserTrigger${index + 1}`,
+      Effect: 'Allow' as const,
+      Action: ['lambda:InvokeFunction'],
+      Resource: arn,
+    })),
   ]);
+}
+
+/** The functions for users' events, each once. */
+function userTriggerArns({ pools }: Environment): string[] {
+  return [...new Set(pools.flatMap(({ userTrigger }) => userTrigger?.functionArn ?? []))];
 }
 
 /** What the log group is made from. */

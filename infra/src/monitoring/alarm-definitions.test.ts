@@ -56,3 +56,18 @@ describe('alarmDefinitions', () => {
     expect(new Set(definitions.map(({ name }) => name)).size).toBe(definitions.length);
   });
 });
+
+test('alarmDefinitions watches the function for users of an existing pool', () => {
+  const userTrigger = {
+    functionArn: 'arn:aws:lambda:eu-central-1:111111111111:function:user-claims',
+    eventVersion: 'V2_0' as const,
+  };
+  const existing = { userPoolId: 'eu-central-1_AbC123XyZ' };
+  const environment = validateEnvironment(
+    contract,
+    anEnvironment({ pools: { store: { existing, userTrigger, clients: {} } } }),
+  );
+
+  expect(alarmDefinitions(environment).map(({ name }) => name)).toContain('user-trigger-errors');
+  expect(definitions.map(({ name }) => name)).not.toContain('user-trigger-errors');
+});

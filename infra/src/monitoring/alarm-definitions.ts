@@ -45,6 +45,9 @@ export function alarmDefinitions(declared: Pick<Environment, 'name' | 'pools'>):
   return [
     ...functionAlarms(environment),
     ...storeAlarms(environment),
+    ...(declared.pools.some(({ userTrigger }) => userTrigger !== undefined)
+      ? [userTriggerAlarm(environment)]
+      : []),
     ...denialReasons(declared).map(({ code, alarmAtCount }) => ({
       ...FIVE_MINUTES,
       name: `denied-${code.replace(/^ERR_/, '').toLowerCase().replaceAll('_', '-')}`,
@@ -53,6 +56,17 @@ export function alarmDefinitions(declared: Pick<Environment, 'name' | 'pools'>):
       threshold: alarmAtCount,
     })),
   ];
+}
+
+function userTriggerAlarm(environment: string): AlarmDefinition {
+  return {
+    ...FIVE_MINUTES,
+    name: 'user-trigger-errors',
+    description:
+      "The function for users' tokens failed or did not answer: users cannot sign in. The log lines user.failed name the pool.",
+    metric: triggerMetric(environment, 'UserTriggerErrors'),
+    threshold: 1,
+  };
 }
 
 function functionAlarms(environment: string): AlarmDefinition[] {

@@ -22,7 +22,9 @@ export type TriggerMetricName =
   | 'StoreErrors'
   | 'ReservedDropped'
   | 'ClaimsBytes'
-  | 'StoreLatency';
+  | 'StoreLatency'
+  | 'UserTriggerErrors'
+  | 'UserTriggerMs';
 
 /** A metric of the trigger's log lines. With `reason`, it counts the tokens refused for that reason only. */
 export function triggerMetric(

@@ -171,3 +171,26 @@ test('a pool of ours may answer at a domain of its own', () => {
     identifier: 'constructor',
   });
 });
+
+test('the trigger may call the function for users, and nothing else', () => {
+  const functionArn = 'arn:aws:lambda:eu-central-1:111111111111:function:user-claims:live';
+  const input = anExisting({ worker: { ...THEIRS, claims } });
+  const pool = { ...input.pools['storefront'], userTrigger: { functionArn, eventVersion: 'V1_0' } };
+
+  const stack = synthesized(anEnvironment({ pools: { storefront: pool as never } }))('test-claims');
+
+  const { Statement } = JSON.parse(String(stack.resource('aws_iam_role_policy')['policy']));
+  expect(Statement.at(-1)).toEqual({
+    Sid: 'InvokeUserTrigger1',
+    Effect: 'Allow',
+    Action: ['lambda:InvokeFunction'],
+    Resource: functionArn,
+  });
+  expect(stack.resource('aws_lambda_function')).toMatchObject({
+    environment: {
+      variables: {
+        CLAIMS_USER_TRIGGERS: JSON.stringify({ [POOL_ID]: { functionArn, eventVersion: 'V1_0' } }),
+      },
+    },
+  });
+});

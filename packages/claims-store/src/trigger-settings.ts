@@ -10,6 +10,8 @@ export const TRIGGER_VARIABLES = {
   sizeBudgetBytes: 'CLAIMS_SIZE_BUDGET_BYTES',
   /** The issuers of users' tokens whose keys are read at start, as JSON. */
   tokenIssuers: 'CLAIMS_TOKEN_ISSUERS',
+  /** The functions for users' events by user pool ID, as JSON. */
+  userTriggers: 'CLAIMS_USER_TRIGGERS',
   /** The digest of the contract that the trigger was built with; for whoever compares, the trigger has the contract itself. */
   contractDigest: 'CLAIMS_CONTRACT_DIGEST',
   /** The version of the product that was deployed; the trigger does not read it. */
@@ -24,6 +26,8 @@ export interface TriggerConfiguration {
   readonly sizeBudgetBytes: number;
   /** JSON; `undefined` where no pool declares an issuer. */
   readonly tokenIssuers: string | undefined;
+  /** JSON; `undefined` where no pool names a function for its users. */
+  readonly userTriggers: string | undefined;
   /** `undefined` where nobody compares. */
   readonly contractDigest: string | undefined;
   readonly version: string;

@@ -28,5 +28,5 @@ export {
 export { DEFAULT_TRIGGER } from './normalise-environment.ts';
 export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
 export { RUNTIME_END_OF_SUPPORT, runtimeNotice } from './runtimes.ts';
-export { toTokenIssuersVariable } from './token-issuers.ts';
+export { toTokenIssuersVariable, toUserTriggersVariable } from './trigger-variables.ts';
 export { validateEnvironment } from './validate-environment.ts';

@@ -11,7 +11,7 @@ import { describe, expect, test } from '@jest/globals';
 import { toBaselineRecord } from './baseline-record.ts';
 import type { ClientInput, EnvironmentInput, TokenIssuerInput } from './environment.ts';
 import { EnvironmentError } from './errors.ts';
-import { toTokenIssuersVariable } from './token-issuers.ts';
+import { toTokenIssuersVariable } from './trigger-variables.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
 function environmentOf(

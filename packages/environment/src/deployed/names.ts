@@ -161,3 +161,8 @@ export function customTokenEndpoint(domain: string): string {
 export function originalIssuer(userPoolId: string, region: string): string {
   return `https://cognito-idp.${region}.${partitionOf(region).dnsSuffix}/${userPoolId}`;
 }
+
+/** The address of a service in a Region, as principals and conditions of policies name it. */
+export function serviceAddress(service: string, region: string): string {
+  return `${service}.${region}.${partitionOf(region).dnsSuffix}`;
+}

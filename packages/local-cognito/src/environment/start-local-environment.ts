@@ -136,6 +136,8 @@ function toTrigger(
         ...settings,
         tableName: table.tableName,
         tokenIssuers: toTokenIssuersVariable(environment),
+        // The owner's function does not run on this machine.
+        userTriggers: undefined,
         contractDigest: undefined,
         version: VERSION,
       }),

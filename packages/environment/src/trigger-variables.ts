@@ -15,3 +15,15 @@ export function toTokenIssuersVariable({ pools }: Pick<Environment, 'pools'>): s
 function toAddress({ issuer, jwksUri }: TokenIssuer): string {
   return JSON.stringify({ issuer, jwksUri });
 }
+
+/**
+ * Writes down the functions for users' events, for the trigger, which hands such events on.
+ *
+ * @returns JSON by user pool ID; nothing if no pool names one.
+ */
+export function toUserTriggersVariable({ pools }: Pick<Environment, 'pools'>): string | undefined {
+  const entries = pools.flatMap(({ existing, userTrigger }) =>
+    existing === undefined || userTrigger === undefined ? [] : [[existing.userPoolId, userTrigger]],
+  );
+  return entries.length === 0 ? undefined : JSON.stringify(Object.fromEntries(entries));
+}
