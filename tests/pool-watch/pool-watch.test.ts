@@ -139,6 +139,15 @@ const tools = await requiredTools();
   );
 
   test(
+    'leaves a second plan empty',
+    async () => {
+      expect(await deployment.plan('trial-claims')).toEqual([]);
+      expect(await deployment.plan('trial-pool-payments')).toEqual([]);
+    },
+    DEPLOY_TIMEOUT_MS,
+  );
+
+  test(
     'tells who removed the trigger with boto3, and puts it back with everything else as before',
     async () => {
       const before = await describePool();

@@ -220,6 +220,36 @@ describe('AWS that fails', () => {
   });
 });
 
+describe('a declared pool whose parameters are not there', () => {
+  test.each([
+    ['missing', { Parameters: [] }],
+    ['refused, because its stack is not deployed', awsError('AccessDeniedException')],
+  ])('is not missed before its first deploy: %s', async (_case, answer) => {
+    const world = aWorld();
+    world.answers['GetParameters'] = answer;
+
+    await world.run();
+    world.time.nowMs += 5 * MINUTE_MS;
+    await world.run();
+
+    expect(world.messages).toEqual([]);
+    expect(world.metrics()).toMatchObject({ PoolChanged: 0, WatchFailed: 0 });
+  });
+
+  test('is told when it was deployed before', async () => {
+    const world = aWorld();
+    await world.run();
+    world.answers['GetParameters'] = { Parameters: [] };
+
+    await world.run();
+    world.time.nowMs += 5 * MINUTE_MS;
+    await world.run();
+
+    expect(world.messages).toHaveLength(1);
+    expect(world.metrics()).toMatchObject({ PoolChanged: 1 });
+  });
+});
+
 test('without a topic, facts are counted and nothing is sent', async () => {
   const world = aWorld({ hasTopic: false });
   world.detach();

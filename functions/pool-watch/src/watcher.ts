@@ -7,6 +7,7 @@ import {
   type DeploymentView,
   type Finding,
   gatherDeployment,
+  type LocatedPool,
   runChecks,
 } from '@cognito-m2m/doctor';
 import { type Change, type Fact, isWatched, reconcile } from '@cognito-m2m/doctor/watch-facts';
@@ -152,12 +153,16 @@ function limitsOf({ watched, clock }: WatcherEdges) {
   };
 }
 
-function gather(edges: WatcherEdges, namedClientId: string | undefined): Promise<DeploymentView> {
+async function gather(
+  edges: WatcherEdges,
+  namedClientId: string | undefined,
+): Promise<DeploymentView> {
   const { watched, clients, triggerVersion, clock } = edges;
   const environment = watched.name;
+  const located = await locatePools(edges);
   return gatherDeployment({
     environment: watched,
-    pools: watched.pools,
+    pools: watched.pools.filter(({ name }) => located.has(name)),
     clients,
     commandLine: (words) => `m2m ${words} --env ${environment}`,
     deployCommand: `npx -y pnpm@12 cdktf deploy '${environment}-*'`,
@@ -166,19 +171,7 @@ function gather(edges: WatcherEdges, namedClientId: string | undefined): Promise
       alias: TRIGGER_ALIAS,
       ...(triggerVersion !== undefined && { version: triggerVersion }),
     },
-    async findPool(name) {
-      const { userPoolId: idName, tableName: tableParameter } = poolParameterNames(
-        environment,
-        name,
-      );
-      const get = new GetParametersCommand({ Names: [idName, tableParameter] });
-      const { Parameters = [] } = await clients.ssm.send(get);
-      const value = (wanted: string) => Parameters.find(({ Name }) => Name === wanted)?.Value;
-      const [userPoolId, tableName] = [value(idName), value(tableParameter)];
-      return userPoolId === undefined || tableName === undefined
-        ? undefined
-        : { name, userPoolId, tableName };
-    },
+    findPool: async (name) => located.get(name),
     // Which clients were deployed is in the claims table.
     listClientIds: async () => new Map(),
     openLister: ({ tableName }) => createClaimsLister({ client: clients.dynamoDb, tableName }),
@@ -189,6 +182,42 @@ function gather(edges: WatcherEdges, namedClientId: string | undefined): Promise
     },
     startProgress: () => ({ update: () => {}, end: () => {} }),
   });
+}
+
+/** Finds the pools that are deployed, and those that once were. One that is declared and not deployed yet is not missed. */
+async function locatePools({ watched, clients, store, clock }: WatcherEdges) {
+  const located = new Map<string, LocatedPool | undefined>();
+  for (const { name } of watched.pools) {
+    const pool = await locatePool(clients.ssm, watched.name, name);
+    const seen = await store.readLastRun(`pool ${name}`);
+    if (pool !== undefined || seen !== undefined) located.set(name, pool);
+    if (pool !== undefined && seen === undefined) {
+      const at = new Date(clock()).toISOString();
+      await store.writeLastRun(`pool ${name}`, { at, problem: undefined });
+    }
+  }
+  return located;
+}
+
+async function locatePool(
+  ssm: SSMClient,
+  environment: string,
+  name: string,
+): Promise<LocatedPool | undefined> {
+  const names = poolParameterNames(environment, name);
+  const get = new GetParametersCommand({ Names: [names.userPoolId, names.tableName] });
+  // The pool's own stack gives the right to read its parameters.
+  const answer = await ssm.send(get).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
+    throw error;
+  });
+  const { Parameters = [] } = answer ?? {};
+  const value = (wanted: string) => Parameters.find(({ Name }) => Name === wanted)?.Value;
+  const userPoolId = value(names.userPoolId);
+  const tableName = value(names.tableName);
+  return userPoolId === undefined || tableName === undefined
+    ? undefined
+    : { name, userPoolId, tableName };
 }
 
 /** The client that a change is about, and some of the others: each has its turn. */

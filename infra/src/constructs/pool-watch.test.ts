@@ -73,6 +73,10 @@ describe('an environment with watch: {}', () => {
     expect(text).toMatch(/ListUserPoolClientSecrets/);
   });
 
+  test('shows what differs on the dashboard', () => {
+    expect(JSON.stringify(stack.resource('aws_cloudwatch_dashboard'))).toContain('TriggerDetached');
+  });
+
   test('alarms if nothing is counted, because nobody is watching then', () => {
     const alarms = stack.resources('aws_cloudwatch_metric_alarm');
     const named = (name: string) =>

@@ -156,7 +156,13 @@ function permissions(
     ),
     ...allow(
       'Remember',
-      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [
+        'dynamodb:DeleteItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
       tableArn,
     ),
     ...allow('UseKey', ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], keyArn).map(

@@ -1,6 +1,7 @@
 import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName, logGroupName, tableName } from '@cognito-m2m/environment/names';
 import { denialReasons, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
+import { type WatchMetricName, watchMetric } from './watch-alarms.ts';
 
 /** One line of a graph. */
 interface Line {
@@ -30,6 +31,7 @@ export function dashboardBody(environment: Environment): string {
     ...speedGraphs(environment),
     ...recordGraphs(environment),
     refusedLog(environment),
+    ...watchGraphs(environment),
   ];
   return JSON.stringify({
     widgets: widgets.map((widget, index) => ({
@@ -58,6 +60,24 @@ function tokenGraphs(environment: Environment): Widget[] {
         label: code,
       })),
     ),
+  ];
+}
+
+/** What the watcher counts; nothing where nothing is watched. */
+function watchGraphs({ name, region, watch }: Environment): Widget[] {
+  if (watch === undefined) return [];
+  const line = (metric: WatchMetricName, label: string): Line => ({
+    metric: watchMetric(name, metric),
+    stat: 'Maximum',
+    label,
+  });
+  return [
+    graph(region, 'What differs from the declaration', [
+      line('TriggerDetached', 'trigger detached'),
+      line('UnknownSecret', 'unknown secrets'),
+      line('PoolChanged', 'pools changed'),
+      line('WatchFailed', 'looks that failed'),
+    ]),
   ];
 }
 

@@ -13,10 +13,10 @@ export interface WatchAlarm {
 }
 
 /** What the watcher counts: open facts of a kind, and 1 for a look that failed. */
-type WatchMetricName = 'TriggerDetached' | 'UnknownSecret' | 'PoolChanged' | 'WatchFailed';
+export type WatchMetricName = 'TriggerDetached' | 'UnknownSecret' | 'PoolChanged' | 'WatchFailed';
 
 /** A metric of the watcher. */
-function watchMetric(environment: string, name: WatchMetricName): Metric {
+export function watchMetric(environment: string, name: WatchMetricName): Metric {
   return { namespace: 'CognitoM2mClaims', name, dimensions: { service: watchName(environment) } };
 }
 

@@ -3,13 +3,14 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Change, type Fact, factKey } from './watch-facts.ts';
 
-/** How a look or a canary ended. */
+/** How a look ended. */
 export interface LastRun {
   /** ISO 8601, UTC. */
   readonly at: string;
@@ -30,7 +31,7 @@ export interface WatchStore {
   forgetFact(fact: Fact): Promise<void>;
   readChanges(): Promise<Change[]>;
   addChange(change: Change): Promise<void>;
-  /** Reads how a look or the canary of a pool ended last. @param name - `look`, or `proof <pool>`. */
+  /** Reads how a look ended last, or when a pool was first seen. @param name - `look`, or `pool <name>`. */
   readLastRun(name: string): Promise<LastRun | undefined>;
   writeLastRun(name: string, run: LastRun): Promise<void>;
   /** Takes one of the heals of this hour. @returns False if they are used up. */
@@ -47,67 +48,29 @@ const HOUR_MS = 3_600_000;
 
 type Item = Record<string, AttributeValue>;
 
-/** Opens the watcher's table. @param edges.clock - Epoch milliseconds. */
-export function createWatchStore(edges: {
+/** What the memory is opened with. */
+interface StoreEdges {
   readonly client: DynamoDBClient;
   readonly tableName: string;
+  /** Epoch milliseconds. */
   readonly clock: () => number;
-}): WatchStore {
-  const { client, tableName: TableName, clock } = edges;
-  const put = (pk: string, sk: string, document: object, keptDays?: number) => {
-    const expiresAt = Math.floor(clock() / 1000) + (keptDays ?? 0) * DAY_SECONDS;
-    const Item: Item = {
-      pk: { S: pk },
-      sk: { S: sk },
-      document: { S: JSON.stringify(document) },
-      ...(keptDays !== undefined && { expiresAt: { N: String(expiresAt) } }),
-    };
-    return client.send(new PutItemCommand({ TableName, Item }));
-  };
-  const read = async <T>(pk: string, prefix = ''): Promise<T[]> => {
-    const documents: T[] = [];
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName,
-        ConsistentRead: true,
-        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
-        ExpressionAttributeValues: {
-          ':pk': { S: pk },
-          ...(prefix !== '' && { ':sk': { S: prefix } }),
-        },
-      },
-    );
-    for await (const { Items = [] } of pages) {
-      // Only the watcher writes this table.
-      for (const { document } of Items) documents.push(JSON.parse(document?.S ?? '{}') as T);
-    }
-    return documents;
-  };
+}
+
+/** Opens the watcher's table. */
+export function createWatchStore(edges: StoreEdges): WatchStore {
+  const { clock } = edges;
+  const { put, read, readOne, remove } = openDocuments(edges);
   const factSortKey = (fact: Fact) => `${factKey(fact)}|${fact.since}`;
   return {
     ...createLease(edges),
     readFacts: () => read<Fact>('FACTS'),
-    async writeFact(fact) {
-      await put(
-        'FACTS',
-        factSortKey(fact),
-        fact,
-        fact.state === 'repaired' ? KEPT_DAYS : undefined,
-      );
-    },
-    async forgetFact(fact) {
-      const Key = { pk: { S: 'FACTS' }, sk: { S: factSortKey(fact) } };
-      await client.send(new DeleteItemCommand({ TableName, Key }));
-    },
+    writeFact: (fact) =>
+      put('FACTS', factSortKey(fact), fact, fact.state === 'repaired' ? KEPT_DAYS : undefined),
+    forgetFact: (fact) => remove('FACTS', factSortKey(fact)),
     readChanges: () => read<Change>('CHANGES'),
-    async addChange(change) {
-      await put('CHANGES', `${change.at}#${change.id}`, change, KEPT_DAYS);
-    },
-    readLastRun: async (name) => (await read<LastRun>('RUNS', name))[0],
-    async writeLastRun(name, run) {
-      await put('RUNS', name, run);
-    },
+    addChange: (change) => put('CHANGES', `${change.at}#${change.id}`, change, KEPT_DAYS),
+    readLastRun: (name) => readOne<LastRun>('RUNS', name),
+    writeLastRun: (name, run) => put('RUNS', name, run),
     async takeHeal(poolName) {
       const heals = await read<{ readonly atMs: number }>('HEALS', `${poolName}#`);
       const recent = heals.filter(({ atMs }) => atMs > clock() - HOUR_MS);
@@ -118,12 +81,51 @@ export function createWatchStore(edges: {
   };
 }
 
+/** Documents as JSON, by partition and sort key. */
+function openDocuments({ client, tableName: TableName, clock }: StoreEdges) {
+  const put = async (pk: string, sk: string, document: object, keptDays?: number) => {
+    const expiresAt = Math.floor(clock() / 1000) + (keptDays ?? 0) * DAY_SECONDS;
+    const Item: Item = { pk: { S: pk }, sk: { S: sk }, document: { S: JSON.stringify(document) } };
+    if (keptDays !== undefined) Item['expiresAt'] = { N: String(expiresAt) };
+    await client.send(new PutItemCommand({ TableName, Item }));
+  };
+  const read = async <T>(pk: string, prefix = ''): Promise<T[]> => {
+    const documents: T[] = [];
+    const values: Item = { ':pk': { S: pk } };
+    if (prefix !== '') values[':sk'] = { S: prefix };
+    const pages = paginateQuery(
+      { client },
+      {
+        TableName,
+        ConsistentRead: true,
+        KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :sk)',
+        ExpressionAttributeValues: values,
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      // Only the watcher writes this table.
+      for (const { document } of Items) documents.push(JSON.parse(document?.S ?? '{}') as T);
+    }
+    return documents;
+  };
+  const readOne = async <T>(pk: string, sk: string): Promise<T | undefined> => {
+    const Key = { pk: { S: pk }, sk: { S: sk } };
+    const get = new GetItemCommand({ TableName, Key, ConsistentRead: true });
+    const { Item: found } = await client.send(get);
+    return found === undefined ? undefined : (JSON.parse(found['document']?.S ?? '{}') as T);
+  };
+  const remove = async (pk: string, sk: string) => {
+    await client.send(new DeleteItemCommand({ TableName, Key: { pk: { S: pk }, sk: { S: sk } } }));
+  };
+  return { put, read, readOne, remove };
+}
+
 /** Lets one look at a time work on the facts, and remembers that another one was asked for. */
 function createLease({
   client,
   tableName: TableName,
   clock,
-}: Parameters<typeof createWatchStore>[0]): Pick<WatchStore, 'begin' | 'end' | 'release'> {
+}: StoreEdges): Pick<WatchStore, 'begin' | 'end' | 'release'> {
   const Key = { pk: { S: 'LEASE' }, sk: { S: 'LEASE' } };
   const isRefused = (error: unknown) => {
     if (error instanceof ConditionalCheckFailedException) return false;
