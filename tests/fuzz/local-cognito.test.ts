@@ -14,7 +14,7 @@ import { requestToken } from '../support/token.ts';
 import { type FuzzRequest, requests } from './request-arbitrary.ts';
 import { type Answer, isWellFormed } from './well-formed.ts';
 
-const REQUESTS = 20_000;
+const REQUESTS = 10_000;
 const CONNECTIONS = 16;
 /** The same requests in every run; a new seed finds new ones. */
 const SEED = 20260923;
