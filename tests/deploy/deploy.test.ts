@@ -67,7 +67,7 @@ const tools = await requiredTools();
       '/m2m/trial/logistics/user-pool-id': expect.stringMatching(/^eu-central-1_\w+$/),
       '/m2m/trial/logistics/issuer': `https://cognito-idp.eu-central-1.amazonaws.com/${userPoolId}`,
       '/m2m/trial/logistics/token-endpoint':
-        'https://acme-trial-logistics.auth.eu-central-1.amazoncognito.com/oauth2/token',
+        'https://acme-trial-123456789012.auth.eu-central-1.amazoncognito.com/oauth2/token',
       '/m2m/trial/logistics/table-name': 'm2m-trial-claims',
       '/m2m/trial/logistics/clients/dispatcher': expect.stringMatching(/^\w+$/),
     });

@@ -35,7 +35,7 @@ export function trialEnvironment(): EnvironmentInput {
       },
       logistics: {
         owner: 'logistics',
-        domainPrefix: 'acme-trial-logistics',
+        domainPrefix: 'acme-trial-{accountId}',
         resourceServers: { shipments: { name: 'Shipments API', scopes: { read: 'Read' } } },
         defaults: { claims: { environment: 'trial' } },
         clients: {

@@ -104,6 +104,19 @@ describe('a pool that names no more than it must', () => {
     ]);
   });
 
+  test('puts the ID of the account into a domain prefix that asks for it', () => {
+    const pools = { payments: aPool({ domainPrefix: 'acme-{accountId}' }) };
+    const own = synthesized(anEnvironment({ pools }))('test-pool-payments');
+
+    const account = '${data.aws_caller_identity.caller.account_id}';
+    expect(own.resource('aws_cognito_user_pool_domain')).toMatchObject({
+      domain: `acme-${account}`,
+    });
+    expect(own.resources('aws_ssm_parameter').map(({ value }) => value)).toContain(
+      `https://acme-${account}.auth.eu-central-1.amazoncognito.com/oauth2/token`,
+    );
+  });
+
   test('has no firewall', () => {
     expect(stack.resources('aws_wafv2_web_acl_association')).toEqual([]);
   });

@@ -43,13 +43,15 @@ type ArnOf = (service: string, resource: string) => string;
 /** `<env>-pool-<name>`: one user pool with its clients and their baselines, or what is added to an existing one. Deploys without touching another pool. */
 export class PoolStack extends EnvironmentStack {
   constructor(scope: Construct, props: PoolStackProps) {
-    const { environment, pool, importedClients } = props;
-    super(scope, poolStackName(environment.name, pool.name), {
+    const { environment, importedClients } = props;
+    super(scope, poolStackName(environment.name, props.pool.name), {
       environment,
-      tags: { pool: pool.name, owner: pool.owner },
+      tags: { pool: props.pool.name, owner: props.pool.owner },
     });
 
     const { accountId } = new DataAwsCallerIdentity(this, 'caller');
+    const domainPrefix = props.pool.domainPrefix?.replaceAll('{accountId}', accountId);
+    const pool = { ...props.pool, domainPrefix };
     const { partition } = new DataAwsPartition(this, 'partition');
     const arnOf: ArnOf = (service, resource) =>
       `arn:${partition}:${service}:${environment.region}:${accountId}:${resource}`;

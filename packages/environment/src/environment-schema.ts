@@ -133,8 +133,9 @@ const pool = z.strictObject({
     .optional(),
   // AWS refuses its own names in a prefix.
   domainPrefix: text(
-    /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
-    '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"',
+    // An account ID has one character more than the placeholder.
+    /^(?!.*(?:aws|amazon|cognito))(?=[a-z0-9-]{1,63}$|.{1,62}$)(?:[a-z0-9]|\{accountId\})(?:(?:[a-z0-9-]|\{accountId\})*(?:[a-z0-9]|\{accountId\}))?$/,
+    '1 to 63 lower-case letters, digits or inner hyphens, without "aws", "amazon" or "cognito"; {accountId} stands for the account ID',
   ).optional(),
   // @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-add-custom-domain.html
   customDomain: z

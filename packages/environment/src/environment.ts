@@ -126,7 +126,10 @@ export interface PoolInput<C extends Contract = Contract> {
   readonly existing?: ExistingPool;
   /** The function that customizes users' tokens in an `existing` pool. @default none: users' tokens are unchanged */
   readonly userTrigger?: UserTrigger;
-  /** The prefix of the token endpoint's domain; unique in its Region. Required for a pool of ours without a `customDomain`. */
+  /**
+   * The prefix of the token endpoint's domain; unique in its Region. `{accountId}` stands for the ID of the AWS account.
+   * Required for a pool of ours without a `customDomain`.
+   */
   readonly domainPrefix?: string;
   /** A domain of one's own for the token endpoint of a pool of ours. @default none */
   readonly customDomain?: CustomDomain;

@@ -12,7 +12,12 @@ import { tableName } from '@cognito-m2m/environment/names';
 import type { Cleanup } from '../model/cleanup.ts';
 import { createPoolRegistry } from '../pools/pool-registry.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
-import { CLIENT_TOKEN_AUTH, type PoolDirectory, type UserPool } from '../pools/user-pool.ts';
+import {
+  CLIENT_TOKEN_AUTH,
+  LOCAL_ACCOUNT,
+  type PoolDirectory,
+  type UserPool,
+} from '../pools/user-pool.ts';
 import { openStore } from '../state/open-store.ts';
 import {
   DEPLOYED_AUTH_FLOWS,
@@ -64,7 +69,7 @@ function toPoolSource(environment: Environment, allowsClientTokenAuth: boolean):
       definePool({
         name: pool.name,
         description: pool.description,
-        domain: pool.domainPrefix,
+        domain: pool.domainPrefix?.replaceAll('{accountId}', LOCAL_ACCOUNT),
         plan: pool.plan,
         resourceServers: Object.entries(pool.resourceServers).map(([identifier, server]) => ({
           identifier,
