@@ -112,7 +112,7 @@ describe('a pool that names no more than it must', () => {
     expect(own.resource('aws_cognito_user_pool_domain')).toMatchObject({
       domain: `acme-${account}`,
     });
-    expect(own.resources('aws_ssm_parameter').map(({ value }) => value)).toContain(
+    expect(own.resources('aws_ssm_parameter').map((each) => each['insecure_value'])).toContain(
       `https://acme-${account}.auth.eu-central-1.amazoncognito.com/oauth2/token`,
     );
   });
