@@ -25,7 +25,7 @@ test.each([
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
 
-  await import(new URL(`../dist/index.mjs?region=${region}`, import.meta.url).href);
+  await import(new URL(`../dist-fixtures/index.mjs?region=${region}`, import.meta.url).href);
 
   expect(lookUp.mock.calls[0]?.[0]).toBe(host);
   lookUp.mockRestore();

@@ -37,7 +37,7 @@ beforeAll(async () => {
   proxy = await startFaultyProxy(table.endpointUrl);
   folder = await mkdtemp(join(tmpdir(), 'trigger-'));
   const outfile = join(folder, 'untrimmed.mjs');
-  await buildTrigger({ outfile, isTrimmed: false });
+  await buildTrigger({ outfile, hasFixtures: true, isTrimmed: false });
   Object.assign(process.env, {
     CLAIMS_TABLE_NAME: table.tableName,
     // Every token is read anew, and no older answer serves.
@@ -50,7 +50,7 @@ beforeAll(async () => {
     // The untrimmed build would print it on Node.js 20.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   });
-  trimmed = await load(new URL('../dist/index.mjs', import.meta.url).href);
+  trimmed = await load(new URL('../dist-fixtures/index.mjs', import.meta.url).href);
   untrimmed = await load(pathToFileURL(outfile).href);
 }, 30_000);
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
     AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl,
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
-  const url = new URL('../dist/index.mjs', import.meta.url);
+  const url = new URL('../dist-fixtures/index.mjs', import.meta.url);
   ({ handler } = (await import(url.href)) as { handler: TriggerHandler });
 });
 

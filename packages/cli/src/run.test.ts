@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runLine } from '../test/run-line.ts';
 import { definitions } from './definitions.ts';
@@ -115,7 +116,9 @@ describe('a wrong command line', () => {
 
 describe('an error', () => {
   test('that names no other command names the help of its own', async () => {
-    const { exitCode, stderr } = await runLine(['doctor', '--env', 'dev', '--secret-days', 'x']);
+    const place = ['--env', 'dev', '--environments', FIXTURE_ENVIRONMENTS];
+
+    const { exitCode, stderr } = await runLine(['doctor', ...place, '--secret-days', 'x']);
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Next: m2m doctor --help');

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { SHELL_SCRIPTS } from '../src/completion/shell-scripts.ts';
 
 const BINARY = fileURLToPath(new URL('../bin/m2m.mjs', import.meta.url));
@@ -64,5 +65,13 @@ export function completeInZsh(line: string): string[] {
 }
 
 function runShell(shell: string, argv: readonly string[]): string[] {
-  return execFileSync(shell, argv, { encoding: 'utf8' }).trimEnd().split('\n');
+  // A repository with the environment files of the fixtures: a completion script names no folder.
+  const cwd = mkdtempSync(join(tmpdir(), 'm2m-complete-'));
+  mkdirSync(join(cwd, 'infra'));
+  symlinkSync(FIXTURE_ENVIRONMENTS, join(cwd, 'infra', 'environments'));
+  try {
+    return execFileSync(shell, argv, { cwd, encoding: 'utf8' }).trimEnd().split('\n');
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
 }
