@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import type { LocalEnvironment } from '../src/environment/start-local-environment.ts';
 import { PUPPET_BUNDLE } from './start-server.ts';
 
@@ -23,9 +24,10 @@ export interface StartedProcess {
   readonly finished: Promise<Finished>;
 }
 
-/** Runs `start` in a process of its own. */
+/** Runs `start` in a process of its own, with the environment files of the fixtures. */
 export function spawnStart(...args: string[]): StartedProcess {
-  const child = spawn(process.execPath, [START, ...args], { cwd: ROOT });
+  const argv = [START, '--environments', FIXTURE_ENVIRONMENTS, ...args];
+  const child = spawn(process.execPath, argv, { cwd: ROOT });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
