@@ -58,7 +58,7 @@ export class PoolStack extends EnvironmentStack {
 
     const { userPoolId, userPoolArn, servers } =
       pool.existing === undefined
-        ? this.addOwnPool(props, accountId, arnOf)
+        ? this.addOwnPool({ ...props, pool }, accountId, arnOf)
         : this.addExistingPool(props, pool.existing, accountId, arnOf);
     new DynamodbTableItem(this, 'settings', {
       tableName: tableName(environment.name),
