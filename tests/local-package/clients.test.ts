@@ -91,20 +91,19 @@ func main() {
   fmt.Println(token.TokenType, token.Valid())
 }`;
 
+/** Where Debian puts the sources of Go packages. */
+const GO_ENVIRONMENT = ['GO111MODULE=off', 'GOPATH=/usr/share/gocode', 'GOCACHE=/tmp/go-cache'];
+
 testWith(
   'Go x/oauth2 gets a token',
-  'go',
-  ['list', '-f', '{{.Dir}}', 'golang.org/x/oauth2/clientcredentials'],
+  'env',
+  [...GO_ENVIRONMENT, 'go', 'list', 'golang.org/x/oauth2/clientcredentials'],
   async () => {
     await installed.write('ask.go', GO);
 
     const output = await installed.run('env', [
-      'GO111MODULE=off',
-      'GOPATH=/usr/share/gocode',
-      'go',
-      'run',
-      'ask.go',
-      ...argumentsOf(plain),
+      ...GO_ENVIRONMENT,
+      ...['go', 'run', 'ask.go', ...argumentsOf(plain)],
     ]);
 
     expect(output).toContain('Bearer true');
@@ -127,8 +126,7 @@ print(session.fetch_token(token_url=sys.argv[1], client_id=sys.argv[2], client_s
     `import sys
 from authlib.integrations.requests_client import OAuth2Session
 session = OAuth2Session(sys.argv[2], sys.argv[3], scope="notes/read")
-session.verify = sys.argv[4]
-print(session.fetch_token(sys.argv[1], grant_type="client_credentials")["token_type"])`,
+print(session.fetch_token(sys.argv[1], grant_type="client_credentials", verify=sys.argv[4])["token_type"])`,
   ],
 ] as const;
 

@@ -207,6 +207,11 @@ describeInBrowser('the inspector page in Chromium', () => {
 
     expect(await shown.allInnerTexts()).toEqual(['courier-777']);
     expect(await page.locator('[data-search-count]').innerText()).toBe('1 of 1,003 clients');
+    const clientId = findClient(crowded, 'logistics', 'courier-12').clientId;
+    await page.getByLabel('Search clients').fill(clientId.slice(0, 12));
+    // A hit on the id shows the id.
+    expect(await shown.allInnerTexts()).toEqual([`courier-12\n${clientId}`]);
+    await page.getByLabel('Search clients').fill('courier 777');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/clients/*');
     expect(await page.locator('h1').innerText()).toBe('courier-777');

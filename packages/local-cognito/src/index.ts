@@ -1,7 +1,7 @@
 export { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from './model/behaviour.ts';
 export { LocalCognitoError, type LocalCognitoErrorCode } from './model/errors.ts';
+export type { Fault } from './model/fault.ts';
 export type { RequestRecord } from './model/journal.ts';
-export type { Fault } from './net/faults.ts';
 export { startLocalCognito } from './start-local-cognito.ts';
 export type {
   ClientOptions,

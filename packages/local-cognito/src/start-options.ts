@@ -1,6 +1,6 @@
 import type { CognitoBehaviour } from './model/behaviour.ts';
+import type { Fault } from './model/fault.ts';
 import type { RequestRecord } from './model/journal.ts';
-import type { Fault } from './net/faults.ts';
 import type { TriggerInput } from './trigger/trigger-options.ts';
 
 /** Options of the server, whatever its pools come from. */

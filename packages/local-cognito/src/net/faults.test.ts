@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
+import type { Fault } from '../model/fault.ts';
 import { startLocalCognito } from '../start-local-cognito.ts';
 import type { LocalCognito, LocalCognitoOptions } from '../start-options.ts';
-import type { Fault } from './faults.ts';
 
 let cognito: LocalCognito;
 afterEach(() => cognito.close());

@@ -7,9 +7,15 @@ const LONG_VALUE_CHARACTERS = 120;
 /** Shows a claim's value as JSON, so that "1" and 1 differ; long ones scroll in a box of their own. */
 export function renderValue(value: unknown): Html {
   const compact = JSON.stringify(value) ?? '';
-  if (compact.length <= LONG_VALUE_CHARACTERS) return html`<code class="value">${compact}</code>`;
-  const text = typeof value === 'object' ? JSON.stringify(value, null, 2) : compact;
+  const text = isNested(value) ? JSON.stringify(value, null, 2) : compact;
+  if (text.length <= LONG_VALUE_CHARACTERS) return html`<code class="value">${text}</code>`;
   return html`<pre class="value value-long" tabindex="0" aria-label="Long value">${text}</pre>`;
+}
+
+/** An object, or a list that holds one: its members get lines of their own. */
+function isNested(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((member) => typeof member === 'object');
+  return typeof value === 'object' && value !== null;
 }
 
 /** What people call each layer, and what it is. */

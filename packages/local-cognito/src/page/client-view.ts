@@ -5,7 +5,7 @@ import { type Html, html } from './html.ts';
 import { renderLayers } from './layers-view.ts';
 import { type RequestFeed, renderRequests } from './request-row.ts';
 import { type ResultModel, renderResult } from './result-view.ts';
-import { renderForm, type TokenForm } from './token-form.ts';
+import { renderForm, type TokenForm, toTokenBody } from './token-form.ts';
 
 /** What a client's page shows. */
 export interface ClientModel {
@@ -17,6 +17,7 @@ export interface ClientModel {
   /** Absent for pools whose claims are not this project's. */
   readonly layers: readonly LayerListing[] | undefined;
   readonly form: TokenForm;
+  readonly tokenEndpoint: string;
   readonly canAuthenticate: boolean;
   /** Absent until a token is asked for. */
   readonly result: ResultModel | undefined;
@@ -30,9 +31,19 @@ export function renderClient(model: ClientModel): Html {
   const { client, records, form, canAuthenticate, result, layers, feed, now } = model;
   return html`${renderHeading(model)}${renderWarnings(model)}
 ${result && renderResult(result)}
+${renderCurl(model)}
 <div class="columns">${layers && renderLayers(layers, records, now)}
 ${renderForm(client, records, form, canAuthenticate)}</div>
 ${renderRequests(feed)}`;
+}
+
+/** The request of the form as a command; the secret stays out of it. */
+function renderCurl({ client, form, tokenEndpoint }: ClientModel): Html {
+  const data = toTokenBody(form);
+  const command = `curl -X POST -u "${client.clientId}:$CLIENT_SECRET" -H "Content-Type: application/x-www-form-urlencoded" -d "${data}" ${tokenEndpoint}`;
+  return html`<details class="card"><summary>As a curl command</summary>
+<button type="button" class="button is-quiet" data-copy="#curl" hidden>Copy</button>
+<pre class="raw" id="curl" tabindex="0" aria-label="curl command">${command}</pre></details>`;
 }
 
 function renderHeading({ pool, client }: ClientModel): Html {

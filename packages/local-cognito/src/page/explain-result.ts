@@ -72,7 +72,7 @@ function sizeOf(claims: readonly Omit<TokenClaim, 'origin'>[]): number {
 /** Says more about a refusal than its caller reads: which claim or key, and what is allowed. */
 export function adviseOnDenial(
   resolution: Resolution,
-  { baseline }: ClaimLayers,
+  { baseline, override }: ClaimLayers,
 ): string | undefined {
   if (resolution.outcome === 'issue') return undefined;
   const { code, subject } = resolution;
@@ -83,6 +83,10 @@ export function adviseOnDenial(
   }
   if (code === 'ERR_TOKEN_REQUIRED') return `Metadata key ${subject}: send the token of a user.`;
   if (code.startsWith('ERR_TOKEN_')) return DENIAL_MESSAGES[code];
-  const about = subject === undefined ? '' : ` Claim: ${subject}.`;
-  return `${DENIAL_MESSAGES[code]}${about}`;
+  if (override?.disabled === true) {
+    const { revision, updatedBy, updatedAt, reason } = override;
+    return `Disabled by ${updatedBy} at ${updatedAt}, revision ${revision}: ${reason}`;
+  }
+  // The reason above it says the same; only the claim is new.
+  return subject === undefined ? undefined : `${DENIAL_MESSAGES[code]} Claim: ${subject}.`;
 }

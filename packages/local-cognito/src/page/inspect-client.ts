@@ -39,6 +39,7 @@ interface Inspected {
 export async function inspectClient(
   core: Core,
   inspected: Inspected,
+  baseUrl: string,
   body?: string,
 ): Promise<ClientModel> {
   const { pool, client } = inspected;
@@ -60,6 +61,7 @@ export async function inspectClient(
     storeFault,
     layers: explained?.layers,
     form,
+    tokenEndpoint: `${baseUrl}/${encodeURIComponent(pool.name)}/oauth2/token`,
     canAuthenticate: secret !== undefined,
     result: outcome && explainResult(outcome, records, request, explained),
     feed: readFeed(core.journal, 0),

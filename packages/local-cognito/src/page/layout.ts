@@ -74,13 +74,29 @@ function renderGroup(pool: UserPool, { query, currentClientId }: Shell): Html {
   const links = clients.map((client) => {
     const current = client.clientId === currentClientId ? html` aria-current="page"` : undefined;
     const href = `/clients/${encodeURIComponent(client.clientId)}`;
-    return html`<li data-client="${searchText(pool, client)}"><a href="${href}"${current}>${client.name}</a></li>`;
+    const hidden = isFoundById(pool, client, query) ? undefined : html` hidden`;
+    return html`<li data-client="${searchText(pool, client)}" data-name="${nameText(pool, client)}"><a href="${href}"${current}>${client.name}<small${hidden}>${client.clientId}</small></a></li>`;
   });
-  return html`<section class="group" data-group><h2>${pool.name}</h2><ul>${links}</ul></section>`;
+  const isShort = pool.clients.length <= FOLDED_CLIENTS || query !== '';
+  const isCurrent = clients.some(({ clientId }) => clientId === currentClientId);
+  const open = isShort || isCurrent ? html` open` : undefined;
+  return html`<details class="group" data-group${open}><summary><h2>${pool.name}</h2> <small class="hint">${clients.length.toLocaleString('en-US')}</small></summary><ul>${links}</ul></details>`;
 }
 
-function searchText(pool: UserPool, { name, clientId }: AppClient): string {
-  return `${name} ${pool.name} ${clientId}`.toLowerCase();
+/** A pool with more clients is folded until one searches. */
+const FOLDED_CLIENTS = 100;
+
+/** True for a client that only its id puts among the hits: the id is shown then. */
+function isFoundById(pool: UserPool, client: AppClient, query: string): boolean {
+  return query !== '' && !matches(nameText(pool, client), query);
+}
+
+function nameText(pool: UserPool, { name }: AppClient): string {
+  return `${name} ${pool.name}`.toLowerCase();
+}
+
+function searchText(pool: UserPool, client: AppClient): string {
+  return `${nameText(pool, client)} ${client.clientId.toLowerCase()}`;
 }
 
 function matches(text: string, query: string): boolean {

@@ -34,7 +34,7 @@ export function registerPageRoutes(app: FastifyInstance, core: Core, baseUrl: ()
   app.register(async (page) => {
     registerPageGuard(page);
     registerHome(page, core, baseUrl);
-    registerClient(page, core);
+    registerClient(page, core, baseUrl);
     page.get<{ Querystring: { after?: string } }>('/requests', async ({ query }) =>
       readFeed(core.journal, Number(query.after) || 0),
     );
@@ -61,7 +61,7 @@ function registerHome(page: FastifyInstance, core: Core, baseUrl: () => string):
   });
 }
 
-function registerClient(page: FastifyInstance, core: Core): void {
+function registerClient(page: FastifyInstance, core: Core, baseUrl: () => string): void {
   page.route<{ Params: { clientId: string } }>({
     method: ['GET', 'POST'],
     url: '/clients/:clientId',
@@ -70,7 +70,7 @@ function registerClient(page: FastifyInstance, core: Core): void {
       if (found === undefined) return sendUnknown(reply, core);
       const form =
         method === 'POST' ? (Buffer.isBuffer(body) ? body.toString('utf8') : '') : undefined;
-      const model = await inspectClient(core, found, form);
+      const model = await inspectClient(core, found, baseUrl(), form);
       const { name, clientId } = found.client;
       return send(reply, core, {
         title: name,

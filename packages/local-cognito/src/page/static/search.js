@@ -12,10 +12,13 @@ export function enableSearch() {
     let shown = 0;
     for (const item of items) {
       item.hidden = !words.every((word) => item.dataset.client.includes(word));
+      // A hit on the id shows why it is one.
+      item.querySelector('small').hidden = words.every((word) => item.dataset.name.includes(word));
       if (!item.hidden) shown += 1;
     }
     for (const group of groups) {
       group.hidden = group.querySelector('[data-client]:not([hidden])') === null;
+      if (input.value !== '') group.open = true;
     }
     const all = items.length.toLocaleString('en-US');
     count.textContent =
