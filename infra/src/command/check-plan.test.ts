@@ -88,6 +88,19 @@ describe('checkPlan', () => {
       { isRetired: true },
     ],
     ['a stack without a pool', [aClient('x', ['create'])], { ownPoolName: undefined }],
+    [
+      'a client that is put back while its restored secret is imported',
+      [
+        aPool('m2m-test-payments'),
+        aClient('x', ['create']),
+        {
+          address: 'aws_secretsmanager_secret.client["x"]',
+          type: 'aws_secretsmanager_secret',
+          change: { actions: ['update'], before: null, importing: {} },
+        },
+      ],
+      {},
+    ],
     ['an empty plan', [], {}],
   ])('accepts %s', (_, changes, rules) => {
     expect(refusal(changes, rules)).toBe('none');

@@ -30,6 +30,7 @@ export interface PlanRules {
   readonly isRetired: boolean;
 }
 
+const POOL_TYPE = 'aws_cognito_user_pool';
 const CLIENT_TYPE = 'aws_cognito_user_pool_client';
 
 /**
@@ -64,8 +65,8 @@ function doesReplace(actions: readonly string[]): boolean {
 function isImported(changes: readonly ResourceChange[], { ownPoolName }: PlanRules): boolean {
   return changes.some(
     ({ type, change: { before, importing } }) =>
-      (importing !== undefined && importing !== null) ||
-      (type === 'aws_cognito_user_pool' &&
+      (importing !== undefined && importing !== null && [POOL_TYPE, CLIENT_TYPE].includes(type)) ||
+      (type === POOL_TYPE &&
         before !== null &&
         ownPoolName !== undefined &&
         before.name !== ownPoolName),
