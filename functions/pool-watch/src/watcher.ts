@@ -206,7 +206,6 @@ async function locatePool(
 ): Promise<LocatedPool | undefined> {
   const names = poolParameterNames(environment, name);
   const get = new GetParametersCommand({ Names: [names.userPoolId, names.tableName] });
-  // The pool's own stack gives the right to read its parameters.
   const answer = await ssm.send(get).catch((error: unknown) => {
     if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
     throw error;
