@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -166,6 +166,42 @@ describe('the command', () => {
       expect(await running.stop(signal)).toBe(0);
     }
   }, 120_000);
+
+  test('runs a trigger from its own folder, with files relative to it and variables of a file', async () => {
+    await mkdir(join(installed.directory, 'built'), { recursive: true });
+    await installed.write('built/tier.txt', 'gold');
+    await installed.write('trigger.env', 'TEAM=notes\n');
+    await installed.write(
+      'built/trigger.cjs',
+      `const { readFileSync } = require('node:fs');
+exports.entry = async (event) => {
+  const claimsToAddOrOverride = { tier: readFileSync('tier.txt', 'utf8'), team: process.env.TEAM, extra: process.env.EXTRA };
+  event.response = { claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride } } };
+  return event;
+};`,
+    );
+    const pool = ['--client', 'worker', '--scope', 'notes/read', '--client-secret', 'known_secret'];
+    const trigger = ['--trigger', 'built/trigger.cjs', '--handler', 'entry'];
+    const variables = ['--env-file', 'trigger.env', '--env', 'EXTRA=1'];
+    const running = await startCommand(installed, ...pool, ...trigger, ...variables);
+    const [served] = running.cognito.pools;
+
+    const response = await fetch(served?.tokenEndpoint ?? '', {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: served?.clients[0]?.clientId ?? '',
+        client_secret: 'known_secret',
+      }),
+    });
+    const { access_token = '' } = (await response.json()) as { access_token?: string };
+    await running.stop();
+
+    const payload = JSON.parse(
+      Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString(),
+    );
+    expect(payload).toMatchObject({ tier: 'gold', team: 'notes', extra: '1' });
+  }, 60_000);
 
   test('says what to pass when there is nothing to serve', async () => {
     await expect(startCommand(installed)).rejects.toThrow(

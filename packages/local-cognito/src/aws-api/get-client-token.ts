@@ -105,11 +105,9 @@ function record(
     via: 'GetClientToken',
     status,
     durationMs,
-    ...(found && {
-      poolName: found.pool.name,
-      clientId: found.client.clientId,
-      clientName: found.client.name,
-    }),
+    poolName: found?.pool.name,
+    clientId: found?.client.clientId,
+    clientName: found?.client.name,
     ...outcome,
   }));
 }

@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config/read-config.ts';
 import { LocalCognitoError } from '../model/errors.ts';
@@ -34,7 +34,8 @@ export function createLocalCognitoCommand(): Command {
 
 /** Runs the command until the server should end. */
 export async function runLocalCognito(argv: readonly string[]): Promise<void> {
-  const flags = createLocalCognitoCommand().parse(argv).opts<Flags & { readonly schema?: true }>();
+  const given = createLocalCognitoCommand().parse(argv).opts<Flags & { readonly schema?: true }>();
+  const flags = { ...given, ...resolvePaths(given) };
   if (flags.listBehaviours) return console.log(formatBehaviours());
   if (flags.schema) {
     const { toJsonSchema } = await import('../config/config-schema.ts');
@@ -96,12 +97,22 @@ function toTrigger(
       '--handler, --env, --env-file and --runtime need a trigger. Pass --trigger <bundle>.',
     );
   }
-  return { ...(declared as TriggerOptions), ...details };
+  return isOptions(declared) ? { ...declared, ...details } : declared;
+}
+
+/** The paths of flags are relative to where the command was run; the bundle's folder becomes the working directory later. */
+function resolvePaths({ trigger, envFile, data, tlsCert, tlsKey }: Flags) {
+  const given = withoutUndefined({ trigger, envFile, data, tlsCert, tlsKey });
+  return Object.fromEntries(Object.entries(given).map(([flag, path]) => [flag, resolve(path)]));
+}
+
+function isOptions(trigger: LocalCognitoOptions['trigger']): trigger is TriggerOptions {
+  return typeof trigger === 'object' && trigger !== null && !(trigger instanceof URL);
 }
 
 /** A thread cannot change its working directory, so that of the process becomes the folder of the bundle, as on Lambda. */
 function enterBundleFolder({ trigger }: LocalCognitoOptions): void {
-  const bundle = typeof trigger === 'string' ? trigger : (trigger as TriggerOptions | null)?.bundle;
+  const bundle = isOptions(trigger) ? trigger.bundle : trigger;
   if (typeof bundle === 'string' && !bundle.startsWith('file:')) process.chdir(dirname(bundle));
 }
 

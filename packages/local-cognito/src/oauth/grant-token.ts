@@ -39,7 +39,7 @@ export async function grantToken(
     via: 'oauth2/token',
     status: outcome.ok ? 200 : (outcome.failure.status ?? 400),
     durationMs,
-    ...(authenticated.ok ? describeFound(authenticated.value) : { poolName: pool?.name }),
+    ...describeFound(pool, authenticated),
     ...describeOutcome(outcome),
   }));
   return outcome;
@@ -159,8 +159,13 @@ function suffixOf({ kind }: TriggerFailure): string {
   return ` (Service: AWSCognitoIdentityProviderInternalService; Status Code: 400; Error Code: UserLambdaValidationException; Request ID: ${randomUUID()}; Proxy: null)`;
 }
 
-function describeFound({ pool, client: { clientId, name } }: FoundClient) {
-  return { poolName: pool.name, clientId, clientName: name };
+function describeFound(
+  addressed: UserPool | undefined,
+  authenticated: Outcome<FoundClient, OAuthError>,
+) {
+  if (!authenticated.ok) return { poolName: addressed?.name };
+  const { pool, client } = authenticated.value;
+  return { poolName: pool.name, clientId: client.clientId, clientName: client.name };
 }
 
 function describeOutcome(outcome: TokenOutcome) {

@@ -27,18 +27,18 @@ type ClaimState =
 export interface LayeredClaim {
   readonly name: string;
   /** Absent for a claim that the caller's metadata has yet to choose. */
-  readonly value?: ClaimValue;
+  readonly value?: ClaimValue | undefined;
   /** The scope or the metadata key that brings the claim. */
-  readonly source?: string;
+  readonly source?: string | undefined;
   /** Epoch seconds. */
-  readonly expiresAt?: number;
+  readonly expiresAt?: number | undefined;
   /** The values that metadata may choose from. */
-  readonly allow?: readonly string[];
-  readonly isRequired?: boolean;
+  readonly allow?: readonly string[] | undefined;
+  readonly isRequired?: boolean | undefined;
   /** Absent when there is no token to be in. */
-  readonly state?: ClaimState;
+  readonly state?: ClaimState | undefined;
   /** The layer that wins, for `overruled`. */
-  readonly winner?: ClaimLayer;
+  readonly winner?: ClaimLayer | undefined;
 }
 
 /** One layer with its claims. */
@@ -82,7 +82,13 @@ function declareAll(
     metadata: selectors.map(([name, { key, allow, required }]) => {
       const value = metadata && Object.hasOwn(metadata, key) ? metadata[key] : undefined;
       const isChosen = typeof value === 'string' && allow.includes(value);
-      return { name, source: key, allow, isRequired: required, ...(isChosen && { value }) };
+      return {
+        name,
+        source: key,
+        allow,
+        isRequired: required,
+        value: isChosen ? value : undefined,
+      };
     }),
     token: declareFromToken(baseline?.claimsFromToken, token),
   };
@@ -107,7 +113,7 @@ function toDeclared(claims: { readonly [name: string]: ClaimValue } = {}, source
   return Object.entries(claims).map(([name, value]) => ({
     name,
     value,
-    ...(source !== undefined && { source }),
+    source,
   }));
 }
 
@@ -121,7 +127,7 @@ function judge(
   if (resolution.outcome === 'deny') return {};
   const origin = resolution.provenance[name];
   if (isFrom(origin, layer, source)) return { state: 'in-token' };
-  return { state: findReason(layer, claim, resolution), ...(origin && { winner: origin.layer }) };
+  return { state: findReason(layer, claim, resolution), winner: origin?.layer };
 }
 
 function isFrom(origin: ClaimOrigin | undefined, layer: ClaimLayer, source?: string): boolean {
