@@ -62,7 +62,7 @@ async function checkDemo(): Promise<void> {
 
 async function checkSynth(name: string): Promise<void> {
   await pnpm('synth', name);
-  const stacks = await readdir(join(directory, 'infra/cdktf.out/stacks'));
+  const stacks = await readdir(join(directory, `infra/cdktf.out/${name}/stacks`));
   const expected = ['claims', 'pool-fleet', 'pool-warehouse'].map((stack) => `${name}-${stack}`);
   for (const stack of expected) assert.ok(stacks.includes(stack), `no stack ${stack}`);
 }
