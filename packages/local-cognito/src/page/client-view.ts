@@ -37,9 +37,19 @@ ${renderForm(client, records, form, canAuthenticate)}</div>
 ${renderRequests(feed)}`;
 }
 
-/** The request of the form as a command; the secret stays out of it. */
-function renderCurl({ client, form, tokenEndpoint }: ClientModel): Html {
-  const data = toTokenBody(form);
+/** What stands for a user's token in a command: the shell fills it in. */
+const TOKEN_VARIABLE = '$USER_TOKEN';
+
+/** The request of the form as a command; the secret and a user's token stay out of it. */
+function renderCurl({ client, records, form, tokenEndpoint }: ClientModel): Html {
+  const tokenKey = records.baseline?.claimsFromToken?.key;
+  const metadata = form.metadata.map((row) =>
+    row.key === tokenKey && row.value !== '' ? { ...row, value: TOKEN_VARIABLE } : row,
+  );
+  const data = toTokenBody({ ...form, metadata }).replace(
+    encodeURIComponent(TOKEN_VARIABLE),
+    () => TOKEN_VARIABLE,
+  );
   const command = `curl -X POST -u "${client.clientId}:$CLIENT_SECRET" -H "Content-Type: application/x-www-form-urlencoded" -d "${data}" ${tokenEndpoint}`;
   return html`<details class="card"><summary>As a curl command</summary>
 <button type="button" class="button is-quiet" data-copy="#curl" hidden>Copy</button>
