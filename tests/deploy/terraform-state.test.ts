@@ -125,7 +125,7 @@ const tools = await requiredTools();
       await deployment.cdktf('synth', 'trial');
 
       await inStack('init', '-input=false', '-reconfigure');
-      await inStack('state', 'push', '../../../terraform.trial-claims.tfstate');
+      await inStack('state', 'push', '../../../../terraform.trial-claims.tfstate');
 
       expect(await apply()).toContain('No changes');
       expect(await listObjects()).toEqual([STATE]);

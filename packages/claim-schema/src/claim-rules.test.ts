@@ -142,3 +142,28 @@ describe('claims that are about to be written', () => {
     ]);
   });
 });
+
+test('checkClaims refuses a claim that only a verified user token can set, whatever its value', () => {
+  const verified = defineContract({
+    on_behalf_of: { type: 'string', description: 'The user.', verified: true },
+    team: { type: 'string', description: 'The team.' },
+  });
+
+  expect(checkClaims(verified, { on_behalf_of: 'user-1', team: 'a' }, 'claims')).toMatchObject([
+    { path: 'claims.on_behalf_of', problem: 'only a verified user token can set "on_behalf_of"' },
+  ]);
+});
+
+test.each([
+  [true, ['looks like a secret, and everyone who holds a token can read its claims']],
+  [false, []],
+])('checkClaims with secrets: %p gives the faults %j for a private key', (secrets, problems) => {
+  // Put together at run time, so that no scanner takes this file for a leak.
+  const note = ['-----BEGIN ', 'PRIVATE KEY-----'].join('');
+  const claims = { note, owner: 'a team' };
+
+  const faults = checkClaims(contract, claims, 'claims', { secrets });
+
+  expect(faults.map(({ problem }) => problem)).toEqual(problems);
+  expect(JSON.stringify(faults)).not.toContain('BEGIN');
+});
