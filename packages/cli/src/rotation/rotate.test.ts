@@ -121,6 +121,12 @@ describe('a rotation', () => {
     expect(context.clock() - startedAt).toBeGreaterThanOrEqual(3_599_000);
   });
 
+  test('begins also by a clock that is a minute behind the service that created the secret', async () => {
+    const place = deployment.context({ nowMs: Date.now() - 60_000 });
+
+    expect(await run({}, place)).toMatchObject({ exitCode: 2, json: { phase: 'grace' } });
+  });
+
   test('leaves the grace period out with --retire-now, also in the midst of it', async () => {
     expect(await run({ isGraceSkipped: true })).toMatchObject({ exitCode: 0 });
     await run();

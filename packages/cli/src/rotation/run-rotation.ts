@@ -142,7 +142,9 @@ export function planMove(
   const { phase, step, oldSecret, newSecret, graceEndsAt } = standing;
   if (phase === 'idle' && oldSecret !== undefined) {
     const ageSeconds = now - oldSecret.createdAtMs / 1000;
-    return ageSeconds < minimumAgeSeconds ? { kind: 'rest' } : { kind: 'apply', step };
+    // Without a limit no age counts: by a clock that is behind AWS, a new secret is not created yet.
+    const isYoung = minimumAgeSeconds > 0 && ageSeconds < minimumAgeSeconds;
+    return isYoung ? { kind: 'rest' } : { kind: 'apply', step };
   }
   if (isGraceSkipped && phase === 'current' && oldSecret && newSecret) {
     const { versionId } = step;
