@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /*
  * Renames the scope of all packages: npx -y pnpm@12 rename-scope @acme [--from @cognito-m2m]
@@ -29,6 +30,12 @@ const files = git('grep', '--files-with-matches', '-I', '--fixed-strings', curre
 const named = new RegExp(`${current}(?![\\w-])`, 'g');
 for (const file of files.filter((each) => each !== '')) {
   writeFileSync(file, readFileSync(file, 'utf8').replace(named, scope));
+}
+// What was built names the old scope; the next command builds it again.
+for (const manifest of git('ls-files', '*/package.json').trim().split('\n')) {
+  for (const output of ['dist', 'dist-fixtures']) {
+    rmSync(join(dirname(manifest), output), { recursive: true, force: true });
+  }
 }
 execFileSync('pnpm', ['install', '--no-frozen-lockfile', '--prefer-offline'], { stdio: 'inherit' });
 // Imports and manifests are sorted by name.
