@@ -18,3 +18,4 @@ export { listParameters } from './gather/parameters.ts';
 export { readResourceServers } from './gather/user-pool.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
 export { type CheckName, type Finding, runChecks } from './run-checks.ts';
+export { keepUpdatable } from './update-pool-request.ts';

@@ -17,8 +17,21 @@ export interface PoolChanges {
 /** Where the API's model of a structure keeps the names of its members. */
 const MEMBER_NAMES = 4;
 
-/** What `UpdateUserPool` takes, by the API's own model: a setting that AWS adds is kept from the next SDK on. */
-const UPDATABLE: readonly string[] = UpdateUserPoolRequest$[MEMBER_NAMES];
+/**
+ * Keeps what an update takes of a description, by the API's own model: a setting that AWS adds is kept from the next SDK on.
+ *
+ * @param request - The SDK's model of the update's request.
+ */
+export function keepUpdatable<T extends object>(
+  request: readonly unknown[],
+  described: T,
+): Partial<T> {
+  const updatable = request[MEMBER_NAMES] as readonly string[];
+  const kept = Object.entries(described).filter(
+    ([name, value]) => updatable.includes(name) && value !== undefined,
+  );
+  return Object.fromEntries(kept) as Partial<T>;
+}
 
 /**
  * Makes the request that changes some settings of a pool and keeps all others.
@@ -33,11 +46,7 @@ export function toUpdateRequest(
   described: UserPoolType,
   changes: PoolChanges,
 ): UpdateUserPoolRequest {
-  const kept = Object.fromEntries(
-    Object.entries(described).filter(
-      ([name, value]) => UPDATABLE.includes(name) && value !== undefined,
-    ),
-  );
+  const kept = keepUpdatable(UpdateUserPoolRequest$, described);
   const invitation = keptInvitation(described, changes);
   return {
     ...kept,

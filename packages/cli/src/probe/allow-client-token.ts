@@ -4,15 +4,12 @@ import {
   type ExplicitAuthFlowsType,
   UpdateUserPoolClientCommand,
   UpdateUserPoolClientRequest$,
-  type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { keepUpdatable } from '@cognito-m2m/doctor';
 import type { ProbeTarget } from '@cognito-m2m/probe';
 
 /** The flow of `GetClientToken`, which the SDK's enumeration and the Terraform provider do not know. */
 const CLIENT_TOKEN_AUTH = 'ALLOW_CLIENT_TOKEN_AUTH' as ExplicitAuthFlowsType;
-
-/** Where the API's model of a structure keeps the names of its members. */
-const MEMBER_NAMES = 4;
 
 /**
  * Lets the first client of a probe use `GetClientToken`, and keeps all its other settings.
@@ -28,7 +25,8 @@ export async function allowClientToken(
   const { UserPoolClient = {} } = await cognito.send(new DescribeUserPoolClientCommand(ids));
   const flows = UserPoolClient.ExplicitAuthFlows ?? [];
   if (flows.includes(CLIENT_TOKEN_AUTH)) return async () => {};
-  const kept = { ...keptSettings(UserPoolClient), ...ids };
+  // `UpdateUserPoolClient` resets what a request leaves out.
+  const kept = { ...keepUpdatable(UpdateUserPoolClientRequest$, UserPoolClient), ...ids };
   // The documentation allows the flow as the only one.
   await cognito.send(
     new UpdateUserPoolClientCommand({ ...kept, ExplicitAuthFlows: [CLIENT_TOKEN_AUTH] }),
@@ -36,14 +34,4 @@ export async function allowClientToken(
   return async () => {
     await cognito.send(new UpdateUserPoolClientCommand({ ...kept, ExplicitAuthFlows: flows }));
   };
-}
-
-/** `UpdateUserPoolClient` resets what a request leaves out. */
-function keptSettings(described: UserPoolClientType): Partial<UserPoolClientType> {
-  const updatable: readonly string[] = UpdateUserPoolClientRequest$[MEMBER_NAMES];
-  return Object.fromEntries(
-    Object.entries(described).filter(
-      ([name, value]) => updatable.includes(name) && value !== undefined,
-    ),
-  );
 }
