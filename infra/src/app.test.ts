@@ -20,7 +20,7 @@ async function loadAll() {
 const options = { triggerDirectory: findTriggerDirectory(), outputDirectory };
 
 describe('environment files', () => {
-  test('synthesize, each into stacks of its own', async () => {
+  test('environment files synthesize, each into stacks of its own', async () => {
     const environments = await loadAll();
 
     const stackNames = environments.flatMap((environment) => [
@@ -34,7 +34,7 @@ describe('environment files', () => {
     }
   });
 
-  test('use no domain prefix twice in a Region, where prefixes are unique', async () => {
+  test('environment files use no domain prefix twice in a Region, where prefixes are unique', async () => {
     const domains = (await loadAll()).flatMap(({ region, pools }) =>
       pools.map(({ domainPrefix }) => `${domainPrefix}.auth.${region}`),
     );
@@ -42,7 +42,7 @@ describe('environment files', () => {
     expect(domains).toEqual([...new Set(domains)]);
   });
 
-  test('name the account of an S3 state', async () => {
+  test('environment files name the account of an S3 state', async () => {
     for (const { name, state, accountId } of await loadAll()) {
       if (state.type === 's3')
         expect([name, state.kmsKeyArn.split(':')[4]]).toEqual([name, accountId]);

@@ -50,7 +50,7 @@ async function readOutput(): Promise<Record<string, string>> {
 
 describe('an environment file with every kind of fault', () => {
   test(
-    'is refused with all of them at once, quoting no claim value, and nothing is written',
+    'an environment file with every kind of fault is refused with all of them at once, quoting no claim value, and nothing is written',
     async () => {
       const { exitCode, stdout, stderr } = await synthesize(faultyEnvironment());
 
@@ -68,7 +68,7 @@ describe('an environment file with every kind of fault', () => {
   );
 
   test(
-    'leaves the output of the last good synth as it was',
+    'an environment file with every kind of fault leaves the output of the last good synth as it was',
     async () => {
       const good = await synthesize(anEnvironment());
       const before = await readOutput();
@@ -84,7 +84,7 @@ describe('an environment file with every kind of fault', () => {
 });
 
 test(
-  'takes the protection from deletion off for a run that retires the environment, and for no other',
+  'the app takes the protection from deletion off for a run that retires the environment, and for no other',
   async () => {
     const isProtected = async () =>
       (await readOutput())['stacks/test-claims/cdk.tf.json']?.includes(
@@ -101,7 +101,7 @@ test(
 );
 
 test(
-  'writes nothing while another environment is said to be at its end',
+  'the app writes nothing while another environment is said to be at its end',
   async () => {
     const { exitCode, stderr } = await synthesize(anEnvironment(), 'test', { M2M_RETIRE: 'prod' });
 
@@ -113,7 +113,7 @@ test(
 );
 
 test(
-  'says which environments there are when none is named, and when an unknown one is',
+  'the app says which environments there are when none is named, and when an unknown one is',
   async () => {
     const unnamed = await synthesize(anEnvironment(), '');
     const unknown = await synthesize(anEnvironment(), 'prdo');

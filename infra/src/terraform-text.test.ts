@@ -13,12 +13,12 @@ describe('literalText', () => {
     ['%%{x}', '${"%%"}{x}'],
     ['$$${x}', '${"$$$"}{x}'],
     ['$%{x} %${y}', '${"$%"}{x} ${"%$"}{y}'],
-  ])('writes the expression in %s as a literal', (text, literal) => {
+  ])('literalText writes the expression in %s as a literal', (text, literal) => {
     expect(literalText(text)).toBe(literal);
   });
 
   test.each(['costs 5 $ or 10 %', '{a: 1}', '$ {x}', '', 'a$', '$$'])(
-    'returns "%s" unchanged',
+    'literalText returns "%s" unchanged',
     (text) => {
       expect(literalText(text)).toBe(text);
     },
@@ -50,7 +50,7 @@ describe('toItemJson', () => {
     'decomposed Cafe\u0301 and Zoe\u0308',
     'Hangul \u1112\u1161\u11ab, Angstrom \u212b, ligature \ufb01',
     '\u{1f600} § \u2028 x',
-  ])('writes %j without an expression or a character outside ASCII', (text) => {
+  ])('toItemJson writes %j without an expression or a character outside ASCII', (text) => {
     const json = toItemJson(aBaseline(text));
 
     const outsideIds = json.replaceAll(POOL_ID, '').replaceAll(CLIENT_ID_PLACEHOLDER, '');
@@ -60,7 +60,7 @@ describe('toItemJson', () => {
     });
   });
 
-  test('keeps the reference to the pool, and the place of the client ID', () => {
+  test('toItemJson keeps the reference to the pool, and the place of the client ID', () => {
     const json = toItemJson(aBaseline('12345'));
 
     expect(json).toContain('"pk":{"S":"POOL#${pool.id}"}');

@@ -22,7 +22,7 @@ const load = (name: string) => loadEnvironment(name, { contract, directory });
 const loadAll = () => Promise.all(names.map(load));
 
 describe.each(names)('the environment %s', (name) => {
-  test('is valid, synthesizes and keeps every guardrail', async () => {
+  test('the environment is valid, synthesizes and keeps every guardrail', async () => {
     const stacks = synthesizeEnvironment(await load(name), {
       triggerDirectory: findTriggerDirectory(),
       outputDirectory,
@@ -34,7 +34,7 @@ describe.each(names)('the environment %s', (name) => {
     }
   });
 
-  test('keeps its state in the account that it names', async () => {
+  test('the environment keeps its state in the account that it names', async () => {
     const { state, accountId } = await load(name);
 
     const stateAccount = state.type === 's3' ? state.kmsKeyArn.split(':')[4] : accountId;
@@ -51,7 +51,7 @@ test('no domain prefix is used twice in a Region, where prefixes are unique', as
 });
 
 describe('the smallest and the largest token of each client', () => {
-  test('are issued, within the size budget', async () => {
+  test('the smallest and the largest token of each client are issued, within the size budget', async () => {
     const tokens = await resolveTokens(directory, contract);
 
     const all = Object.values(tokens).flatMap((pools) =>
@@ -67,7 +67,7 @@ describe('the smallest and the largest token of each client', () => {
     }
   });
 
-  test('are as committed; `npx -y pnpm@12 tokens:check --update` rewrites them', async () => {
+  test('the smallest and the largest token of each client are as committed; `npx -y pnpm@12 tokens:check --update` rewrites them', async () => {
     const tokens = await resolveTokens(directory, contract);
 
     expect(compareTokens(await readGoldenTokens(directory), tokens)).toEqual([]);

@@ -16,7 +16,7 @@ test('the installed SDK describes the user pools API as committed; otherwise eac
 });
 
 describe('the model', () => {
-  test('reaches structures inside of structures, lists and members with traits', () => {
+  test('the model reaches structures inside of structures, lists and members with traits', () => {
     expect(installed.structures['UpdateUserPoolRequest']).toContain('DcrConfiguration');
     expect(installed.structures['PreTokenGenerationVersionConfigType']).toEqual([
       'LambdaArn',
@@ -40,11 +40,11 @@ describe('the model', () => {
 describe('describeChanges', () => {
   const before: AwsModel = { structures: { Pool: ['Id', 'Name'] }, enumerations: { Tier: ['A'] } };
 
-  test('says nothing about the same model', () => {
+  test('describeChanges says nothing about the same model', () => {
     expect(describeChanges(before, structuredClone(before))).toEqual([]);
   });
 
-  test('names new and removed members, structures and values, one line each', () => {
+  test('describeChanges names new and removed members, structures and values, one line each', () => {
     const after: AwsModel = {
       structures: { Pool: ['Id', 'Kind'], Replica: ['Region'] },
       enumerations: {},

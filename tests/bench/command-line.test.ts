@@ -21,32 +21,38 @@ function run(script: string, ...words: string[]): string {
 }
 
 describe('the command line of a benchmark', () => {
-  test('has counts of its own, with which the run is a full one', () => {
+  test('the command line of a benchmark has counts of its own, with which the run is a full one', () => {
     expect(readCommandLine(BENCH, ROUNDS, [])).toEqual({ counts: { rounds: 21 }, isFull: true });
   });
 
-  test('takes a smaller count for a quick look, which does not count as a full run', () => {
+  test('the command line of a benchmark takes a smaller count for a quick look, which does not count as a full run', () => {
     const { counts, isFull } = readCommandLine(BENCH, ROUNDS, ['--rounds', '3']);
 
     expect([counts, isFull]).toEqual([{ rounds: 3 }, false]);
   });
 
-  test.each(SCRIPTS)('explains itself without measuring anything: %s', (script) => {
-    expect(run(script, '--help')).toMatch(/^Usage: npx -y pnpm@12 (bench|soak)/);
-  });
+  test.each(SCRIPTS)(
+    'the command line of a benchmark explains itself without measuring anything: %s',
+    (script) => {
+      expect(run(script, '--help')).toMatch(/^Usage: npx -y pnpm@12 (bench|soak)/);
+    },
+  );
 
   test.each([
     ['--rounds', '0', "option '--rounds <count>' argument '0' is invalid"],
     ['--rounds', 'many', "option '--rounds <count>' argument 'many' is invalid"],
     ['--turns', '3', "unknown option '--turns'"],
-  ])('is refused with what is wrong, and without a stack: %s %s', (option, value, message) => {
-    expect(() => run('tests/bench/synth/run.ts', option, value)).toThrow(
-      expect.objectContaining({
-        status: 1,
-        stderr: expect.stringMatching(
-          new RegExp(`^error: ${message.replace(/[()]/g, '\\$&')}[^\\n]*\\n$`),
-        ),
-      }),
-    );
-  });
+  ])(
+    'the command line of a benchmark is refused with what is wrong, and without a stack: %s %s',
+    (option, value, message) => {
+      expect(() => run('tests/bench/synth/run.ts', option, value)).toThrow(
+        expect.objectContaining({
+          status: 1,
+          stderr: expect.stringMatching(
+            new RegExp(`^error: ${message.replace(/[()]/g, '\\$&')}[^\\n]*\\n$`),
+          ),
+        }),
+      );
+    },
+  );
 });

@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => rm(dirname(packages), { recursive: true }));
 
 describe.each(COMMANDS)('%s', (command, source) => {
-  test('says where its source has a fault, with no stack', async () => {
+  test('the command says where its source has a fault, with no stack', async () => {
     const file = await writeSource(source, 'const answer =\n  42 {;\n');
 
     const { exitCode, stderr } = await run(command);
@@ -32,7 +32,7 @@ describe.each(COMMANDS)('%s', (command, source) => {
     expect(exitCode).toBe(1);
   });
 
-  test('keeps the stack of what it throws itself', async () => {
+  test('the command keeps the stack of what it throws itself', async () => {
     await writeSource(source, 'throw new Error("a bug");\n');
 
     const { exitCode, stderr } = await run(command);
@@ -41,7 +41,7 @@ describe.each(COMMANDS)('%s', (command, source) => {
     expect(exitCode).not.toBe(0);
   });
 
-  test('says in a clone without packages how to get them', async () => {
+  test('the command says in a clone without packages how to get them', async () => {
     const { exitCode, stderr } = await run(command);
 
     expect(stderr).toBe('The package tsx is not installed. Run: npx -y pnpm@12 install\n');

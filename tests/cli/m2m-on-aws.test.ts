@@ -28,7 +28,7 @@ const tools = await requiredTools();
   const m2m = (...argv: string[]) =>
     runM2m([...argv, '--env', 'local', '--environments', FIXTURE_ENVIRONMENTS], aws.env);
 
-  test('finds the pool through its parameters', async () => {
+  test('m2m finds the pool through its parameters', async () => {
     const { exitCode, stdout, stderr } = await m2m('list', '--json');
 
     expect(exitCode).toBe(0);
@@ -39,7 +39,7 @@ const tools = await requiredTools();
     expect(stderr).not.toMatch(/warning/i);
   });
 
-  test('plans what is missing: exit 2', async () => {
+  test('m2m plans what is missing: exit 2', async () => {
     const { exitCode, stdout } = await m2m('plan', '--json');
 
     expect(exitCode).toBe(2);
@@ -49,14 +49,14 @@ const tools = await requiredTools();
     });
   });
 
-  test('finds a pool that the file no longer declares: exit 2', async () => {
+  test('m2m finds a pool that the file no longer declares: exit 2', async () => {
     const { exitCode, stdout } = await m2m('plan', '--json');
 
     expect(exitCode).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ isSame: false, removedPools: ['shipping'] });
   });
 
-  test('finds the client, and keeps who stopped it as an ARN', async () => {
+  test('m2m finds the client, and keeps who stopped it as an ARN', async () => {
     const client = ['payments', 'billing-worker'];
     const disable = await m2m('disable', ...client, '--reason', 'a leak', '--yes', '--json');
     const { stdout } = await m2m('history', ...client, '--json');

@@ -43,7 +43,7 @@ async function startMeeting() {
 }
 
 describe('the binary', () => {
-  test('lists the clients of a running local Cognito and warns of nothing', async () => {
+  test('the binary lists the clients of a running local Cognito and warns of nothing', async () => {
     const { exitCode, stdout, stderr } = await m2m('list');
 
     expect(exitCode).toBe(0);
@@ -52,11 +52,11 @@ describe('the binary', () => {
     expect(stderr).not.toMatch(/warning/i);
   });
 
-  test('plans nothing right after the start: exit 0', async () => {
+  test('the binary plans nothing right after the start: exit 0', async () => {
     expect(await m2m('plan')).toMatchObject({ exitCode: 0 });
   });
 
-  test('gets the token of every client as explain shows it, and prints no token and no secret', async () => {
+  test('the binary gets the token of every client as explain shows it, and prints no token and no secret', async () => {
     const { exitCode, stdout, stderr } = await m2m('token', '--all', '--json');
 
     expect(exitCode).toBe(0);
@@ -68,7 +68,7 @@ describe('the binary', () => {
     for (const secret of secrets) expect(stdout + stderr).not.toContain(secret);
   });
 
-  test('refuses a change that it cannot ask about: exit 1', async () => {
+  test('the binary refuses a change that it cannot ask about: exit 1', async () => {
     const run = await m2m('set', 'payments', 'billing-worker', 'tier=free', '--reason', 'a test');
 
     expect(run).toMatchObject({ exitCode: 1, stdout: '' });
@@ -100,14 +100,14 @@ describe('the binary', () => {
   test.each([
     ['the help', ['help', 'set']],
     ['a table', ['list']],
-  ])('ends quietly if nobody reads on: %s', async (_case, argv) => {
+  ])('the binary ends quietly if nobody reads on: %s', async (_case, argv) => {
     const { exitCode, stderr } = await runUnread([...argv, ...placeOf(cognito.url)]);
 
     expect(exitCode).toBe(0);
     expect(stderr).not.toMatch(/EPIPE|bug/);
   });
 
-  test('colours nothing in a pipe, whatever FORCE_COLOR says', async () => {
+  test('the binary colours nothing in a pipe, whatever FORCE_COLOR says', async () => {
     const { stdout } = await runM2m(['list', ...placeOf(cognito.url)], { FORCE_COLOR: '1' });
 
     expect(stdout).toContain('billing-worker');
@@ -125,7 +125,7 @@ describe('the binary', () => {
     expect(shown.includes('\u001b[1m')).toBe(hasColours);
   });
 
-  test('says that a named local Cognito does not answer: exit 1', async () => {
+  test('the binary says that a named local Cognito does not answer: exit 1', async () => {
     const { exitCode, stdout } = await runM2m(['list', '--json', ...placeOf('http://127.0.0.1:1')]);
 
     expect(exitCode).toBe(1);

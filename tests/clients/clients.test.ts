@@ -36,7 +36,7 @@ const CLAIMS = {
 };
 
 describe('a token', () => {
-  test('comes by curl, the credentials in the body', async () => {
+  test('a token comes by curl, the credentials in the body', async () => {
     const { pool, client } = firstOf(local);
     const data = `grant_type=client_credentials&client_id=${client.clientId}&client_secret=${client.clientSecret}`;
     const type = 'Content-Type: application/x-www-form-urlencoded';
@@ -46,7 +46,7 @@ describe('a token', () => {
     await expectClaims(answer.access_token);
   });
 
-  test('comes by curl, the credentials in the header', async () => {
+  test('a token comes by curl, the credentials in the header', async () => {
     const { pool, client } = firstOf(local);
     const user = `${client.clientId}:${client.clientSecret}`;
 
@@ -64,18 +64,21 @@ describe('a token', () => {
   test.each([
     ['in the header', openidClient.ClientSecretBasic],
     ['in the body', openidClient.ClientSecretPost],
-  ])('comes by openid-client after discovery, the credentials %s', async (_name, method) => {
-    const { pool, client } = firstOf(local);
-    const config = await discover(pool.issuer, client.clientId, method(client.clientSecret));
+  ])(
+    'a token comes by openid-client after discovery, the credentials %s',
+    async (_name, method) => {
+      const { pool, client } = firstOf(local);
+      const config = await discover(pool.issuer, client.clientId, method(client.clientSecret));
 
-    const answer = await openidClient.clientCredentialsGrant(config, { scope: 'orders/write' });
+      const answer = await openidClient.clientCredentialsGrant(config, { scope: 'orders/write' });
 
-    expect(answer).toMatchObject({ token_type: 'bearer', expires_in: 1800 });
-    await expectClaims(answer.access_token);
-  });
+      expect(answer).toMatchObject({ token_type: 'bearer', expires_in: 1800 });
+      await expectClaims(answer.access_token);
+    },
+  );
 
   test.each(['header', 'body'] as const)(
-    'comes by simple-oauth2, the credentials in the %s',
+    'a token comes by simple-oauth2, the credentials in the %s',
     async (authorizationMethod) => {
       const { pool, client } = firstOf(local);
       const { origin, pathname } = new URL(pool.tokenEndpoint);
@@ -91,7 +94,7 @@ describe('a token', () => {
     },
   );
 
-  test('comes by the AWS SDK', async () => {
+  test('a token comes by the AWS SDK', async () => {
     const { client } = firstOf(local);
     const sdk = createSdk();
     const command = new GetClientTokenCommand({
@@ -117,7 +120,7 @@ describe('a secret that URL-encoding changes', () => {
   });
 
   test.each([openidClient.ClientSecretBasic, openidClient.ClientSecretPost])(
-    'works by openid-client: %p',
+    'a secret that URL-encoding changes works by openid-client: %p',
     async (method) => {
       const { pool, client } = firstOf(local);
       const config = await discover(pool.issuer, client.clientId, method(secret));
@@ -129,7 +132,7 @@ describe('a secret that URL-encoding changes', () => {
   );
 
   test.each(['header', 'body'] as const)(
-    'works by simple-oauth2: in the %s',
+    'a secret that URL-encoding changes works by simple-oauth2: in the %s',
     async (authorizationMethod) => {
       const { pool, client } = firstOf(local);
       const { origin, pathname } = new URL(pool.tokenEndpoint);

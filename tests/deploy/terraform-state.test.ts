@@ -78,7 +78,7 @@ const tools = await requiredTools();
   };
 
   test(
-    'in S3 is one object under its key, and the lock is gone after the apply',
+    'the state in S3 is one object under its key, and the lock is gone after the apply',
     async () => {
       const output = await apply();
 
@@ -96,7 +96,7 @@ const tools = await requiredTools();
   );
 
   test(
-    "in S3 refuses to apply while someone else's lock is there, and names them",
+    "the state in S3 refuses to apply while someone else's lock is there, and names them",
     async () => {
       const Body = JSON.stringify(FOREIGN_LOCK);
       await s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: LOCK, Body }));
@@ -113,7 +113,7 @@ const tools = await requiredTools();
   );
 
   test(
-    'that began locally moves to S3 as the documentation says',
+    'a state that began locally moves to S3 as the documentation says',
     async () => {
       await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: STATE }));
       await deployment.declare(trialEnvironment());
@@ -134,7 +134,7 @@ const tools = await requiredTools();
   );
 
   test(
-    'protects whatever cannot be created again, unless the environment is a trial',
+    'a deploy protects whatever cannot be created again, unless the environment is a trial',
     async () => {
       await deployment.declare({ ...trialEnvironment(), isDisposable: false });
       await deployment.cdktf('synth', 'trial');

@@ -29,7 +29,7 @@ export interface Box<T> {
 }
 `;
 
-  test('has a row for each member of an interface, with its docstring and default', () => {
+  test('the reference has a row for each member of an interface, with its docstring and default', () => {
     const { text, body } = findInterface(SOURCE, 'Box');
 
     expect(text).toBe('A box. Default: empty.');
@@ -40,7 +40,7 @@ export interface Box<T> {
     ]);
   });
 
-  test('cannot be written of an interface that is not there', () => {
+  test('the reference cannot be written of an interface that is not there', () => {
     expect(() => findInterface(SOURCE, 'Bag')).toThrow('No interface Bag.');
   });
 });
@@ -49,7 +49,7 @@ describe('the page of error codes', () => {
   /** Written in prose or of another project. */
   const NOT_OURS = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'ERR_HTTP_HEADERS_SENT', 'ERR_PROBE']);
 
-  test('has every code that the source can give, and no other', async () => {
+  test('the page of error codes has every code that the source can give, and no other', async () => {
     const files = (await listFiles('packages/*.ts', 'functions/*.ts', 'infra/*.ts')).filter(
       (file) => /\/src\//.test(file) && !isTestFile(file),
     );

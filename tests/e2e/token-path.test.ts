@@ -111,7 +111,7 @@ describe('layers', () => {
 });
 
 describe('a change of the table', () => {
-  test('shows in a later token, until the claim expires', async () => {
+  test('a change of the table shows in a later token, until the claim expires', async () => {
     const expiresAt = Math.floor(Date.now() / 1000) + 4;
     await addOverride('billing-worker', { claims: { tier: { value: 'free', expiresAt } } });
 

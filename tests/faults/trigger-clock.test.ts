@@ -59,12 +59,15 @@ describe('a claim expires by the clock of the table', () => {
     ['right', 0],
     ['one hour behind', -ONE_HOUR_MS],
     ['one hour ahead', ONE_HOUR_MS],
-  ])('if the clock of the machine is %s', async (_clock, clockJumpMs) => {
-    const roles = [
-      await roleWith(-HALF_AN_HOUR_SECONDS, clockJumpMs),
-      await roleWith(HALF_AN_HOUR_SECONDS, clockJumpMs),
-    ];
+  ])(
+    'a claim expires by the clock of the table if the clock of the machine is %s',
+    async (_clock, clockJumpMs) => {
+      const roles = [
+        await roleWith(-HALF_AN_HOUR_SECONDS, clockJumpMs),
+        await roleWith(HALF_AN_HOUR_SECONDS, clockJumpMs),
+      ];
 
-    expect(roles).toEqual(['viewer', 'admin']);
-  });
+      expect(roles).toEqual(['viewer', 'admin']);
+    },
+  );
 });

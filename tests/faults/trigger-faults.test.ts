@@ -145,7 +145,7 @@ describe('the built bundle under a fault of the table', () => {
 });
 
 describe('what the trigger wrote', () => {
-  test('is one JSON line per token, and no value of a claim, of metadata or of a credential', () => {
+  test('what the trigger wrote is one JSON line per token, and no value of a claim, of metadata or of a credential', () => {
     const lines = trigger.lines();
 
     expect(lines).toHaveLength(calls);
@@ -153,7 +153,7 @@ describe('what the trigger wrote', () => {
     expect(trigger.written()).not.toContain('canary');
   });
 
-  test('is what the documentation says', async () => {
+  test('what the trigger wrote is what the documentation says', async () => {
     const page = renderFaultPage(results);
     if (process.env['M2M_UPDATE_DOCS'] === '1') await writeFile(PAGE, page);
 

@@ -54,14 +54,14 @@ const FAULTS: [string, Fault, string][] = [
 ];
 
 describe('the built bundle', () => {
-  test('starts without a line while the table is well', async () => {
+  test('the built bundle starts without a line while the table is well', async () => {
     trigger = await start();
 
     expect(trigger.lines()).toEqual([]);
   });
 
   test.each(FAULTS)(
-    'starts while the table is %s, with one warning, and gives a token once it is not',
+    'the built bundle starts while the table is %s, with one warning, and gives a token once it is not',
     async (_state, fault, cause) => {
       await proxy.setFault(fault);
       trigger = await start();

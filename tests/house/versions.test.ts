@@ -23,14 +23,14 @@ describe('the version', () => {
     manifests = await Promise.all(paths.map(readJson));
   });
 
-  test('is the same in every manifest that has one', () => {
+  test('the version is the same in every manifest that has one', () => {
     const versions = manifests.flatMap(({ version }) => version ?? []);
 
     expect(new Set(versions)).toEqual(new Set([VERSION]));
     expect(versions.length).toBeGreaterThan(3);
   });
 
-  test('is raised by changesets in all packages at once', async () => {
+  test('the version is raised by changesets in all packages at once', async () => {
     const { fixed } = await readJson('.changeset/config.json');
     const versioned = manifests.filter(
       ({ name, version }) => version !== undefined && name.startsWith('@'),
@@ -39,13 +39,13 @@ describe('the version', () => {
     expect(fixed[0].toSorted()).toEqual(versioned.map(({ name }) => name).sort());
   });
 
-  test('is in every published package', () => {
+  test('the version is in every published package', () => {
     const unversioned = manifests.filter((each) => each.private !== true && !each.version);
 
     expect(unversioned).toEqual([]);
   });
 
-  test('is what m2m prints', async () => {
+  test('the version is what m2m prints', async () => {
     await expect(runM2m(['--version'])).resolves.toMatchObject({ stdout: `${VERSION}\n` });
   });
 });

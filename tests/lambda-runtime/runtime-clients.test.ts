@@ -26,7 +26,7 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
 
   afterEach(() => trigger.close());
 
-  test('is found by its handler name and answers the event with the claims', async () => {
+  test('the built bundle is found by its handler name and answers the event with the claims', async () => {
     const event = aClientCredentialsEvent({ clientId: A_CLIENT_ID });
 
     const { answer } = await trigger.call(event);
@@ -42,7 +42,7 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
     });
   });
 
-  test('writes one line for a token, with the id of the request, and the client adds none', async () => {
+  test('the built bundle writes one line for a token, with the id of the request, and the client adds none', async () => {
     await trigger.call(aClientCredentialsEvent({ clientId: A_CLIENT_ID }));
 
     expect(trigger.written().trimEnd().split('\n')).toHaveLength(1);
@@ -52,7 +52,7 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
     });
   });
 
-  test('refuses with a sentence and no stack, which is all that the client prints too', async () => {
+  test('the built bundle refuses with a sentence and no stack, which is all that the client prints too', async () => {
     const { error } = await trigger.call(aClientCredentialsEvent({ clientId: 'nobody' }));
 
     const errorMessage = 'This client has no claims declared. (ERR_CLIENT_UNKNOWN)';
@@ -68,7 +68,7 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
     expect(others).toEqual([]);
   });
 
-  test('goes on after a refusal', async () => {
+  test('the built bundle goes on after a refusal', async () => {
     await trigger.call(aClientCredentialsEvent({ clientId: 'nobody' }));
 
     const { answer } = await trigger.call(aClientCredentialsEvent({ clientId: A_CLIENT_ID }));

@@ -56,7 +56,7 @@ describe('workspaces', () => {
     expect(imports.length).toBeGreaterThan(100);
   });
 
-  test('import from lower levels only', () => {
+  test('workspaces import from lower levels only', () => {
     const upward = offences(({ file, target }) => {
       if (!target.startsWith(SCOPE)) return false;
       const from = LEVELS[workspaceOf(file) ?? ''] ?? -1;
@@ -67,7 +67,7 @@ describe('workspaces', () => {
     expect(upward).toEqual([]);
   });
 
-  test('import each other by package name, never by path and never from src', () => {
+  test('workspaces import each other by package name, never by path and never from src', () => {
     const byPath = offences(({ file, target }) => {
       const to = workspaceOf(target);
       return (
@@ -96,7 +96,7 @@ describe('workspaces', () => {
     ]);
   });
 
-  test('see the trigger as its bundle, and as what verifies a user token, only', () => {
+  test('workspaces see the trigger as its bundle, and as what verifies a user token, only', () => {
     const name = `${SCOPE}pre-token-generation`;
     const isInside = ({ file, target }: ImportedModule) =>
       target.startsWith(name) &&
@@ -122,7 +122,7 @@ describe('the picture of the workspaces', () => {
       }),
     );
 
-  test('has a way for every import', async () => {
+  test('the diagram has a way for every import', async () => {
     const diagram = await readWorkspaceDiagram();
 
     const missing = [...pairs()].filter((pair) => {
@@ -133,7 +133,7 @@ describe('the picture of the workspaces', () => {
     expect(missing).toEqual([]);
   });
 
-  test('has no arrow without an import', async () => {
+  test('the diagram has no arrow without an import', async () => {
     const { arrows } = await readWorkspaceDiagram();
 
     // Run as a process, or taken as a bundle: no import shows it.
@@ -182,7 +182,7 @@ describe('folders', () => {
 });
 
 describe('modules', () => {
-  test('have no import circles, types included', () => {
+  test('modules have no import circles, types included', () => {
     expect(findCycles(imports)).toEqual([]);
   });
 

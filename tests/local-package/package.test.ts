@@ -24,7 +24,7 @@ async function readRecipe(heading: string): Promise<string> {
 }
 
 describe('what is installed', () => {
-  test('is small: at most 15 MB and 60 packages', async () => {
+  test('the installed package is small: at most 15 MB and 60 packages', async () => {
     const folder = join(installed.directory, 'node_modules');
     const files = await readdir(folder, { recursive: true, withFileTypes: true });
     const sizes = await Promise.all(
@@ -40,7 +40,7 @@ describe('what is installed', () => {
     expect(packages).toBeLessThanOrEqual(60);
   });
 
-  test('has a JSON schema and the licences of what is inside', async () => {
+  test('the installed package has a JSON schema and the licences of what is inside', async () => {
     const folder = join(installed.directory, 'node_modules/@cognito-m2m/local-cognito');
     const schema = JSON.parse(
       await readFile(join(folder, 'dist/local-cognito.schema.json'), 'utf8'),
@@ -51,7 +51,7 @@ describe('what is installed', () => {
     expect(licences).toMatch(/^fastify \d.* \(MIT\)$/m);
   });
 
-  test('has types for both module formats', async () => {
+  test('the installed package has types for both module formats', async () => {
     const program = `
 import { startLocalCognito, type LocalCognito } from '@cognito-m2m/local-cognito';
 export const cognito: Promise<LocalCognito> = startLocalCognito({
@@ -80,7 +80,7 @@ export const wrong = startLocalCognito({ pools: { notes: { clients: { worker: {}
 });
 
 describe('a test of another team', () => {
-  test('runs in Jest', async () => {
+  test('a test of another team runs in Jest', async () => {
     await installed.write('worker.test.js', await readRecipe('Jest'));
     const jest = join(repositoryRoot, 'node_modules/jest/bin/jest.js');
 
@@ -94,7 +94,7 @@ describe('a test of another team', () => {
     expect(output).toMatch(/Tests: +1 passed/);
   }, 120_000);
 
-  test('runs in Vitest', async () => {
+  test('a test of another team runs in Vitest', async () => {
     await installed.write('clock.spec.mjs', await readRecipe('Vitest'));
     const vitest = await installed.link('vitest');
 
@@ -121,7 +121,7 @@ describe('a test of another team', () => {
       "const test = require('node:test'); const { startLocalCognito } = require('@cognito-m2m/local-cognito');",
     ],
   ])(
-    'runs in node:test from %s',
+    'a test of another team runs in node:test from %s',
     async (_name, file, imports) => {
       await installed.write(
         file,
@@ -149,7 +149,7 @@ test('a wrong scope is refused', async (t) => {
 });
 
 describe('the command', () => {
-  test('says what a data folder needs where the optional dependency is not installed', async () => {
+  test('the command says what a data folder needs where the optional dependency is not installed', async () => {
     const pool = ['--client', 'worker', '--scope', 'notes/read'];
 
     await expect(startCommand(installed, ...pool, '--data', 'state')).rejects.toThrow(
@@ -157,7 +157,7 @@ describe('the command', () => {
     );
   }, 60_000);
 
-  test('serves one pool at once, and stops at SIGTERM, SIGINT and SIGHUP', async () => {
+  test('the command serves one pool at once, and stops at SIGTERM, SIGINT and SIGHUP', async () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       const running = await startCommand(installed, '--client', 'worker', '--scope', 'notes/read');
       const health = await fetch(`${running.cognito.url}/health`);
@@ -167,7 +167,7 @@ describe('the command', () => {
     }
   }, 120_000);
 
-  test('runs a trigger from its own folder, with files relative to it and variables of a file', async () => {
+  test('the command runs a trigger from its own folder, with files relative to it and variables of a file', async () => {
     await mkdir(join(installed.directory, 'built'), { recursive: true });
     await installed.write('built/tier.txt', 'gold');
     await installed.write('trigger.env', 'TEAM=notes\n');
@@ -203,7 +203,7 @@ exports.entry = async (event) => {
     expect(payload).toMatchObject({ tier: 'gold', team: 'notes', extra: '1' });
   }, 60_000);
 
-  test('says what to pass when there is nothing to serve', async () => {
+  test('the command says what to pass when there is nothing to serve', async () => {
     await expect(startCommand(installed)).rejects.toThrow(
       'Pass --client <name> --scope <scope>, or --config <file>.',
     );

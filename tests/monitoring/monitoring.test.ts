@@ -55,13 +55,13 @@ const isOfTrigger = (metric: string) => metric.startsWith('CognitoM2mClaims ');
 const isOfLambda = (metric: string) => metric.startsWith('AWS/Lambda ');
 
 describe('the built bundle', () => {
-  test('comes to every outcome that was brought about, and says so in its line', () => {
+  test('the built bundle comes to every outcome that was brought about, and says so in its line', () => {
     const results = lines.map(({ outcome, reason }) => reason ?? outcome);
 
     expect(results).toEqual(OUTCOMES.map(({ result }) => result));
   });
 
-  test('has no reason to refuse a token that was not brought about', async () => {
+  test('the built bundle has no reason to refuse a token that was not brought about', async () => {
     const reasons = new Set(lines.flatMap(({ reason }) => reason ?? []));
 
     // The attacks and faults in `tests/on-behalf-of` bring about those of users' tokens.
@@ -71,7 +71,7 @@ describe('the built bundle', () => {
 });
 
 describe('the alarms', () => {
-  test('on the metrics of the trigger watch nothing but what it really writes', () => {
+  test('the alarms on the metrics of the trigger watch nothing but what it really writes', () => {
     const emitted = new Set(lines.flatMap(emittedMetrics));
     const own = [...watched.alarms.values()].flat().filter(isOfTrigger);
 
@@ -79,7 +79,7 @@ describe('the alarms', () => {
     expect(own.filter((metric) => !emitted.has(metric))).toEqual([]);
   });
 
-  test('watch every reason to refuse a token', async () => {
+  test('the alarms watch every reason to refuse a token', async () => {
     const own = new Set([...watchedWithIssuers.alarms.values()].flat());
 
     const unwatched = (await reasonsOfBundle()).filter((reason) => !own.has(refusals(reason)));
@@ -87,7 +87,7 @@ describe('the alarms', () => {
     expect(unwatched).toEqual([]);
   });
 
-  test('on the metrics of AWS Lambda watch the function through the alias that the pools call', () => {
+  test('the alarms on the metrics of AWS Lambda watch the function through the alias that the pools call', () => {
     const ofLambda = [...watched.alarms.values()].flat().filter(isOfLambda);
 
     expect(ofLambda.sort()).toEqual(
@@ -99,7 +99,7 @@ describe('the alarms', () => {
 });
 
 describe('the dashboard', () => {
-  test('shows every metric that the trigger writes for all tokens, and none that it does not', () => {
+  test('the dashboard shows every metric that the trigger writes for all tokens, and none that it does not', () => {
     const emitted = new Set(lines.flatMap(emittedMetrics));
     const shown = new Set(watched.dashboard.filter(isOfTrigger));
 
@@ -108,7 +108,7 @@ describe('the dashboard', () => {
     expect([...shown].filter((metric) => !emitted.has(metric))).toEqual([]);
   });
 
-  test('shows every reason to refuse a token', async () => {
+  test('the dashboard shows every reason to refuse a token', async () => {
     const unseen = (await reasonsOfBundle()).filter(
       (reason) => !watchedWithIssuers.dashboard.includes(refusals(reason)),
     );
@@ -116,7 +116,7 @@ describe('the dashboard', () => {
     expect(unseen).toEqual([]);
   });
 
-  test('lists refused tokens by fields that their lines have, from the log group of the function', () => {
+  test('the dashboard lists refused tokens by fields that their lines have, from the log group of the function', () => {
     const [query = '', ...others] = watched.queries;
     const [, fields = ''] = /\| fields @timestamp, ([^|]+) \|/.exec(query) ?? [];
     const written = new Set(lines.filter(({ reason }) => reason).flatMap(Object.keys));

@@ -22,13 +22,13 @@ beforeAll(async () => {
 afterAll(() => stage.close());
 
 describe('values of every kind', () => {
-  test('come into the trigger, each at its place', () => {
+  test('values of every kind come into the trigger, each at its place', () => {
     const planted = new Set(performances.flatMap(({ input }) => canariesIn(input)));
 
     expect([...planted].sort()).toEqual(Object.keys(CANARIES).sort());
   });
 
-  test('reach the outcomes that they are planted for, and the token as far as they belong there', () => {
+  test('values of every kind reach the outcomes that they are planted for, and the token as far as they belong there', () => {
     const results = performances.map(({ line: { reason, outcome } }) => reason ?? outcome);
     const [issued] = performances;
 
@@ -39,7 +39,7 @@ describe('values of every kind', () => {
   });
 
   test.each(OUTCOMES.map(({ result }, index) => [index, result] as const))(
-    'stand in no line and in no error text: outcome %i, %s',
+    'values of every kind stand in no line and in no error text: outcome %i, %s',
     (index) => {
       const { written, calls } = performances[index] as Performance;
       const texts = calls.flatMap(({ error }) => JSON.stringify(error ?? ''));

@@ -33,7 +33,7 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
     expect(world.stranger.requests).toEqual([]);
   });
 
-  test('puts the user of a good token into the token of the client', async () => {
+  test('the built bundle puts the user of a good token into the token of the client', async () => {
     const event = eventWith(CLIENTS.required, { user_token: world.staff.sign() });
 
     const { answer } = await trigger.call(event);
@@ -41,20 +41,23 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
     expect(JSON.stringify(answer)).toContain('"on_behalf_of":"user-1"');
   });
 
-  test.each(TOKEN_ATTACKS)('refuses $attack: $code', async ({ metadata, code, laterMs }) => {
-    const sent = metadata(world);
+  test.each(TOKEN_ATTACKS)(
+    'the built bundle refuses $attack: $code',
+    async ({ metadata, code, laterMs }) => {
+      const sent = metadata(world);
 
-    const { answer, error } = await trigger.call(eventWith(CLIENTS.required, sent), laterMs);
+      const { answer, error } = await trigger.call(eventWith(CLIENTS.required, sent), laterMs);
 
-    expect(answer).toBeUndefined();
-    expect(error?.errorMessage).toMatch(new RegExp(`\\(${code}\\)$`));
-    const secrets = Object.values(sent).flatMap((value) => value.split('.')[2] ?? []);
-    for (const secret of secrets.filter((text) => text.length > 8)) {
-      expect(trigger.written()).not.toContain(secret);
-    }
-  });
+      expect(answer).toBeUndefined();
+      expect(error?.errorMessage).toMatch(new RegExp(`\\(${code}\\)$`));
+      const secrets = Object.values(sent).flatMap((value) => value.split('.')[2] ?? []);
+      for (const secret of secrets.filter((text) => text.length > 8)) {
+        expect(trigger.written()).not.toContain(secret);
+      }
+    },
+  );
 
-  test('refuses a forged token although the client can do without one', async () => {
+  test('the built bundle refuses a forged token although the client can do without one', async () => {
     const token = world.stranger.sign({ iss: world.staff.issuer });
     const event = eventWith(CLIENTS.optional, { user_token: token });
 
@@ -63,7 +66,7 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
     expect(error?.errorMessage).toContain('ERR_TOKEN_KEY_UNKNOWN');
   });
 
-  test('takes nothing from a good token for a client that declares nothing', async () => {
+  test('the built bundle takes nothing from a good token for a client that declares nothing', async () => {
     const event = eventWith(CLIENTS.plain, { user_token: world.staff.sign() });
 
     const { answer } = await trigger.call(event);

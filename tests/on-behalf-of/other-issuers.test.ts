@@ -84,13 +84,13 @@ describe('oidc-provider as the issuer of users', () => {
     await Promise.all([trigger.close(), table.close()]);
   });
 
-  test('gives a token whose subject ends up in the token of the client', async () => {
+  test('oidc-provider gives a token whose subject ends up in the token of the client', async () => {
     const { answer } = await trigger.call(eventWith('agent', { user_token: token }));
 
     expect(JSON.stringify(answer)).toContain('"on_behalf_of":"user-client"');
   });
 
-  test('gives no token for another audience', async () => {
+  test('oidc-provider gives no token for another audience', async () => {
     const { error } = await trigger.call(eventWith('other', { user_token: token }));
 
     expect(error?.errorMessage).toContain('ERR_TOKEN_AUDIENCE');
@@ -136,7 +136,7 @@ describe('a second pool of local Cognito as the issuer of users', () => {
 
   afterAll(() => cognito.close());
 
-  test('gives a token whose subject ends up in the token of the client', async () => {
+  test('a second pool gives a token whose subject ends up in the token of the client', async () => {
     const { access_token: user_token } = await ask('users');
 
     const { access_token: token } = await ask('payments', { user_token });
@@ -147,13 +147,13 @@ describe('a second pool of local Cognito as the issuer of users', () => {
     });
   });
 
-  test('refuses the request without a user token', async () => {
+  test('a second pool refuses the request without a user token', async () => {
     const answer = await ask('payments');
 
     expect(JSON.stringify(answer)).toContain('ERR_TOKEN_REQUIRED');
   });
 
-  test('shows on the page of the client what was taken, and never the user token', async () => {
+  test('a second pool shows on the page of the client what was taken, and never the user token', async () => {
     const { access_token: user_token = '' } = await ask('users');
     const page = `${cognito.url}/clients/${clientOf('payments')?.clientId}`;
     const send = async (value: string) => {
@@ -172,7 +172,7 @@ describe('a second pool of local Cognito as the issuer of users', () => {
     expect(await (await fetch(page)).text()).toContain('Token of a user');
   });
 
-  test('refuses a token of the pool itself', async () => {
+  test('a second pool refuses a token of the pool itself', async () => {
     const { access_token: user_token } = await ask('users');
     const { access_token: own } = await ask('payments', { user_token });
 

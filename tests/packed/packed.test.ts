@@ -84,13 +84,13 @@ describe('what npm packs, installed in an empty project', () => {
   test.each([
     ['an ECMAScript module', 'program.mjs', esmProgram],
     ['a CommonJS module', 'program.cjs', commonJsProgram],
-  ])('work from %s', async (_, file, text) => {
+  ])('the packed packages work from %s', async (_, file, text) => {
     const { code, output } = await project.run(file, text);
 
     expect({ code, output: JSON.parse(output) }).toEqual({ code: 0, output: EXPECTED_OUTPUT });
   });
 
-  test('share one contract, the newer one that the service has installed', async () => {
+  test('the packed packages share one contract, the newer one that the service has installed', async () => {
     const { output } = await project.run('resolve.cjs', RESOLVE_CONTRACT);
 
     const [service, verifier] = output.trim().split('\n');
@@ -98,7 +98,7 @@ describe('what npm packs, installed in an empty project', () => {
   });
 
   test.each(['service.mts', 'service.cts'])(
-    'have types for %s',
+    'the packed packages have types for %s',
     async (file) => {
       const { output } = await project.compile({ [file]: typedService });
 
@@ -111,7 +111,7 @@ describe('what npm packs, installed in an empty project', () => {
     ['verifier', 'createVerifier'],
     ['token-client', 'createTokenClient'],
   ])(
-    'compile the code of the page of %s',
+    'the packed packages compile the code of the page of %s',
     async (folder, factory) => {
       const page = join(project.directory, 'node_modules/@cognito-m2m', folder, 'README.md');
       const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(await readFile(page, 'utf8')) ?? [];
@@ -137,7 +137,7 @@ describe('what npm packs, installed in an empty project', () => {
     },
   );
 
-  test('compile with every check spelled out, be it as null', async () => {
+  test('the packed packages compile with every check spelled out, be it as null', async () => {
     expect(await project.compile({ 'careful.mts': carefulService })).toEqual({
       code: 0,
       output: '',
@@ -145,7 +145,7 @@ describe('what npm packs, installed in an empty project', () => {
   }, 30_000);
 
   test.each(forgetfulServices)(
-    'do not compile without $forgotten',
+    'the packed packages do not compile without $forgotten',
     async ({ file, complaint, text }) => {
       const { code, output } = await project.compile({ [file]: text });
 
@@ -157,7 +157,7 @@ describe('what npm packs, installed in an empty project', () => {
   );
 
   test.each(Object.entries(BUNDLE_BUDGETS_BYTES))(
-    'add little to the bundle of a service: %s stays within %i bytes',
+    'the packed packages add little to the bundle of a service: %s stays within %i bytes',
     async (entry, budgetBytes) => {
       const { outputFiles } = await build({
         stdin: { contents: `export * from '${entry}';`, resolveDir: project.directory },

@@ -53,7 +53,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     return page;
   }
 
-  test('lists pools and clients, and opens a client', async () => {
+  test('the inspector lists pools and clients, and opens a client', async () => {
     const page = await open('/');
 
     await page.getByRole('link', { name: 'billing-worker' }).click();
@@ -62,7 +62,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('shows the claims by layer, with revision, expiry and what overrules them', async () => {
+  test('the inspector shows the claims by layer, with revision, expiry and what overrules them', async () => {
     const page = await open(clientPath('billing-worker'));
 
     const layers = await page.locator('.layers').innerText();
@@ -74,7 +74,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('issues a token through the real trigger and names the layer of each claim', async () => {
+  test('the inspector issues a token through the real trigger and names the layer of each claim', async () => {
     const page = await issue('billing-worker');
 
     const claims = await page.locator('#result .token-claims').first().innerText();
@@ -90,7 +90,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('says why a request is refused, and what would be allowed', async () => {
+  test('the inspector says why a request is refused, and what would be allowed', async () => {
     const page = await open(clientPath('billing-worker'));
     await page.getByLabel('Metadata value 1').fill('t-9');
     await page.getByRole('button', { name: 'Issue token' }).click();
@@ -102,7 +102,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('warns of a disabled client and shows the refusal', async () => {
+  test('the inspector warns of a disabled client and shows the refusal', async () => {
     const page = await issue('retired-importer');
 
     expect(await page.locator('.banner').innerText()).toContain('Disabled by revision 1');
@@ -110,7 +110,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('shows a request of another client while the page is open', async () => {
+  test('the inspector shows a request of another client while the page is open', async () => {
     const page = await open('/');
     const client = findClient(server, 'payments', 'retired-importer');
     await requestToken({ ...client, clientSecret: 'wrong' });
@@ -119,7 +119,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('is worked with the keyboard: untick a scope, issue, read the result', async () => {
+  test('the inspector is worked with the keyboard: untick a scope, issue, read the result', async () => {
     const page = await open(clientPath('billing-worker'));
     const tabTo = async (selector: string) => {
       const focused = page.locator(`${selector}:focus`);
@@ -141,7 +141,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('is worked with the keyboard: search, walk, open', async () => {
+  test('the inspector is worked with the keyboard: search, walk, open', async () => {
     const page = await open('/');
     await page.keyboard.press('/');
     await page.keyboard.type('billing');
@@ -154,7 +154,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test('runs nothing of what names and values hold, and sends no secret', async () => {
+  test('the inspector runs nothing of what names and values hold, and sends no secret', async () => {
     const page = await open(clientPath('label-printer'));
     await page.getByLabel('Metadata value 2').fill(HOSTILE);
     await page.getByLabel('Metadata key 2').fill(HOSTILE);
@@ -170,21 +170,24 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.close();
   });
 
-  test.each<Scheme>(['light', 'dark'])('meets WCAG AA in the %s scheme', async (scheme) => {
-    const pages = [
-      await open('/', 1280, scheme),
-      await issue('billing-worker', 1280, scheme),
-      await issue('retired-importer', 400, scheme),
-    ];
-    for (const page of pages) {
-      const violations = await findViolations(page);
+  test.each<Scheme>(['light', 'dark'])(
+    'the inspector meets WCAG AA in the %s scheme',
+    async (scheme) => {
+      const pages = [
+        await open('/', 1280, scheme),
+        await issue('billing-worker', 1280, scheme),
+        await issue('retired-importer', 400, scheme),
+      ];
+      for (const page of pages) {
+        const violations = await findViolations(page);
 
-      expect(violations).toEqual([]);
-      await page.close();
-    }
-  });
+        expect(violations).toEqual([]);
+        await page.close();
+      }
+    },
+  );
 
-  test('fits a screen of 400 pixels', async () => {
+  test('the inspector fits a screen of 400 pixels', async () => {
     for (const name of ['billing-worker', 'label-printer']) {
       const page = await issue(name, 400);
 
@@ -193,11 +196,11 @@ describeInBrowser('the inspector page in Chromium', () => {
     }
   });
 
-  test('raises no fault in the browser, a breach of its content policy included', () => {
+  test('the inspector raises no fault in the browser, a breach of its content policy included', () => {
     expect(faults).toEqual([]);
   });
 
-  test('finds one of a thousand clients', async () => {
+  test('the inspector finds one of a thousand clients', async () => {
     const crowded = await startInspectedServer(1000);
     const page = await open('/');
     await page.goto(crowded.url);
@@ -220,13 +223,16 @@ describeInBrowser('the inspector page in Chromium', () => {
 
   // The README's pictures; a plain run leaves the tree as it is.
   if (process.env['UPDATE_SCREENSHOTS'] === '1') {
-    test.each<Scheme>(['light', 'dark'])('is pictured in the %s scheme', async (scheme) => {
-      const page = await issue('billing-worker', 1280, scheme);
-      await page.evaluate("scrollTo({ top: 0, behavior: 'instant' })");
-      await page.waitForTimeout(300);
-      await page.screenshot({ path: `${IMAGES}inspector-${scheme}.png`, animations: 'disabled' });
-      await page.close();
-    });
+    test.each<Scheme>(['light', 'dark'])(
+      'the inspector is pictured in the %s scheme',
+      async (scheme) => {
+        const page = await issue('billing-worker', 1280, scheme);
+        await page.evaluate("scrollTo({ top: 0, behavior: 'instant' })");
+        await page.waitForTimeout(300);
+        await page.screenshot({ path: `${IMAGES}inspector-${scheme}.png`, animations: 'disabled' });
+        await page.close();
+      },
+    );
   }
 });
 

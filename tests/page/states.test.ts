@@ -69,7 +69,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     return page;
   }
 
-  test('shows by how much claims are over the budget', async () => {
+  test('the inspector shows by how much claims are over the budget', async () => {
     const page = await open('overloaded');
     await issue(page);
 
@@ -87,7 +87,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.context().close();
   });
 
-  test("marks a claim of somebody's own trigger that no layer holds", async () => {
+  test("the inspector marks a claim of somebody's own trigger that no layer holds", async () => {
     const own = await startLocalEnvironment({
       environment,
       contract,
@@ -107,7 +107,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await own.close();
   });
 
-  test('says that a record cannot be read, and not what it holds', async () => {
+  test('the inspector says that a record cannot be read, and not what it holds', async () => {
     const page = await open('garbled');
 
     const banner = await page.locator('.banner.is-bad').innerText();
@@ -119,7 +119,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.context().close();
   });
 
-  test('copies the client id and the token', async () => {
+  test('the inspector copies the client id and the token', async () => {
     const page = await open('plain', { permissions: ['clipboard-read', 'clipboard-write'] });
     await issue(page);
     const copied: unknown[] = [];
@@ -139,7 +139,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     await page.context().close();
   });
 
-  test('searches and issues tokens without a script', async () => {
+  test('the inspector searches and issues tokens without a script', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
     await page.goto(server.url);

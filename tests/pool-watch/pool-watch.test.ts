@@ -127,7 +127,7 @@ const tools = await requiredTools();
   });
 
   test(
-    'finds nothing wrong with what was deployed, and sends no message',
+    'the watcher finds nothing wrong with what was deployed, and sends no message',
     async () => {
       const { answer, error } = await watcher.call({ source: 'aws.events' });
 
@@ -139,7 +139,7 @@ const tools = await requiredTools();
   );
 
   test(
-    'leaves a second plan empty',
+    'the watcher leaves a second plan empty',
     async () => {
       expect(await deployment.plan('trial-claims')).toEqual([]);
       expect(await deployment.plan('trial-pool-payments')).toEqual([]);
@@ -148,7 +148,7 @@ const tools = await requiredTools();
   );
 
   test(
-    'tells who removed the trigger with boto3, and puts it back with everything else as before',
+    'the watcher tells who removed the trigger with boto3, and puts it back with everything else as before',
     async () => {
       const before = await describePool();
       if (tools === undefined) return;
@@ -172,7 +172,7 @@ const tools = await requiredTools();
   );
 
   test(
-    'is asked by m2m watch, which shows the repaired fact and its author',
+    'the watcher is asked by m2m watch, which shows the repaired fact and its author',
     async () => {
       const argv = ['watch', '--env', 'trial', '--json'];
       const { environmentsDirectory } = deployment;

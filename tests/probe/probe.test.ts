@@ -58,11 +58,11 @@ type Values = { readonly [behaviour: string]: string | number | boolean };
 const combinations = make(VALUES as Record<string, (string | number | boolean)[]>) as Values[];
 
 describe('a probe of local Cognito', () => {
-  test('asks about every behaviour', () => {
+  test('a probe of local Cognito asks about every behaviour', () => {
     expect([...PROBED_BEHAVIOURS].sort()).toEqual(Object.keys(DEFAULT_BEHAVIOUR).sort());
   });
 
-  test('finds each value of each behaviour, whatever any second behaviour is', async () => {
+  test('a probe of local Cognito finds each value of each behaviour, whatever any second behaviour is', async () => {
     // Almost all of the time goes into triggers that hang.
     const found = await inGroups(combinations, 4, probe);
 
@@ -80,7 +80,7 @@ describe('a probe of local Cognito', () => {
     expect(found.map(({ behaviours }) => behaviours)).toMatchObject(expected);
   }, 300_000);
 
-  test('finds the same twice, and writes no id, secret or token', async () => {
+  test('a probe of local Cognito finds the same twice, and writes no id, secret or token', async () => {
     const first = await probe({});
     const second = await probe({});
 

@@ -61,7 +61,7 @@ afterEach(() => {
 });
 
 describe('demo', () => {
-  test('shows the token before and after, verifies it and exits with 0', async () => {
+  test('demo shows the token before and after, verifies it and exits with 0', async () => {
     const { code, output } = await run('demo').ended;
 
     expect(output).toContain('aws-jwt-verify');
@@ -71,7 +71,7 @@ describe('demo', () => {
 });
 
 describe('start', () => {
-  test('prints a curl command that works, and ends cleanly on Ctrl-C', async () => {
+  test('start prints a curl command that works, and ends cleanly on Ctrl-C', async () => {
     const server = run('start', '--port', '0');
     const output = await server.waitFor(/^\s*curl .*oauth2\/token/m);
     const [command = ''] = /curl .*oauth2\/token\S*/.exec(output) ?? [];
@@ -92,7 +92,7 @@ describe('start', () => {
     await expect(fetch(new URL(command.split(' ').at(-1) ?? ''))).rejects.toThrow('fetch failed');
   }, 120_000);
 
-  test('names the busy port and the flag that changes it', async () => {
+  test('start names the busy port and the flag that changes it', async () => {
     const server = run('start', '--port', '0');
     const output = await server.waitFor(/127\.0\.0\.1:\d+/);
     const [, port = ''] = /127\.0\.0\.1:(\d+)/.exec(output) ?? [];

@@ -24,7 +24,7 @@ async function readNativePackages(): Promise<Map<string, Set<string>>> {
 }
 
 describe('the lock file', () => {
-  test('holds every native package for Linux and for macOS', async () => {
+  test('the lock file holds every native package for Linux and for macOS', async () => {
     const packages = await readNativePackages();
 
     const missing = [...packages].flatMap(([name, machines]) =>

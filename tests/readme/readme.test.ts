@@ -29,7 +29,7 @@ function isKnown(script: string, [subcommand = '']: readonly string[]): boolean 
 }
 
 describe.each(PAGES)('%s', (page) => {
-  test('names only commands that there are', async () => {
+  test('the page names only commands that there are', async () => {
     const commands = await commandsIn(page);
 
     const unknown = commands.filter(({ script, args }) => !isKnown(script, args));
@@ -37,7 +37,7 @@ describe.each(PAGES)('%s', (page) => {
     expect(unknown.map(({ text }) => text)).toEqual([]);
   });
 
-  test('links only to files and headings that there are', async () => {
+  test('the page links only to files and headings that exist', async () => {
     expect(await brokenLinksIn(page)).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ const tools = await requiredTools();
     printed += stdout + stderr;
   };
 
-  test('ends with one secret, the current one, and keeps whatever else the entry holds', async () => {
+  test('a rotation ends with one secret, the current one, and keeps whatever else the entry holds', async () => {
     world.proxy.strikeAt(0, () => {});
 
     const run = await startRotate(world.env, ...WHOLE).finished;
@@ -43,7 +43,7 @@ const tools = await requiredTools();
     expect(Object.values(after.labels).flat().sort()).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
   });
 
-  test('survives kill -9 after every change and every token: services go on, and the next run finishes', async () => {
+  test('a rotation survives kill -9 after every change and every token: services go on, and the next run finishes', async () => {
     let deaths = 0;
     for (let isUndisturbed = false; !isUndisturbed; deaths += 1) {
       const process = startRotate(world.env, ...WHOLE);
@@ -68,7 +68,7 @@ const tools = await requiredTools();
     expect(deaths - 1).toBe(10);
   });
 
-  test('runs at the same time: one rotates, the others help or report the lost race, and none does harm', async () => {
+  test('one of several simultaneous runs rotates, the others help or report the lost race, and none does harm', async () => {
     const runs = await Promise.all(
       [1, 2, 3].map(() => startRotate(world.env, '--yes', '--grace-period', '1h').finished),
     );
@@ -89,7 +89,7 @@ const tools = await requiredTools();
     expect(await world.look()).toMatchObject({ count: 1, isCurrentGood: true });
   });
 
-  test('never printed a secret', () => {
+  test('m2m rotate never printed a secret', () => {
     expect(seen.size).toBeGreaterThan(0);
     for (const secret of [initial, ...seen]) expect(printed).not.toContain(secret);
     // Nor one that was never looked at.

@@ -130,7 +130,7 @@ export const attacks: readonly Attack[] = [
   refused('an app client that is not on the list', 'ERR_TOKEN_CLIENT', ({ signer }) =>
     signer.sign({ ...fine, clientId: 'another-client' }),
   ),
-  refused('a claim off the contract', 'ERR_TOKEN_CLAIM_INVALID', ({ signer }) =>
+  refused('a claim that violates the contract', 'ERR_TOKEN_CLAIM_INVALID', ({ signer }) =>
     signer.sign({ ...fine, claims: { ...claims, tier: 'unlimited' } }),
   ),
   refused('a needed claim left out', 'ERR_TOKEN_CLAIM_MISSING', ({ signer }) =>

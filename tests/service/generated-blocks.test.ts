@@ -5,7 +5,7 @@ import { repositoryRoot } from '../support/repository.ts';
 import { PAGES, renderPage } from './generated-blocks.ts';
 
 describe.each(PAGES)('%s', (page, blocks) => {
-  test('holds the code and the table as they are; if not, run: npx tsx tests/service/write-docs.ts', async () => {
+  test('the page holds the code and the table as they are; if not, run: npx tsx tests/service/write-docs.ts', async () => {
     const text = await readFile(join(repositoryRoot, page), 'utf8');
 
     expect(blocks.filter((name) => !text.includes(`<!-- begin: ${name} -->`))).toEqual([]);

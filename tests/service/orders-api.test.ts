@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world?.close());
 
 describe('the orders API', () => {
-  test('reads the claims of a token that a standard OAuth client got', async () => {
+  test('the orders API reads the claims of a token that a standard OAuth client got', async () => {
     const token = await world.getToken('payments');
 
     const response = await world.call('/orders', { authorization: `Bearer ${token}` });
@@ -35,17 +35,20 @@ describe('the orders API', () => {
   test.each([
     ['5000', 200, true],
     ['5001', 403, false],
-  ])('decides about %s euros by a claim of the token', async (euros, status, approved) => {
-    const token = await world.getToken('payments');
+  ])(
+    'the orders API decides about %s euros by a claim of the token',
+    async (euros, status, approved) => {
+      const token = await world.getToken('payments');
 
-    const path = `/approvals/${euros}`;
-    const response = await world.call(path, { authorization: `Bearer ${token}` }, 'POST');
+      const path = `/approvals/${euros}`;
+      const response = await world.call(path, { authorization: `Bearer ${token}` }, 'POST');
 
-    expect(response.status).toBe(status);
-    expect(await response.json()).toEqual({ approved });
-  });
+      expect(response.status).toBe(status);
+      expect(await response.json()).toEqual({ approved });
+    },
+  );
 
-  test('answers a service that uses the token client: 100 calls, 1 token', async () => {
+  test('the orders API answers a service that uses the token client: 100 calls, 1 token', async () => {
     const { tokenEndpoint, clients } = findPool(world.cognito, 'payments');
     const [{ clientId = '', clientSecret = '' } = {}] = clients;
     const caller = createOrdersCaller(world.apiUrl, {
@@ -61,16 +64,19 @@ describe('the orders API', () => {
     expect(caller.stats()).toMatchObject({ served: 100, issued: 1 });
   });
 
-  test.each(['0', '-1', '1.5', 'NaN', 'all'])('does not take %s for an amount', async (euros) => {
-    const token = await world.getToken('payments');
+  test.each(['0', '-1', '1.5', 'NaN', 'all'])(
+    'the orders API does not take %s for an amount',
+    async (euros) => {
+      const token = await world.getToken('payments');
 
-    const path = `/approvals/${euros}`;
-    const response = await world.call(path, { authorization: `Bearer ${token}` }, 'POST');
+      const path = `/approvals/${euros}`;
+      const response = await world.call(path, { authorization: `Bearer ${token}` }, 'POST');
 
-    expect(response.status).toBe(400);
-  });
+      expect(response.status).toBe(400);
+    },
+  );
 
-  test('reads the claims that its file in the contract names', async () => {
+  test('the orders API reads the claims that its file in the contract names', async () => {
     const file = join(
       repositoryRoot,
       'packages/claim-schema/test/contract-files/consumers/orders-api.json',
@@ -82,7 +88,7 @@ describe('the orders API', () => {
 });
 
 describe('what an attack starts from', () => {
-  test('gets in: nothing but the attack is wrong with it', async () => {
+  test('what an attack starts from gets in: nothing but the attack is wrong with it', async () => {
     const token = world.signer.sign(fine);
 
     const response = await world.call('/orders', { authorization: `Bearer ${token}` });
@@ -90,7 +96,7 @@ describe('what an attack starts from', () => {
     expect(response.status).toBe(200);
   });
 
-  test('is laid out like a token of local Cognito', async () => {
+  test('what an attack starts from is laid out like a token of local Cognito', async () => {
     const [header, payload] = decode(await world.getToken('payments', { scope: 'orders/read' }));
     const names = ['custom:organization_id', 'environment', 'tier'];
     const claims = Object.fromEntries(

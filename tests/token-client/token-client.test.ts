@@ -115,7 +115,7 @@ describe('callers of local Cognito', () => {
 });
 
 describe('a change while services run', () => {
-  test('of the secret fails no caller, and the old secret is refused', async () => {
+  test('a change while services run of the secret fails no caller, and the old secret is refused', async () => {
     const tokens = world.createTokens('worker');
     await tokens.get(request);
     const { clientId, clientSecret } = world.clientOf('worker');
@@ -134,7 +134,7 @@ describe('a change while services run', () => {
     await expect(old.get(request)).rejects.toMatchObject({ code: 'ERR_CREDENTIALS_REFUSED' });
   });
 
-  test('of a claim is seen after maxAgeSeconds', async () => {
+  test('a change while services run of a claim is seen after maxAgeSeconds', async () => {
     const tokens = world.createTokens('worker', { maxAgeSeconds: 60 });
     const before = await tokens.get(request);
     await overrideTier('free');
@@ -147,7 +147,7 @@ describe('a change while services run', () => {
 });
 
 describe('an outage', () => {
-  test('of the endpoint is a coded error that says what happened', async () => {
+  test('an outage of the endpoint is a coded error that says what happened', async () => {
     const endpoint = { tokenEndpoint: 'http://127.0.0.1:9/oauth2/token' };
     const tokens = world.createTokens('worker', { endpoint, timeoutMs: 500 });
 

@@ -54,7 +54,7 @@ test.each<[string, unknown]>([
   expect(readChange(event)).toBeUndefined();
 });
 
-test('a text of somebody else is cut', () => {
+test('a string from another source is truncated', () => {
   const change = readChange(aChangeEvent({ sourceIPAddress: 'x'.repeat(10_000) }));
 
   expect(change?.from).toHaveLength(512);

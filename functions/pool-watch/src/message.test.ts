@@ -28,7 +28,7 @@ const fact: Fact = {
 };
 
 describe('a message', () => {
-  test('says what, who, when, what it does to tokens, and the command that repairs it', () => {
+  test('a message says what, who, when, what it does to tokens, and the command that repairs it', () => {
     const { subject, text } = writeMessage('prod', fact);
 
     expect(subject).toBe('[m2m prod] Tokens without claims, or no tokens: pool payments');
@@ -40,7 +40,7 @@ describe('a message', () => {
     expect(text).toContain('m2m doctor --fix --env prod');
   });
 
-  test('of a repair names no command to repair it', () => {
+  test('a message of a repair names no command to repair it', () => {
     const repaired = {
       ...fact,
       state: 'repaired' as const,
@@ -51,13 +51,13 @@ describe('a message', () => {
     expect(writeMessage('prod', repaired).text).not.toContain('--fix');
   });
 
-  test('says that the watcher repaired it', () => {
+  test('a message says that the watcher repaired it', () => {
     const healed = { ...fact, state: 'repaired' as const, repairedAt: 'x', healedAt: 'x' };
 
     expect(writeMessage('prod', healed).text).toContain('by the watcher');
   });
 
-  test('has a subject that Amazon SNS takes', () => {
+  test('a message has a subject that Amazon SNS takes', () => {
     const { subject } = writeMessage('prod', { ...fact, subject: `client ${'ü\n'.repeat(200)}` });
 
     expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);

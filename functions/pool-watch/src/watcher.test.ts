@@ -71,7 +71,7 @@ function aWorld(
 }
 
 describe('a pool that is as declared', () => {
-  test('has no fact and no message, and every metric is 0', async () => {
+  test('a pool that is as declared has no fact and no message, and every metric is 0', async () => {
     const world = aWorld();
 
     const result = await world.run();
@@ -87,7 +87,7 @@ describe('a pool that is as declared', () => {
     });
   });
 
-  test('that a deploy or m2m changed as declared is told to nobody', async () => {
+  test('a change by a deploy or m2m that matches the declaration is not reported', async () => {
     const world = aWorld();
 
     await world.run(aChangeEvent());
@@ -98,7 +98,7 @@ describe('a pool that is as declared', () => {
 });
 
 describe('a trigger that somebody removes', () => {
-  test('is told once with its author, and once when it is repaired', async () => {
+  test('a trigger that somebody removes is told once with its author, and once when it is repaired', async () => {
     const world = aWorld();
     await world.run();
     const { LambdaConfig } = world.pool;
@@ -119,7 +119,7 @@ describe('a trigger that somebody removes', () => {
     expect(world.messages[1]?.Subject).toContain('Repaired');
   });
 
-  test('is put back where that is wanted, and everything else of the pool stays as it was', async () => {
+  test('a trigger that somebody removes is put back where that is wanted, and everything else of the pool stays as it was', async () => {
     const world = aWorld({ heal: ['trigger'] });
     const before = structuredClone(world.pool);
     world.pool['LambdaConfig'] = {
@@ -136,7 +136,7 @@ describe('a trigger that somebody removes', () => {
     expect(world.messages[1]?.Message).toContain('by the watcher');
   });
 
-  test('is never put back where nobody asked for it', async () => {
+  test('a trigger that somebody removes is never put back where nobody asked for it', async () => {
     const world = aWorld();
     world.detach();
 
@@ -145,7 +145,7 @@ describe('a trigger that somebody removes', () => {
     expect(world.count('UpdateUserPool')).toBe(0);
   });
 
-  test('is put back three times an hour and no more, and the watcher says so', async () => {
+  test('a trigger that somebody removes is put back three times an hour and no more, and the watcher says so', async () => {
     const world = aWorld({ heal: ['trigger'] });
     for (let round = 0; round < 5; round += 1) {
       world.detach();
@@ -185,7 +185,7 @@ describe('AWS that fails', () => {
     },
   );
 
-  test('a refused read is counted, and what else is found is told', async () => {
+  test('a refused read is counted, and other findings are reported', async () => {
     const world = aWorld();
     world.detach();
     world.answers['SimulatePrincipalPolicy'] = awsError('AccessDeniedException');
@@ -224,19 +224,22 @@ describe('a declared pool whose parameters are not there', () => {
   test.each([
     ['missing', { Parameters: [] }],
     ['refused, because its stack is not deployed', awsError('AccessDeniedException')],
-  ])('is not missed before its first deploy: %s', async (_case, answer) => {
-    const world = aWorld();
-    world.answers['GetParameters'] = answer;
+  ])(
+    'a declared pool whose parameters are not there is not missed before its first deploy: %s',
+    async (_case, answer) => {
+      const world = aWorld();
+      world.answers['GetParameters'] = answer;
 
-    await world.run();
-    world.time.nowMs += 5 * MINUTE_MS;
-    await world.run();
+      await world.run();
+      world.time.nowMs += 5 * MINUTE_MS;
+      await world.run();
 
-    expect(world.messages).toEqual([]);
-    expect(world.metrics()).toMatchObject({ PoolChanged: 0, WatchFailed: 0 });
-  });
+      expect(world.messages).toEqual([]);
+      expect(world.metrics()).toMatchObject({ PoolChanged: 0, WatchFailed: 0 });
+    },
+  );
 
-  test('is told when it was deployed before', async () => {
+  test('a declared pool whose parameters are not there is told when it was deployed before', async () => {
     const world = aWorld();
     await world.run();
     world.answers['GetParameters'] = { Parameters: [] };
@@ -250,7 +253,7 @@ describe('a declared pool whose parameters are not there', () => {
   });
 });
 
-test('without a topic, facts are counted and nothing is sent', async () => {
+test('facts without a topic are counted, and nothing is sent', async () => {
   const world = aWorld({ hasTopic: false });
   world.detach();
 
@@ -261,7 +264,7 @@ test('without a topic, facts are counted and nothing is sent', async () => {
 });
 
 test.each([1, 2, 3])(
-  '%i second secrets that no rotation added are told, each once',
+  '%i second secrets that no rotation added are reported, each once',
   async (count) => {
     const world = aWorld();
     const ids = Array.from({ length: count }, (_, index) => `client-${index}`);
@@ -287,7 +290,7 @@ test.each([1, 2, 3])(
 
 describe('a storm of events', () => {
   test(
-    'of 1,000, 40 at once, with duplicates, disorder, late and unknown ones, is a few looks and one message',
+    'a storm of events of 1,000, 40 at once, with duplicates, disorder, late and unknown ones, is a few looks and one message',
     async () => {
       const world = aWorld();
       await world.run();
@@ -320,24 +323,27 @@ describe('a storm of events', () => {
 describe('the clients whose secrets are listed in a look', () => {
   const ids = Array.from({ length: 45 }, (_, index) => `c${index}`);
 
-  test('are all of a small pool', () => {
+  test('the clients whose secrets are listed in a look are all of a small pool', () => {
     expect(chooseClients(ids.slice(0, 20), undefined, 0).size).toBe(20);
   });
 
-  test('are every client of a large pool after as many minutes as it needs looks', () => {
+  test('the clients whose secrets are listed in a look are every client of a large pool after as many minutes as it needs looks', () => {
     const looks = [0, 1, 2].map((minute) => chooseClients(ids, undefined, minute * MINUTE_MS));
 
     expect(new Set(looks.flatMap((look) => [...look])).size).toBe(45);
     for (const look of looks) expect(look.size).toBeLessThanOrEqual(20);
   });
 
-  test.each(ids.slice(0, 3))('always hold the client of a change: %s', (id) => {
-    for (const minute of [0, 1, 2]) {
-      expect(chooseClients(ids, id, minute * MINUTE_MS)).toContain(id);
-    }
-  });
+  test.each(ids.slice(0, 3))(
+    'the clients whose secrets are listed in a look always hold the client of a change: %s',
+    (id) => {
+      for (const minute of [0, 1, 2]) {
+        expect(chooseClients(ids, id, minute * MINUTE_MS)).toContain(id);
+      }
+    },
+  );
 
-  test('hold no client that the pool does not have', () => {
+  test('the clients whose secrets are listed in a look hold no client that the pool does not have', () => {
     expect(chooseClients([], A_USER_POOL_ID, 0).size).toBe(0);
   });
 });

@@ -126,5 +126,5 @@ export function createFakeAws(dynamoDb: DynamoDBClient) {
 
 /** An error as the AWS SDK throws it. */
 export function awsError(name: string): Error {
-  return Object.assign(new Error('a text of the service'), { name, $metadata: {} });
+  return Object.assign(new Error('a message of the service'), { name, $metadata: {} });
 }

@@ -31,11 +31,11 @@ beforeEach(() => {
 });
 
 describe('the resolver', () => {
-  test('answers as resolveClaims does', () => {
+  test('the resolver answers as resolveClaims does', () => {
     expect(first).toEqual(resolveClaims(layers, REQUEST, NOW, RULES));
   });
 
-  test('answers the same request with the same object', () => {
+  test('the resolver answers the same request with the same object', () => {
     const again = {
       ...REQUEST,
       scopes: [...REQUEST.scopes],
@@ -46,14 +46,14 @@ describe('the resolver', () => {
   });
 
   test.each([
-    ['the same record, read anew', { layers: { ...layers } }],
+    ['the same record, read again', { layers: { ...layers } }],
     ['another client', { request: { ...REQUEST, clientId: 'other' } }],
     ['another scope', { request: { ...REQUEST, scopes: ['orders/write'] } }],
     ['one more scope', { request: { ...REQUEST, scopes: ['orders/read', 'orders/write'] } }],
     ['other metadata', { request: { ...REQUEST, metadata: { tenant: 't-2' } } }],
     ['no metadata', { request: { ...REQUEST, metadata: null } }],
     ['inherited metadata', { request: { ...REQUEST, metadata: Object.create(REQUEST.metadata) } }],
-  ])('resolves %s', (_what, asked) => {
+  ])('the resolver resolves %s', (_what, asked) => {
     const { layers: record, request } = { layers, request: REQUEST, ...asked };
 
     const answer = resolve(record, request, NOW);
@@ -67,14 +67,14 @@ describe('the resolver', () => {
     [NOW - 10, true],
     [NOW + 9, true],
     [NOW + 10, false],
-  ])('at the second %i remembers the token: %s', (nowSeconds, isRemembered) => {
+  ])('the resolver remembers the token at second %i: %s', (nowSeconds, isRemembered) => {
     const answer = resolve(layers, REQUEST, nowSeconds);
 
     expect(answer === first).toBe(isRemembered);
     expect(answer).toEqual(resolveClaims(layers, REQUEST, nowSeconds, RULES));
   });
 
-  test('remembers a token without a baseline, and one without an override', () => {
+  test('the resolver remembers a token without a baseline, and one without an override', () => {
     const { baseline } = layers;
     const unknown = {
       settings: { kind: 'settings', unknownClients: 'issue-without-claims' } as never,
@@ -85,13 +85,13 @@ describe('the resolver', () => {
     expect(empty(unknown, REQUEST, NOW)).toBe(empty(unknown, REQUEST, NOW));
   });
 
-  test('remembers no denial', () => {
+  test('the resolver remembers no denial', () => {
     const denied = { ...REQUEST, metadata: {} };
 
     expect(resolve(layers, denied, NOW)).not.toBe(resolve(layers, denied, NOW));
   });
 
-  test('keeps what it compares with apart from the event, and gives away nothing that can be changed', () => {
+  test('the resolver keeps what it compares with apart from the event, and gives away nothing that can be changed', () => {
     const scopes = ['orders/read', 'orders/write'];
     const request = { ...REQUEST, scopes };
     const answer = resolve(layers, request, NOW) as IssuedClaims;

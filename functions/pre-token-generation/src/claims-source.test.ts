@@ -51,7 +51,7 @@ beforeEach(() => {
 });
 
 describe('the source of claims', () => {
-  test('reads the layers of a client once in thirty seconds', async () => {
+  test('the source of claims reads the layers of a client once in thirty seconds', async () => {
     layers = { baseline: aBaseline() };
 
     await expect(source.read('p', 'c')).resolves.toEqual({
@@ -72,7 +72,7 @@ describe('the source of claims', () => {
     expect(reads).toEqual(['layers p c', 'layers p c']);
   });
 
-  test('keeps clients and pools apart', async () => {
+  test('the source of claims keeps clients and pools apart', async () => {
     layers = { baseline: aBaseline() };
 
     await source.read('p', 'c');
@@ -82,7 +82,7 @@ describe('the source of claims', () => {
     expect(reads).toEqual(['layers p c', 'layers p d', 'layers q c']);
   });
 
-  test('reads the settings of the pool for a client without a baseline, once for all of them', async () => {
+  test('the source of claims reads the settings of the pool for a client without a baseline, once for all of them', async () => {
     await expect(source.read('p', 'c')).resolves.toEqual({
       value: { settings },
       readAt: START,
@@ -94,7 +94,7 @@ describe('the source of claims', () => {
     expect(reads).toEqual(['layers p c', 'settings p', 'layers p d']);
   });
 
-  test('answers without settings for a pool that has none', async () => {
+  test('the source of claims answers without settings for a pool that has none', async () => {
     settings = undefined;
 
     await expect(source.read('p', 'c')).resolves.toMatchObject({ value: {} });
@@ -105,7 +105,7 @@ describe('the source of claims', () => {
     });
   });
 
-  test('reads no settings for a disabled client without a baseline', async () => {
+  test('the source of claims reads no settings for a disabled client without a baseline', async () => {
     layers = { override: anOverride({ disabled: true }) };
 
     await source.read('p', 'c');
@@ -119,7 +119,7 @@ describe('the source of claims', () => {
     [2, 1999, 'hit'],
     [2, 2000, 'miss'],
   ])(
-    'with %i seconds of cache, an unknown client after %i ms is a %s',
+    'an unknown client with %i seconds of cache after %i ms is a %s',
     async (cacheSeconds, ms, expected) => {
       source = createSource({ cacheSeconds, maxStaleSeconds: MAX_STALE_SECONDS });
       await source.read('p', 'c');
@@ -135,7 +135,7 @@ describe('the source of claims', () => {
     [2, 1999, 'hit'],
     [2, 2000, 'miss'],
   ])(
-    'with %i seconds of cache, a pool without settings after %i ms is a %s',
+    'a pool without settings with %i seconds of cache after %i ms is a %s',
     async (cacheSeconds, ms, expected) => {
       settings = undefined;
       layers = { baseline: aBaseline({ addScopes: ['orders/list'] }) };
@@ -148,7 +148,7 @@ describe('the source of claims', () => {
     },
   );
 
-  test('reads the settings alone where the layers are still fresh', async () => {
+  test('the source of claims reads only the settings if the layers are still fresh', async () => {
     await source.read('p', 'c');
     clock.pass(28_000);
     await source.read('p', 'c');
@@ -158,13 +158,13 @@ describe('the source of claims', () => {
     expect(reads.at(-1)).toBe('settings p');
   });
 
-  test('lets a fault of our own pass', async () => {
+  test('the source of claims lets a fault of our own pass', async () => {
     failure = new TypeError('Bug.') as never;
 
     await expect(source.read('p', 'c')).rejects.toBe(failure);
   });
 
-  test('serves stale layers while the table fails, and says why', async () => {
+  test('the source of claims serves stale layers while the table fails, and says why', async () => {
     layers = { baseline: aBaseline() };
     await source.read('p', 'c');
     clock.pass(60_000);
@@ -179,7 +179,7 @@ describe('the source of claims', () => {
     });
   });
 
-  test('serves a stale unknown client with stale settings', async () => {
+  test('the source of claims serves a stale unknown client with stale settings', async () => {
     await source.read('p', 'c');
     clock.pass(60_000);
     failure = new StoreError('ERR_STORE_THROTTLED', 'Slow down.');
@@ -196,7 +196,7 @@ describe('the source of claims', () => {
     [495, 'stale'],
     [496, 'ERR_STORE_THROTTLED'],
   ])(
-    'serves no stale layers beyond their limit, if settings failed for %i ms: %s',
+    'the source of claims serves no stale layers beyond their limit, if settings failed for %i ms: %s',
     async (ms, expected) => {
       await source.read('p', 'c');
       clock.pass(MAX_STALE_SECONDS * 1000 - 8 - 500);
@@ -211,7 +211,7 @@ describe('the source of claims', () => {
     [99, 'miss'],
     [100, 'ERR_STORE_TIMEOUT'],
   ])(
-    'serves no fresh layers beyond the limit, if settings took %i ms: %s',
+    'the source of claims serves no fresh layers beyond the limit, if settings took %i ms: %s',
     async (ms, expected) => {
       layers = { baseline: aBaseline({ addScopes: ['orders/list'] }) };
       source = createSource({ cacheSeconds: 5, maxStaleSeconds: 5 });
@@ -225,7 +225,7 @@ describe('the source of claims', () => {
     },
   );
 
-  test('fails if the settings can not be read and none are known', async () => {
+  test('the source of claims fails if the settings cannot be read and none are known', async () => {
     settings = undefined;
     await source.read('p', 'known');
     clock.pass(60_000);
@@ -277,7 +277,7 @@ describe('the time budget', () => {
   test.each([
     [2499, 'pending', false],
     [2500, 'ERR_STORE_TIMEOUT', true],
-  ])('ends hanging layers: after %i ms is %s', async (ms, outcome, isAborted) => {
+  ])('the time budget ends hanging layers: after %i ms is %s', async (ms, outcome, isAborted) => {
     layersAnswer = hang;
 
     expect(await readFor(ms)).toEqual({ outcome, aborted: [isAborted] });
@@ -287,7 +287,7 @@ describe('the time budget', () => {
     [2499, 'pending', false],
     [2500, 'ERR_STORE_TIMEOUT', true],
   ])(
-    'is one for slow layers and hanging settings: after %i ms is %s',
+    'the time budget is one for slow layers and hanging settings: after %i ms is %s',
     async (ms, outcome, isAborted) => {
       layersAnswer = () => passed(2000).then(() => ({}));
       settingsAnswer = hang;
@@ -299,15 +299,18 @@ describe('the time budget', () => {
   test.each([
     [899, 'pending', false],
     [900, 'stale', true],
-  ])('is shorter where older answers serve: after %i ms is %s', async (ms, outcome, isAborted) => {
-    layersAnswer = async () => ({});
-    settingsAnswer = async () => settings;
-    await readFor(0);
-    await jest.advanceTimersByTimeAsync(60_000);
-    signals = [];
-    layersAnswer = () => passed(500).then(() => ({}));
-    settingsAnswer = hang;
+  ])(
+    'the time budget is shorter where older answers serve: after %i ms is %s',
+    async (ms, outcome, isAborted) => {
+      layersAnswer = async () => ({});
+      settingsAnswer = async () => settings;
+      await readFor(0);
+      await jest.advanceTimersByTimeAsync(60_000);
+      signals = [];
+      layersAnswer = () => passed(500).then(() => ({}));
+      settingsAnswer = hang;
 
-    expect(await readFor(ms)).toEqual({ outcome, aborted: [false, isAborted] });
-  });
+      expect(await readFor(ms)).toEqual({ outcome, aborted: [false, isAborted] });
+    },
+  );
 });

@@ -47,7 +47,7 @@ function createTrigger(fields: Partial<Parameters<typeof createTestTrigger>[0]> 
 }
 
 describe('the line of an issued token', () => {
-  test('says which claims came from which layer, with its metrics', async () => {
+  test('the line of an issued token says which claims came from which layer, with its metrics', async () => {
     const { handler, lines } = createTrigger();
     const request = { scopes: ['orders/read'], clientMetadata: { tenant: 't-1' } };
 
@@ -102,7 +102,7 @@ describe('the line of an issued token', () => {
     ]);
   });
 
-  test('is short for a warm container that has the answer in memory', async () => {
+  test('the line of an issued token is short for a warm container that has the answer in memory', async () => {
     const { handler, lines } = createTrigger();
 
     await handler(eventOf('plain'), aContext());
@@ -122,7 +122,7 @@ describe('the line of an issued token', () => {
     }
   });
 
-  test('is a warning if a stale answer served, and says why', async () => {
+  test('the line of an issued token is a warning if a stale answer served, and says why', async () => {
     const clock = createTestClock(WALL_MS);
     const ownTable = await startClaimsTable();
     await ownTable.put(aBaseline());
@@ -145,7 +145,7 @@ describe('the line of an issued token', () => {
 });
 
 describe('the line of a refused token', () => {
-  test('names code and subject, and counts by reason', async () => {
+  test('the line of a refused token names code and subject, and counts by reason', async () => {
     const { handler, lines } = createTrigger();
 
     await expect(handler(eventOf(A_CLIENT_ID), aContext())).rejects.toThrow(
@@ -173,7 +173,7 @@ describe('the line of a refused token', () => {
     ]);
   });
 
-  test('of a fault of the service is an error that names the cause', async () => {
+  test('the line of a refused token of a fault of the service is an error that names the cause', async () => {
     const item = { ...encodeRecord(aBaseline({ clientId: 'future' })), itemVersion: { N: '2' } };
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
     const { handler, lines } = createTrigger();
@@ -191,7 +191,7 @@ describe('the line of a refused token', () => {
     ]);
   });
 
-  test('of a table that can not be read counts a store error', async () => {
+  test('the line of a refused token of a table that cannot be read counts a store error', async () => {
     const { handler, lines } = createTrigger({ table: { ...table, tableName: 'missing' } });
 
     await expect(handler(eventOf('plain'), aContext())).rejects.toThrow(
@@ -203,7 +203,7 @@ describe('the line of a refused token', () => {
     ]);
   });
 
-  test('of a client unknown while the table fails counts a store error too', async () => {
+  test('the line of a refused token of a client unknown while the table fails counts a store error too', async () => {
     const clock = createTestClock(WALL_MS);
     const ownTable = await startClaimsTable();
     const { handler, lines } = createTrigger({ table: ownTable, clock });
@@ -220,7 +220,7 @@ describe('the line of a refused token', () => {
     });
   });
 
-  test('of an event that can not be read names the field', async () => {
+  test('the line of a refused token of an event that cannot be read names the field', async () => {
     const { handler, lines } = createTrigger();
 
     await expect(handler({} as never, aContext())).rejects.toThrow(/ERR_EVENT_INVALID/);
@@ -228,7 +228,7 @@ describe('the line of a refused token', () => {
     expect(lines).toMatchObject([{ level: 'error', subject: 'userPoolId' }]);
   });
 
-  test('of a fault of ours keeps name and stack of the cause, and never its message', async () => {
+  test('the line of a refused token of a fault of ours keeps name and stack of the cause, and never its message', async () => {
     const { handler, lines } = createTrigger({
       issueClaims: () => Promise.reject(new TypeError('canary\n    at canary')),
     });
@@ -250,8 +250,8 @@ describe('the line of a refused token', () => {
     expect(JSON.stringify(lines)).not.toContain('canary');
   });
 
-  test.each([['a text'], [undefined], [null]])(
-    'survives a cause that is no error: %j',
+  test.each([['a string'], [undefined], [null]])(
+    'the line of a refused token survives a cause that is not an error: %j',
     async (thrown) => {
       const { handler, lines } = createTrigger({ issueClaims: () => Promise.reject(thrown) });
 
@@ -263,7 +263,7 @@ describe('the line of a refused token', () => {
 });
 
 describe('the answer', () => {
-  test('keeps every field of the event and of its response', async () => {
+  test('the answer keeps every field of the event and of its response', async () => {
     const { handler } = createTrigger();
     const event = eventOf('plain', { later: 1, response: { kept: true } });
 
@@ -272,7 +272,7 @@ describe('the answer', () => {
     expect(answer).toMatchObject({ ...event, response: { kept: true } });
   });
 
-  test('carries the scopes to suppress, and those to add as far as the pool declares them', async () => {
+  test('the answer carries the scopes to suppress, and those to add as far as the pool declares them', async () => {
     const { handler, lines } = createTrigger();
 
     const answer = await handler(eventOf('scoped'), aContext());
@@ -302,7 +302,7 @@ describe('the answer', () => {
     ['without a response', { response: undefined }],
     ['with a null response', { response: null }],
     ['of another version', { version: '4' }],
-  ])('to an event %s holds the claims', async (_what, fields) => {
+  ])('the answer to an event %s holds the claims', async (_what, fields) => {
     const { handler } = createTrigger();
 
     await expect(handler(eventOf('plain', fields), aContext())).resolves.toMatchObject({
@@ -314,7 +314,7 @@ describe('the answer', () => {
     });
   });
 
-  test('to the same event twice is the same', async () => {
+  test('the answer to the same event twice is the same', async () => {
     const { handler } = createTrigger();
 
     const first = await handler(eventOf('plain'), aContext());
@@ -324,7 +324,7 @@ describe('the answer', () => {
 });
 
 describe('a refusal', () => {
-  test('says nothing but a sentence and a code', async () => {
+  test('a refusal says nothing but a sentence and a code', async () => {
     const { handler } = createTrigger();
 
     const error = await handler(eventOf('disabled'), aContext()).then(
@@ -341,16 +341,19 @@ describe('a refusal', () => {
   test.each([
     ['disabled', 'This client is disabled. (ERR_CLIENT_DISABLED)'],
     ['plain', 'The token service failed. (ERR_INTERNAL)'],
-  ])('is what the caller reads if no line can be written: %s', async (clientId, message) => {
-    const { handler } = createTrigger({ logger: createBrokenLogger() });
+  ])(
+    'a refusal is what the caller reads if no line can be written: %s',
+    async (clientId, message) => {
+      const { handler } = createTrigger({ logger: createBrokenLogger() });
 
-    const refused = handler(eventOf(clientId), aContext());
+      const refused = handler(eventOf(clientId), aContext());
 
-    await expect(refused).rejects.toMatchObject({ message });
-    await expect(refused).rejects.not.toHaveProperty('originalError');
-  });
+      await expect(refused).rejects.toMatchObject({ message });
+      await expect(refused).rejects.not.toHaveProperty('originalError');
+    },
+  );
 
-  test('is never kept: a client that is enabled gets its token at the next read', async () => {
+  test('a refusal is never kept: a client that is enabled gets its token at the next read', async () => {
     const clock = createTestClock(WALL_MS);
     const { handler } = createTrigger({ clock });
     await table.put(
@@ -367,7 +370,7 @@ describe('a refusal', () => {
 });
 
 describe('an expiring claim', () => {
-  test('is gone in its second, from memory and from a stale answer alike', async () => {
+  test('an expiring claim is gone in its second, from memory and from a stale answer alike', async () => {
     const clock = createTestClock(WALL_MS);
     const { handler } = createTrigger({ clock });
     const expiresAt = WALL_MS / 1000 + 10;
@@ -386,7 +389,7 @@ describe('an expiring claim', () => {
 });
 
 describe('the event of a user sign-in', () => {
-  test('goes back untouched and leaves no line', async () => {
+  test('the event of a user sign-in goes back untouched and leaves no line', async () => {
     const { handler, lines } = createTrigger();
     const event = eventOf('plain', { triggerSource: 'TokenGeneration_RefreshTokens' });
 

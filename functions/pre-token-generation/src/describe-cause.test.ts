@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { describeCause } from './describe-cause.ts';
 
 describe('the description of a cause', () => {
-  test('of a fault of ours has name and stack, without the lines of its message', () => {
+  test('the description of a cause of a fault of ours has name and stack, without the lines of its message', () => {
     const description = describeCause(new TypeError('canary\n    at canary'));
 
     expect(description).toMatchObject({
@@ -13,14 +13,14 @@ describe('the description of a cause', () => {
     expect(JSON.stringify(description)).not.toContain('canary');
   });
 
-  test('has no stack that its message can not be taken out of', () => {
+  test('the description of a cause has no stack if its message cannot be removed from it', () => {
     const stack = 'TypeError: canary\n    at canary\n    at canary';
     const error = Object.assign(new TypeError('changed later'), { stack });
 
     expect(describeCause(error)).toEqual({ name: 'TypeError', stack: [] });
   });
 
-  test('of a store error has its code and its own cause, and no stack', () => {
+  test('the description of a cause of a store error has its code and its own cause, and no stack', () => {
     const cause = Object.assign(new Error('canary'), { name: 'TimeoutError', stack: 'canary' });
 
     expect(describeCause(new StoreError('ERR_STORE_TIMEOUT', 'Late.', { cause }))).toEqual({
@@ -30,7 +30,10 @@ describe('the description of a cause', () => {
     });
   });
 
-  test.each([['a text'], [undefined], [null]])('of %j names its kind alone', (thrown) => {
-    expect(describeCause(thrown)).toEqual({ name: typeof thrown });
-  });
+  test.each([['a string'], [undefined], [null]])(
+    'the description of a cause of %j names only its kind',
+    (thrown) => {
+      expect(describeCause(thrown)).toEqual({ name: typeof thrown });
+    },
+  );
 });

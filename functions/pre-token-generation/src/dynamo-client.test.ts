@@ -5,7 +5,7 @@ import { createDynamoClient, createTableClock } from './dynamo-client.ts';
 const VARIABLES = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
 
 describe('the DynamoDB client', () => {
-  test('takes credentials from the variables that Lambda sets', async () => {
+  test('the DynamoDB client takes credentials from the variables that Lambda sets', async () => {
     const client = createDynamoClient(
       { region: 'eu-central-1' },
       { ...VARIABLES, AWS_SESSION_TOKEN: 'token' },
@@ -18,13 +18,13 @@ describe('the DynamoDB client', () => {
     });
   });
 
-  test('does without a session token, and without any credentials until it signs', async () => {
+  test('the DynamoDB client does without a session token, and without any credentials until it signs', async () => {
     const client = createDynamoClient({ region: 'eu-central-1' }, {});
 
     await expect(client.config.credentials()).resolves.toMatchObject({ accessKeyId: '' });
   });
 
-  test('goes to the given endpoint, or to that of its Region', async () => {
+  test('the DynamoDB client goes to the given endpoint, or to that of its Region', async () => {
     const local = createDynamoClient(
       { region: 'eu-central-1', endpointUrl: 'http://127.0.0.1:8000' },
       VARIABLES,
@@ -36,20 +36,20 @@ describe('the DynamoDB client', () => {
     await expect(regional.config.region()).resolves.toBe('eu-central-1');
   });
 
-  test('looks for no endpoint but that of its Region', async () => {
+  test('the DynamoDB client looks for no endpoint but that of its Region', async () => {
     const { config } = createDynamoClient({ region: 'eu-central-1' }, VARIABLES);
 
     await expect(config.endpointDiscoveryEnabledProvider()).resolves.toBe(false);
     expect(config).toMatchObject({ ignoreConfiguredEndpointUrls: true });
   });
 
-  test('makes three attempts', async () => {
+  test('the DynamoDB client makes three attempts', async () => {
     const client = createDynamoClient({ region: 'eu-central-1' }, VARIABLES);
 
     await expect(client.config.maxAttempts()).resolves.toBe(3);
   });
 
-  test('gives up a connection after 300 ms, and an answer or the rest of it after 800 ms', async () => {
+  test('the DynamoDB client gives up a connection after 300 ms, and an answer or the rest of it after 800 ms', async () => {
     const nobody = { region: 'eu-central-1', endpointUrl: 'http://127.0.0.1:1' };
     const client = createDynamoClient(nobody, VARIABLES);
 

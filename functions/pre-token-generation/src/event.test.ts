@@ -10,7 +10,7 @@ describe('the event of a user sign-in', () => {
     'TokenGeneration_NewPasswordChallenge',
     'TokenGeneration_AuthenticateDevice',
     'TokenGeneration_RefreshTokens',
-  ])('is known by the source %s', (triggerSource) => {
+  ])('the event of a user sign-in is known by the source %s', (triggerSource) => {
     expect(isUserEvent(aMachineEvent({ triggerSource }))).toBe(true);
   });
 
@@ -19,15 +19,15 @@ describe('the event of a user sign-in', () => {
     ['a source that nobody knows', aMachineEvent({ triggerSource: 'TokenGeneration_Later' })],
     ['no source', { userPoolId: 'x' }],
     ['null', null],
-    ['a text', 'TokenGeneration_HostedAuth'],
+    ['a string', 'TokenGeneration_HostedAuth'],
     ['a list', ['TokenGeneration_HostedAuth']],
-  ])('is not %s', (_what, event) => {
+  ])('the event of a user sign-in is not %s', (_what, event) => {
     expect(isUserEvent(event)).toBe(false);
   });
 });
 
 describe('a token request', () => {
-  test('is read out of the event that AWS documents', () => {
+  test('a token request is read out of the event that AWS documents', () => {
     expect(parseTokenRequest(aMachineEvent())).toEqual({
       userPoolId: A_POOL_ID,
       clientId: A_CLIENT_ID,
@@ -44,11 +44,11 @@ describe('a token request', () => {
     ['no metadata', { request: { scopes: ['a/b'] } }, ['a/b'], undefined],
     ['empty metadata', { request: { clientMetadata: {} } }, [], {}],
     ['metadata', { request: { clientMetadata: { tenant: 't-1' } } }, [], { tenant: 't-1' }],
-  ])('may come with %s', (_what, fields, scopes, metadata) => {
+  ])('a token request may come with %s', (_what, fields, scopes, metadata) => {
     expect(parseTokenRequest(aMachineEvent(fields))).toMatchObject({ scopes, metadata });
   });
 
-  test('of a source that is no text is of an unknown one', () => {
+  test('a token request of a source that is not a string is of an unknown one', () => {
     expect(parseTokenRequest(aMachineEvent({ triggerSource: 7 })).triggerSource).toBe('unknown');
   });
 
@@ -61,15 +61,18 @@ describe('a token request', () => {
     ['request.scopes', { request: { scopes: [1] } }],
     ['request.clientMetadata', { request: { clientMetadata: 'tenant=t-1' } }],
     ['request.clientMetadata', { request: { clientMetadata: ['t-1'] } }],
-  ])('is refused without a readable %s', (subject, fields) => {
+  ])('a token request is refused without a readable %s', (subject, fields) => {
     expect(() => parseTokenRequest(aMachineEvent(fields))).toThrow(
       expect.objectContaining({ code: 'ERR_EVENT_INVALID', details: { subject } }),
     );
   });
 
-  test.each([[null], [undefined], ['event'], [[]]])('is refused if the event is %j', (event) => {
-    expect(() => parseTokenRequest(event)).toThrow(
-      expect.objectContaining({ code: 'ERR_EVENT_INVALID' }),
-    );
-  });
+  test.each([[null], [undefined], ['event'], [[]]])(
+    'a token request is refused if the event is %j',
+    (event) => {
+      expect(() => parseTokenRequest(event)).toThrow(
+        expect.objectContaining({ code: 'ERR_EVENT_INVALID' }),
+      );
+    },
+  );
 });

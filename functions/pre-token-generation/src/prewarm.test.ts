@@ -5,7 +5,7 @@ import { createBrokenLogger, createLineKeeper } from '../test/trigger.ts';
 import { prewarm } from './prewarm.ts';
 
 describe('the prewarm read', () => {
-  test('leaves no line if the table answers', async () => {
+  test('the prewarm read leaves no line if the table answers', async () => {
     const table = await startClaimsTable();
     const { logger, lines } = createLineKeeper();
 
@@ -18,7 +18,7 @@ describe('the prewarm read', () => {
   test.each([
     ['a missing table', 'ERR_STORE_ACCESS'],
     ['a fault of ours', 'unknown'],
-  ])('never fails: %s is a warning', async (what, cause) => {
+  ])('the prewarm read never fails: %s is a warning', async (what, cause) => {
     const table = await startClaimsTable();
     const { logger, lines } = createLineKeeper();
     const lost = createClaimsReader({ client: table.client, tableName: 'missing' });
@@ -30,7 +30,7 @@ describe('the prewarm read', () => {
     await table.close();
   });
 
-  test('never fails, even if its warning can not be written', async () => {
+  test('the prewarm read never fails, even if its warning cannot be written', async () => {
     const reader = { readLayers: () => Promise.reject(new Error('canary')) } as never;
 
     await expect(prewarm({ reader, logger: createBrokenLogger() })).resolves.toBeUndefined();

@@ -24,7 +24,7 @@ const answer = (value: string) => () => Promise.resolve(value);
 const fail = () => Promise.reject(new StoreError('ERR_STORE_UNAVAILABLE', 'Down.'));
 
 describe('a cached answer', () => {
-  test('is read once and then comes from memory', async () => {
+  test('a cached answer is read once and then comes from memory', async () => {
     await expect(cache.get('a', answer('1'))).resolves.toEqual({
       value: '1',
       readAt: START,
@@ -41,7 +41,7 @@ describe('a cached answer', () => {
   test.each([
     [FRESH_MS - 1, 'hit'],
     [FRESH_MS, 'miss'],
-  ])('after %i ms is a %s', async (ms, expected) => {
+  ])('a cached answer after %i ms is a %s', async (ms, expected) => {
     await cache.get('a', answer('1'));
     clock.pass(ms);
 
@@ -51,7 +51,7 @@ describe('a cached answer', () => {
   test.each([
     [MAX_STALE_MS - 1, 'stale'],
     [MAX_STALE_MS, 'refused'],
-  ])('after %i ms of a failing table is %s', async (ms, expected) => {
+  ])('a cached answer after %i ms of a failing table is %s', async (ms, expected) => {
     await cache.get('a', answer('1'));
     clock.pass(ms);
 
@@ -66,24 +66,27 @@ describe('a cached answer', () => {
   test.each([
     [1, 'stale'],
     [0, 'refused'],
-  ])('that is %i ms below its limit after a failed read is %s', async (leftMs, expected) => {
-    await cache.get('a', answer('1'));
-    clock.pass(MAX_STALE_MS - 900);
+  ])(
+    'a cached answer that is %i ms below its limit after a failed read is %s',
+    async (leftMs, expected) => {
+      await cache.get('a', answer('1'));
+      clock.pass(MAX_STALE_MS - 900);
 
-    const outcome = await cache
-      .get('a', () => {
-        clock.pass(900 - leftMs);
-        return fail();
-      })
-      .then(
-        (read) => read.cache,
-        () => 'refused',
-      );
+      const outcome = await cache
+        .get('a', () => {
+          clock.pass(900 - leftMs);
+          return fail();
+        })
+        .then(
+          (read) => read.cache,
+          () => 'refused',
+        );
 
-    expect(outcome).toBe(expected);
-  });
+      expect(outcome).toBe(expected);
+    },
+  );
 
-  test('that serves stale says why, and is read again at the next call', async () => {
+  test('a cached answer that serves stale says why, and is read again at the next call', async () => {
     await cache.get('a', answer('1'));
     clock.pass(FRESH_MS);
 
@@ -94,7 +97,7 @@ describe('a cached answer', () => {
     await expect(cache.get('a', answer('2'))).resolves.toMatchObject({ value: '2', cache: 'miss' });
   });
 
-  test('counts its age from before the read', async () => {
+  test('a cached answer counts its age from before the read', async () => {
     await cache.get('a', () => {
       clock.pass(1000);
       return Promise.resolve('1');
@@ -104,7 +107,7 @@ describe('a cached answer', () => {
     await expect(cache.get('a', answer('2'))).resolves.toMatchObject({ value: '2' });
   });
 
-  test('is not served instead of an item that is no record', async () => {
+  test('a cached answer is not served instead of an item that is not a valid record', async () => {
     await cache.get('a', answer('1'));
     clock.pass(FRESH_MS);
 
@@ -113,7 +116,7 @@ describe('a cached answer', () => {
     ).rejects.toMatchObject({ code: 'ERR_STORE_ITEM_INVALID' });
   });
 
-  test('is not served once such an item was read, whatever fails later', async () => {
+  test('a cached answer is not served once such an item was read, whatever fails later', async () => {
     await cache.get('a', answer('1'));
     clock.pass(FRESH_MS);
     const invalid = () => Promise.reject(new StoreError('ERR_STORE_ITEM_INVALID', 'Broken.'));
@@ -125,10 +128,10 @@ describe('a cached answer', () => {
   test.each([
     ['an older answer', () => Promise.resolve('1')],
     [
-      'an older item that is no record',
+      'an older item that is not a valid record',
       () => Promise.reject(new StoreError('ERR_STORE_ITEM_INVALID', 'Broken.')),
     ],
-  ])('is not replaced by %s that comes later', async (_what, older) => {
+  ])('a cached answer is not replaced by %s that comes later', async (_what, older) => {
     let come = () => {};
     const slow = cache.get('a', async () => {
       await new Promise<void>((resolve) => {
@@ -144,7 +147,7 @@ describe('a cached answer', () => {
     await expect(cache.get('a', fail)).resolves.toMatchObject({ value: '2', cache: 'hit' });
   });
 
-  test('is not served instead of a fault of our own', async () => {
+  test('a cached answer is not served instead of a fault of our own', async () => {
     await cache.get('a', answer('1'));
     clock.pass(FRESH_MS);
 
@@ -153,7 +156,7 @@ describe('a cached answer', () => {
     );
   });
 
-  test('tells the read whether it can serve instead', async () => {
+  test('a cached answer tells the read whether it can serve instead', async () => {
     const seen: boolean[] = [];
     const read = (hasOlder: boolean) => {
       seen.push(hasOlder);
@@ -171,7 +174,7 @@ describe('a cached answer', () => {
 });
 
 describe('a clock that jumps', () => {
-  test('back does not keep an answer for longer', async () => {
+  test('a clock that jumps back does not keep an answer for longer', async () => {
     await cache.get('a', answer('1'));
     clock.jump(-3_600_000);
     clock.pass(FRESH_MS);
@@ -179,7 +182,7 @@ describe('a clock that jumps', () => {
     await expect(cache.get('a', answer('2'))).resolves.toMatchObject({ value: '2' });
   });
 
-  test('forwards, as after a freeze, makes an answer older', async () => {
+  test('a clock that jumps forwards, as after a freeze, makes an answer older', async () => {
     await cache.get('a', answer('1'));
     clock.jump(MAX_STALE_MS);
 
@@ -188,12 +191,12 @@ describe('a clock that jumps', () => {
 });
 
 describe('the cache', () => {
-  test('keeps no error', async () => {
+  test('the cache keeps no error', async () => {
     await expect(cache.get('a', fail)).rejects.toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
     await expect(cache.get('a', answer('1'))).resolves.toMatchObject({ cache: 'miss' });
   });
 
-  test('keeps an empty answer', async () => {
+  test('the cache keeps an empty answer', async () => {
     const empty = createRecordCache<undefined>({
       clock,
       freshMs: () => FRESH_MS,
@@ -209,7 +212,7 @@ describe('the cache', () => {
     });
   });
 
-  test('forgets the answer that was read longest ago beyond its bound', async () => {
+  test('the cache forgets the answer that was read longest ago beyond its bound', async () => {
     for (const key of ['a', 'b', 'c']) await cache.get(key, answer(key));
     clock.pass(FRESH_MS);
     await cache.get('a', answer('a again'));

@@ -4,7 +4,7 @@ import { readSettings } from './settings.ts';
 const LEAST = { CLAIMS_TABLE_NAME: 'claims', AWS_REGION: 'eu-central-1' };
 
 describe('settings', () => {
-  test('have defaults for everything that Lambda and the deploy need not say', () => {
+  test('settings have defaults for everything that Lambda and the deploy need not say', () => {
     expect(readSettings(LEAST)).toEqual({
       isValid: true,
       settings: {
@@ -19,7 +19,7 @@ describe('settings', () => {
     });
   });
 
-  test('take every variable', () => {
+  test('settings take every variable', () => {
     const variables = {
       ...LEAST,
       CLAIMS_CACHE_SECONDS: '0',
@@ -41,7 +41,7 @@ describe('settings', () => {
     });
   });
 
-  test('prefer the endpoint of DynamoDB over that of all services', () => {
+  test('settings prefer the endpoint of DynamoDB over that of all services', () => {
     const variables = {
       ...LEAST,
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
@@ -53,7 +53,7 @@ describe('settings', () => {
     });
   });
 
-  test('are answered with all faults at once', () => {
+  test('settings are answered with all faults at once', () => {
     const variables = {
       CLAIMS_CACHE_SECONDS: 'soon',
       CLAIMS_MAX_STALE_SECONDS: '-1',
@@ -89,7 +89,7 @@ describe('settings', () => {
     ['CLAIMS_SIZE_BUDGET_BYTES', '1', false],
     ['CLAIMS_SIZE_BUDGET_BYTES', '65536', true],
     ['CLAIMS_SIZE_BUDGET_BYTES', '65537', false],
-  ])('may say %s=%s: %s', (name, value, isValid) => {
+  ])('settings may say %s=%s: %s', (name, value, isValid) => {
     expect(readSettings({ ...LEAST, [name]: value }).isValid).toBe(isValid);
   });
 
@@ -103,7 +103,7 @@ describe('settings', () => {
     ['900', undefined, true],
     ['901', undefined, false],
   ])(
-    'may keep a record for %s seconds, if it may be %s seconds old: %s',
+    'settings may keep a record for %s seconds, if it may be %s seconds old: %s',
     (cache, stale, isValid) => {
       const variables = { CLAIMS_CACHE_SECONDS: cache, CLAIMS_MAX_STALE_SECONDS: stale };
 

@@ -107,7 +107,7 @@ function createTrigger(
 const cases = SOURCES.flatMap((source) => VERSIONS.map((version) => [source, version] as const));
 
 describe.each(cases)('%s with a %s function', (source, version) => {
-  test('is sent in the version that the function was written for', async () => {
+  test('an event is sent in the version that the function was written for', async () => {
     reply = { body: 'null' };
 
     await createTrigger(version).ask(aUserEvent(source));
@@ -123,7 +123,7 @@ describe.each(cases)('%s with a %s function', (source, version) => {
     ]);
   });
 
-  test('fails with what the function threw', async () => {
+  test('an event fails with what the function threw', async () => {
     reply = { body: '{"errorType":"NotAllowed","errorMessage":"no entry"}', error: 'Unhandled' };
     const { logger, lines } = createLineKeeper();
     const { ask } = createTrigger(version, 5000, logger);
@@ -137,13 +137,13 @@ describe.each(cases)('%s with a %s function', (source, version) => {
     expect(JSON.stringify(lines)).not.toContain('ada');
   });
 
-  test('hands on what is no answer', async () => {
+  test('an event hands on what is not an answer', async () => {
     reply = { body: 'garbage' };
 
     await expect(createTrigger(version).ask(aUserEvent(source))).resolves.toBe('garbage');
   });
 
-  test('ends before Amazon Cognito stops waiting', async () => {
+  test('an event ends before Amazon Cognito stops waiting', async () => {
     reply = 'hang';
 
     await expect(createTrigger(version, 400).ask(aUserEvent(source))).rejects.toThrow(
@@ -153,23 +153,26 @@ describe.each(cases)('%s with a %s function', (source, version) => {
 });
 
 describe('an answer', () => {
-  test.each(['V2_0', 'V3_0'] as const)('of a %s function comes back as it is', async (version) => {
-    const claim = 'x'.repeat(1_000_000);
-    const answer = aUserEvent('TokenGeneration_HostedAuth', {
-      response: {
-        claimsAndScopeOverrideDetails: {
-          accessTokenGeneration: { claimsToAddOrOverride: { claim, list: [1, null] } },
+  test.each(['V2_0', 'V3_0'] as const)(
+    'an answer of a %s function comes back as it is',
+    async (version) => {
+      const claim = 'x'.repeat(1_000_000);
+      const answer = aUserEvent('TokenGeneration_HostedAuth', {
+        response: {
+          claimsAndScopeOverrideDetails: {
+            accessTokenGeneration: { claimsToAddOrOverride: { claim, list: [1, null] } },
+          },
         },
-      },
-    });
-    reply = { body: JSON.stringify(answer) };
+      });
+      reply = { body: JSON.stringify(answer) };
 
-    await expect(
-      createTrigger(version).ask(aUserEvent('TokenGeneration_HostedAuth')),
-    ).resolves.toEqual(answer);
-  });
+      await expect(
+        createTrigger(version).ask(aUserEvent('TokenGeneration_HostedAuth')),
+      ).resolves.toEqual(answer);
+    },
+  );
 
-  test('of a V1 function becomes the answer with the same effect', async () => {
+  test('an answer of a V1 function becomes the answer with the same effect', async () => {
     const event = aUserEvent('TokenGeneration_HostedAuth');
     const groupOverrideDetails = { groupsToOverride: ['a'], preferredRole: 'r' };
     const claimsOverrideDetails = {
@@ -194,7 +197,7 @@ describe('an answer', () => {
   });
 
   test.each([{}, { claimsOverrideDetails: null }])(
-    'of a V1 function without changes (%j) changes nothing',
+    'an answer of a V1 function without changes (%j) changes nothing',
     async (response) => {
       const event = aUserEvent('TokenGeneration_HostedAuth');
       reply = { body: JSON.stringify({ ...event, response }) };
@@ -204,7 +207,7 @@ describe('an answer', () => {
   );
 
   test.each(['{"response":{"claimsOverrideDetails":7}}', '{"response":null}', '[]', 'null', '7'])(
-    'of a V1 function that is none (%s) is handed on',
+    'an answer of a V1 function that is none (%s) is handed on',
     async (body) => {
       reply = { body };
 

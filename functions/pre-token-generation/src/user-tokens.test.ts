@@ -61,7 +61,7 @@ async function ask(clientId: string, clientMetadata: object | null, isStarted = 
 }
 
 describe('a client that requires a user token', () => {
-  test('gets the verified claim, and a line with its origin and no value', async () => {
+  test('a client that requires a user token gets the verified claim, and a line with its origin and no value', async () => {
     const { text, line } = await ask('required', { user_token: issuer.sign() });
 
     expect(text).toContain('"on_behalf_of":"user-1"');
@@ -73,7 +73,7 @@ describe('a client that requires a user token', () => {
     expect(JSON.stringify(line)).not.toContain('user-1');
   });
 
-  test('gets the claim of each user, not that of the last one', async () => {
+  test('a client that requires a user token gets the claim of each user, not that of the last one', async () => {
     const clock = createTestClock(Date.now());
     const { handler } = createTestTrigger({ table, clock });
     const answerFor = async (sub: string | undefined) => {
@@ -89,7 +89,7 @@ describe('a client that requires a user token', () => {
     expect(await answerFor(undefined)).not.toContain('on_behalf_of');
   });
 
-  test('is refused with the code of the check that failed, and the line says so', async () => {
+  test('a client that requires a user token is refused with the code of the check that failed, and the line says so', async () => {
     const token = issuer.sign({ exp: 1 });
 
     const { text, line } = await ask('required', { user_token: token });
@@ -108,14 +108,17 @@ describe('a client that requires a user token', () => {
     ['null', null],
     ['{}', {}],
     ['a token under another key', { token: 'x' }],
-  ])('is refused without the token: metadata is %s', async (_what, metadata) => {
-    const { text, line } = await ask('required', metadata);
+  ])(
+    'a client that requires a user token is refused without the token: metadata is %s',
+    async (_what, metadata) => {
+      const { text, line } = await ask('required', metadata);
 
-    expect(text).toContain('(ERR_TOKEN_REQUIRED)');
-    expect(line).toMatchObject({ level: 'warn', subject: 'user_token' });
-  });
+      expect(text).toContain('(ERR_TOKEN_REQUIRED)');
+      expect(line).toMatchObject({ level: 'warn', subject: 'user_token' });
+    },
+  );
 
-  test('is refused if the issuer cannot be read, as a fault of the service', async () => {
+  test('a client that requires a user token is refused if the issuer cannot be read, as a fault of the service', async () => {
     await issuer.setFault({ kind: 'status', status: 404 });
 
     const { text, line } = await ask('required', { user_token: issuer.sign() });
@@ -126,14 +129,14 @@ describe('a client that requires a user token', () => {
 });
 
 describe('a client that can do without a user token', () => {
-  test('gets a token without the claim if it sends none', async () => {
+  test('a client that can do without a user token gets a token without the claim if it sends none', async () => {
     const { text, line } = await ask('optional', {});
 
     expect(text).not.toContain('on_behalf_of');
     expect(line).not.toHaveProperty('userToken');
   });
 
-  test('gets a token without the claim if the issuer cannot be read, and the line says why', async () => {
+  test('a client that can do without a user token gets a token without the claim if the issuer cannot be read, and the line says why', async () => {
     await issuer.setFault({ kind: 'status', status: 404 });
 
     const { text, line } = await ask('optional', { user_token: issuer.sign() });
@@ -146,7 +149,7 @@ describe('a client that can do without a user token', () => {
     });
   });
 
-  test('is refused for a token that is not valid', async () => {
+  test('a client that can do without a user token is refused for a token that is not valid', async () => {
     const { text } = await ask('optional', { user_token: 'user-1' });
 
     expect(text).toContain('(ERR_TOKEN_MALFORMED)');
@@ -154,13 +157,16 @@ describe('a client that can do without a user token', () => {
 });
 
 describe('the keys of an issuer', () => {
-  test.each(['plain', 'disabled'])('are not read for a client that is %s', async (clientId) => {
-    await ask(clientId, { user_token: issuer.sign() });
+  test.each(['plain', 'disabled'])(
+    'the keys of an issuer are not read for a client that is %s',
+    async (clientId) => {
+      await ask(clientId, { user_token: issuer.sign() });
 
-    expect(issuer.requests).toEqual([]);
-  });
+      expect(issuer.requests).toEqual([]);
+    },
+  );
 
-  test('are read at start if the environment declares the issuer', async () => {
+  test('the keys of an issuer are read at start if the environment declares the issuer', async () => {
     const { text } = await ask('required', { user_token: issuer.sign() }, true);
 
     expect(text).toContain('"on_behalf_of":"user-1"');

@@ -40,7 +40,7 @@ beforeAll(async () => {
   await buildTrigger({ outfile, hasFixtures: true, isTrimmed: false });
   Object.assign(process.env, {
     CLAIMS_TABLE_NAME: table.tableName,
-    // Every token is read anew, and no older answer serves.
+    // Every token is read again, and no older answer is used.
     CLAIMS_CACHE_SECONDS: '0',
     CLAIMS_MAX_STALE_SECONDS: '0',
     AWS_REGION: 'eu-central-1',
@@ -117,26 +117,32 @@ async function askBoth(clientId: string): Promise<[Reaction, Reaction]> {
 }
 
 describe('the trimmed build and the untrimmed one behave alike', () => {
-  test.each(FAULTS)('on %s', async (_what, fault, expected, code) => {
-    await proxy.setFault(fault);
+  test.each(FAULTS)(
+    'the trimmed build and the untrimmed one behave alike on %s',
+    async (_what, fault, expected, code) => {
+      await proxy.setFault(fault);
 
-    const [reaction, other] = await askBoth(A_CLIENT_ID);
+      const [reaction, other] = await askBoth(A_CLIENT_ID);
 
-    expect(reaction.text).toContain(expected);
-    expect(reaction.line).toMatchObject({ code });
-    expect(other).toEqual(reaction);
-  });
+      expect(reaction.text).toContain(expected);
+      expect(reaction.line).toMatchObject({ code });
+      expect(other).toEqual(reaction);
+    },
+  );
 
-  test.each(ITEMS)('on an item with %s', async (what, claim, expected) => {
-    await proxy.setFault(undefined);
-    const clientId = what.replaceAll(' ', '-');
-    const claims = { M: { 'custom:organization_id': claim } };
-    const Item = { ...encodeRecord(aBaseline({ clientId })), claims };
-    await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
+  test.each(ITEMS)(
+    'the trimmed build and the untrimmed one behave alike on an item with %s',
+    async (what, claim, expected) => {
+      await proxy.setFault(undefined);
+      const clientId = what.replaceAll(' ', '-');
+      const claims = { M: { 'custom:organization_id': claim } };
+      const Item = { ...encodeRecord(aBaseline({ clientId })), claims };
+      await table.client.send(new PutItemCommand({ TableName: table.tableName, Item }));
 
-    const [reaction, other] = await askBoth(clientId);
+      const [reaction, other] = await askBoth(clientId);
 
-    expect(reaction.text).toContain(expected);
-    expect(other).toEqual(reaction);
-  });
+      expect(reaction.text).toContain(expected);
+      expect(other).toEqual(reaction);
+    },
+  );
 });

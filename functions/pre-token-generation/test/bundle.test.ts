@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => table.close());
 
 describe('the bundle', () => {
-  test('answers the whole event with the claims of the client', async () => {
+  test('the bundle answers the whole event with the claims of the client', async () => {
     const event = aMachineEvent();
 
     const answer = await handler(event, aContext());
@@ -50,7 +50,7 @@ describe('the bundle', () => {
     });
   });
 
-  test('refuses a client without a record in one plain sentence with a code', async () => {
+  test('the bundle refuses a client without a record in one plain sentence with a code', async () => {
     const event = aMachineEvent({ callerContext: { clientId: `${A_CLIENT_ID}x` } });
 
     await expect(handler(event, aContext())).rejects.toThrow(
@@ -58,7 +58,7 @@ describe('the bundle', () => {
     );
   });
 
-  test('hands the event of a user sign-in back untouched', async () => {
+  test('the bundle hands the event of a user sign-in back untouched', async () => {
     const event = aMachineEvent({ triggerSource: 'TokenGeneration_HostedAuth' });
 
     await expect(handler(event, aContext())).resolves.toBe(event);

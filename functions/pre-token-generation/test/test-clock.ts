@@ -4,7 +4,7 @@ import type { Clock } from '../src/clock.ts';
 export interface TestClock extends Clock {
   /** Moves both clocks on. */
   pass(ms: number): void;
-  /** Sets the wall clock alone, forwards or back: a jump, or Lambda's freeze. */
+  /** Sets only the wall clock, forwards or back: a jump, or Lambda's freeze. */
   jump(ms: number): void;
 }
 

@@ -14,7 +14,7 @@ export interface UserSigner {
    * @param header - Replaces fields of the header, in the same way.
    */
   sign(payload?: Fields, header?: Fields): string;
-  /** Signs two texts as they are. */
+  /** Signs two strings as they are. */
   signText(header: string, payload: string): string;
 }
 

@@ -41,7 +41,7 @@ function refusal(changes: Change[], rules = {}): string {
 }
 
 describe('checkPlan', () => {
-  test('names every app client that would be created in an imported pool', () => {
+  test('checkPlan names every app client that would be created in an imported pool', () => {
     const message = refusal([
       LEGACY,
       aClient('one', ['create']),
@@ -63,12 +63,12 @@ describe('checkPlan', () => {
       'another client',
       [aPool('m2m-test-payments'), aClient('a', ['update'], { id: 'b' }), aClient('x', ['create'])],
     ],
-  ])('refuses to create a client in a plan that imports %s', (_, changes) => {
+  ])('checkPlan refuses to create a client in a plan that imports %s', (_, changes) => {
     expect(refusal(changes)).toContain('create app client "x"');
   });
 
   test.each([[['delete', 'create']], [['create', 'delete']]])(
-    'refuses to replace (%j) an app client, in a pool of ours too',
+    'checkPlan refuses to replace (%j) an app client, in a pool of ours too',
     (actions) => {
       expect(refusal([aPool('m2m-test-payments'), aClient('x', actions)])).toContain(
         'replace app client "x"',
@@ -102,11 +102,11 @@ describe('checkPlan', () => {
       {},
     ],
     ['an empty plan', [], {}],
-  ])('accepts %s', (_, changes, rules) => {
+  ])('checkPlan accepts %s', (_, changes, rules) => {
     expect(refusal(changes, rules)).toBe('none');
   });
 
-  test('accepts a plan without a list of changes', () => {
+  test('checkPlan accepts a plan without a list of changes', () => {
     expect(() => checkPlan({}, RULES)).not.toThrow();
   });
 });

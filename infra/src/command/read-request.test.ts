@@ -26,11 +26,11 @@ describe('readRequest', () => {
       'trial',
       ['trial-*'],
     ],
-  ])('reads %s', (_, words, environment, stacks) => {
+  ])('readRequest reads %s', (_, words, environment, stacks) => {
     expect(readRequest(words, KNOWN)).toMatchObject({ command: words[0], environment, stacks });
   });
 
-  test('reads every option, wherever it stands', () => {
+  test('readRequest reads every option, wherever it stands', () => {
     const words = [
       ...['--auto-approve', 'deploy', '--parallelism', '2', 'dev-*', '--no-color'],
       ...['--terraform-parallelism=3', '--new-client', 'a', '--new-client', 'b'],
@@ -53,7 +53,7 @@ describe('readRequest', () => {
     });
   });
 
-  test('takes the value of an option for no stack', () => {
+  test('readRequest takes the value of an option for no stack', () => {
     expect(readRequest(['synth', '--output', 'prod', 'dev'], KNOWN)).toMatchObject({
       environment: 'dev',
       options: { outputDirectory: 'prod' },
@@ -69,7 +69,7 @@ describe('readRequest', () => {
     [['synth', 'stage']],
     [['synth', 'dev', 'prod']],
     [['list', 'dev', 'stage']],
-  ])('refuses %j, which names no environment, an unknown one or two', (words) => {
+  ])('readRequest refuses %j, which names no environment, an unknown one or two', (words) => {
     expect(() => readRequest(words, KNOWN)).toThrow(
       expect.objectContaining({
         code: 'ERR_INFRA_ENVIRONMENT_UNNAMED',
@@ -82,7 +82,7 @@ describe('readRequest', () => {
     ['deploy', "deploy 'dev-*'"],
     ['diff', 'diff dev-pool-payments'],
     ['synth', 'synth dev'],
-  ])('shows an example of %s when no environment is named', (command, example) => {
+  ])('readRequest shows an example of %s when no environment is named', (command, example) => {
     expect(() => readRequest([command], KNOWN)).toThrow(
       `For example: npx -y pnpm@12 cdktf ${example}`,
     );
@@ -95,7 +95,7 @@ describe('readRequest', () => {
     [['deploy', 'dev-*', '--parallelism', '0'], '--parallelism is "0"; expected a whole number'],
     [['deploy', 'dev-*', '--parallelism', 'all'], '--parallelism is "all"; expected'],
     [['deploy', 'dev-*', '--terraform-parallelism='], '--terraform-parallelism is ""; expected'],
-  ])('refuses %j', (words, problem) => {
+  ])('readRequest refuses %j', (words, problem) => {
     expect(() => readRequest(words, KNOWN)).toThrow(
       expect.objectContaining({
         code: 'ERR_INFRA_USAGE',
@@ -122,7 +122,7 @@ describe('selectStacks', () => {
     [['test-pool-pay*'], ['test-pool-payments']],
     [['test-pool-{logistics,payments}'], ['test-pool-payments', 'test-pool-logistics']],
     [['test-claims', 'test-*', 'test-claims'], ALL],
-  ])('selects %j, the claims stack first', (stacks, selected) => {
+  ])('selectStacks selects %j, the claims stack first', (stacks, selected) => {
     expect(selectStacks({ stacks }, environment)).toEqual(selected);
   });
 
@@ -130,7 +130,7 @@ describe('selectStacks', () => {
     [['test'], 'test'],
     [['test-claims', 'test-pool-nope'], 'test-pool-nope'],
     [['test-pool-x*', 'test-*'], 'test-pool-x*'],
-  ])('refuses %j, which the environment does not have', (stacks, unknown) => {
+  ])('selectStacks refuses %j, which the environment does not have', (stacks, unknown) => {
     expect(() => selectStacks({ stacks }, environment)).toThrow(
       expect.objectContaining({
         code: 'ERR_INFRA_STACK_UNKNOWN',
@@ -147,31 +147,40 @@ describe('checkRetirement', () => {
     stacks: [`${environment}-*`],
   });
 
-  test.each([undefined, ''])('refuses to destroy prod with M2M_RETIRE %p', (M2M_RETIRE) => {
-    expect(() => checkRetirement(request('destroy', 'prod'), { M2M_RETIRE })).toThrow(
-      expect.objectContaining({
-        code: 'ERR_INFRA_DESTROY_PROTECTED',
-        message: expect.stringContaining(
-          "M2M_RETIRE=prod npx -y pnpm@12 cdktf deploy 'prod-*', then M2M_RETIRE=prod npx -y pnpm@12 cdktf destroy 'prod-*'",
-        ),
-      }),
-    );
-  });
+  test.each([undefined, ''])(
+    'checkRetirement refuses to destroy prod with M2M_RETIRE %p',
+    (M2M_RETIRE) => {
+      expect(() => checkRetirement(request('destroy', 'prod'), { M2M_RETIRE })).toThrow(
+        expect.objectContaining({
+          code: 'ERR_INFRA_DESTROY_PROTECTED',
+          message: expect.stringContaining(
+            "M2M_RETIRE=prod npx -y pnpm@12 cdktf deploy 'prod-*', then M2M_RETIRE=prod npx -y pnpm@12 cdktf destroy 'prod-*'",
+          ),
+        }),
+      );
+    },
+  );
 
-  test.each(['deploy', 'destroy'] as const)('refuses to %s dev while prod retires', (command) => {
-    expect(() => checkRetirement(request(command, 'dev'), { M2M_RETIRE: 'prod' })).toThrow(
-      expect.objectContaining({ code: 'ERR_INFRA_RETIRE_MISMATCH' }),
-    );
-  });
+  test.each(['deploy', 'destroy'] as const)(
+    'checkRetirement refuses to %s dev while prod retires',
+    (command) => {
+      expect(() => checkRetirement(request(command, 'dev'), { M2M_RETIRE: 'prod' })).toThrow(
+        expect.objectContaining({ code: 'ERR_INFRA_RETIRE_MISMATCH' }),
+      );
+    },
+  );
 
   test.each([
     ['destroy', 'prod', 'prod', true],
     ['deploy', 'prod', 'prod', true],
     ['deploy', 'prod', undefined, false],
     ['destroy', 'trial', undefined, false],
-  ] as const)('lets %s of %s go with M2M_RETIRE %p', (command, environment, retired, retires) => {
-    const variables = { M2M_RETIRE: retired };
+  ] as const)(
+    'checkRetirement lets %s of %s go with M2M_RETIRE %p',
+    (command, environment, retired, retires) => {
+      const variables = { M2M_RETIRE: retired };
 
-    expect(checkRetirement(request(command, environment), variables)).toBe(retires);
-  });
+      expect(checkRetirement(request(command, environment), variables)).toBe(retires);
+    },
+  );
 });

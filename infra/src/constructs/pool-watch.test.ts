@@ -7,7 +7,7 @@ const TOPIC = 'arn:aws:sns:eu-central-1:111111111111:alarms';
 describe('an environment without watch', () => {
   const stack = synthesized(anEnvironment());
 
-  test('deploys nothing of a watcher', () => {
+  test('an environment without watch deploys nothing of a watcher', () => {
     const text = JSON.stringify([stack('test-claims').config, stack('test-pool-payments').config]);
 
     expect(text).not.toMatch(/pool-watch|aws_cloudwatch_event_rule|m2m-test-watch/);
@@ -22,7 +22,7 @@ describe('an environment with watch: {}', () => {
     .resources('aws_lambda_function')
     .find(({ function_name }) => function_name === 'm2m-test-pool-watch');
 
-  test('deploys a function that knows what was declared, and the version behind the alias', () => {
+  test('an environment with watch: {} deploys a function that knows what was declared, and the version behind the alias', () => {
     expect(watcher).toMatchObject({ timeout: 60, handler: 'index.handler', runtime: 'nodejs22.x' });
     const { variables = {} } = (watcher?.['environment'] ?? {}) as {
       variables?: Record<string, string>;
@@ -38,7 +38,7 @@ describe('an environment with watch: {}', () => {
     expect(variables).not.toHaveProperty('WATCH_TOPIC_ARN');
   });
 
-  test('looks every 5 minutes and whenever AWS CloudTrail reports a change', () => {
+  test('an environment with watch: {} looks every 5 minutes and whenever AWS CloudTrail reports a change', () => {
     const rules = stack.resources('aws_cloudwatch_event_rule');
 
     expect(rules).toHaveLength(5);
@@ -48,7 +48,7 @@ describe('an environment with watch: {}', () => {
     expect(stack.resources('aws_cloudwatch_event_target')).toHaveLength(5);
   });
 
-  test('keeps its memory encrypted, protected and restorable, in a table of its own', () => {
+  test('an environment with watch: {} keeps its memory encrypted, protected and restorable, in a table of its own', () => {
     const table = stack
       .resources('aws_dynamodb_table')
       .find(({ name }) => name === 'm2m-test-watch');
@@ -60,7 +60,7 @@ describe('an environment with watch: {}', () => {
     });
   });
 
-  test('may read no secret, change no pool and write no claims', () => {
+  test('an environment with watch: {} may read no secret, change no pool and write no claims', () => {
     const policies = [stack, stacks('test-pool-payments')].flatMap((each) =>
       each
         .resources('aws_iam_role_policy')
@@ -73,11 +73,11 @@ describe('an environment with watch: {}', () => {
     expect(text).toMatch(/ListUserPoolClientSecrets/);
   });
 
-  test('shows what differs on the dashboard', () => {
+  test('an environment with watch: {} shows what differs on the dashboard', () => {
     expect(JSON.stringify(stack.resource('aws_cloudwatch_dashboard'))).toContain('TriggerDetached');
   });
 
-  test('alarms if nothing is counted, because nobody is watching then', () => {
+  test('an environment with watch: {} has an alarm if nothing is counted, because nobody is watching then', () => {
     const alarms = stack.resources('aws_cloudwatch_metric_alarm');
     const named = (name: string) =>
       alarms.find(({ alarm_name }) => alarm_name === `m2m-test/${name}`);
@@ -102,7 +102,7 @@ describe('an environment that names all it can', () => {
     }),
   );
 
-  test('may put the trigger back, on its own pools only', () => {
+  test('a full environment may put the trigger back, on its own pools only', () => {
     const stack = stacks('trial-pool-payments');
     const text = String(stack.resource('aws_iam_role_policy')['policy']);
     const { Statement } = JSON.parse(text);
@@ -115,7 +115,7 @@ describe('an environment that names all it can', () => {
     });
   });
 
-  test('tells the topic', () => {
+  test('a full environment tells the topic', () => {
     const text = JSON.stringify(stacks('trial-claims').config);
 
     expect(text).toContain('sns:Publish');
@@ -123,7 +123,7 @@ describe('an environment that names all it can', () => {
     expect(text).toContain(`"WATCH_TOPIC_ARN":"${TOPIC}"`);
   });
 
-  test('may be destroyed where it is disposable', () => {
+  test('a full environment may be destroyed where it is disposable', () => {
     for (const table of stacks('trial-claims').resources('aws_dynamodb_table')) {
       expect(table).toMatchObject({ deletion_protection_enabled: false });
     }

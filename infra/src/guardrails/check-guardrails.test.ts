@@ -50,7 +50,7 @@ function findingsOf(...stacks: GuardedStack[]): string {
   }
 }
 
-test('keeps every guardrail with the stacks as they are', () => {
+test('the stacks as they are keep every guardrail', () => {
   expect(findingsOf(guarded('test-claims'), guarded('test-pool-payments'))).toBe('none');
 });
 
@@ -100,7 +100,7 @@ describe('the claims stack', () => {
     ],
     ['may run longer than the 5 s', 'aws_lambda_function', { timeout: 6 }],
     ['holds a secret', 'aws_lambda_function', { environment: { x: '${aws_y.z.client_secret}' } }],
-  ])('finds %p in a broken %s', (finding, type, changes) => {
+  ])('the check of the claims stack finds %p in a broken %s', (finding, type, changes) => {
     expect(findingsOf(withResource('test-claims', type, changes))).toContain(finding);
   });
 
@@ -126,26 +126,26 @@ describe('the claims stack', () => {
     ['may store data', 'aws_sns_topic', { name: 'alarms' }],
     ['may store data', 'aws_s3_bucket', { bucket: 'exports' }],
     ['may store data', 'aws_kinesis_stream', { name: 'events' }],
-  ])('finds %p in an added %s', (finding, type, given) => {
+  ])('the check of the claims stack finds %p in an added %s', (finding, type, given) => {
     const { config } = stackNamed('test-claims');
     const resource = { ...config.resource, [type]: { added: { ...given } } };
 
     expect(findingsOf(withConfig('test-claims', { resource }))).toContain(finding);
   });
 
-  test('takes a policy by ARN that the stack itself declares', () => {
+  test('the check of the claims stack takes a policy by ARN that the stack itself declares', () => {
     const changes = { managed_policy_arns: ['${aws_iam_policy.read.arn}'] };
 
     expect(findingsOf(withResource('test-claims', 'aws_iam_role', changes))).toBe('none');
   });
 
-  test('takes a time-out of 5 seconds, the limit', () => {
+  test('the check of the claims stack takes a time-out of 5 seconds, the limit', () => {
     expect(findingsOf(withResource('test-claims', 'aws_lambda_function', { timeout: 5 }))).toBe(
       'none',
     );
   });
 
-  test('takes the streams of a named log group', () => {
+  test('the check of the claims stack takes the streams of a named log group', () => {
     const policy = aPolicy({
       Action: ['logs:PutLogEvents'],
       Resource: `${logGroupArn}:*`,
@@ -240,7 +240,7 @@ describe('a pool stack', () => {
       '${jsonencode(data.aws_secretsmanager_secret_version.x)}',
       '${data.aws_secretsmanager_secret_version.x.secret_string}',
     ].map((value): [string, string, Changes] => ['holds a secret', 'aws_ssm_parameter', { value }]),
-  ])('finds %p in a broken %s', (finding, type, changes) => {
+  ])('the check of a pool stack finds %p in a broken %s', (finding, type, changes) => {
     expect(findingsOf(withResource('test-pool-payments', type, changes))).toContain(finding);
   });
 
@@ -248,13 +248,13 @@ describe('a pool stack', () => {
     '${aws_cognito_user_pool_client.x["a"].id}',
     '${aws_cognito_user_pool_client.x[each.key].name}',
     'rotate ${"$"}{x.client_secret} in aws_cognito_user_pool_client.x',
-  ])('takes %s for no secret', (value) => {
+  ])('the check of a pool stack takes %s for no secret', (value) => {
     expect(findingsOf(withResource('test-pool-payments', 'aws_ssm_parameter', { value }))).toBe(
       'none',
     );
   });
 
-  test('finds that a pool may not call the trigger at all', () => {
+  test('the check of a pool stack finds that a pool may not call the trigger at all', () => {
     const { config } = stackNamed('test-pool-payments');
     const { aws_lambda_permission: _, ...resource } = config.resource;
 
@@ -263,7 +263,7 @@ describe('a pool stack', () => {
     );
   });
 
-  test('finds a secret in an output', () => {
+  test('the check of a pool stack finds a secret in an output', () => {
     const output = {
       secret: { value: '${aws_cognito_user_pool_client.x.client_secret}', sensitive: true },
     };
@@ -273,7 +273,7 @@ describe('a pool stack', () => {
     );
   });
 
-  test('finds a secret in a local value, and takes the words in a text for none', () => {
+  test('the check of a pool stack finds a secret in a local value, and does not mistake the words in a string for one', () => {
     const leak = {
       locals: { clients: { x: '${aws_cognito_user_pool_client.x["a"].client_secret}' } },
     };
@@ -283,19 +283,22 @@ describe('a pool stack', () => {
     expect(findingsOf(withConfig('test-pool-payments', text))).toBe('none');
   });
 
-  test.each(['environment', 'owner', 'pool'])('finds that nothing is tagged with "%s"', (key) => {
-    const tags = { environment: 'test', owner: 'platform', pool: 'payments', [key]: '' };
-    const provider = { aws: [{ default_tags: [{ tags }] }] };
+  test.each(['environment', 'owner', 'pool'])(
+    'the check of a pool stack finds that nothing is tagged with "%s"',
+    (key) => {
+      const tags = { environment: 'test', owner: 'platform', pool: 'payments', [key]: '' };
+      const provider = { aws: [{ default_tags: [{ tags }] }] };
 
-    expect(findingsOf(withConfig('test-pool-payments', { provider }))).toContain(
-      `no default tag "${key}"`,
-    );
-  });
+      expect(findingsOf(withConfig('test-pool-payments', { provider }))).toContain(
+        `no default tag "${key}"`,
+      );
+    },
+  );
 
   test.each([
     ['no encryption', { bucket: 'b', kms_key_id: 'k' }],
     ['no key', { bucket: 'b', encrypt: true }],
-  ])('finds a state in S3 with %s', (_, s3) => {
+  ])('the check of a pool stack finds a state in S3 with %s', (_, s3) => {
     const terraform = { ...stackNamed('test-pool-payments').config.terraform, backend: { s3 } };
 
     expect(findingsOf(withConfig('test-pool-payments', { terraform }))).toContain(
@@ -304,7 +307,7 @@ describe('a pool stack', () => {
   });
 });
 
-test('lets what may be deleted go without deletion protection, never without recovery', () => {
+test('checkGuardrails lets what may be deleted go without deletion protection, never without recovery', () => {
   const unprotected = withResource('test-claims', 'aws_dynamodb_table', {
     deletion_protection_enabled: false,
     point_in_time_recovery: {},
@@ -317,7 +320,7 @@ test('lets what may be deleted go without deletion protection, never without rec
   expect(message).not.toMatch(/may be (deleted|destroyed)/);
 });
 
-test('reports all findings of all stacks at once, with the stack and the address', () => {
+test('checkGuardrails reports all findings of all stacks at once, with the stack and the address', () => {
   const message = findingsOf(
     withResource('test-claims', 'aws_lambda_function', { timeout: 30 }),
     withResource('test-pool-payments', 'aws_cognito_user_pool', { user_pool_tier: 'LITE' }),

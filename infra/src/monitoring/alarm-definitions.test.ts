@@ -12,14 +12,14 @@ const withIssuers = alarmDefinitions(
 );
 
 describe('alarmDefinitions', () => {
-  test('watches the function, the table and what is served in its absence', () => {
+  test('alarmDefinitions watches the function, the table and what is served in its absence', () => {
     expect(
       definitions.map(({ name }) => name).filter((name) => !name.startsWith('denied-')),
     ).toEqual(['errors', 'throttles', 'slow', 'store-errors', 'stale-served', 'reserved-dropped']);
   });
 
   test.each(Object.keys(DENIAL_MESSAGES).filter((code) => !code.startsWith('ERR_TOKEN_')))(
-    'watches tokens refused with %s',
+    'alarmDefinitions watches tokens refused with %s',
     (reason) => {
       const dimensions = { service: 'm2m-test-pre-token-generation', reason };
 
@@ -31,7 +31,7 @@ describe('alarmDefinitions', () => {
     },
   );
 
-  test('watches why users’ tokens are refused only where a pool takes them', () => {
+  test('alarmDefinitions watches why users’ tokens are refused only where a pool takes them', () => {
     const reasons = Object.keys(DENIAL_MESSAGES).filter((code) => code.startsWith('ERR_TOKEN_'));
     const without = definitions.filter(({ name }) => name.startsWith('denied-token-'));
     const watched = withIssuers.filter(({ name }) => name.startsWith('denied-token-'));
@@ -46,13 +46,13 @@ describe('alarmDefinitions', () => {
     );
   });
 
-  test('does not count a refused token as an error of the function', () => {
+  test('alarmDefinitions does not count a refused token as an error of the function', () => {
     expect(definitions.find(({ name }) => name === 'errors')?.without).toMatchObject({
       name: 'TokensDenied',
     });
   });
 
-  test('gives every alarm a name of its own', () => {
+  test('alarmDefinitions gives every alarm a name of its own', () => {
     expect(new Set(definitions.map(({ name }) => name)).size).toBe(definitions.length);
   });
 });

@@ -16,7 +16,7 @@ describe('dashboardBody', () => {
   const environment = validateEnvironment(contract, anEnvironment());
   const { widgets }: { widgets: Widget[] } = JSON.parse(dashboardBody(environment));
 
-  test('shows every metric of the trigger', () => {
+  test('dashboardBody shows every metric of the trigger', () => {
     const names = widgets.flatMap(({ properties }) =>
       (properties.metrics ?? [])
         .filter(([namespace]) => namespace === 'CognitoM2mClaims')
@@ -34,7 +34,7 @@ describe('dashboardBody', () => {
     ]);
   });
 
-  test('fits the 24 columns, no widget over another', () => {
+  test('dashboardBody fits the 24 columns, no widget over another', () => {
     const places = new Set(widgets.map(({ x, y }) => `${x},${y}`));
 
     expect(places.size).toBe(widgets.length);

@@ -119,7 +119,7 @@ describe('near misses', () => {
     ];
   });
 
-  test('there are more than 500 of them, and none reaches a rule', () => {
+  test('more than 500 near misses exist, and none reaches a rule', () => {
     expect(misses.length).toBeGreaterThan(500);
     expect(misses.filter((event) => matching(event).length > 0)).toEqual([]);
   });

@@ -8,7 +8,7 @@ import { synthesized, synthesizedUnchecked } from '../../test/synthesized.ts';
 describe('an environment that names no more than it must', () => {
   const stack = synthesized(anEnvironment())('test-claims');
 
-  test('keeps the claims encrypted, restorable and protected', () => {
+  test('a minimal environment keeps the claims encrypted, restorable and protected', () => {
     expect(stack.resource('aws_dynamodb_table')).toMatchObject({
       name: 'm2m-test-claims',
       billing_mode: 'PAY_PER_REQUEST',
@@ -24,7 +24,7 @@ describe('an environment that names no more than it must', () => {
     expect(stack.resource('aws_kms_key')).toMatchObject({ enable_key_rotation: true });
   });
 
-  test('runs the trigger inside the five seconds that Amazon Cognito waits', () => {
+  test('a minimal environment runs the trigger inside the five seconds that Amazon Cognito waits', () => {
     expect(stack.resource('aws_lambda_function')).toMatchObject({
       architectures: ['arm64'],
       runtime: 'nodejs22.x',
@@ -49,7 +49,7 @@ describe('an environment that names no more than it must', () => {
     });
   });
 
-  test('shows its alarms in CloudWatch alone', () => {
+  test('a minimal environment shows its alarms only in CloudWatch', () => {
     const alarms = stack.resources('aws_cloudwatch_metric_alarm');
 
     expect(alarms.length).toBeGreaterThan(0);
@@ -59,14 +59,14 @@ describe('an environment that names no more than it must', () => {
     });
   });
 
-  test('reserves and warms nothing', () => {
+  test('a minimal environment reserves and warms nothing', () => {
     expect(stack.resource('aws_lambda_function')).not.toHaveProperty(
       'reserved_concurrent_executions',
     );
     expect(stack.resources('aws_lambda_provisioned_concurrency_config')).toEqual([]);
   });
 
-  test('keeps the log for 90 days, encrypted', () => {
+  test('a minimal environment keeps the log for 90 days, encrypted', () => {
     expect(stack.resource('aws_cloudwatch_log_group')).toMatchObject({
       name: '/aws/lambda/m2m-test-pre-token-generation',
       retention_in_days: 90,
@@ -80,7 +80,7 @@ describe('an environment that names no more than it must', () => {
     });
   });
 
-  test('lets the trigger read one table, use one key and write one log group', () => {
+  test('a minimal environment lets the trigger read one table, use one key and write one log group', () => {
     const { Statement } = JSON.parse(String(stack.resource('aws_iam_role_policy')['policy']));
 
     expect(Statement).toEqual([
@@ -106,7 +106,7 @@ describe('an environment that names no more than it must', () => {
     ]);
   });
 
-  test('lets AWS Lambda alone take the role, which the function has', () => {
+  test('a minimal environment lets only AWS Lambda assume the role of the function', () => {
     const { assume_role_policy: trust } = stack.resource('aws_iam_role');
 
     expect(JSON.parse(String(trust)).Statement).toEqual([
@@ -153,7 +153,7 @@ describe('an environment that names all it can', () => {
     }),
   )('trial-claims');
 
-  test('passes every setting on', () => {
+  test('a full environment passes every setting on', () => {
     expect(stack.resource('aws_lambda_function')).toMatchObject({
       runtime: 'nodejs24.x',
       memory_size: 1024,
@@ -174,13 +174,13 @@ describe('an environment that names all it can', () => {
     expect(stack.resource('aws_cloudwatch_log_group')).toMatchObject({ retention_in_days: 365 });
   });
 
-  test('sends every alarm, and its end, to the topic', () => {
+  test('a full environment sends every alarm, and its end, to the topic', () => {
     for (const alarm of stack.resources('aws_cloudwatch_metric_alarm')) {
       expect(alarm).toMatchObject({ alarm_actions: [alarmTopicArn], ok_actions: [alarmTopicArn] });
     }
   });
 
-  test('keeps its state encrypted and locked, apart from other stacks', () => {
+  test('a full environment keeps its state encrypted and locked, apart from other stacks', () => {
     expect(stack.config.terraform.backend).toEqual({
       s3: {
         bucket: 'acme-state',
@@ -193,7 +193,7 @@ describe('an environment that names all it can', () => {
     });
   });
 
-  test('refuses another account and tags everything', () => {
+  test('a full environment refuses another account and tags everything', () => {
     const [provider] = stack.config.provider.aws;
 
     expect(provider?.allowed_account_ids).toEqual(['111111111111']);
@@ -205,7 +205,7 @@ describe('an environment that names all it can', () => {
     });
   });
 
-  test('may be destroyed with its data where it is disposable', () => {
+  test('a full environment may be destroyed with its data where it is disposable', () => {
     expect(stack.resource('aws_dynamodb_table')).toMatchObject({
       deletion_protection_enabled: false,
     });

@@ -32,7 +32,7 @@ describe('the stack of an existing pool', () => {
     }),
   )('test-pool-storefront');
 
-  test('creates what is ours, and nothing that the owner has', () => {
+  test('the stack of an existing pool creates what is ours, and nothing that the owner has', () => {
     expect(Object.keys(stack.config.resource).sort()).toEqual([
       'aws_cognito_user_pool_client',
       'aws_dynamodb_table_item',
@@ -48,7 +48,7 @@ describe('the stack of an existing pool', () => {
     });
   });
 
-  test('lets the pool, and only it, call the trigger', () => {
+  test('the stack of an existing pool lets the pool, and only it, call the trigger', () => {
     expect(stack.resource('aws_lambda_permission')).toMatchObject({
       statement_id: 'pool-storefront',
       principal: 'cognito-idp.amazonaws.com',
@@ -58,7 +58,7 @@ describe('the stack of an existing pool', () => {
     });
   });
 
-  test("writes the baselines of the owner's clients, and refuses an ID that the pool does not have", () => {
+  test("the stack of an existing pool writes the baselines of the owner's clients, and refuses an ID that the pool does not have", () => {
     const baseline = stack.config.resource['aws_dynamodb_table_item']?.['existing_baseline'];
 
     expect(baseline).toMatchObject({
@@ -84,7 +84,7 @@ describe('the stack of an existing pool', () => {
     });
   });
 
-  test('passes clients that nobody declared through, unless the file says otherwise', () => {
+  test('the stack of an existing pool passes clients that nobody declared through, unless the file says otherwise', () => {
     const item = stack.config.resource['aws_dynamodb_table_item']?.['settings']?.['item'];
 
     expect(JSON.parse(String(item))).toMatchObject({
@@ -93,7 +93,7 @@ describe('the stack of an existing pool', () => {
     });
   });
 
-  test('has the parameters that the commands need; the token endpoint only if the pool has a domain', () => {
+  test('the stack of an existing pool has the parameters that the commands need; the token endpoint only if the pool has a domain', () => {
     const parameters = Object.values(stack.config.resource['aws_ssm_parameter'] ?? {});
 
     expect(parameters.map(({ name }) => name).sort()).toEqual([

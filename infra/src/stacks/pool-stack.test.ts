@@ -5,7 +5,7 @@ import { synthesized } from '../../test/synthesized.ts';
 describe('a pool that names no more than it must', () => {
   const stack = synthesized(anEnvironment())('test-pool-payments');
 
-  test('has the plan and the trigger version that client credentials need', () => {
+  test('a minimal pool has the plan and the trigger version that client credentials need', () => {
     expect(stack.resource('aws_cognito_user_pool')).toMatchObject({
       name: 'm2m-test-payments',
       user_pool_tier: 'ESSENTIALS',
@@ -20,7 +20,7 @@ describe('a pool that names no more than it must', () => {
     });
   });
 
-  test('lets this pool of this account call the alias, and no one else', () => {
+  test('a minimal pool lets this pool of this account call the alias, and no one else', () => {
     expect(stack.resource('aws_lambda_permission')).toEqual({
       statement_id: 'pool-payments',
       action: 'lambda:InvokeFunction',
@@ -32,7 +32,7 @@ describe('a pool that names no more than it must', () => {
     });
   });
 
-  test('has clients that can do nothing but client credentials', () => {
+  test('a minimal pool has clients that can do nothing but client credentials', () => {
     expect(stack.resource('aws_cognito_user_pool_client')).toMatchObject({
       for_each: '${local.clients}',
       name: '${each.key}',
@@ -59,12 +59,12 @@ describe('a pool that names no more than it must', () => {
     'aws_cognito_user_pool_client',
     'aws_secretsmanager_secret',
     'aws_secretsmanager_secret_version',
-  ])('calls each %s by the name of its client', (type) => {
+  ])('a minimal pool calls each %s by the name of its client', (type) => {
     expect(Object.keys(stack.config.resource[type] ?? {})).toEqual(['client']);
     expect(stack.resource(type)['for_each']).toBe('${local.clients}');
   });
 
-  test('writes the baseline of each client', () => {
+  test('a minimal pool writes the baseline of each client', () => {
     expect(stack.config.resource['aws_dynamodb_table_item']?.['baseline']).toMatchObject({
       for_each: '${local.clients}',
       item: '${replace(local.baselines[each.key], "§", aws_cognito_user_pool_client.client[each.key].id)}',
@@ -74,7 +74,7 @@ describe('a pool that names no more than it must', () => {
     });
   });
 
-  test('writes the settings of the pool', () => {
+  test('a minimal pool writes the settings of the pool', () => {
     const { item } = stack.config.resource['aws_dynamodb_table_item']?.['settings'] ?? {};
 
     expect(JSON.parse(String(item))).toMatchObject({
@@ -83,7 +83,7 @@ describe('a pool that names no more than it must', () => {
     });
   });
 
-  test('keeps the secret in Secrets Manager under the customer managed key', () => {
+  test('a minimal pool keeps the secret in Secrets Manager under the customer managed key', () => {
     expect(stack.resource('aws_secretsmanager_secret')).toMatchObject({
       name: 'm2m/test/payments/${each.key}/credentials',
       kms_key_id: expect.stringMatching(/:alias\/m2m-test$/),
@@ -92,7 +92,7 @@ describe('a pool that names no more than it must', () => {
     expect(stack.config.output).toBeUndefined();
   });
 
-  test('says in parameters what others need to find it', () => {
+  test('a minimal pool says in parameters what others need to find it', () => {
     const names = stack.resources('aws_ssm_parameter').map(({ name }) => name);
 
     expect(names.sort()).toEqual([
@@ -104,7 +104,7 @@ describe('a pool that names no more than it must', () => {
     ]);
   });
 
-  test('puts the ID of the account into a domain prefix that asks for it', () => {
+  test('a minimal pool puts the ID of the account into a domain prefix that asks for it', () => {
     const pools = { payments: aPool({ domainPrefix: 'acme-{accountId}' }) };
     const own = synthesized(anEnvironment({ pools }))('test-pool-payments');
 
@@ -117,7 +117,7 @@ describe('a pool that names no more than it must', () => {
     );
   });
 
-  test('has no firewall', () => {
+  test('a minimal pool has no firewall', () => {
     expect(stack.resources('aws_wafv2_web_acl_association')).toEqual([]);
   });
 });
@@ -146,7 +146,7 @@ describe('a pool that names all it can', () => {
     anEnvironment({ name: 'trial', isDisposable: true, pools: { payments: pool } }),
   )('trial-pool-payments');
 
-  test('keeps resource servers apart whose identifiers differ by a slash alone', () => {
+  test('a full pool keeps resource servers apart whose identifiers differ only by a slash', () => {
     const scopes = { read: 'Read' };
     const resourceServers = { 'a/b': { name: 'A', scopes }, 'a--b': { name: 'B', scopes } };
     const twins = aPool({
@@ -161,14 +161,14 @@ describe('a pool that names all it can', () => {
     expect(servers.map(({ identifier }) => identifier)).toEqual(['a/b', 'a--b']);
   });
 
-  test('associates the web ACL', () => {
+  test('a full pool associates the web ACL', () => {
     expect(stack.resource('aws_wafv2_web_acl_association')).toMatchObject({
       resource_arn: stack.reference('aws_cognito_user_pool', 'arn'),
       web_acl_arn: webAclArn,
     });
   });
 
-  test('takes the plan, and no protection where the environment is disposable', () => {
+  test('a full pool takes the plan, and no protection where the environment is disposable', () => {
     expect(stack.resource('aws_cognito_user_pool')).toMatchObject({
       user_pool_tier: 'PLUS',
       deletion_protection: 'INACTIVE',
@@ -178,7 +178,7 @@ describe('a pool that names all it can', () => {
     });
   });
 
-  test('makes the clients wait for the resource servers', () => {
+  test('a full pool makes the clients wait for the resource servers', () => {
     const servers = Object.keys(stack.config.resource['aws_cognito_resource_server'] ?? {});
 
     expect(servers).toHaveLength(3);
@@ -187,7 +187,7 @@ describe('a pool that names all it can', () => {
     );
   });
 
-  test('tags the pool and its owner, and what belongs to a client with the owner of the client', () => {
+  test('a full pool tags the pool and its owner, and what belongs to a client with the owner of the client', () => {
     const [provider] = stack.config.provider.aws;
 
     expect(provider?.default_tags[0]?.tags).toEqual({
@@ -202,14 +202,14 @@ describe('a pool that names all it can', () => {
     expect(stack.config.locals?.['clients']).toMatchObject({ worker: { owner: 'billing' } });
   });
 
-  test('holds no expression that came from a text of the file', () => {
+  test('a full pool holds no expression that came from a string in the file', () => {
     const text = JSON.stringify(stack.config);
 
     expect(text).not.toMatch(/[$%]\{(?:everything|it|path\.root)\}/);
   });
 });
 
-test.each([5, 1440])('takes %d minutes of token life, the limit', (accessTokenMinutes) => {
+test.each([5, 1440])('a pool takes %d minutes of token life, the limit', (accessTokenMinutes) => {
   const clients = { worker: aClient({ accessTokenMinutes }) };
   const stack = synthesized(anEnvironment({ pools: { payments: aPool({ clients }) } }));
 
@@ -230,7 +230,7 @@ describe('a client with readers', () => {
     }),
   );
 
-  test('has a secret that they may read, and do nothing else with', () => {
+  test('a client with readers has a secret that they may read, and do nothing else with', () => {
     const stack = stackNamed('test-pool-payments');
 
     const { policy, ...given } = stack.resource('aws_secretsmanager_secret_policy');
@@ -250,7 +250,7 @@ describe('a client with readers', () => {
     ]);
   });
 
-  test('lets them decrypt with the key, through AWS Secrets Manager only', () => {
+  test('a client with readers lets them decrypt with the key, through AWS Secrets Manager only', () => {
     const { policy } = stackNamed('test-claims').resource('aws_kms_key');
 
     const { Statement: statements } = JSON.parse(String(policy));
@@ -267,7 +267,7 @@ describe('a client with readers', () => {
     });
   });
 
-  test('is no reason for a statement or a policy where no client has one', () => {
+  test('a pool without readers has no statement and no policy for them', () => {
     const stackWithout = synthesized(anEnvironment());
     const { policy } = stackWithout('test-claims').resource('aws_kms_key');
 

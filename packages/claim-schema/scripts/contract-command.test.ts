@@ -24,13 +24,13 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe('contract:check', () => {
-  test('accepts a contract that equals its snapshot', async () => {
+  test('contract:check accepts a contract that equals its snapshot', async () => {
     const exitCode = await check({ contract, directory: committed });
 
     expect({ exitCode, lines }).toMatchObject({ exitCode: 0 });
   });
 
-  test('names the consumer and the claim that a change breaks, and does not write the snapshot', async () => {
+  test('contract:check names the consumer and the claim that a change breaks, and does not write the snapshot', async () => {
     const exitCode = await check({ contract: withoutLimit, isUpdate: true });
 
     expect(exitCode).toBe(2);
@@ -40,7 +40,7 @@ describe('contract:check', () => {
     );
   });
 
-  test('lets a breaking change through once the consumer has agreed', async () => {
+  test('contract:check lets a breaking change through once the consumer has agreed', async () => {
     const changed = { ...contract, approval_limit: { ...limit, type: 'string' } } as const;
 
     const before = await check({ contract: changed });
@@ -50,7 +50,7 @@ describe('contract:check', () => {
     expect([before, accepted, after]).toEqual([2, 0, 0]);
   });
 
-  test('takes a change that breaks nobody into the snapshot', async () => {
+  test('contract:check takes a change that breaks nobody into the snapshot', async () => {
     const { permissions: _, ...changed } = contract;
 
     const before = await check({ contract: changed });
@@ -61,7 +61,7 @@ describe('contract:check', () => {
     expect(lines.join('\n')).toMatch(/breaking {2}"permissions": claim removed/);
   });
 
-  test('writes no contract that promises what it cannot keep', async () => {
+  test('contract:check writes no contract that promises what it cannot keep', async () => {
     const unsafe: Contract = { ...contract, approval_limit: { ...limit, gatewaySafe: true } };
 
     expect(await check({ contract: unsafe, isUpdate: true })).toBe(2);
@@ -77,7 +77,7 @@ describe('contract:check', () => {
     ],
     ['plan', { type: 'string' }, /^contract plan.description: missing \(expected/],
   ])(
-    'calls a contract with a faulty claim not safe and writes nothing: %s, %j',
+    'contract:check calls a contract with a faulty claim not safe and writes nothing: %s, %j',
     async (name, definition, line) => {
       const faulty = { ...contract, [name]: definition } as Contract;
       const before = await readFiles();
@@ -91,7 +91,7 @@ describe('contract:check', () => {
     },
   );
 
-  test('lists the known consumers when asked about another', async () => {
+  test('contract:check lists the known consumers when asked about another', async () => {
     expect(await check({ contract, accept: 'nobody' })).toBe(1);
     expect(lines).toEqual(['Unknown consumer "nobody". Known consumers: orders-api.']);
   });
@@ -114,7 +114,7 @@ describe('a file that cannot be used', () => {
     expect(lines).toEqual([line]);
   });
 
-  test('that is a folder ends in exit code 1 and one plain line', async () => {
+  test('a file that is a folder ends in exit code 1 and one plain line', async () => {
     await rm(join(directory, 'contract.snapshot.json'));
     await mkdir(join(directory, 'contract.snapshot.json'));
 
@@ -124,7 +124,7 @@ describe('a file that cannot be used', () => {
 });
 
 describe('a contract without files', () => {
-  test('has only new claims, and --update writes its snapshot', async () => {
+  test('a contract without files has only new claims, and --update writes its snapshot', async () => {
     await rm(directory, { recursive: true });
     await mkdir(directory);
 
@@ -134,7 +134,7 @@ describe('a contract without files', () => {
     expect(lines.filter((line) => line.startsWith('breaking'))).toEqual([]);
   });
 
-  test('has no consumer to accept it', async () => {
+  test('a contract without files has no consumer to accept it', async () => {
     await rm(join(directory, 'consumers'), { recursive: true });
 
     expect(await check({ contract, accept: 'orders-api' })).toBe(1);
@@ -174,7 +174,7 @@ describe('what is written', () => {
     expect(lines.join('\n')).toMatch(/BREAKS other/);
   });
 
-  test('is formatted as the check of this repository wants it', async () => {
+  test('what is written is formatted as the check of this repository wants it', async () => {
     await check({ contract: changed, accept: 'orders-api', isUpdate: true });
 
     for (const text of await readFiles()) {

@@ -20,7 +20,7 @@ describe('a claim value', () => {
     ['owner', 'a team'],
     ['note', ' a note '],
     ['size', 5],
-  ])('of %s fits: %j', (name, value) => {
+  ])('a claim value of %s fits: %j', (name, value) => {
     expect(checkClaimValue(contract, name, value, 'claims')).toBeUndefined();
   });
 
@@ -42,14 +42,14 @@ describe('a claim value', () => {
     ],
     ['owner', ' a team', { problem: 'not gateway-safe' }],
     ['level', '1', { problem: 'wrong type', got: 'string', expected: 'number' }],
-  ])('of %s does not fit and is not quoted: %j', (name, value, fault) => {
+  ])('a claim value of %s does not fit and is not quoted: %j', (name, value, fault) => {
     expect(checkClaimValue(contract, name, value, 'claims.x')).toMatchObject({
       path: 'claims.x',
       ...fault,
     });
   });
 
-  test('of an undeclared name is answered with the declared ones', () => {
+  test('a claim value of an undeclared name is answered with the declared ones', () => {
     expect(checkClaimValue(contract, 'other', 1, 'x')?.expected).toBe(
       'one of role, flags, level, owner, note, size',
     );
@@ -97,7 +97,7 @@ describe('claims that are about to be written', () => {
     ['the smallest number that DynamoDB stores', { size: 1e-130 }],
     ['zero', { size: 0 }],
     ['a member named like a member of Object', { limits: { constructor: 1, toString: 'x' } }],
-  ])('may hold %s', (_, claims) => {
+  ])('claims that are about to be written may hold %s', (_, claims) => {
     expect(checkClaims(limits, claims, 'claims')).toEqual([]);
   });
 
@@ -127,13 +127,13 @@ describe('claims that are about to be written', () => {
     ['a number closer to 0 than DynamoDB stores', { size: 1e-131 }, 'claims.size'],
     ['the smallest number of JavaScript', { size: 5e-324 }, 'claims.size'],
     ['such a number inside an object', { limits: { a: 1e-200 } }, 'claims.limits'],
-  ])('may not hold %s', (_, claims, path) => {
+  ])('claims that are about to be written may not hold %s', (_, claims, path) => {
     const faults = checkClaims(limits, claims as never, 'claims');
 
     expect(faults.map((fault) => fault.path.normalize('NFC'))).toEqual([path.normalize('NFC')]);
   });
 
-  test('may not hold a secret where secrets are checked', () => {
+  test('claims that are about to be written may not hold a secret where secrets are checked', () => {
     const claims = { note: 'AKIAABCDEFGHIJKLMNOP' };
 
     expect(checkClaims(limits, claims, 'claims')).toEqual([]);

@@ -40,11 +40,11 @@ describe('the type of a claim', () => {
     [{}, 'object'],
     [{ a: null, b: [1, 'x', { c: [] }] }, 'object'],
     [nest(28), 'object'],
-  ])('of %j is %s', (value, expected) => {
+  ])('the type of a claim of %j is %s', (value, expected) => {
     expect(claimTypeOf(value)).toBe(expected);
   });
 
-  test.each(NO_CLAIM_VALUES)('of %s is none', (_what, value) => {
+  test.each(NO_CLAIM_VALUES)('the type of a claim of %s is none', (_what, value) => {
     expect(claimTypeOf(value)).toBeUndefined();
   });
 });
@@ -56,7 +56,7 @@ describe('a value of a type', () => {
     ['boolean[]', true],
     ['string', false],
     ['object', false],
-  ] as const)('may be an empty array for %s: %s', (type, isExpected) => {
+  ] as const)('a value of a type may be an empty array for %s: %s', (type, isExpected) => {
     expect(isOfClaimType([], type)).toBe(isExpected);
   });
 
@@ -82,7 +82,7 @@ describe('the description of a value', () => {
     [['secret', 1], 'a mixed or nested array'],
     [{ secret: 1 }, 'object'],
     [undefined, 'undefined'],
-  ])('never quotes it: %j', (value, expected) => {
+  ])('the description of a value never quotes it: %j', (value, expected) => {
     expect(describeKind(value)).toBe(expected);
   });
 });

@@ -96,7 +96,7 @@ describe('the claims that a pool requires', () => {
     ['other', ['everywhere']],
     ['constructor', ['everywhere']],
     [undefined, ['everywhere']],
-  ])('are for %p: %j', (poolName, names) => {
+  ])('the claims that a pool requires are for %p: %j', (poolName, names) => {
     expect(requiredClaimNames(byPool, poolName)).toEqual(names);
   });
 });

@@ -46,7 +46,7 @@ describe('a dotted path', () => {
 });
 
 describe('a member that is set', () => {
-  test('leaves the others as they are', () => {
+  test('a member that is set leaves the others as they are', () => {
     const before = { perMinute: 1, burst: { size: 2, kept: true } };
 
     expect(setMember(before, ['burst', 'size'], 3)).toEqual({
@@ -56,11 +56,14 @@ describe('a member that is set', () => {
     expect(before.burst.size).toBe(2);
   });
 
-  test.each([undefined, null, 'text', [1]])('replaces %j with an object', (current) => {
-    expect(setMember(current, ['a', 'b'], 1)).toEqual({ a: { b: 1 } });
-  });
+  test.each([undefined, null, 'text', [1]])(
+    'a member that is set replaces %j with an object',
+    (current) => {
+      expect(setMember(current, ['a', 'b'], 1)).toEqual({ a: { b: 1 } });
+    },
+  );
 
-  test('stays data whatever its name', () => {
+  test('a member that is set stays data whatever its name', () => {
     const object = setMember({}, ['__proto__'], { polluted: true });
 
     expect(Object.keys(object)).toEqual(['__proto__']);

@@ -50,11 +50,11 @@ describe('a record', () => {
       anOverride({ claims: { tier: { value: 'free', expiresAt: 1 }, b: { value: [] } } }),
     ],
     ['settings', poolSettings({ unknownClients: 'issue-without-claims' })],
-  ])('of kind %s comes back from its item', (_kind, record) => {
+  ])('a record of kind %s comes back from its item', (_kind, record) => {
     expect(decodeItem(encodeRecord(record))).toEqual({ isValid: true, record });
   });
 
-  test('with a claim named __proto__ comes back with that claim as plain data', () => {
+  test('a record with a claim named __proto__ comes back with that claim as plain data', () => {
     const record = aBaseline({ claims: Object.fromEntries([['__proto__', 'x']]) });
 
     const result = decodeItem(encodeRecord(record));
@@ -64,7 +64,7 @@ describe('a record', () => {
     ]);
   });
 
-  test('lies under the key of its kind', () => {
+  test('a record lies under the key of its kind', () => {
     expect(encodeRecord(aBaseline())).toMatchObject({
       pk: { S: `POOL#${A_POOL_ID}` },
       sk: { S: `CLIENT#${A_CLIENT_ID}#CLAIMS#BASELINE` },
@@ -75,7 +75,7 @@ describe('a record', () => {
     expect(encodeRecord(poolSettings())).toMatchObject({ sk: { S: 'SETTINGS' } });
   });
 
-  test('of the highest revision sorts after every other and before the baseline', () => {
+  test('a record of the highest revision sorts after every other and before the baseline', () => {
     const highest = overrideSortKey(A_CLIENT_ID, MAX_REVISION);
 
     expect(highest > overrideSortKey(A_CLIENT_ID, 9)).toBe(true);
@@ -88,7 +88,7 @@ describe('an item', () => {
     ['a later version', { itemVersion: { N: '2' } }, ['itemVersion']],
     ['no version', { itemVersion: undefined }, ['itemVersion']],
     ['an unknown kind', { kind: { S: 'other' } }, ['kind']],
-    ['a text as claims', { claims: { S: 'secret' } }, ['claims']],
+    ['a string as claims', { claims: { S: 'secret' } }, ['claims']],
     ['a list as defaults', { defaults: { L: [] } }, ['defaults']],
     ['a null claim', { claims: { M: { tier: { NULL: true } } } }, ['claims.tier']],
     ['a mixed list', { claims: { M: { a: { L: [{ S: 'x' }, { N: '1' }] } } } }, ['claims.a']],
@@ -124,7 +124,7 @@ describe('an item', () => {
     ['the key of another client', { clientId: { S: 'another' } }, ['sk']],
     ['the key of another pool', { userPoolId: { S: 'another' } }, ['sk']],
     ['two faults', { owner: undefined, poolName: { N: '1' } }, ['poolName', 'owner']],
-  ])('with %s is no baseline', (_what, changes, paths) => {
+  ])('an item with %s is not a baseline', (_what, changes, paths) => {
     expect(faultPaths(decodeItem(itemWith(aBaseline(), changes)))).toEqual(paths);
   });
 
@@ -136,17 +136,17 @@ describe('an item', () => {
     ['a claim without a value', { claims: { M: { tier: { M: {} } } } }, ['claims.tier']],
     ['a bare claim', { claims: { M: { tier: { S: 'free' } } } }, ['claims.tier']],
     [
-      'an expiry that is a text',
+      'an expiry that is a string',
       { claims: { M: { tier: { M: { value: { S: 'x' }, expiresAt: { S: '1' } } } } } },
       ['claims.tier.expiresAt'],
     ],
-    ['disabled as a text', { disabled: { S: 'true' } }, ['disabled']],
+    ['disabled as a string', { disabled: { S: 'true' } }, ['disabled']],
     ['another revision than its key', { revision: { N: '2' } }, ['sk']],
-  ])('with %s is no override', (_what, changes, paths) => {
+  ])('an item with %s is not an override', (_what, changes, paths) => {
     expect(faultPaths(decodeItem(itemWith(anOverride(), changes)))).toEqual(paths);
   });
 
-  test('with an unknown policy is no settings', () => {
+  test('an item with an unknown policy is refused', () => {
     const item = itemWith(poolSettings(), { unknownClients: { S: 'allow' } });
 
     expect(faultPaths(decodeItem(item))).toEqual(['unknownClients']);
@@ -166,13 +166,13 @@ describe('an item', () => {
     ['1.5E+2', 150],
     ['100000000000000000000e-19', 10],
     ['0', 0],
-  ])('may hold the number %s', (text, expected) => {
+  ])('an item may hold the number %s', (text, expected) => {
     const result = decodeItem(itemWith(aBaseline(), { claims: { M: { a: { N: text } } } }));
 
     expect(result).toMatchObject({ isValid: true, record: { claims: { a: expected } } });
   });
 
-  test('comes back with any number that a claim may have', () => {
+  test('an item comes back with any number that a claim may have', () => {
     const claimNumber = fc.double({ noDefaultInfinity: true, noNaN: true }).filter(isSafeNumber);
     fc.assert(
       fc.property(claimNumber, (number) => {
@@ -183,18 +183,18 @@ describe('an item', () => {
     );
   });
 
-  test('nested deeper than DynamoDB stores is refused without an overflow', () => {
+  test('an item nested deeper than DynamoDB stores is refused without an overflow', () => {
     let value: unknown = { S: 'x' };
     for (let level = 0; level < 100_000; level += 1) value = { L: [value] };
 
     expect(decodeItem({ claims: value }).isValid).toBe(false);
   });
 
-  test('without anything in it is refused', () => {
+  test('an item without anything in it is refused', () => {
     expect(decodeItem({}).isValid).toBe(false);
   });
 
-  test('is refused without a quotation of its values', () => {
+  test('an item is refused without a quotation of its values', () => {
     const item = itemWith(aBaseline(), {
       kind: { S: 'canary' },
       clientName: { L: [{ S: 'canary' }] },
@@ -212,14 +212,14 @@ describe('an item', () => {
     [aBaseline(), { claims: { M: { accounts: broken } } }, 'claims.accounts[0]'],
     [aBaseline(), { claimsByScope: { M: { a: { M: { b: broken } } } } }, 'claimsByScope.a.b[0]'],
     [anOverride(), { claims: { M: { accounts: { M: { value: broken } } } } }, 'claims.accounts[0]'],
-  ])('names no member of a claim that is an object: %#', (record, changes, path) => {
+  ])('an item names no member of a claim that is an object: %#', (record, changes, path) => {
     const result = decodeItem(itemWith(record, changes));
 
     expect(faultPaths(result)).toEqual([path]);
     expect(JSON.stringify(result)).not.toContain('canary');
   });
 
-  test.each([null, undefined, 'text', 7, []])('that is %j is refused', (item) => {
+  test.each([null, undefined, 'text', 7, []])('an item that is %j is refused', (item) => {
     expect(decodeItem(item as never).isValid).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ const DOCUMENTED = [
 ].flat();
 
 describe('a reserved name', () => {
-  test('is each of the documented ones, and no other', () => {
+  test('a reserved name is each of the documented ones, and no other', () => {
     expect([...RESERVED_CLAIM_NAMES].sort()).toEqual(DOCUMENTED.sort());
   });
 

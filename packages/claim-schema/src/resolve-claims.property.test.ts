@@ -85,7 +85,7 @@ const changesOf = ({ claims, suppress, scopes }: IssuedClaims) =>
   [Object.keys(claims), suppress, scopes.add, scopes.suppress].flat().length;
 
 describe('no input of layers, scopes, metadata and tokens', () => {
-  test('puts a reserved name into a token, nor another audience', () => {
+  test('no input puts a reserved name into a token, nor another audience', () => {
     everyToken(
       ({ claims, suppress }) =>
         Object.entries(claims).every(
@@ -102,7 +102,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('puts a metadata value into a token that its allow-list does not hold', () => {
+  test('no input puts a metadata value into a token that its allow-list does not hold', () => {
     everyToken(({ claims }) => !JSON.stringify(claims).includes(UNLISTED_TEXT), {
       concerns: ({ provenance }, { request }) =>
         JSON.stringify(request.metadata)?.includes(UNLISTED_TEXT) === true &&
@@ -111,7 +111,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     });
   });
 
-  test('puts a value into a verified claim, unless it is that of a verified token', () => {
+  test('no input puts a value into a verified claim, unless it is that of a verified token', () => {
     everyToken(
       ({ claims }, { layers, request }) =>
         !Object.hasOwn(claims, VERIFIED_NAME) ||
@@ -128,7 +128,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('issues a token for a user token that was refused, unless its keys were not available', () => {
+  test('no input issues a token for a user token that was refused, unless its keys were not available', () => {
     everyToken(
       ({ provenance }, { layers, request }) =>
         layers.baseline?.claimsFromToken === undefined ||
@@ -140,7 +140,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('puts an expired claim into a token', () => {
+  test('no input puts an expired claim into a token', () => {
     const isExpiredMarked = (json: string) =>
       json.includes(EXPIRED_TEXT) || json.includes(String(EXPIRED_NUMBER));
     everyToken(({ claims }) => !isExpiredMarked(JSON.stringify(claims)), {
@@ -150,7 +150,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     });
   });
 
-  test('makes claims that are too large', () => {
+  test('no input makes claims that are too large', () => {
     everyToken(
       ({ claims, sizeBytes }, { rules, layers }) =>
         sizeBytes === Buffer.byteLength(JSON.stringify(claims)) &&
@@ -162,14 +162,14 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('makes more changes than one answer may', () => {
+  test('no input makes more changes than one answer may', () => {
     everyToken((issued) => changesOf(issued) <= MAX_CHANGES_PER_TOKEN, {
       concerns: (issued) => changesOf(issued) > MAX_CHANGES_PER_TOKEN - 12,
       least: 10,
     });
   });
 
-  test('brings a claim that the contract does not declare, or leaves out one that it requires', () => {
+  test('no input brings a claim that the contract does not declare, or leaves out one that it requires', () => {
     const isRequired = ([, { required }]: readonly [string, Pick<ClaimDefinition, 'required'>]) =>
       required === true;
     everyToken(
@@ -189,7 +189,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('brings a claim other than the highest layer has it, or leaves one out', () => {
+  test('no input brings a claim other than the highest layer has it, or leaves one out', () => {
     everyToken(
       ({ claims, provenance, suppress, scopes }, input) =>
         declaredNames(input).every((name) => {
@@ -210,7 +210,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('adds a scope that record or pool do not name, or one of Amazon Cognito itself', () => {
+  test('no input adds a scope that record or pool do not name, or one of Amazon Cognito itself', () => {
     everyToken(
       ({ scopes }, { layers }) =>
         scopes.add.every(
@@ -224,7 +224,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('brings a claim without an origin, a suppressed claim, or an origin without a claim', () => {
+  test('no input brings a claim without an origin, a suppressed claim, or an origin without a claim', () => {
     everyToken(
       ({ claims, provenance, suppress }) =>
         Object.keys(claims).join() === Object.keys(provenance).join() &&
@@ -237,7 +237,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('issues a token for a disabled client, or for an unknown one without a policy', () => {
+  test('no input issues a token for a disabled client, or for an unknown one without a policy', () => {
     everyToken(
       (_issued, { layers }) =>
         layers.override?.disabled !== true &&
@@ -247,7 +247,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
     );
   });
 
-  test('changes the prototype of anything', () => {
+  test('no input changes the prototype of anything', () => {
     everyToken(
       ({ claims, provenance }) =>
         Object.getPrototypeOf(claims) === Object.prototype &&
@@ -259,7 +259,7 @@ describe('no input of layers, scopes, metadata and tokens', () => {
 });
 
 describe('the resolver', () => {
-  test('answers every input, and the same input with the same bytes', () => {
+  test('the resolver answers every input, and the same input with the same bytes', () => {
     const outcomes = new Map<string, number>();
     const property = fc.property(resolverInput, (input) => {
       const resolution = resolve(input);
@@ -275,7 +275,7 @@ describe('the resolver', () => {
     expect(outcomes.get('issue')).toBeGreaterThan(RUNS.numRuns / 4);
   });
 
-  test('refuses no claims for a size that the budget allows', () => {
+  test('the resolver refuses no claims for a size that the budget allows', () => {
     const property = fc.property(resolverInput, (input) => {
       const resolution = resolve(input);
       if (resolution.outcome === 'issue' || resolution.code !== 'ERR_CLAIMS_TOO_LARGE') return true;
@@ -288,7 +288,7 @@ describe('the resolver', () => {
     fc.assert(property, RUNS);
   });
 
-  test('gives the same bytes whatever the order of keys and of names in lists', () => {
+  test('the resolver gives the same bytes whatever the order of keys and of names in lists', () => {
     const property = fc.property(resolverInput, (input) => {
       const { layers, request } = input;
       const turned = {
@@ -302,7 +302,7 @@ describe('the resolver', () => {
     fc.assert(property, RUNS);
   });
 
-  test('changes nothing of its input', () => {
+  test('the resolver changes nothing of its input', () => {
     const property = fc.property(resolverInput, (input) => {
       const before = JSON.stringify(input);
       resolve(input);

@@ -10,7 +10,7 @@ function resolve(layers: ClaimLayers, request: ClaimRequest = aRequest()) {
 }
 
 describe('the layers of a client', () => {
-  test('bring the claims of defaults and baseline with the layer of each', () => {
+  test('the layers of a client bring the claims of defaults and baseline with the layer of each', () => {
     const issued = issuedOf(resolve({ baseline: aBaseline() }));
 
     expect(issued.claims).toEqual({
@@ -32,7 +32,7 @@ describe('the layers of a client', () => {
     ['override', { override: true }, 'o'],
     ['scope', { override: true, scope: true }, 's'],
     ['metadata', { override: true, scope: true, metadata: true }, 'm'],
-  ])('let %s win over every layer below it', (layer, upTo, expected) => {
+  ])('the layers of a client let %s win over every layer below it', (layer, upTo, expected) => {
     const baseline = aBaseline({
       defaults: { environment: 'test', tenant_id: 'd' },
       claims: { tenant_id: 'b' },
@@ -53,7 +53,7 @@ describe('the layers of a client', () => {
     expect(issued.provenance['tenant_id']?.layer).toBe(layer);
   });
 
-  test('name revision and expiry of an override claim', () => {
+  test('the layers of a client name revision and expiry of an override claim', () => {
     const override = anOverride({
       revision: 7,
       claims: { tier: { value: 'free', expiresAt: NOW + 60 } },
@@ -68,7 +68,7 @@ describe('the layers of a client', () => {
     });
   });
 
-  test('leave expiry out of the provenance of a lasting override claim', () => {
+  test('the layers of a client leave expiry out of the provenance of a lasting override claim', () => {
     const override = anOverride({ claims: { tier: { value: 'free' } } });
 
     const issued = issuedOf(resolve({ baseline: aBaseline(), override }));
@@ -80,13 +80,16 @@ describe('the layers of a client', () => {
     ['one second before it expires', 1, 'free'],
     ['in the second in which it expires', 0, 'premium'],
     ['one second after it expired', -1, 'premium'],
-  ])('show an override claim or the layer below it %s', (_when, secondsLeft, expected) => {
-    const claims = { tier: { value: 'free', expiresAt: NOW + secondsLeft } };
+  ])(
+    'the layers of a client show an override claim or the layer below it %s',
+    (_when, secondsLeft, expected) => {
+      const claims = { tier: { value: 'free', expiresAt: NOW + secondsLeft } };
 
-    const issued = issuedOf(resolve({ baseline: aBaseline(), override: anOverride({ claims }) }));
+      const issued = issuedOf(resolve({ baseline: aBaseline(), override: anOverride({ claims }) }));
 
-    expect(issued.claims['tier']).toBe(expected);
-  });
+      expect(issued.claims['tier']).toBe(expected);
+    },
+  );
 });
 
 describe('the claims of a scope', () => {
@@ -103,7 +106,7 @@ describe('the claims of a scope', () => {
       [],
       undefined,
     ],
-  ])('follow a scope that is %s', (_how, fields, scopes, expected) => {
+  ])('the claims of a scope follow a scope that is %s', (_how, fields, scopes, expected) => {
     const baseline = aBaseline({ claimsByScope, ...fields });
 
     const layers = { baseline, settings: poolSettings() };
@@ -112,7 +115,7 @@ describe('the claims of a scope', () => {
     expect(issued.claims['approval_limit']).toBe(expected);
   });
 
-  test('come from the scope whose name sorts last if two set the same claim', () => {
+  test('the claims of a scope come from the scope whose name sorts last if two set the same claim', () => {
     const baseline = aBaseline({
       claimsByScope: {
         'orders/write': { approval_limit: 5000 },
@@ -138,7 +141,7 @@ describe('the claims from metadata', () => {
       claimsFromMetadata: { tenant_id: { key: 'tenant', allow: ['t-1', 't-2'], required } },
     });
 
-  test.each([['t-1'], ['t-2']])('take the listed value %s', (tenant) => {
+  test.each([['t-1'], ['t-2']])('the claims from metadata take the listed value %s', (tenant) => {
     const issued = issuedOf(
       resolve({ baseline: select(true) }, aRequest({ metadata: { tenant } })),
     );
@@ -148,7 +151,7 @@ describe('the claims from metadata', () => {
   });
 
   test.each([['t-3'], [''], [1], [null], [['t-1']], [{}]])(
-    'refuse the unlisted value %j, required or not',
+    'the claims from metadata refuse the unlisted value %j, required or not',
     (tenant) => {
       const request = aRequest({ metadata: { tenant } });
 
@@ -169,7 +172,7 @@ describe('the claims from metadata', () => {
     ['with another key', { other: 't-1' }],
     ['with the key set to undefined', { tenant: undefined }],
   ])(
-    'refuse a request %s if the key is required, and leave the claim out if not',
+    'the claims from metadata refuse a request %s if the key is required, and leave the claim out if not',
     (_how, metadata) => {
       const request = { ...aRequest(), metadata };
 
@@ -184,7 +187,7 @@ describe('the claims from metadata', () => {
     },
   );
 
-  test('come from own keys alone, whatever the key is called', () => {
+  test('the claims from metadata come only from own keys, whatever the key is called', () => {
     const baseline = aBaseline({
       claimsFromMetadata: { tenant_id: { key: 'constructor', allow: ['t-1'], required: true } },
     });
@@ -194,7 +197,7 @@ describe('the claims from metadata', () => {
     );
   });
 
-  test('name the first faulty key by claim name', () => {
+  test('the claims from metadata name the first faulty key by claim name', () => {
     const selector = (key: string) => ({ key, allow: [], required: true });
     const baseline = aBaseline({
       claimsFromMetadata: { tier: selector('second'), tenant_id: selector('first') },
@@ -210,15 +213,15 @@ describe('a client without a baseline', () => {
   test.each([
     ['no settings', {}],
     ['the policy "deny"', { settings: poolSettings() }],
-    ['an override alone', { override: anOverride() }],
-  ])('is refused with %s', (_how, layers) => {
+    ['only an override', { override: anOverride() }],
+  ])('a client without a baseline is refused with %s', (_how, layers) => {
     expect(denialOf(resolveClaims(layers, aRequest(), NOW, rules))).toEqual({
       outcome: 'deny',
       code: 'ERR_CLIENT_UNKNOWN',
     });
   });
 
-  test('gets a token without claims where the pool says so, override or not', () => {
+  test('a client without a baseline gets a token without claims where the pool says so, override or not', () => {
     const settings = poolSettings({ unknownClients: 'issue-without-claims' });
     const override = anOverride({ claims: { tier: { value: 'free' } } });
 
@@ -235,7 +238,7 @@ describe('a client without a baseline', () => {
     });
   });
 
-  test('is refused under that policy too if it is disabled', () => {
+  test('a client without a baseline is refused under that policy too if it is disabled', () => {
     const settings = poolSettings({ unknownClients: 'issue-without-claims' });
     const override = anOverride({ disabled: true });
 
@@ -244,7 +247,7 @@ describe('a client without a baseline', () => {
     );
   });
 
-  test('keeps its token under that policy though the contract requires a claim and leaves no room', () => {
+  test('a client without a baseline keeps its token under that policy though the contract requires a claim and leaves no room', () => {
     const settings = poolSettings({ unknownClients: 'issue-without-claims' });
     const strict = { ...rules, sizeBudgetBytes: 0 };
 
@@ -254,7 +257,7 @@ describe('a client without a baseline', () => {
 });
 
 describe('a disabled client', () => {
-  test('is refused before anything else is looked at', () => {
+  test('a disabled client is refused before anything else is looked at', () => {
     const baseline = aBaseline({ claims: { undeclared: 1 } });
 
     expect(denialOf(resolve({ baseline, override: anOverride({ disabled: true }) }))).toEqual({
@@ -265,7 +268,7 @@ describe('a disabled client', () => {
 });
 
 describe('the client id', () => {
-  test('is the only audience', () => {
+  test('the client id is the only audience', () => {
     const own = aBaseline({ claims: { aud: A_CLIENT_ID } });
     const other = aBaseline({ claims: { aud: 'another' } });
 

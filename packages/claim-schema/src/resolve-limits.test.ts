@@ -38,7 +38,7 @@ describe('reserved names', () => {
     );
   });
 
-  test('dropped by two scopes are reported twice', () => {
+  test('reserved names dropped by two scopes are reported twice', () => {
     const claimsByScope = { 'orders/read': { sub: 'x' }, 'orders/write': { sub: 'y' } };
     const request = aRequest({ scopes: ['orders/read', 'orders/write'] });
     const layers = { baseline: aBaseline({ claimsByScope }) };
@@ -51,7 +51,7 @@ describe('reserved names', () => {
 
   test('near misses of reserved names are ordinary claims', () => {
     const names = ['Sub', 'subject', 'cognito', 'dev', 'scopes', 'audience'];
-    const text = { type: 'string', description: 'A text.' } as const;
+    const text = { type: 'string', description: 'A string.' } as const;
     const contract = Object.fromEntries(names.map((name) => [name, text]));
     const claims = Object.fromEntries(names.map((name) => [name, 'x']));
 
@@ -62,7 +62,7 @@ describe('reserved names', () => {
 });
 
 describe('suppressed claims', () => {
-  test('are gone whatever layer set them, and Amazon Cognito is told', () => {
+  test('suppressed claims are removed whatever layer set them, and the answer suppresses them', () => {
     const issued = issuedOf(resolve({ suppressClaims: ['tier', 'custom:role', 'tier'] }));
 
     expect(Object.keys(issued.claims)).toEqual(['custom:organization_id', 'environment']);
@@ -85,7 +85,7 @@ describe('suppressed claims', () => {
     );
   });
 
-  test('refuse the token if the contract requires the claim', () => {
+  test('suppressed claims refuse the token if the contract requires the claim', () => {
     expect(denialOf(resolve({ suppressClaims: ['environment'] }))).toEqual({
       outcome: 'deny',
       code: 'ERR_CLAIMS_REQUIRED',
@@ -95,7 +95,7 @@ describe('suppressed claims', () => {
 });
 
 describe('scopes', () => {
-  test('are added and suppressed in the order of their names, each once', () => {
+  test('scopes are added and suppressed in the order of their names, each once', () => {
     const issued = issuedOf(
       resolve({
         addScopes: ['orders/write', 'orders/list', 'orders/write'],
@@ -160,7 +160,7 @@ describe('scopes', () => {
     expect(needsSettings(layers)).toBe(isNeeded);
   });
 
-  test('that are suppressed are not added', () => {
+  test('scopes that are suppressed are not added', () => {
     const issued = issuedOf(
       resolve({ addScopes: ['orders/write'], suppressScopes: ['orders/write'] }),
     );
@@ -175,7 +175,7 @@ describe('the contract', () => {
     ['a wrong type', { tier: 1 }, 'tier'],
     ['a value off the list', { tier: 'gold' }, 'tier'],
     ['a name that objects inherit', { constructor: 'x' }, 'constructor'],
-  ])('refuses %s', (_what, claims, subject) => {
+  ])('the contract refuses %s', (_what, claims, subject) => {
     expect(denialOf(resolve({ claims }))).toEqual({
       outcome: 'deny',
       code: 'ERR_CLAIMS_OFF_CONTRACT',
@@ -183,8 +183,8 @@ describe('the contract', () => {
     });
   });
 
-  test('accepts a claim named __proto__ as plain data', () => {
-    const text = { type: 'string', description: 'A text.' } as const;
+  test('the contract accepts a claim named __proto__ as plain data', () => {
+    const text = { type: 'string', description: 'A string.' } as const;
     const contract = Object.fromEntries([['__proto__', text]]);
     const claims = Object.fromEntries([['__proto__', 'x']]);
 
@@ -197,18 +197,21 @@ describe('the contract', () => {
   test.each([
     ['payments', 'deny'],
     ['logistics', 'issue'],
-  ])('that requires a claim in the pool payments, in the pool %s: %s', (poolName, outcome) => {
-    const { environment, ...others } = someRules().contract;
-    const tenant = { type: 'string', description: 'A tenant.', required: ['payments'] } as const;
-    const rules = someRules({ contract: { ...others, tenant } });
+  ])(
+    'the contract that requires a claim in the pool payments, in the pool %s: %s',
+    (poolName, outcome) => {
+      const { environment, ...others } = someRules().contract;
+      const tenant = { type: 'string', description: 'A tenant.', required: ['payments'] } as const;
+      const rules = someRules({ contract: { ...others, tenant } });
 
-    const resolution = resolve({ defaults: {}, poolName }, rules);
+      const resolution = resolve({ defaults: {}, poolName }, rules);
 
-    expect(environment?.required).toBe(true);
-    expect(resolution).toMatchObject({ outcome });
-  });
+      expect(environment?.required).toBe(true);
+      expect(resolution).toMatchObject({ outcome });
+    },
+  );
 
-  test('refuses a token without a claim that it requires', () => {
+  test('the contract refuses a token without a claim that it requires', () => {
     expect(denialOf(resolve({ defaults: {} }))).toEqual({
       outcome: 'deny',
       code: 'ERR_CLAIMS_REQUIRED',
@@ -225,7 +228,7 @@ describe('the size budget', () => {
     ['one byte below it', 1, true],
     ['at it', 0, true],
     ['one byte above it', -1, false],
-  ])('holds for claims %s', (_where, spareBytes, isIssued) => {
+  ])('the size budget holds for claims %s', (_where, spareBytes, isIssued) => {
     const rules = someRules({ sizeBudgetBytes: sizeBytes + spareBytes });
 
     const resolution = resolve({ defaults: {}, claims }, rules);
@@ -237,7 +240,7 @@ describe('the size budget', () => {
     );
   });
 
-  test('counts bytes, not characters', () => {
+  test('the size budget counts bytes, not characters', () => {
     expect(sizeBytes).toBe('{"environment":"tést"}'.length + 1);
   });
 });
@@ -246,29 +249,34 @@ describe('the quota of changes', () => {
   test.each([
     [0, 'issue'],
     [1, 'deny'],
-  ])('counts claims, suppressed claims and both scope lists: %i beyond it', (beyond, outcome) => {
-    const contract = defineContract({ environment: { type: 'string', description: 'A text.' } });
-    const numbered = (prefix: string, count: number) =>
-      Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+  ])(
+    'the quota of changes counts claims, suppressed claims and both scope lists: %i beyond it',
+    (beyond, outcome) => {
+      const contract = defineContract({
+        environment: { type: 'string', description: 'A string.' },
+      });
+      const numbered = (prefix: string, count: number) =>
+        Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-    const resolution = resolve(
-      {
-        claims: {},
-        suppressClaims: numbered('claim', MAX_CHANGES_PER_TOKEN - 3),
-        addScopes: ['orders/write'],
-        suppressScopes: numbered('orders/', 1 + beyond),
-      },
-      someRules({ contract }),
-    );
+      const resolution = resolve(
+        {
+          claims: {},
+          suppressClaims: numbered('claim', MAX_CHANGES_PER_TOKEN - 3),
+          addScopes: ['orders/write'],
+          suppressScopes: numbered('orders/', 1 + beyond),
+        },
+        someRules({ contract }),
+      );
 
-    expect(resolution).toMatchObject(
-      outcome === 'deny' ? { code: 'ERR_CLAIMS_TOO_MANY' } : { outcome },
-    );
-  });
+      expect(resolution).toMatchObject(
+        outcome === 'deny' ? { code: 'ERR_CLAIMS_TOO_MANY' } : { outcome },
+      );
+    },
+  );
 });
 
 describe('an object claim', () => {
-  test('has its members in the order of their names, at every depth', () => {
+  test('an object claim has its members in the order of their names, at every depth', () => {
     const contract = defineContract({ limits: { type: 'object', description: 'Limits.' } });
     const claims = { limits: { z: 1, a: [{ y: null, b: true }] } };
 

@@ -17,12 +17,12 @@ describe('a secret', () => {
     ['a Stripe key', join('sk_live_', 'a1b2c3d4e5f6g7h8')],
     ['a URL with a password', 'postgres://admin:hunter2@db.example.com/orders'],
     ['a long random value', mixed],
-  ])('is seen as %s: %#', (kind, text) => {
+  ])('a secret is seen as %s: %#', (kind, text) => {
     expect(findSecret('tier', text)).toBe(kind);
   });
 
   test.each(['password', 'db_password', 'clientSecret', 'api-key', 'privateKey', 'credentials'])(
-    'is seen in the name %s',
+    'a secret is seen in the name %s',
     (name) => {
       expect(findSecret(name, 'x')).toBe('a claim named like a credential');
     },
@@ -33,7 +33,7 @@ describe('a secret', () => {
     ['in an object', { a: { b: mixed } }],
     ['in an object in a list', [{ a: mixed }]],
     ['in the name of a member', { a: { password: 1 } }],
-  ])('is seen %s', (_where, value) => {
+  ])('a secret is seen %s', (_where, value) => {
     expect(findSecret('settings', value)).toBeDefined();
   });
 });
@@ -52,11 +52,14 @@ describe('no secret', () => {
     ['forty characters without a capital', mixed.toLowerCase()],
     ['a long run of little entropy', 'aB1'.repeat(20)],
     ['nested ordinary values', { a: ['x', { b: 'y' }] }],
-  ])('is %s', (_what, value) => {
+  ])('no secret is %s', (_what, value) => {
     expect(findSecret('tier', value)).toBeUndefined();
   });
 
-  test.each(['secretariat', 'passwordless_login', 'keyring', 'tier'])('is the name %s', (name) => {
-    expect(findSecret(name, 'x')).toBeUndefined();
-  });
+  test.each(['secretariat', 'passwordless_login', 'keyring', 'tier'])(
+    'no secret is the name %s',
+    (name) => {
+      expect(findSecret(name, 'x')).toBeUndefined();
+    },
+  );
 });

@@ -33,7 +33,7 @@ function resolve(selector: TokenSelector | undefined, token: TokenVerdict | unde
 }
 
 describe('a verified token', () => {
-  test('brings the claims that the client takes, with issuer and key as their origin', () => {
+  test('a verified token brings the claims that the client takes, with issuer and key as their origin', () => {
     const selector = aTokenSelector({ claims: { on_behalf_of: 'sub', groups: 'cognito:groups' } });
 
     const issued = issuedOf(resolve(selector, verified({ on_behalf_of: 'u', groups: ['g'] })));
@@ -46,7 +46,7 @@ describe('a verified token', () => {
     });
   });
 
-  test('wins over every other layer', () => {
+  test('a verified token wins over every other layer', () => {
     const selector = aTokenSelector({ claims: { tier: 'plan' } });
 
     const issued = issuedOf(resolve(selector, verified({ tier: 'premium' })));
@@ -54,7 +54,7 @@ describe('a verified token', () => {
     expect(issued.claims).toEqual({ tier: 'premium' });
   });
 
-  test('brings nothing to a client that takes nothing', () => {
+  test('a verified token brings nothing to a client that takes nothing', () => {
     const issued = issuedOf(resolve(undefined, verified({ on_behalf_of: 'u' })));
 
     expect(issued.claims).toEqual({ tier: 'free' });
@@ -65,13 +65,13 @@ describe('a verified token', () => {
     ['is a list and should be a string', { on_behalf_of: ['u'] }, 'ERR_TOKEN_CLAIM_INVALID'],
     ['is an object and should be a string', { on_behalf_of: {} }, 'ERR_TOKEN_CLAIM_INVALID'],
     ['is null', { on_behalf_of: null }, 'ERR_TOKEN_CLAIM_INVALID'],
-  ])('is refused if a claim %s', (_what, claims, code) => {
+  ])('a verified token is refused if a claim %s', (_what, claims, code) => {
     const denial = denialOf(resolve(aTokenSelector(), verified(claims)));
 
     expect(denial).toEqual({ outcome: 'deny', code, subject: 'on_behalf_of' });
   });
 
-  test('is refused for a claim that the contract does not know', () => {
+  test('a verified token is refused for a claim that the contract does not know', () => {
     const selector = aTokenSelector({ claims: { constructor: 'sub' } });
 
     const denial = denialOf(
@@ -83,13 +83,13 @@ describe('a verified token', () => {
 });
 
 describe('a request without a user token', () => {
-  test('is refused if the client requires one', () => {
+  test('a request without a user token is refused if the client requires one', () => {
     const denial = denialOf(resolve(aTokenSelector(), undefined));
 
     expect(denial).toEqual({ outcome: 'deny', code: 'ERR_TOKEN_REQUIRED', subject: 'user_token' });
   });
 
-  test('gets a token without the claims if the client does not require one', () => {
+  test('a request without a user token gets a token without the claims if the client does not require one', () => {
     const issued = issuedOf(resolve(aTokenSelector({ required: false }), undefined));
 
     expect(issued).toMatchObject({ claims: { tier: 'free' }, dropped: [] });
@@ -97,19 +97,28 @@ describe('a request without a user token', () => {
 });
 
 describe('a refused user token', () => {
-  test.each([true, false])('refuses the request, required or not: %s', (required) => {
-    const denial = denialOf(resolve(aTokenSelector({ required }), refused('ERR_TOKEN_SIGNATURE')));
+  test.each([true, false])(
+    'a refused user token refuses the request, required or not: %s',
+    (required) => {
+      const denial = denialOf(
+        resolve(aTokenSelector({ required }), refused('ERR_TOKEN_SIGNATURE')),
+      );
 
-    expect(denial).toEqual({ outcome: 'deny', code: 'ERR_TOKEN_SIGNATURE', subject: 'user_token' });
-  });
+      expect(denial).toEqual({
+        outcome: 'deny',
+        code: 'ERR_TOKEN_SIGNATURE',
+        subject: 'user_token',
+      });
+    },
+  );
 
-  test('refuses the request for keys that are not available if it is required', () => {
+  test('a refused user token refuses the request for keys that are not available if it is required', () => {
     const denial = denialOf(resolve(aTokenSelector(), refused('ERR_TOKEN_KEYS_UNAVAILABLE')));
 
     expect(denial.code).toBe('ERR_TOKEN_KEYS_UNAVAILABLE');
   });
 
-  test('leaves its claims out for keys that are not available if it is not required', () => {
+  test('a refused user token leaves its claims out for keys that are not available if it is not required', () => {
     const selector = aTokenSelector({ required: false });
 
     const issued = issuedOf(resolve(selector, refused('ERR_TOKEN_KEYS_UNAVAILABLE')));

@@ -28,7 +28,7 @@ describe('a value that is within its rules', () => {
     [limits, { perMinute: 1 }],
     [limits, { perMinute: 1, hosts: ['a.b'], burst: { size: 10 }, open: { any: [null] } }],
     [{ type: 'object' }, { any: 1 }],
-  ])('has no fault: %j, %j', (rules, value) => {
+  ])('a value that is within its rules has no fault: %j, %j', (rules, value) => {
     expect(checkValue(rules, value, 'x')).toEqual([]);
   });
 });
@@ -66,7 +66,7 @@ describe('a value outside its rules', () => {
     [limits, { perMinute: 1, constructor: 2 }, [{ path: 'x.constructor' }]],
     [limits, { perMinute: 0.5, hosts: ['A'], burst: { size: 11 } }, [{}, {}, {}, {}]],
     [limits, [], [{ problem: 'wrong type', expected: 'object' }]],
-  ])('has these faults: %j, %j', (rules, value, faults) => {
+  ])('a value outside its rules has these faults: %j, %j', (rules, value, faults) => {
     const found = checkValue(rules, value, 'x');
 
     expect(found).toHaveLength(faults.length);
@@ -75,7 +75,7 @@ describe('a value outside its rules', () => {
 });
 
 describe('members that rules do not name', () => {
-  test('are left out at every level, and kept in an object that takes any', () => {
+  test('members that rules do not name are left out at every level, and kept in an object that takes any', () => {
     const value = {
       perMinute: 1,
       later: true,
@@ -91,7 +91,10 @@ describe('members that rules do not name', () => {
     });
   });
 
-  test.each(['text', 1, null, undefined, [1]])('do not concern %j', (value) => {
-    expect(knownMembers(limits, value)).toBe(value);
-  });
+  test.each(['text', 1, null, undefined, [1]])(
+    'members that rules do not name do not concern %j',
+    (value) => {
+      expect(knownMembers(limits, value)).toBe(value);
+    },
+  );
 });

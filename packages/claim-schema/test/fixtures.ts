@@ -31,11 +31,11 @@ export const contract = defineContract({
   },
   permissions: {
     type: 'string[]',
-    description: 'Fine-grained permissions that are no OAuth scope.',
+    description: 'Fine-grained permissions that are not OAuth scopes.',
   },
   approval_limit: {
     type: 'number',
-    description: 'The largest amount that the service may approve alone, in whole euros.',
+    description: 'The largest amount that the service may approve by itself, in whole euros.',
   },
   tenant_id: {
     type: 'string',

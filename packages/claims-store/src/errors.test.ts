@@ -23,7 +23,7 @@ test.each([
   expect(toStoreError(cause, 'read a thing')).toMatchObject({ code, retryable, cause });
 });
 
-test('what is no error at all is an unavailable store', () => {
+test('a thrown value that is not an error means an unavailable store', () => {
   expect(toStoreError('canary', 'read a thing')).toMatchObject({ code: 'ERR_STORE_UNAVAILABLE' });
 });
 

@@ -21,7 +21,7 @@ async function putInvalidItem(userPoolId: string, sortKey: string): Promise<void
 }
 
 describe('a pool', () => {
-  test('lists each client with its baseline and its newest override, and the settings', async () => {
+  test('a pool lists each client with its baseline and its newest override, and the settings', async () => {
     const ids = { userPoolId: 'pool-1', clientId: 'client-1' };
     await table.put(
       aBaseline(ids),
@@ -43,7 +43,7 @@ describe('a pool', () => {
     expect(listing.invalidItems).toEqual([]);
   });
 
-  test('is read to its last page', async () => {
+  test('a pool is read to its last page', async () => {
     const owner = 'o'.repeat(100_000);
     const clientIds = Array.from({ length: 12 }, (_, index) => `client-${10 + index}`);
     await table.put(
@@ -60,7 +60,7 @@ describe('a pool', () => {
     expect(counts.at(-1)).toBe(12);
   });
 
-  test('lists an item that is no record apart from the clients', async () => {
+  test('a pool lists an item that is not a valid record apart from the clients', async () => {
     await table.put(aBaseline({ userPoolId: 'pool-3', clientId: 'client-1' }));
     await putInvalidItem('pool-3', 'CLIENT#client-1#CLAIMS#0000000001');
 
@@ -70,7 +70,7 @@ describe('a pool', () => {
     expect(listing.invalidItems).toMatchObject([{ sortKey: 'CLIENT#client-1#CLAIMS#0000000001' }]);
   });
 
-  test('without any item is empty', async () => {
+  test('a pool without any item is empty', async () => {
     const listing = await createLister().listPool('pool-4');
 
     expect(listing).toEqual({ clients: new Map(), invalidItems: [] });
@@ -78,7 +78,7 @@ describe('a pool', () => {
 });
 
 describe('a history', () => {
-  test('holds all revisions of one client alone, oldest first, and its baseline', async () => {
+  test('a history holds only the revisions of one client, oldest first, and its baseline', async () => {
     const ids = { userPoolId: 'pool-5', clientId: 'client-1' };
     const revisions = [1, 2, 9, 10, 11];
     await table.put(
@@ -93,7 +93,7 @@ describe('a history', () => {
     expect(history.baseline?.clientId).toBe('client-1');
   });
 
-  test('of a table that is missing is an error with a code', async () => {
+  test('a history of a table that is missing is an error with a code', async () => {
     const lister = createClaimsLister({ client: table.client, tableName: 'missing' });
 
     await expect(lister.readHistory('pool-5', 'client-1')).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('the newest records', () => {
     ['revisions only', false, [1, 2], [2]],
     ['nothing', false, [], []],
   ])(
-    'of a client with %s are its baseline and its newest revision',
+    'the newest records of a client with %s are its baseline and its newest revision',
     async (name, hasBaseline, all, expected) => {
       const ids = { userPoolId: 'pool-6', clientId: `client with ${name}` };
       await table.put(
@@ -127,7 +127,7 @@ describe('the newest records', () => {
     },
   );
 
-  test('that are not valid are listed, not thrown', async () => {
+  test('the newest records that are not valid are listed, not thrown', async () => {
     await table.put(aBaseline({ userPoolId: 'pool-7', clientId: 'client-1' }));
     await putInvalidItem('pool-7', 'CLIENT#client-1#CLAIMS#0000000001');
 

@@ -23,18 +23,18 @@ beforeAll(async () => {
 afterAll(() => table.close());
 
 describe('the layers of a client', () => {
-  test('are empty for a client without a record', async () => {
+  test('the layers of a client are empty for a client without a record', async () => {
     await expect(reader.readLayers(A_POOL_ID, 'nobody')).resolves.toEqual({});
   });
 
-  test('are the baseline alone until an override is written', async () => {
+  test('the layers of a client are only the baseline until an override is written', async () => {
     const baseline = aBaseline({ clientId: 'fresh' });
     await table.put(baseline);
 
     await expect(reader.readLayers(A_POOL_ID, 'fresh')).resolves.toEqual({ baseline });
   });
 
-  test('are the baseline and the newest of many revisions', async () => {
+  test('the layers of a client are the baseline and the newest of many revisions', async () => {
     const revisions = [1, 2, 9, 10, 11].map((revision) =>
       anOverride({ clientId: 'busy', revision }),
     );
@@ -47,7 +47,7 @@ describe('the layers of a client', () => {
     });
   });
 
-  test('are the newest revision alone where there is no baseline', async () => {
+  test('the layers of a client are only the newest revision if there is no baseline', async () => {
     const revisions = [1, 2, 3].map((revision) => anOverride({ clientId: 'orphan', revision }));
     await table.put(...revisions);
 
@@ -56,7 +56,7 @@ describe('the layers of a client', () => {
     });
   });
 
-  test('are kept apart from those of clients and pools with similar ids', async () => {
+  test('the layers of a client are kept apart from those of clients and pools with similar ids', async () => {
     await table.put(
       aBaseline({ clientId: 'abc' }),
       aBaseline({ clientId: 'abc', userPoolId: `${A_POOL_ID}2` }),
@@ -67,7 +67,7 @@ describe('the layers of a client', () => {
     await expect(reader.readLayers(A_POOL_ID.slice(0, -1), 'abc')).resolves.toEqual({});
   });
 
-  test('are refused as a whole if one of them is no record', async () => {
+  test('the layers of a client are refused as a whole if one of them is not a valid record', async () => {
     const item = { ...encodeRecord(anOverride({ clientId: 'broken' })), itemVersion: { N: '2' } };
     await table.put(aBaseline({ clientId: 'broken' }));
     await table.client.send(new PutItemCommand({ TableName: table.tableName, Item: item }));
@@ -81,11 +81,11 @@ describe('the layers of a client', () => {
 });
 
 describe('the settings of a pool', () => {
-  test('are undefined for a pool that has none', async () => {
+  test('the settings of a pool are undefined for a pool that has none', async () => {
     await expect(reader.readSettings('eu-central-1_None')).resolves.toBeUndefined();
   });
 
-  test('come back as they were written', async () => {
+  test('the settings of a pool come back as they were written', async () => {
     const settings = poolSettings({ unknownClients: 'issue-without-claims' });
     await table.put(settings);
 
@@ -94,7 +94,7 @@ describe('the settings of a pool', () => {
 });
 
 describe('a read that fails', () => {
-  test('is an access error if the table is missing, and names the cause', async () => {
+  test('a read that fails is an access error if the table is missing, and names the cause', async () => {
     const lost = createClaimsReader({ client: table.client, tableName: 'missing' });
 
     await expect(lost.readLayers(A_POOL_ID, A_CLIENT_ID)).rejects.toMatchObject({
@@ -105,7 +105,7 @@ describe('a read that fails', () => {
     await expect(lost.readSettings(A_POOL_ID)).rejects.toMatchObject({ code: 'ERR_STORE_ACCESS' });
   });
 
-  test('is a time-out if the caller gives up', async () => {
+  test('a read that fails is a time-out if the caller gives up', async () => {
     const abortSignal = AbortSignal.abort();
 
     await expect(reader.readLayers(A_POOL_ID, A_CLIENT_ID, { abortSignal })).rejects.toMatchObject({
@@ -142,7 +142,7 @@ describe('an answer of the wrong kind', () => {
   });
 
   test.each(['', '{}', 'null', '[]', '"text"', '{"Items":null}', '{"Items":{}}'])(
-    'is not taken for a client without a record, nor for a pool without settings: %j',
+    'an answer of the wrong kind is not taken for a client without a record, nor for a pool without settings: %j',
     async (text) => {
       await proxy.setFault({ kind: 'body', text });
       const misled = createClaimsReader({ client, tableName: table.tableName });
@@ -161,22 +161,25 @@ describe('an answer of the wrong kind', () => {
     ['another pool', [aBaseline({ userPoolId: `${A_POOL_ID}2` })]],
     ['the client, and another one', [aBaseline(), anOverride({ clientId: 'another' })]],
     ['the settings of another pool', [poolSettings({ userPoolId: `${A_POOL_ID}2` })]],
-  ])('with records of %s is not taken for the records asked for', async (_whose, records) => {
-    await proxy.setFault({
-      kind: 'body',
-      text: JSON.stringify({ Items: records.map(encodeRecord) }),
-    });
-    const misled = createClaimsReader({ client, tableName: table.tableName });
+  ])(
+    'an answer of the wrong kind with records of %s is not taken for the records asked for',
+    async (_whose, records) => {
+      await proxy.setFault({
+        kind: 'body',
+        text: JSON.stringify({ Items: records.map(encodeRecord) }),
+      });
+      const misled = createClaimsReader({ client, tableName: table.tableName });
 
-    const outcomes = await Promise.allSettled([
-      misled.readLayers(A_POOL_ID, A_CLIENT_ID),
-      misled.readSettings(A_POOL_ID),
-    ]);
+      const outcomes = await Promise.allSettled([
+        misled.readLayers(A_POOL_ID, A_CLIENT_ID),
+        misled.readSettings(A_POOL_ID),
+      ]);
 
-    expect(outcomes).toMatchObject([UNAVAILABLE, UNAVAILABLE]);
-  });
+      expect(outcomes).toMatchObject([UNAVAILABLE, UNAVAILABLE]);
+    },
+  );
 
-  test('with a part of the records is not taken for all of them', async () => {
+  test('an answer of the wrong kind with a part of the records is not taken for all of them', async () => {
     const LastEvaluatedKey = { pk: { S: 'pk' }, sk: { S: 'sk' } };
     const Items = [encodeRecord(aBaseline())];
     await proxy.setFault({ kind: 'body', text: JSON.stringify({ Items, LastEvaluatedKey }) });

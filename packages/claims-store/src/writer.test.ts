@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => table.close());
 
 describe('a declared record', () => {
-  test('replaces the one before it', async () => {
+  test('a declared record replaces the one before it', async () => {
     const writer = createClaimsWriter(table);
     await writer.putDeclared(aBaseline({ claims: { tier: 'free' } }));
     await writer.putDeclared(aBaseline({ claims: { tier: 'premium' } }));
@@ -35,7 +35,7 @@ describe('a declared record', () => {
     await expect(reader.readSettings(A_POOL_ID)).resolves.toEqual(poolSettings());
   });
 
-  test('names what it was about if the table is missing', async () => {
+  test('a declared record names what it was about if the table is missing', async () => {
     const writer = createClaimsWriter({ client: table.client, tableName: 'missing' });
 
     await expect(writer.putDeclared(poolSettings())).rejects.toMatchObject({
@@ -46,7 +46,7 @@ describe('a declared record', () => {
 });
 
 describe('the baseline of a client', () => {
-  test('can be deleted, and deleted again, and its overrides stay', async () => {
+  test('the baseline of a client can be deleted, and deleted again, and its overrides stay', async () => {
     const writer = createClaimsWriter(table);
     const clientId = 'gone';
     await writer.putDeclared(aBaseline({ clientId }));
@@ -61,7 +61,7 @@ describe('the baseline of a client', () => {
 });
 
 describe('an override revision', () => {
-  test('is written although the answer gets lost and the second attempt finds it there', async () => {
+  test('an override revision is written although the answer gets lost and the second attempt finds it there', async () => {
     const proxy = await startFaultyProxy(table.endpointUrl);
     const client = new DynamoDBClient({
       region: 'eu-central-1',
@@ -88,16 +88,19 @@ describe('an override revision', () => {
   test.each<[string, Fault, string]>([
     ['the connection breaks in the middle of the answer', { kind: 'reset' }, 'broken'],
     ['the answer ends in the middle', { kind: 'truncate' }, 'cut'],
-  ])('is written although %s and nothing is tried again', async (_, fault, clientId) => {
-    const record = anOverride({ clientId });
+  ])(
+    'an override revision is written although %s and nothing is tried again',
+    async (_, fault, clientId) => {
+      const record = anOverride({ clientId });
 
-    await addThrough([fault], record);
+      await addThrough([fault], record);
 
-    const layers = await createClaimsReader(table).readLayers(A_POOL_ID, clientId);
-    expect(layers.override).toEqual(record);
-  });
+      const layers = await createClaimsReader(table).readLayers(A_POOL_ID, clientId);
+      expect(layers.override).toEqual(record);
+    },
+  );
 
-  test('is not written, and the error says so, if the request never arrived', async () => {
+  test('an override revision is not written, and the error says so, if the request never arrived', async () => {
     const error = { kind: 'error', status: 500, type: 'InternalServerError' } as const;
     const adding = addThrough([error], anOverride({ clientId: 'unsent' }));
 
@@ -108,7 +111,7 @@ describe('an override revision', () => {
     await expect(createClaimsReader(table).readLayers(A_POOL_ID, 'unsent')).resolves.toEqual({});
   });
 
-  test('is lost to the other writer if the answer got lost and another one is there', async () => {
+  test('an override revision is lost to the other writer if the answer got lost and another one is there', async () => {
     await createClaimsWriter(table).addOverride(anOverride({ clientId: 'taken', reason: 'first' }));
     const error = { kind: 'error', status: 500, type: 'InternalServerError' } as const;
     const adding = addThrough([error], anOverride({ clientId: 'taken', reason: 'second' }));
@@ -116,7 +119,7 @@ describe('an override revision', () => {
     await expect(adding).rejects.toMatchObject({ code: 'ERR_STORE_LOST_RACE' });
   });
 
-  test('is unknown, and the error says so, if it cannot be read back either', async () => {
+  test('an override revision is unknown, and the error says so, if it cannot be read back either', async () => {
     const error = { kind: 'error', status: 500, type: 'InternalServerError' } as const;
     const adding = addThrough([{ kind: 'reset' }, error], anOverride({ clientId: 'unknown' }));
 
@@ -128,7 +131,7 @@ describe('an override revision', () => {
     });
   });
 
-  test('is written once: the second writer of a revision loses and nothing is overwritten', async () => {
+  test('an override revision is written once: the second writer of a revision loses and nothing is overwritten', async () => {
     const writer = createClaimsWriter(table);
     await writer.addOverride(anOverride({ reason: 'first' }));
 
@@ -141,7 +144,7 @@ describe('an override revision', () => {
     expect(layers.override?.reason).toBe('first');
   });
 
-  test('is won by exactly one of many writers at the same time', async () => {
+  test('an override revision is won by exactly one of many writers at the same time', async () => {
     const writer = createClaimsWriter(table);
     const writers = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
@@ -152,7 +155,7 @@ describe('an override revision', () => {
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   });
 
-  test('names the failure if the table is missing', async () => {
+  test('an override revision names the failure if the table is missing', async () => {
     const writer = createClaimsWriter({ client: table.client, tableName: 'missing' });
 
     await expect(writer.addOverride(anOverride())).rejects.toMatchObject({

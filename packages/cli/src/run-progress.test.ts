@@ -56,7 +56,7 @@ test('token --all says on stderr how far it is', async () => {
   expect(stderr).toContain('Testing tokens: 1 of 1');
 });
 
-test('where there is no terminal a slow command stays quiet', async () => {
+test('a slow command stays quiet without a terminal', async () => {
   const { stderr } = await runSlowly(['explain', 'payments', 'billing-worker'], false);
 
   expect(stderr).toBe('');

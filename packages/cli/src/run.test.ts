@@ -14,14 +14,14 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 describe('help', () => {
-  test('names every command and the exit codes', async () => {
+  test('help names every command and the exit codes', async () => {
     const { exitCode, stdout } = await runLine(['--help']);
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatchSnapshot();
   });
 
-  test.each(definitions.map(({ name }) => name))('of %s has examples', async (name) => {
+  test.each(definitions.map(({ name }) => name))('help of %s has examples', async (name) => {
     const { exitCode, stdout } = await runLine([name, '--help']);
 
     expect(exitCode).toBe(0);
@@ -104,7 +104,7 @@ describe('a wrong command line', () => {
     });
   });
 
-  test('shows no secret that was given as an option', async () => {
+  test('a wrong command line shows no secret that was given as an option', async () => {
     const key = `AKIA${'A'.repeat(16)}`;
 
     const { stderr } = await runLine(['list', `--key=${key}`]);
@@ -115,7 +115,7 @@ describe('a wrong command line', () => {
 });
 
 describe('an error', () => {
-  test('that names no other command names the help of its own', async () => {
+  test('an error that names no other command names the help of its own', async () => {
     const place = ['--env', 'dev', '--environments', FIXTURE_ENVIRONMENTS];
 
     const { exitCode, stderr } = await runLine(['doctor', ...place, '--secret-days', 'x']);
@@ -124,14 +124,14 @@ describe('an error', () => {
     expect(stderr).toContain('Next: m2m doctor --help');
   });
 
-  test('of a folder that is not there does not blame a file', async () => {
+  test('an error of a folder that is not there does not blame a file', async () => {
     const { stderr } = await runLine(['list', '--env', 'dev', '--environments', '/nope']);
 
     expect(stderr).toContain('ERR_ENVIRONMENT_FOLDER_UNREADABLE');
     expect(stderr).toContain('Next: the same command with --environments');
   });
 
-  test('names the next command', async () => {
+  test('an error names the next command', async () => {
     const { exitCode, stderr } = await runLine(['list', '--environments', directory]);
 
     expect(exitCode).toBe(1);
@@ -139,7 +139,7 @@ describe('an error', () => {
     expect(stderr).toContain('Next: the same command with --env broken');
   });
 
-  test('is one JSON document with --json', async () => {
+  test('an error is one JSON document with --json', async () => {
     const argv = ['list', '--env', 'nope', '--environments', directory, '--json'];
 
     const { exitCode, stdout, stderr } = await runLine(argv);
@@ -149,7 +149,7 @@ describe('an error', () => {
     expect(stderr).toBe('');
   });
 
-  test('of an invalid environment lists every fault', async () => {
+  test('an error of an invalid environment lists every fault', async () => {
     const { exitCode, stderr } = await runLine([
       'list',
       '--env',

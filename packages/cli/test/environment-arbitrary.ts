@@ -14,7 +14,7 @@ const owner = fc.stringMatching(/^[A-Za-z][\w .@-]{0,12}$/);
 const minutes = fc.constantFrom(5, 15, 30, 60, 1440);
 const scope = fc.constantFrom('orders/read', 'orders/write', 'orders.v2/list');
 
-/** Strings that a gateway passes on unchanged, alone and in a list. */
+/** Strings that a gateway passes on unchanged, by themselves and in a list. */
 const organization = sentence
   .map((text) => text.trim())
   .filter((text) => text !== '' && !/\p{Cc}/u.test(text));

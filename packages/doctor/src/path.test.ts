@@ -113,7 +113,7 @@ describe('a parameter that names another pool or client', () => {
   const listing = { found: { settings, clients: new Map(), invalidItems: [] } };
   const unprotected = { found: aUserPool({ isDeletionProtected: false }) };
 
-  test('is the only finding about the pool, and nothing of that pool is repaired', () => {
+  test('a parameter of another pool or client is the only finding about the pool, and nothing of that pool is repaired', () => {
     const findings = checkDeployment({ pool: { listing, pool: unprotected } });
 
     expect(findings).toMatchObject([
@@ -122,7 +122,7 @@ describe('a parameter that names another pool or client', () => {
     expect(findings[0]).not.toHaveProperty('repair');
   });
 
-  test('does not keep the other pools of the environment from being checked', () => {
+  test('a parameter of another pool or client does not keep the other pools of the environment from being checked', () => {
     const [pool] = aDeploymentView().pools;
     if (pool === undefined) throw new Error('the view has a pool');
     const pools = [
@@ -136,23 +136,28 @@ describe('a parameter that names another pool or client', () => {
     ]);
   });
 
-  test.each([2, 3, 5])('is found for each of %i clients whose parameters are rotated', (count) => {
-    const ids = Array.from({ length: count }, (_, index) => `client-id-${index}`);
-    const records = ids.map((clientId, index) => {
-      const baseline = aBaseline({ clientId, clientName: `client-${index}` });
-      return [clientId, { clientId, baseline }] as const;
-    });
-    const clientIds = new Map(
-      ids.map((_, index) => [`client-${index}`, ids[(index + 1) % count] ?? '']),
-    );
-    const swapped = { found: { clients: new Map(records), invalidItems: [] } };
+  test.each([2, 3, 5])(
+    'a parameter of another pool or client is found for each of %i clients whose parameters are rotated',
+    (count) => {
+      const ids = Array.from({ length: count }, (_, index) => `client-id-${index}`);
+      const records = ids.map((clientId, index) => {
+        const baseline = aBaseline({ clientId, clientName: `client-${index}` });
+        return [clientId, { clientId, baseline }] as const;
+      });
+      const clientIds = new Map(
+        ids.map((_, index) => [`client-${index}`, ids[(index + 1) % count] ?? '']),
+      );
+      const swapped = { found: { clients: new Map(records), invalidItems: [] } };
 
-    const findings = checkDeployment({ pool: { listing: swapped, clientIds, clients: undefined } });
+      const findings = checkDeployment({
+        pool: { listing: swapped, clientIds, clients: undefined },
+      });
 
-    expect(findings.filter(({ check }) => check === 'client-parameter')).toHaveLength(count);
-  });
+      expect(findings.filter(({ check }) => check === 'client-parameter')).toHaveLength(count);
+    },
+  );
 
-  test('says which client the parameter names', () => {
+  test('a parameter of another pool or client says which client the parameter names', () => {
     const baseline = aBaseline({ clientName: 'c001' });
     const clientIds = new Map([['billing-worker', A_CLIENT_ID]]);
     const listing = {
@@ -193,7 +198,7 @@ describe('history and plans are not faults', () => {
     ).toMatchObject([{ check: 'claims-expiring', severity: 'notice' }]);
   });
 
-  test('an old secret beside a new one is a notice that names the rotation', () => {
+  test('an old secret next to a new one is a notice that names the rotation', () => {
     const secrets = secretsOf([now * 1000 - 200 * DAY_MS, now * 1000 - DAY_MS]);
 
     expect(checkDeployment({ pool: { clients: [anAppClient({}, { secrets })] } })).toMatchObject([
@@ -302,22 +307,22 @@ describe('a second client secret', () => {
   const withVersions = (storedVersions: readonly string[] | undefined) =>
     checkDeployment({ pool: { clients: [anAppClient({}, { secrets, storedVersions })] } });
 
-  test('that m2m rotate added is not a finding', () => {
+  test('a second client secret that m2m rotate added is not a finding', () => {
     expect(withVersions(['initial', versionReplacing(A_CLIENT_ID, first)])).toEqual([]);
   });
 
   test.each([
     ['without any stored version', []],
-    ['beside the version of the deploy', ['initial']],
-    ['beside a version that replaced another secret', [versionReplacing(A_CLIENT_ID, 'other--1')]],
-    ['beside a version of another client', [versionReplacing(OTHER_ID, first)]],
+    ['next to the version of the deploy', ['initial']],
+    ['next to a version that replaced another secret', [versionReplacing(A_CLIENT_ID, 'other--1')]],
+    ['next to a version of another client', [versionReplacing(OTHER_ID, first)]],
   ])('%s is a finding that names it and never its value', (_case, versions) => {
     expect(withVersions(versions)).toMatchObject([
       { check: 'secret-unknown', how: expect.stringContaining(`${A_CLIENT_ID}--2`) },
     ]);
   });
 
-  test('whose stored versions could not be read is not judged', () => {
+  test('a second client secret whose stored versions could not be read is not judged', () => {
     expect(withVersions(undefined)).toEqual([]);
   });
 });

@@ -223,7 +223,7 @@ const FINDINGS: readonly [what: string, name: string, changes: ViewChanges][] = 
     },
   ],
   [
-    'a claim off the contract',
+    'a claim that violates the contract',
     'records-contract',
     withRecords({ baseline: aBaseline({ claims: { 'custom:role': 'emperor' } }) }),
   ],
@@ -333,7 +333,7 @@ test.each([
   expect(findings.filter((finding) => finding.check === 'trigger-runtime')).toMatchObject(expected);
 });
 
-test('that a disabled client gets no token is no finding', () => {
+test('a disabled client without a token is not a finding', () => {
   expect(checkDeployment(ofOverride({}, true))).toEqual([]);
 });
 
@@ -351,6 +351,6 @@ test('a statement of the same name for another pool is not doubled by a repair',
   expect(others).toEqual([]);
 });
 
-test('without a trigger function to ask, an attached trigger is not compared', () => {
+test('an attached trigger is not compared without a trigger function to ask', () => {
   expect(checkDeployment({ view: { trigger: undefined } })).toEqual([]);
 });

@@ -24,7 +24,7 @@ function aFullPool(): UserPoolType {
   } as unknown as UserPoolType;
 }
 
-test('keeps every setting that the update takes, and sends nothing else', () => {
+test('the update of a pool keeps every setting that the update takes, and sends nothing else', () => {
   const pool = aFullPool();
 
   const request = toUpdateRequest('eu-central-1_Test00001', pool, { triggerArn: ARN });
@@ -33,7 +33,7 @@ test('keeps every setting that the update takes, and sends nothing else', () => 
   expect(request).toMatchObject({ PoolName: 'payments', Policies: pool.Policies });
 });
 
-test('adds the trigger and keeps the other triggers', () => {
+test('the update of a pool adds the trigger and keeps the other triggers', () => {
   const request = toUpdateRequest('id', aFullPool(), { triggerArn: ARN });
 
   expect(request.LambdaConfig).toEqual({
@@ -42,7 +42,7 @@ test('adds the trigger and keeps the other triggers', () => {
   });
 });
 
-test('sets the older trigger field to the same function where there is one', () => {
+test('the update of a pool sets the older trigger field to the same function where there is one', () => {
   const LambdaConfig = { PreTokenGeneration: 'arn:old' };
 
   const request = toUpdateRequest('id', { LambdaConfig }, { triggerArn: ARN });
@@ -53,7 +53,7 @@ test('sets the older trigger field to the same function where there is one', () 
 test.each([
   ['without the password policy', {}, { UnusedAccountValidityDays: 7 }],
   ['with the password policy', { PasswordPolicy: { TemporaryPasswordValidityDays: 7 } }, {}],
-])('sends the invitation days once, %s', (_case, Policies, expected) => {
+])('the update of a pool sends the invitation days once, %s', (_case, Policies, expected) => {
   const AdminCreateUserConfig = { AllowAdminCreateUserOnly: false, UnusedAccountValidityDays: 7 };
 
   const request = toUpdateRequest('id', { Policies, AdminCreateUserConfig }, {});
@@ -61,7 +61,7 @@ test.each([
   expect(request.AdminCreateUserConfig).toEqual({ AllowAdminCreateUserOnly: false, ...expected });
 });
 
-test('closes sign-up, protects and raises the plan when asked', () => {
+test('the update of a pool closes sign-up, protects and raises the plan when asked', () => {
   const changes = { isSignUpClosed: true, isDeletionProtected: true, plan: 'ESSENTIALS' } as const;
 
   expect(toUpdateRequest('id', { Name: 'payments' }, changes)).toEqual({

@@ -45,7 +45,7 @@ function seen(findings: readonly Finding[], changes: Partial<Sighting> = {}): Si
 }
 
 describe('a fact', () => {
-  test('opens at the first look that finds it', () => {
+  test('a fact opens at the first look that finds it', () => {
     expect(reconcile([], seen([aFinding()]))).toMatchObject([
       {
         state: 'open',
@@ -56,7 +56,7 @@ describe('a fact', () => {
     ]);
   });
 
-  test('stays the same fact while it lasts, whatever it says', () => {
+  test('a fact stays the same fact while it lasts, whatever it says', () => {
     const [first] = reconcile([], seen([aFinding()]));
     if (first === undefined) throw new Error('a fact was found');
     const known = { ...first, isTold: true };
@@ -67,7 +67,7 @@ describe('a fact', () => {
     expect(others).toEqual([]);
   });
 
-  test('is repaired at the first complete look without it', () => {
+  test('a fact is repaired at the first complete look without it', () => {
     const known = reconcile([], seen([aFinding()]));
 
     expect(reconcile(known, seen([], { isComplete: false }))).toMatchObject([{ state: 'open' }]);
@@ -77,7 +77,7 @@ describe('a fact', () => {
   test.each([
     [2 * MINUTE_MS - 1, 'settling'],
     [2 * MINUTE_MS, 'open'],
-  ])('that a deploy may cause is %i ms later %s', (laterMs, state) => {
+  ])('a fact that a deploy may cause is %i ms later %s', (laterMs, state) => {
     const finding = aFinding({ check: 'trigger-code', subject: 'trigger t' });
     const known = reconcile([], seen([finding]));
 
@@ -86,7 +86,7 @@ describe('a fact', () => {
     ]);
   });
 
-  test('that a deploy caused for a moment is forgotten', () => {
+  test('a fact that a deploy caused for a moment is forgotten', () => {
     const known = reconcile([], seen([aFinding({ check: 'trigger-code' })]));
 
     expect(reconcile(known, seen([]))).toEqual([]);
@@ -99,7 +99,7 @@ describe('a fact', () => {
     },
   );
 
-  test('of two statements about one subject is one fact that says both', () => {
+  test('a fact of two statements about one subject is one fact that says both', () => {
     const findings = [aFinding({ what: 'First.' }), aFinding({ what: 'Second.' })];
 
     expect(reconcile([], seen(findings))).toMatchObject([{ what: 'First. Second.' }]);
@@ -107,7 +107,7 @@ describe('a fact', () => {
 });
 
 describe('the author of a fact', () => {
-  test('is the newest change that can have brought it about', () => {
+  test('the author of a fact is the newest change that can have brought it about', () => {
     const changes = [
       aChange({ id: 'old', at: new Date(NOW_MS - 20_000).toISOString(), who: 'old' }),
       aChange({ who: 'newest' }),
@@ -121,13 +121,13 @@ describe('the author of a fact', () => {
   test.each([
     ['before the last look without the fact', -10 * MINUTE_MS],
     ['after the fact was seen', 10 * MINUTE_MS],
-  ])('is nobody who changed the pool %s', (_case, offsetMs) => {
+  ])('the author of a fact is nobody who changed the pool %s', (_case, offsetMs) => {
     const changes = [aChange({ at: new Date(NOW_MS + offsetMs).toISOString() })];
 
     expect(reconcile([], seen([aFinding()], { changes }))[0]?.change).toBeUndefined();
   });
 
-  test('is added to the fact when AWS CloudTrail reports hours late', () => {
+  test('the author of a fact is added to the fact when AWS CloudTrail reports hours late', () => {
     const known = reconcile([], seen([aFinding()]));
     const later = { changes: [aChange()], nowMs: NOW_MS + 180 * MINUTE_MS };
 
@@ -135,7 +135,7 @@ describe('the author of a fact', () => {
   });
 });
 
-test('in any order of looks, each fact is told once and its repair once', () => {
+test('each fact is reported once and its repair once, in any order of looks', () => {
   const look = fc.record({
     isThere: fc.boolean(),
     isComplete: fc.boolean(),

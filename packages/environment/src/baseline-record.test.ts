@@ -7,7 +7,7 @@ import { validateEnvironment } from './validate-environment.ts';
 
 const ids = { userPoolId: 'eu-central-1_Pool', clientId: '1example23456789' };
 
-test('keeps pool defaults apart from the claims of the client', () => {
+test('a baseline record keeps pool defaults apart from the claims of the client', () => {
   const client = aClient({ claims: { 'custom:role': 'admin' } });
   const pools = { payments: aPool({ clients: { worker: client } }) };
   const [pool] = validateEnvironment(contract, anEnvironment({ pools })).pools;
@@ -20,7 +20,7 @@ test('keeps pool defaults apart from the claims of the client', () => {
   expect(record.claims).toEqual({ 'custom:role': 'admin' });
 });
 
-test('tells the trigger every scope that the pool declares', () => {
+test('a baseline record tells the trigger every scope that the pool declares', () => {
   const resourceServers = {
     orders: { name: 'Orders', scopes: { read: 'Read', write: 'Write' } },
     'https://api.example.com': { name: 'Other', scopes: { all: 'All' } },
@@ -36,7 +36,7 @@ test('tells the trigger every scope that the pool declares', () => {
   ]);
 });
 
-test('makes records that survive the way through the table', () => {
+test('baseline records survive the way through the table', () => {
   const [pool] = validateEnvironment(contract, anEnvironment()).pools;
   const [worker] = pool?.clients ?? [];
   if (!pool || !worker) throw new Error('the fixture declares a pool with a client');

@@ -22,7 +22,7 @@ const someTags = (count: number) =>
 
 describe('tags', () => {
   test.each(['application', 'environment', 'pool', 'owner', 'Owner', 'ENVIRONMENT'])(
-    'refuses "%s", which the stacks set themselves',
+    'the check of tags refuses "%s", which the stacks set themselves',
     (key) => {
       expect(faultyPaths({ tags: { [key]: 'x' } })).toEqual([`tags.${key}`]);
     },
@@ -31,7 +31,7 @@ describe('tags', () => {
   test.each([
     ['team', 'Team', ['tags.Team']],
     ['team', 'teams', []],
-  ])('"%s" beside "%s" gives the faults %p', (first, second, paths) => {
+  ])('"%s" next to "%s" gives the faults %p', (first, second, paths) => {
     expect(faultyPaths({ tags: { [first]: 'x', [second]: 'y' } })).toEqual(paths);
   });
 
@@ -61,7 +61,7 @@ describe('the trigger', () => {
   });
 
   test.each(['nodejs4.x', 'nodejs18.x', 'nodejs20.x', 'nodejs99.x', 'python3.13', 'nodejs'])(
-    'refuses the runtime %s',
+    'the check of the trigger refuses the runtime %s',
     (runtime) => {
       expect(faultyPaths({ trigger: { runtime } })).toEqual(['trigger.runtime']);
     },
@@ -101,7 +101,7 @@ describe('ARNs', () => {
         ...webAclArn(acl.replace('aws', 'aws-us-gov').replace('eu-central-1', 'us-gov-west-1')),
       },
     ],
-  ])('takes %s', (_, overrides) => {
+  ])('the check of ARNs takes %s', (_, overrides) => {
     expect(faultyPaths(overrides)).toEqual([]);
   });
 
@@ -140,24 +140,30 @@ describe('ARNs', () => {
     ],
     ['a bucket for a key', stateKey('arn:aws:s3:::acme-state'), 'state.kmsKeyArn'],
     ['a key of another Region', stateKey(key.replace('eu-central', 'us-east')), 'state.kmsKeyArn'],
-  ])('refuses %s', (_, overrides, path) => {
+  ])('the check of ARNs refuses %s', (_, overrides, path) => {
     expect(faultyPaths(overrides)).toEqual([path]);
   });
 });
 
 describe('names', () => {
-  test.each(['read/all', 'read all', 'a"b', ''])('refuses the scope name %p', (scope) => {
-    const scopes = { read: 'Read', write: 'Write', [scope]: 'x' };
-    const resourceServers = { orders: { name: 'Orders', scopes } };
+  test.each(['read/all', 'read all', 'a"b', ''])(
+    'the check of names refuses the scope name %p',
+    (scope) => {
+      const scopes = { read: 'Read', write: 'Write', [scope]: 'x' };
+      const resourceServers = { orders: { name: 'Orders', scopes } };
 
-    expect(faultyPaths(poolWith({ resourceServers }))).toHaveLength(1);
-  });
+      expect(faultyPaths(poolWith({ resourceServers }))).toHaveLength(1);
+    },
+  );
 
-  test.each(['', 'a b', '-x', 'x'.repeat(129)])('refuses the client name %p', (name) => {
-    expect(faultyPaths(poolWith({ clients: { [name]: aClient() } }))).toHaveLength(1);
-  });
+  test.each(['', 'a b', '-x', 'x'.repeat(129)])(
+    'the check of names refuses the client name %p',
+    (name) => {
+      expect(faultyPaths(poolWith({ clients: { [name]: aClient() } }))).toHaveLength(1);
+    },
+  );
 
-  test('treats a pool that is named __proto__ as data with a bad name', () => {
+  test('the check of names treats a pool that is named __proto__ as data with a bad name', () => {
     const pools = JSON.parse(`{"__proto__": ${JSON.stringify(aPool())}}`);
 
     expect(faultyPaths({ pools }).length).toBeGreaterThan(0);
@@ -215,12 +221,12 @@ describe('what AWS keeps for itself', () => {
       poolWith({ resourceServers: { ...aPool().resourceServers, 'AWS.Cognito/dcr': anApi() } }),
       'pools.payments.resourceServers["AWS.Cognito/dcr"]',
     ],
-  ])('is refused: %s', (_, overrides, path) => {
+  ])('what AWS keeps for itself is refused: %s', (_, overrides, path) => {
     expect(faultyPaths(overrides)).toEqual([path]);
   });
 
   test.each([{ tags: { awsome: 'aws' } }, { tags: { 'my:aws:tag': 'x' } }, { owner: 'aws team' }])(
-    'is not what only sounds like it: %j',
+    'what AWS keeps for itself is not what only sounds like it: %j',
     (overrides) => {
       expect(faultyPaths(overrides)).toEqual([]);
     },
@@ -250,17 +256,17 @@ describe('text that Terraform would change', () => {
     ],
     ['a description', aClientWith({ description: decomposed }), '.description'],
     ['half of a surrogate pair', aClientWith({ description: 'x\ud83d' }), '.description'],
-  ])('is refused once: %s', (_, overrides, path) => {
+  ])('text that Terraform would change is refused once: %s', (_, overrides, path) => {
     expect(faultyPaths(overrides)).toEqual([`pools.payments.clients.billing-worker${path}`]);
   });
 
-  test('is refused in tags and owners as well', () => {
+  test('text that Terraform would change is refused in tags and owners as well', () => {
     const overrides = { owner: decomposed, tags: { team: decomposed } };
 
     expect(faultyPaths(overrides).sort()).toEqual(['owner', 'tags.team']);
   });
 
-  test('is not its composed form', () => {
+  test('text that Terraform would change is not its composed form', () => {
     const composed = decomposed.normalize('NFC');
 
     expect(faultyPaths({ owner: composed, tags: { team: composed } })).toEqual([]);
@@ -301,7 +307,7 @@ describe('the owners of the pools', () => {
     [undefined, ['a'.repeat(127), 'a'.repeat(127)], []],
     ['platform', ['a'.repeat(127), 'b'.repeat(127)], []],
   ])(
-    'are the owner of the environment %p as far as a tag can hold them: %#',
+    'the owners of the pools are the owner of the environment %p as far as a tag can hold them: %#',
     (owner, owners, paths) => {
       expect(faultyPaths({ owner, pools: poolsOf(...owners) })).toEqual(paths);
     },

@@ -31,13 +31,13 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true }));
 
-test('loads a file by its name', async () => {
+test('the loader loads a file by its name', async () => {
   const environment = await loadEnvironment('test', { contract, directory });
 
   expect(environment.pools[0]?.name).toBe('payments');
 });
 
-test('lists the files, without shared ones and tests', async () => {
+test('the loader lists the files, without shared ones and tests', async () => {
   const names = await listEnvironments({ directory });
 
   expect(names).toEqual(['broken', 'empty', 'misnamed', 'renamed', 'test', 'throws', 'unnamed']);
@@ -60,19 +60,19 @@ test.each([
   ['broken', 'ERR_ENVIRONMENT_INVALID', /has 2 faults/],
   ['empty', 'ERR_ENVIRONMENT_UNREADABLE', /no default export/],
   ['throws', 'ERR_ENVIRONMENT_UNREADABLE', /no such account/],
-])('answers %p with %p', async (name, code, message) => {
+])('the loader answers %p with %p', async (name, code, message) => {
   const loading = loadEnvironment(name, { contract, directory });
 
   await expect(loading).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
 });
 
-test('finds the folder of the enclosing repository', async () => {
+test('the loader finds the folder of the enclosing repository', async () => {
   const found = await findEnvironmentsDirectory(import.meta.dirname);
 
   expect(found).toMatch(/infra[\\/]environments$/);
 });
 
-test('says how to name the folder where there is none', async () => {
+test('the loader says how to name the folder where there is none', async () => {
   const finding = findEnvironmentsDirectory('/');
 
   await expect(finding).rejects.toMatchObject({ code: 'ERR_ENVIRONMENT_FOLDER_UNREADABLE' });

@@ -21,7 +21,7 @@ function pathsOf(input: unknown): string[] {
 }
 
 describe('a fault hides no other', () => {
-  test('looks below a pool and a client whose names are faults themselves', () => {
+  test('the validation looks below a pool and a client whose names are faults themselves', () => {
     const client = { ...aClient({ scopes: ['orders/none'] }), accessTokenMinutes: 4 };
     const pools = {
       'Bad Pool': aPool({ domainPrefix: 'Bad', clients: { 'bad client': client } }),
@@ -36,7 +36,7 @@ describe('a fault hides no other', () => {
     ]);
   });
 
-  test('looks below a resource server and beside a scope whose names are faults', () => {
+  test('the validation looks below a resource server and next to a scope whose names are faults', () => {
     const server = { name: 'Bad*', scopes: { 'a b': '', read: '' } };
     const pools = { payments: aPool({ resourceServers: { 'a b': server } as never, clients: {} }) };
 
@@ -49,7 +49,7 @@ describe('a fault hides no other', () => {
     ]);
   });
 
-  test('says of no pool that is left out as faulty that none is declared', () => {
+  test('the validation says of no pool that is left out as faulty that none is declared', () => {
     const pools = { 'Bad Pool': 1, payments: 2 } as never;
 
     expect(pathsOf(anEnvironment({ pools }))).toEqual([
@@ -59,7 +59,7 @@ describe('a fault hides no other', () => {
     ]);
   });
 
-  test('asks whether a client with a bad name gets a token', () => {
+  test('the validation asks whether a client with a bad name gets a token', () => {
     const pools = { payments: aPool({ defaults: {}, clients: { 'bad client': aClient() } }) };
 
     expect(pathsOf(anEnvironment({ pools }))).toEqual([
@@ -68,7 +68,7 @@ describe('a fault hides no other', () => {
     ]);
   });
 
-  test('looks at the fields beside an unknown one', () => {
+  test('the validation looks at the fields next to an unknown one', () => {
     const client = { ...aClient({ scopes: ['orders/none'] }), nope: 1 };
 
     expect(pathsOf(anEnvironmentWith(client))).toEqual([
@@ -77,7 +77,7 @@ describe('a fault hides no other', () => {
     ]);
   });
 
-  test('takes a scope for declared whose description is faulty', () => {
+  test('the validation takes a scope for declared whose description is faulty', () => {
     const orders = { name: 'Orders API', scopes: { read: '', write: 'Place orders' } };
     const pools = { payments: aPool({ resourceServers: { orders } }) };
 

@@ -41,7 +41,7 @@ const selectorOf = (fields: object) =>
   ({ claimsFromToken: { ...aTokenClient().claimsFromToken, ...fields } }) as Partial<ClientInput>;
 
 describe('a client that acts on behalf of users', () => {
-  test('has a baseline with its issuer, which survives the way through the table', () => {
+  test('a client that acts on behalf of users has a baseline with its issuer, which survives the way through the table', () => {
     const [pool] = validateEnvironment(contract, environmentOf()).pools;
     const [client] = pool?.clients ?? [];
     if (!pool || !client) throw new Error('the fixture declares a pool with a client');
@@ -58,7 +58,7 @@ describe('a client that acts on behalf of users', () => {
     expect(decodeItem(encodeRecord(record))).toEqual({ isValid: true, record });
   });
 
-  test('is one among others, which have a baseline without any', () => {
+  test('a client that acts on behalf of users is one among others, which have a baseline without any', () => {
     const [pool] = validateEnvironment(contract, anEnvironment()).pools;
     const [client] = pool?.clients ?? [];
     if (!pool || !client) throw new Error('the fixture declares a pool with a client');
@@ -70,7 +70,7 @@ describe('a client that acts on behalf of users', () => {
 });
 
 describe('the variable of the trigger', () => {
-  test('holds each issuer once, with the address of its keys if that is declared', () => {
+  test('the variable of the trigger holds each issuer once, with the address of its keys if that is declared', () => {
     const jwksUri = 'https://keys.example/jwks';
     const partner = { issuer: 'https://login.example', audience: ['payments'], jwksUri };
     const tokenIssuers = { staff: STAFF_ISSUER, partner };
@@ -89,7 +89,7 @@ describe('the variable of the trigger', () => {
     ]);
   });
 
-  test('is absent where no pool declares an issuer', () => {
+  test('the variable of the trigger is absent where no pool declares an issuer', () => {
     expect(toTokenIssuersVariable(validateEnvironment(contract, anEnvironment()))).toBeUndefined();
   });
 });
@@ -120,20 +120,20 @@ describe('an issuer is refused', () => {
     expect(faultsOf(environmentOf({ issuer })).map((fault) => fault.path)).toEqual([path]);
   });
 
-  test('that is a user pool of Amazon Cognito and does not name the kind of token', () => {
+  test('an issuer is refused that is a user pool of Amazon Cognito and does not name the kind of token', () => {
     const { tokenUse: _, ...issuer } = STAFF_ISSUER;
     const pools = { payments: aPool({ tokenIssuers: { staff: issuer } }) };
 
     expect(faultsOf(anEnvironment({ pools }))).toMatchObject([{ path: `${ISSUER}.tokenUse` }]);
   });
 
-  test('with a name that does not fit a log line', () => {
+  test('an issuer is refused with a name that does not fit a log line', () => {
     const pools = { payments: aPool({ tokenIssuers: { 'Staff users': STAFF_ISSUER } }) };
 
     expect(faultsOf(anEnvironment({ pools }))).toMatchObject([{ problem: 'bad name' }]);
   });
 
-  test('together with so many others that the function has no room for them', () => {
+  test('an issuer is refused together with so many others that the function has no room for them', () => {
     const issuers = Array.from({ length: 60 }, (_, index) => [
       `i${index}`,
       { issuer: `https://login-${index}.example.com/a/long/path`, audience: ['payments'] },
@@ -192,7 +192,7 @@ describe('what a client takes from a token is refused', () => {
     expect(faults.map((fault) => fault.path)).toEqual([path]);
   });
 
-  test('if its key is one of the metadata too', () => {
+  test('what a client takes from a token is refused if its key is one of the metadata too', () => {
     const client = {
       claimsFromMetadata: { tenant_id: { key: 'user_token', allow: ['t-1'] } },
     } as Partial<ClientInput>;
@@ -200,7 +200,7 @@ describe('what a client takes from a token is refused', () => {
     expect(faultsOf(environmentOf({ client }))).toMatchObject([{ path: `${SELECTOR}.key` }]);
   });
 
-  test('if the pool declares no issuer', () => {
+  test('what a client takes from a token is refused if the pool declares no issuer', () => {
     const pools = { payments: aPool({ clients: { agent: aTokenClient() } }) };
 
     expect(faultsOf(anEnvironment({ pools }))).toMatchObject([
@@ -236,7 +236,7 @@ describe('a claim that only a verified token may fill is refused', () => {
     ]);
   });
 
-  test('in the defaults of a pool', () => {
+  test('a claim that only a verified token may fill is refused in the defaults of a pool', () => {
     const defaults = { claims: { environment: 'test', on_behalf_of: 'admin' } };
 
     expect(faultsOf(anEnvironment({ pools: { payments: aPool({ defaults }) } }))).toMatchObject([

@@ -25,7 +25,7 @@ function pathsOf(input: unknown): string[] {
 }
 
 describe('defaults', () => {
-  test('fills in what the file leaves out', () => {
+  test('validateEnvironment fills in what the file leaves out', () => {
     const { state: _, ...rest } = anEnvironment();
 
     const environment = validateEnvironment(contract, rest);
@@ -53,7 +53,7 @@ describe('defaults', () => {
     });
   });
 
-  test('takes the owner and the token minutes of the pool before those of the environment', () => {
+  test('validateEnvironment takes the owner and the token minutes of the pool before those of the environment', () => {
     const pool = aPool({
       owner: 'payments-team',
       defaults: { claims: { environment: 'test' }, accessTokenMinutes: 15 },
@@ -67,13 +67,13 @@ describe('defaults', () => {
 });
 
 describe('a probe environment', () => {
-  test('is accepted where it is disposable', () => {
+  test('a probe environment is accepted where it is disposable', () => {
     const input = anEnvironment({ probe: true, isDisposable: true });
 
     expect(validateEnvironment(contract, input).isProbe).toBe(true);
   });
 
-  test('is a fault in an environment that lasts', () => {
+  test('a probe environment is a fault in an environment that lasts', () => {
     const validate = () => validateEnvironment(contract, anEnvironment({ probe: true }));
 
     expect(validate).toThrow('probe: only a disposable environment may be a probe');
@@ -81,13 +81,13 @@ describe('a probe environment', () => {
 });
 
 describe('owner of an environment', () => {
-  test('is the one that the file names', () => {
+  test('owner of an environment is the one that the file names', () => {
     expect(validateEnvironment(contract, anEnvironment({ owner: 'platform' })).owner).toBe(
       'platform',
     );
   });
 
-  test('is each owner of a pool, once, when the file names none', () => {
+  test('owner of an environment is each owner of a pool, once, when the file names none', () => {
     const pools = {
       a: aPool({ domainPrefix: 'a', owner: 'payments' }),
       b: aPool({ domainPrefix: 'b', owner: 'logistics' }),
@@ -100,7 +100,7 @@ describe('owner of an environment', () => {
 });
 
 describe('all faults at once', () => {
-  test('lists faults of shape, scopes, claims, secrets and size in one error', () => {
+  test('the error lists faults of shape, scopes, claims, secrets and size in one error', () => {
     const input = {
       ...anEnvironment(),
       region: 'nowhere',
@@ -128,7 +128,7 @@ describe('all faults at once', () => {
     ]);
   });
 
-  test('names each fault on a line of its own and never quotes a claim value', () => {
+  test('the error names each fault on a line of its own and never quotes a claim value', () => {
     const secret = 'AKIAABCDEFGHIJKLMNOP';
     const input = anEnvironmentWith(aClient({ claims: { 'custom:organization_id': secret } }));
 
@@ -141,9 +141,12 @@ describe('all faults at once', () => {
     expect(faultsOf(input)).toHaveLength(1);
   });
 
-  test.each([undefined, null, 42, 'text', [], () => 1])('refuses %p as a whole file', (input) => {
-    expect(pathsOf(input).length).toBeGreaterThan(0);
-  });
+  test.each([undefined, null, 42, 'text', [], () => 1])(
+    'the error refuses %p as a whole file',
+    (input) => {
+      expect(pathsOf(input).length).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('limits of AWS', () => {
@@ -228,7 +231,7 @@ describe('limits of AWS', () => {
     expect(pathsOf(anEnvironment({ pools: { payments: pool } }))).toEqual(paths);
   });
 
-  test('refuses two pools with one domain prefix and names the first', () => {
+  test('validateEnvironment refuses two pools with one domain prefix and names the first', () => {
     const pools = { payments: aPool(), orders: aPool() };
 
     expect(faultsOf(anEnvironment({ pools }))).toEqual([
@@ -244,7 +247,7 @@ describe('claims', () => {
   test.each([
     ['a reserved claim', { claims: { sub: 'x' } }, 'claims.sub'],
     ['an audience', { claims: { aud: 'x' } }, 'claims.aud'],
-    ['a claim off the contract', { claims: { zip: '1' } }, 'claims.zip'],
+    ['a claim that violates the contract', { claims: { zip: '1' } }, 'claims.zip'],
     ['a wrong type', { claims: { approval_limit: '1' } }, 'claims.approval_limit'],
     ['a value off the list', { claims: { tier: 'gold' } }, 'claims.tier'],
     [
@@ -253,18 +256,18 @@ describe('claims', () => {
       'claimsByScope.orders/none',
     ],
     [
-      'a metadata value off the contract',
+      'a metadata value that violates the contract',
       { claimsFromMetadata: { tier: { key: 'tier', allow: ['free', 'gold'] } } },
       'claimsFromMetadata.tier.allow[1]',
     ],
     ['an added scope that is undeclared', { addScopes: ['x/y'] }, 'addScopes[0]'],
-  ])('refuses %s', (_, fields, path) => {
+  ])('the check of claims refuses %s', (_, fields, path) => {
     const faults = pathsOf(anEnvironmentWith({ ...aClient(), ...fields }));
 
     expect(faults).toEqual([`pools.payments.clients.billing-worker.${path}`]);
   });
 
-  test('refuses a client whose tokens would lack a required claim', () => {
+  test('the check of claims refuses a client whose tokens would lack a required claim', () => {
     const pool = aPool({ defaults: {} });
 
     expect(faultsOf(anEnvironment({ pools: { payments: pool } }))).toEqual([
@@ -272,7 +275,7 @@ describe('claims', () => {
     ]);
   });
 
-  test('accepts the policy issue-without-claims: the contract does not apply to such a client', () => {
+  test('the check of claims accepts the policy issue-without-claims: the contract does not apply to such a client', () => {
     const pools = { payments: aPool({ unknownClients: 'issue-without-claims' }) };
 
     const environment = validateEnvironment(contract, anEnvironment({ pools }));
@@ -297,7 +300,7 @@ describe('claims', () => {
     },
   );
 
-  test('counts the claims of every scope and the longest metadata value towards the budget', () => {
+  test('the check of claims counts the claims of every scope and the longest metadata value towards the budget', () => {
     const client = aClient({
       scopes: ['orders/read'],
       claimsByScope: { 'orders/read': { permissions: [`${'x '.repeat(2000)}x`] } },
@@ -326,7 +329,7 @@ describe('readers of a secret', () => {
       role(`${prefix}-${String(index).padStart(61, '0')}`),
     );
 
-  test('are roles, also of another account', () => {
+  test('readers of a secret are roles, also of another account', () => {
     const readers = [role('billing'), role('path/to/worker')];
 
     const { pools } = validateEnvironment(contract, withReaders(readers, []));
@@ -341,17 +344,17 @@ describe('readers of a secret', () => {
     ['a session', 'arn:aws:sts::222222222222:assumed-role/billing/i-1'],
     ['a pattern', 'arn:aws:iam::222222222222:role/*'],
     ['another partition', role('billing', 'aws-cn')],
-  ])('are not %s', (_, reader) => {
+  ])('readers of a secret are not %s', (_, reader) => {
     expect(() => validateEnvironment(contract, withReaders([reader]))).toThrow(/readers\[0\]/);
   });
 
-  test('are listed once', () => {
+  test('readers of a secret are listed once', () => {
     expect(() =>
       validateEnvironment(contract, withReaders([role('a'), role('b'), role('a')])),
     ).toThrow(/readers\[2\]/);
   });
 
-  test('are as many as the policies of AWS can hold, and a fault shows the numbers', () => {
+  test('readers of a secret are as many as the policies of AWS can hold, and a fault shows the numbers', () => {
     const fitting = roles(190, 'reader');
     const tooMany = roles(230, 'reader');
     const forTheKey = ['a', 'b', 'c'].map((prefix) => roles(100, `key-${prefix}`));
@@ -375,7 +378,7 @@ describe('the watcher', () => {
       { everyMinutes: 60, heal: ['trigger'] as const },
       { everyMinutes: 60, heal: ['trigger'] },
     ],
-  ])('declared as %j has the settings %j', (watch, expected) => {
+  ])('the watcher declared as %j has the settings %j', (watch, expected) => {
     const input = { ...anEnvironment(), ...(watch !== undefined && { watch }) };
 
     expect(validateEnvironment(contract, input).watch).toEqual(expected);
@@ -389,7 +392,7 @@ describe('the watcher', () => {
     [{ heal: ['table'] }, 'watch.heal[0]'],
     [{ heals: ['trigger'] }, 'watch'],
     [true, 'watch'],
-  ])('declared as %j is a fault at %s', (watch, path) => {
+  ])('the watcher declared as %j is a fault at %s', (watch, path) => {
     const [fault] = faultsOf({ ...anEnvironment(), watch });
 
     expect(fault?.path.startsWith(path)).toBe(true);

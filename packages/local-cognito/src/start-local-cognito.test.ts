@@ -111,7 +111,7 @@ describe('pools', () => {
 });
 
 describe('the trigger', () => {
-  test('may be a function of this process', async () => {
+  test('the trigger may be a function of this process', async () => {
     const cognito = await start({
       trigger: async (event) => ({
         ...event,
@@ -211,13 +211,13 @@ describe('the trigger', () => {
       { bundle: PUPPET_BUNDLE, envFile: '/nowhere.env' },
       'ERR_LOCAL_CONFIG_UNREADABLE',
     ],
-  ])('with %s is refused', async (_name, trigger, code) => {
+  ])('the trigger with %s is refused', async (_name, trigger, code) => {
     await expect(start({ trigger })).rejects.toMatchObject({ code });
   });
 });
 
 describe('a running server', () => {
-  test('has a clock that can be moved, and tokens are issued by it', async () => {
+  test('a running server has a clock that can be moved, and tokens are issued by it', async () => {
     const cognito = await start({ clock: () => 1_700_000_000_000 });
 
     cognito.clock.advance('1h');
@@ -228,7 +228,7 @@ describe('a running server', () => {
     expect(() => cognito.clock.advance('soon')).toThrow(RangeError);
   });
 
-  test('changes its behaviour', async () => {
+  test('a running server changes its behaviour', async () => {
     const cognito = await start();
     const [pool] = cognito.pools;
 
@@ -240,7 +240,7 @@ describe('a running server', () => {
     );
   });
 
-  test('remembers its requests, newest first', async () => {
+  test('a running server remembers its requests, newest first', async () => {
     const cognito = await start();
     await ask(cognito);
     await ask(cognito, { scope: 'notes/delete' });
@@ -251,7 +251,7 @@ describe('a running server', () => {
     ]);
   });
 
-  test('names its public address as issuer, key set and token endpoint', async () => {
+  test('a running server names its public address as issuer, key set and token endpoint', async () => {
     const cognito = await start({ publicUrl: 'https://cognito.example:8443/' });
     const [pool] = cognito.pools;
 
@@ -266,7 +266,7 @@ describe('a running server', () => {
     expect(pool?.tokenEndpoint).toBe('https://cognito.example:8443/notes/oauth2/token');
   });
 
-  test('speaks TLS with a certificate that its authority has signed', async () => {
+  test('a running server speaks TLS with a certificate that its authority has signed', async () => {
     const cognito = await start({ tls: true });
     const { readFile } = await import('node:fs/promises');
     const ca = await readFile(cognito.caFile ?? '', 'utf8');

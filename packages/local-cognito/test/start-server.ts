@@ -35,7 +35,7 @@ export function anEnvironment() {
         domainPrefix: 'acme-test-other',
         resourceServers: { things: { name: 'Things', scopes: { read: 'Read' } } },
         defaults: { claims: { environment: 'test' } },
-        clients: { lonely: { description: 'Alone', scopes: ['things/read'] } },
+        clients: { lonely: { description: 'By itself', scopes: ['things/read'] } },
       },
     },
   });

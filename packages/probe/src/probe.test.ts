@@ -44,13 +44,13 @@ function read(...exchanges: Exchange[]) {
 }
 
 describe('readBehaviours', () => {
-  test('cannot tell anything when no request was sent', () => {
+  test('readBehaviours cannot tell anything when no request was sent', () => {
     const outcomes = new Set(Object.values(read()).map(({ outcome }) => outcome));
 
     expect([...outcomes]).toEqual(['could-not-tell']);
   });
 
-  test.each([429, 503])('cannot tell from status %i', (status) => {
+  test.each([429, 503])('readBehaviours cannot tell from status %i', (status) => {
     const { emptyParameters } = read(anExchange('scope-empty', { status }));
 
     expect(emptyParameters).toMatchObject({ outcome: 'could-not-tell' });
@@ -89,11 +89,14 @@ describe('readBehaviours', () => {
       'status 400, body <html>',
     ],
     ['issuerFormat', anExchange('plain', { body: aToken({ iss: 'urn:pool' }) }), 'iss urn:pool'],
-  ])('shows an answer about %s that fits no known value', (behaviour, exchange, shown) => {
-    expect(read(exchange)[behaviour]).toEqual({ outcome: 'unknown', shown });
-  });
+  ])(
+    'readBehaviours shows an answer about %s that fits no known value',
+    (behaviour, exchange, shown) => {
+      expect(read(exchange)[behaviour]).toEqual({ outcome: 'unknown', shown });
+    },
+  );
 
-  test('cannot tell the error code of a refusal whose whole text is the error', () => {
+  test('readBehaviours cannot tell the error code of a refusal whose whole text is the error', () => {
     const body = JSON.stringify({
       error: 'PreTokenGeneration failed with error Probe refusal. (ERR_PROBE). (Service: …)',
     });
@@ -106,7 +109,7 @@ describe('readBehaviours', () => {
 });
 
 describe('redact', () => {
-  test('replaces ids, secrets, account ids and UUIDs in headers, body and payload, and leaves no token', () => {
+  test('redact replaces ids, secrets, account ids and UUIDs in headers, body and payload, and leaves no token', () => {
     const exchange = anExchange('plain', {
       status: 200,
       headers: {
@@ -125,7 +128,7 @@ describe('redact', () => {
     });
   });
 
-  test('replaces the longer of two secrets that begin alike', () => {
+  test('redact replaces the longer of two secrets that begin alike', () => {
     const { body } = redact(anExchange('plain', { body: 'abcdef' }), { abc: '<1>', abcdef: '<2>' });
 
     expect(body).toBe('<2>');
@@ -144,7 +147,7 @@ describe('a measurement', () => {
     exchanges: [],
   };
 
-  test('gives the values that were found', () => {
+  test('a measurement gives the values that were found', () => {
     const parsed = parseMeasurement(JSON.stringify(measurement), 'm.json');
 
     expect(foundValues(parsed)).toEqual({ emptyParameters: 'absent' });
@@ -163,7 +166,7 @@ describe('a measurement', () => {
       JSON.stringify({ ...measurement, behaviours: { a: { outcome: 'found' } } }),
       ['behaviours.a'],
     ],
-  ])('is refused with every fault when it %s', (_why, text, faults) => {
+  ])('a measurement is refused with every fault when it %s', (_why, text, faults) => {
     const parse = () => parseMeasurement(text, 'm.json');
 
     expect(parse).toThrow(MeasurementError);

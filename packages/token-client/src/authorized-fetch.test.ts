@@ -31,7 +31,7 @@ async function bearer(): Promise<string> {
 }
 
 describe('a fetch with tokens', () => {
-  test('sends the token to a named origin, with whatever the caller sends', async () => {
+  test('a fetch with tokens sends the token to a named origin, with whatever the caller sends', async () => {
     const call = createCall();
 
     const body = JSON.stringify({ euros: 5 });
@@ -51,7 +51,7 @@ describe('a fetch with tokens', () => {
     ]);
   });
 
-  test('takes a Request and a URL as fetch does', async () => {
+  test('a fetch with tokens takes a Request and a URL as fetch does', async () => {
     const call = createCall();
 
     await call(new URL(`${api.origin}/a`));
@@ -64,7 +64,7 @@ describe('a fetch with tokens', () => {
   test.each([
     ['another port', () => other.origin],
     ['another name', () => api.origin.replace('127.0.0.1', 'localhost')],
-  ])('sends no token to another origin: %s', async (_, origin) => {
+  ])('a fetch with tokens sends no token to another origin: %s', async (_, origin) => {
     other.answer = api.answer;
 
     await createCall()(`${origin()}/orders`);
@@ -73,7 +73,7 @@ describe('a fetch with tokens', () => {
     expect(world.issuer.requests).toEqual([]);
   });
 
-  test('ends with the signal of the caller', async () => {
+  test('a fetch with tokens ends with the signal of the caller', async () => {
     api.answer = () => undefined;
     const controller = new AbortController();
 
@@ -89,7 +89,7 @@ describe('a fetch with tokens', () => {
     ['a name without a scheme', ['api.example.com']],
     ['another scheme', ['ftp://api.example.com']],
     ['a pattern', ['*']],
-  ])('refuses origins that are %s', (_, origins) => {
+  ])('a fetch with tokens refuses origins that are %s', (_, origins) => {
     expect(() => createCall(origins)).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_CLIENT_OPTIONS' }),
     );
@@ -97,7 +97,7 @@ describe('a fetch with tokens', () => {
 });
 
 describe('a redirect', () => {
-  test('to a path of the same origin keeps the token', async () => {
+  test('a redirect to a path of the same origin keeps the token', async () => {
     api.answer = ({ path }, response) =>
       path === '/moved'
         ? response.end('here')
@@ -109,7 +109,7 @@ describe('a redirect', () => {
     expect(authorizations(api)).toEqual([await bearer(), await bearer()]);
   });
 
-  test('to an origin that is not named loses the token', async () => {
+  test('a redirect to an origin that is not named loses the token', async () => {
     api.answer = redirectTo(`${other.origin}/trap`);
 
     await createCall()(`${api.origin}/orders`);
@@ -118,7 +118,7 @@ describe('a redirect', () => {
     expect(authorizations(other)).toEqual([undefined]);
   });
 
-  test('to another named origin gets the token there', async () => {
+  test('a redirect to another named origin gets the token there', async () => {
     api.answer = redirectTo(`${other.origin}/orders`);
 
     await createCall([api.origin, other.origin])(`${api.origin}/orders`);
@@ -126,7 +126,7 @@ describe('a redirect', () => {
     expect(authorizations(other)).toEqual([await bearer()]);
   });
 
-  test('from an origin that is not named takes the header of the caller nowhere', async () => {
+  test('a redirect from an origin that is not named takes the header of the caller nowhere', async () => {
     other.answer = redirectTo(`${api.origin.replace('127.0.0.1', 'localhost')}/x`);
 
     await createCall()(other.origin, { headers: { authorization: 'of the caller' } });
@@ -152,7 +152,7 @@ describe('a redirect', () => {
     expect(api.requests[1]).toMatchObject({ method: next, body });
   });
 
-  test('is returned or refused if the caller says so', async () => {
+  test('a redirect is returned or refused if the caller says so', async () => {
     api.answer = redirectTo(`${other.origin}/trap`);
     const call = createCall();
 
@@ -161,7 +161,7 @@ describe('a redirect', () => {
     expect(other.requests).toEqual([]);
   });
 
-  test('in a circle ends', async () => {
+  test('a redirect in a circle ends', async () => {
     api.answer = redirectTo('/again');
 
     await expect(createCall()(api.origin)).rejects.toThrow('too many redirects');
@@ -176,7 +176,7 @@ describe('an API that answers 401', () => {
       response.end('answer');
     };
 
-  test('is asked once more with a new token, and the body again', async () => {
+  test('an API that answers 401 is asked once more with a new token, and the body again', async () => {
     const old = await bearer();
     api.answer = ({ headers }, response) => {
       response.statusCode = headers.authorization === old ? 401 : 200;
@@ -190,7 +190,7 @@ describe('an API that answers 401', () => {
     expect(world.issuer.issued()).toBe(2);
   });
 
-  test('brings one new token for 64 callers', async () => {
+  test('an API that answers 401 brings one new token for 64 callers', async () => {
     const old = await bearer();
     api.answer = ({ headers }, response) => {
       response.statusCode = headers.authorization === old ? 401 : 200;
@@ -204,7 +204,7 @@ describe('an API that answers 401', () => {
     expect(world.issuer.issued()).toBe(2);
   });
 
-  test('to every token costs one new token a minute at most', async () => {
+  test('an API that answers 401 to every token costs one new token a minute at most', async () => {
     api.answer = refuse(() => 'none');
     const call = createCall();
 
@@ -222,7 +222,7 @@ describe('an API that answers 401', () => {
     expect(world.issuer.issued()).toBe(3);
   });
 
-  test('is the answer if no newer token can be had', async () => {
+  test('an API that answers 401 is the answer if no newer token can be had', async () => {
     await bearer();
     world.issuer.faults = () => ({ status: 400, body: { error: 'invalid_scope' } });
     api.answer = refuse(() => 'none');

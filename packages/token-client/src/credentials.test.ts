@@ -33,23 +33,26 @@ function aSecret(issuerSecrets?: Set<string>) {
 }
 
 describe('a rotated secret', () => {
-  test.each([1, 3, 64])('fails none of %i callers, and is read once', async (callers) => {
-    const secret = aSecret();
-    const { get, tokens, issuer, time } = aTokenClient({ credentials: secret.provider });
-    await get({ scopes: ['warm'] });
-    secret.value = NEW_SECRET;
-    issuer.secrets = new Set([NEW_SECRET]);
+  test.each([1, 3, 64])(
+    'a rotated secret fails none of %i callers, and is read once',
+    async (callers) => {
+      const secret = aSecret();
+      const { get, tokens, issuer, time } = aTokenClient({ credentials: secret.provider });
+      await get({ scopes: ['warm'] });
+      secret.value = NEW_SECRET;
+      issuer.secrets = new Set([NEW_SECRET]);
 
-    const calls = Array.from({ length: callers }, (_, index) =>
-      tokens.get({ scopes: [`scope/${index}`] }),
-    );
-    await time.run(Promise.all(calls));
+      const calls = Array.from({ length: callers }, (_, index) =>
+        tokens.get({ scopes: [`scope/${index}`] }),
+      );
+      await time.run(Promise.all(calls));
 
-    expect(secret.reads).toBe(2);
-    expect(tokens.stats().failed).toBe(0);
-  });
+      expect(secret.reads).toBe(2);
+      expect(tokens.stats().failed).toBe(0);
+    },
+  );
 
-  test('is seen at each rotation', async () => {
+  test('a rotated secret is seen at each rotation', async () => {
     const secret = aSecret();
     const { get, issuer } = aTokenClient({ credentials: secret.provider });
 
@@ -62,7 +65,7 @@ describe('a rotated secret', () => {
     expect(secret.reads).toBe(3);
   });
 
-  test('of another app client brings new tokens for everything', async () => {
+  test('a rotated secret of another app client brings new tokens for everything', async () => {
     let clientId = 'client-1';
     const credentials = () => ({ clientId, clientSecret: clientId });
     const { get, issuer } = aTokenClient({ credentials });
@@ -79,7 +82,7 @@ describe('a rotated secret', () => {
 });
 
 describe('a wrong secret', () => {
-  test('is read again once, and the refusal is remembered for some seconds', async () => {
+  test('a wrong secret is read again once, and the refusal is remembered for some seconds', async () => {
     const secret = aSecret();
     const { get, issuer, time } = aTokenClient({ credentials: secret.provider });
     issuer.secrets = new Set();
@@ -102,7 +105,7 @@ describe('a wrong secret', () => {
     await expect(get()).resolves.toHaveProperty('accessToken');
   });
 
-  test('that differs at each reading ends too', async () => {
+  test('a wrong secret that differs at each reading ends too', async () => {
     let reads = 0;
     const credentials = () => ({ clientId: 'client-1', clientSecret: `wrong-${reads++}` });
     const { get } = aTokenClient({ credentials });
@@ -118,7 +121,7 @@ describe('credentials', () => {
     for (const name of names) delete process.env[name];
   });
 
-  test('come from AWS Secrets Manager', async () => {
+  test('credentials come from AWS Secrets Manager', async () => {
     const asked: unknown[] = [];
     const client = {
       async getSecretValue(input: object) {
@@ -133,7 +136,7 @@ describe('credentials', () => {
     expect(asked).toEqual([{ SecretId: 'm2m/dev/pool/client' }]);
   });
 
-  test('come from environment variables', async () => {
+  test('credentials come from environment variables', async () => {
     process.env['M2M_CLIENT_ID'] = 'client-1';
     process.env['M2M_CLIENT_SECRET'] = SECRET;
     process.env['OTHER_ID'] = 'client-2';
@@ -144,7 +147,7 @@ describe('credentials', () => {
     expect(await other()).toEqual({ clientId: 'client-2', clientSecret: NEW_SECRET });
   });
 
-  test('come from a file', async () => {
+  test('credentials come from a file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'credentials-'));
     const path = join(folder, 'client.json');
     await writeFile(path, JSON.stringify({ client_id: 'client-1', client_secret: SECRET }));
@@ -189,7 +192,7 @@ describe('credentials', () => {
     ['an outage', failing('InternalServiceError'), 'ERR_CREDENTIALS_UNAVAILABLE', true],
     ['a throttled call', failing('ThrottlingException'), 'ERR_CREDENTIALS_UNAVAILABLE', true],
   ])(
-    'that cannot be used are a coded error without the secret: %s',
+    'credentials that cannot be used are a coded error without the secret: %s',
     async (_, provider, code, retryable) => {
       const { get } = aTokenClient({ credentials: provider as never, maxAttempts: 1 });
 
@@ -200,7 +203,7 @@ describe('credentials', () => {
     },
   );
 
-  test('that cannot be read for a moment are read again', async () => {
+  test('credentials that cannot be read for a moment are read again', async () => {
     let reads = 0;
     const { get } = aTokenClient({
       credentials() {

@@ -45,19 +45,22 @@ async function readAt(storeTimeMs: number, name: string) {
 const request = { scopes: ['orders/read'], metadata: { tenant: 'tenant-of-the-test' } };
 
 describe('a store that a fleet shares', () => {
-  test.each([1, 3, 30])('costs one token for %i processes that start at once', async (size) => {
-    const { issuer, processes } = aFleet(size);
+  test.each([1, 3, 30])(
+    'a store that a fleet shares costs one token for %i processes that start at once',
+    async (size) => {
+      const { issuer, processes } = aFleet(size);
 
-    const all = await Promise.all(processes.map((tokens) => tokens.get(request)));
+      const all = await Promise.all(processes.map((tokens) => tokens.get(request)));
 
-    expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(1);
-    expect(issuer.issued()).toBe(1);
-    expect(processes.map((tokens) => tokens.stats()).filter(({ shared }) => shared)).toHaveLength(
-      size - 1,
-    );
-  });
+      expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(1);
+      expect(issuer.issued()).toBe(1);
+      expect(processes.map((tokens) => tokens.stats()).filter(({ shared }) => shared)).toHaveLength(
+        size - 1,
+      );
+    },
+  );
 
-  test('costs one token at each renewal', async () => {
+  test('a store that a fleet shares costs one token at each renewal', async () => {
     const { time, issuer, processes } = aFleet(20);
     issuer.lifeSeconds = 300;
 
@@ -71,7 +74,7 @@ describe('a store that a fleet shares', () => {
     expect(issuer.issued()).toBe(3);
   });
 
-  test('keeps tokens apart by scopes and metadata', async () => {
+  test('a store that a fleet shares keeps tokens apart by scopes and metadata', async () => {
     const { issuer, processes } = aFleet(2);
 
     for (const tokens of processes) {
@@ -84,7 +87,7 @@ describe('a store that a fleet shares', () => {
     expect(await table.items()).toHaveLength(3);
   });
 
-  test('gives a lease back when the request is refused', async () => {
+  test('a store that a fleet shares gives a lease back when the request is refused', async () => {
     const { issuer, processes } = aFleet(3);
     issuer.faults = [{ status: 400, body: { error: 'invalid_scope' } }];
 
@@ -97,7 +100,7 @@ describe('a store that a fleet shares', () => {
     ]);
   });
 
-  test('takes the lease of a process that has ended over', async () => {
+  test('a store that a fleet shares takes the lease of a process that has ended over', async () => {
     const { time, issuer, processes } = aFleet(2);
     const [first, second] = processes;
     issuer.faults = ['hang'];
@@ -113,7 +116,7 @@ describe('a store that a fleet shares', () => {
     clearInterval(isLeaseOver);
   });
 
-  test('shares nothing between two secrets, and nothing that is seen without one', async () => {
+  test('a store that a fleet shares shares nothing between two secrets, and nothing that is seen without one', async () => {
     const { issuer, processes } = aFleet(1);
     issuer.secrets.add('another-secret');
     const credentials = () => ({ clientId: 'client-1', clientSecret: 'another-secret' });
@@ -180,24 +183,27 @@ describe('a store that a fleet shares', () => {
 });
 
 describe('a wrong clock', () => {
-  test.each([-600, 600])('of %i seconds serves no expired token of the store', async (seconds) => {
-    const { time, issuer, processes } = aFleet(1);
-    await processes[0]?.get(request);
-    await time.advance(3_598_000);
-    // A process that has never spoken to the issuer, so only the store can tell it the time.
-    const late = createTokenClient({
-      endpoint: { tokenEndpoint: issuer.url },
-      credentials: () => ({ clientId: 'client-1', clientSecret: SECRET }),
-      fetch: issuer.fetch,
-      time: { ...time, now: () => time.now() + seconds * 1_000 },
-      store: { ...store, read: (name) => readAt(issuer.now(), name) },
-    });
+  test.each([-600, 600])(
+    'a wrong clock of %i seconds serves no expired token of the store',
+    async (seconds) => {
+      const { time, issuer, processes } = aFleet(1);
+      await processes[0]?.get(request);
+      await time.advance(3_598_000);
+      // A process that has never spoken to the issuer, so only the store can tell it the time.
+      const late = createTokenClient({
+        endpoint: { tokenEndpoint: issuer.url },
+        credentials: () => ({ clientId: 'client-1', clientSecret: SECRET }),
+        fetch: issuer.fetch,
+        time: { ...time, now: () => time.now() + seconds * 1_000 },
+        store: { ...store, read: (name) => readAt(issuer.now(), name) },
+      });
 
-    const { accessToken } = await late.get(request);
+      const { accessToken } = await late.get(request);
 
-    expect(decode(accessToken)['exp']).toBeGreaterThan(issuer.now() / 1_000 + 60);
-    expect(issuer.issued()).toBe(2);
-  });
+      expect(decode(accessToken)['exp']).toBeGreaterThan(issuer.now() / 1_000 + 60);
+      expect(issuer.issued()).toBe(2);
+    },
+  );
 });
 
 describe('a store that fails', () => {
@@ -207,7 +213,7 @@ describe('a store that fails', () => {
     ['reading for long', { read: () => new Promise(() => undefined) }],
   ];
   test.each(failures)(
-    '%s is no failure of the caller, and is left alone for a while',
+    '%s does not fail the caller, and is not tried again for a while',
     async (_, failing) => {
       let calls = 0;
       const counted: TokenStore = {
@@ -229,7 +235,7 @@ describe('a store that fails', () => {
     },
   );
 
-  test('is used again afterwards', async () => {
+  test('a store that fails is used again afterwards', async () => {
     let isDown = true;
     const flaky: TokenStore = {
       ...store,
@@ -250,7 +256,7 @@ describe('a write', () => {
   const value = new Uint8Array([1]);
   const expiresAtSeconds = 2_000_000_000;
 
-  test('wins only over the version that it expects', async () => {
+  test('a write wins only over the version that it expects', async () => {
     const write = (version: string, ifVersion: string | undefined) =>
       store.write('name', { version, value }, { ifVersion, expiresAtSeconds });
 
@@ -262,7 +268,7 @@ describe('a write', () => {
     expect(await store.read('other')).toBeUndefined();
   });
 
-  test('whose response was lost is known as its own', async () => {
+  test('a write whose response was lost is known as its own', async () => {
     await store.write('name', { version: 'v1', value }, { ifVersion: undefined, expiresAtSeconds });
 
     const repeated = store.write(
@@ -274,7 +280,7 @@ describe('a write', () => {
     expect(await repeated).toBe(true);
   });
 
-  test("tells the table's time", async () => {
+  test("a write tells the table's time", async () => {
     await store.write('name', { version: 'v1', value }, { ifVersion: undefined, expiresAtSeconds });
 
     const { storeTimeMs = 0 } = (await store.read('name')) ?? {};

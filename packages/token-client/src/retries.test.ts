@@ -54,7 +54,7 @@ describe('what may pass is requested again', () => {
     }
   });
 
-  test('at most as often as maxAttempts says', async () => {
+  test('what may pass is requested again at most as often as maxAttempts says', async () => {
     const { get, issuer } = aTokenClient({ maxAttempts: 3 });
     issuer.faults = () => ({ status: 503 });
 
@@ -66,7 +66,7 @@ describe('what may pass is requested again', () => {
     expect(issuer.requests).toHaveLength(3);
   });
 
-  test('until the deadline of the caller', async () => {
+  test('what may pass is requested again until the deadline of the caller', async () => {
     const { get, issuer, time } = aTokenClient({ maxAttempts: 100 });
     issuer.faults = () => 'reset';
     const startMs = time.monotonic();
@@ -91,17 +91,20 @@ describe('what may pass is requested again', () => {
   test.each([
     ['seconds', () => '7'],
     ['a date', (nowMs: number) => new Date(nowMs + 7_000).toUTCString()],
-  ])('not before Retry-After has passed, in %s', async (_, header) => {
-    const { get, issuer, time } = aTokenClient();
-    issuer.faults = [{ status: 429, headers: { 'retry-after': header(issuer.now()) } }];
-    const startMs = time.monotonic();
+  ])(
+    'what may pass is requested again not before Retry-After has passed, in %s',
+    async (_, header) => {
+      const { get, issuer, time } = aTokenClient();
+      issuer.faults = [{ status: 429, headers: { 'retry-after': header(issuer.now()) } }];
+      const startMs = time.monotonic();
 
-    await get();
+      await get();
 
-    expect(time.monotonic() - startMs).toBeGreaterThanOrEqual(7_000);
-  });
+      expect(time.monotonic() - startMs).toBeGreaterThanOrEqual(7_000);
+    },
+  );
 
-  test('not at all if Retry-After is longer than the caller waits', async () => {
+  test('what may pass is requested again not at all if Retry-After is longer than the caller waits', async () => {
     const { get, issuer, time } = aTokenClient();
     issuer.faults = () => ({ status: 429, headers: { 'retry-after': '60' } });
     const startMs = time.monotonic();
@@ -110,7 +113,7 @@ describe('what may pass is requested again', () => {
     expect(time.monotonic() - startMs).toBe(0);
   });
 
-  test('by one request for all callers, in an outage too', async () => {
+  test('what may pass is requested again by one request for all callers, in an outage too', async () => {
     const { tokens, issuer, time } = aTokenClient();
     issuer.faults = ['reset', { status: 500 }];
 
@@ -119,7 +122,7 @@ describe('what may pass is requested again', () => {
     expect(issuer.requests).toHaveLength(3);
   });
 
-  test('with pauses from nothing to a bound that doubles', async () => {
+  test('what may pass is requested again with pauses from nothing to a bound that doubles', async () => {
     const pauses: number[] = [];
     for (const chance of [0, 0.5, 0.999]) {
       const { get, issuer, time } = aTokenClient({}, createSimulatedTime({ random: () => chance }));
@@ -134,7 +137,7 @@ describe('what may pass is requested again', () => {
 });
 
 describe('a signal', () => {
-  test('ends the wait of its caller, and nobody else has to wait longer', async () => {
+  test('a signal ends the wait of its caller, and nobody else has to wait longer', async () => {
     const { tokens, issuer, time } = aTokenClient();
     issuer.latencyMs = 500;
     const controller = new AbortController();
@@ -151,7 +154,7 @@ describe('a signal', () => {
     expect(issuer.issued()).toBe(1);
   });
 
-  test('ends a pause between two requests', async () => {
+  test('a signal ends a pause between two requests', async () => {
     const { tokens, issuer, time } = aTokenClient();
     issuer.faults = () => ({ status: 503, headers: { 'retry-after': '5' } });
     const controller = new AbortController();
@@ -163,7 +166,7 @@ describe('a signal', () => {
     await call;
   });
 
-  test('that is aborted already is no request', async () => {
+  test('a signal that is aborted already sends nothing', async () => {
     const { get, issuer } = aTokenClient();
 
     await expect(get({ signal: AbortSignal.abort() })).rejects.toThrow('aborted');
@@ -227,7 +230,7 @@ describe('a refusal', () => {
     expect(issuer.requests).toHaveLength(1);
   });
 
-  test('is remembered for some seconds, for its scopes and metadata only', async () => {
+  test('a refusal is remembered for some seconds, for its scopes and metadata only', async () => {
     const { get, issuer, time } = aTokenClient();
     issuer.faults = [{ status: 400, body: { error: 'invalid_scope' } }];
     const request = { scopes: ['nobody/knows'] };
@@ -247,14 +250,14 @@ describe('an error', () => {
     ['the request repeated as a page', { status: 500, body: `You sent ${SECRET}` }],
     ['a token without its life', { status: 200, body: { access_token: SECRET } }],
     ['a broken response', { status: 200, body: `{"access_token":"${SECRET}"` }],
-  ])('does not hold what the issuer answered: %s', async (_, fault) => {
+  ])('an error does not hold what the issuer answered: %s', async (_, fault) => {
     const { get, issuer } = aTokenClient({ maxAttempts: 1 });
     issuer.faults = () => fault;
 
     await expectNoSecret(get());
   });
 
-  test('does not hold what a replaced fetch says', async () => {
+  test('an error does not hold what a replaced fetch says', async () => {
     const { get } = aTokenClient({
       maxAttempts: 1,
       async fetch(_, init) {
@@ -265,7 +268,7 @@ describe('an error', () => {
     await expectNoSecret(get());
   });
 
-  test('has a message, a code and a next step for each code', () => {
+  test('an error has a message, a code and a next step for each code', () => {
     for (const { message } of Object.values(TOKEN_ERRORS)) expect(message).toMatch(/\.$/);
     const error = new TokenClientError('ERR_TOKEN_REFUSED', 'Why.');
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: error.code, retryable: false });

@@ -24,13 +24,13 @@ describe('the options of a token client', () => {
     ['a margin of 121 seconds', { clockMarginSeconds: 121 }],
     ['a timeout that is not a number', { timeoutMs: Number.NaN }],
     ['no attempts', { maxAttempts: 0 }],
-  ])('refuse %s', (_, wrong) => {
+  ])('the options of a token client refuse %s', (_, wrong) => {
     expect(() => createTokenClient({ ...options, ...wrong })).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_CLIENT_OPTIONS' }),
     );
   });
 
-  test('name all faults at once', () => {
+  test('the options of a token client name all faults at once', () => {
     const wrong = { ...options, maxAgeSeconds: 0, maxTokens: 0 };
 
     expect(() => createTokenClient(wrong)).toThrow(/"maxAgeSeconds".*"maxTokens"/);
@@ -51,13 +51,13 @@ describe('the options of a token client', () => {
     ],
     ['a margin of 120 seconds', { clockMarginSeconds: 120 }],
     ['the API', { endpoint: { api: { region: 'eusc-de-east-1' } } }],
-  ])('take %s', (_, right) => {
+  ])('the options of a token client take %s', (_, right) => {
     expect(() => createTokenClient({ ...options, ...right })).not.toThrow();
   });
 });
 
 describe('an endpoint', () => {
-  test('that a parameter names is read once', async () => {
+  test('an endpoint that a parameter names is read once', async () => {
     const asked: unknown[] = [];
     const client = {
       async getParameter(input: object) {
@@ -80,7 +80,7 @@ describe('an endpoint', () => {
     ['InternalServerError', true],
     ['ParameterNotFound', false],
     ['AccessDeniedException', false],
-  ])('whose parameter cannot be read is a coded error: %s', async (name, retryable) => {
+  ])('an endpoint whose parameter cannot be read is a coded error: %s', async (name, retryable) => {
     const client = {
       async getParameter(): Promise<never> {
         throw Object.assign(new Error('failed'), { name, $metadata: {} });
@@ -92,14 +92,14 @@ describe('an endpoint', () => {
     await expect(get()).rejects.toMatchObject({ code: 'ERR_ENDPOINT_UNAVAILABLE', retryable });
   });
 
-  test('whose parameter is not a URL is a coded error', async () => {
+  test('an endpoint whose parameter is not a URL is a coded error', async () => {
     const client = { getParameter: async () => ({ Parameter: { Value: 'http://elsewhere/' } }) };
     const { get } = aTokenClient({ endpoint: { parameters: '/m2m/prod/payments', client } });
 
     await expect(get()).rejects.toMatchObject({ code: 'ERR_TOKEN_CLIENT_OPTIONS' });
   });
 
-  test('of the API receives GetClientToken', async () => {
+  test('an endpoint of the API receives GetClientToken', async () => {
     const received: { url?: string; headers?: unknown; body?: unknown }[] = [];
     const { get } = aTokenClient({
       endpoint: { api: { region: 'eu-central-1' } },
@@ -138,7 +138,7 @@ describe('an endpoint', () => {
     ['TooManyRequestsException', 'ERR_TOKEN_UNAVAILABLE', {}],
     ['UnexpectedLambdaException', 'ERR_TOKEN_UNAVAILABLE', {}],
     ['UserLambdaValidationException', 'ERR_TOKEN_REFUSED', { triggerCode: 'ERR_CLIENT_DISABLED' }],
-  ])('of the API that answers %s is %s', async (exception, code, details) => {
+  ])('an endpoint of the API that answers %s is %s', async (exception, code, details) => {
     const { get } = aTokenClient({
       endpoint: { api: { region: 'eu-central-1' } },
       maxAttempts: 1,
@@ -157,7 +157,7 @@ describe('an endpoint', () => {
   test.each([
     ...['eu-central-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-iso-east-1'],
     ...['us-isob-east-1', 'us-isof-south-1', 'eu-isoe-west-1'],
-  ])("of the API has the DNS suffix of the AWS SDK's own data: %s", (region) => {
+  ])("an endpoint of the API has the DNS suffix of the AWS SDK's own data: %s", (region) => {
     const { config } = new SecretsManager({ region });
 
     const endpoint = config.endpointProvider({

@@ -7,7 +7,7 @@ const SECOND_MS = 1_000;
 const HOUR_MS = 3_600 * SECOND_MS;
 
 describe('a token client', () => {
-  test('requests a token with scopes and metadata, and returns it with its expiry', async () => {
+  test('a token client requests a token with scopes and metadata, and returns it with its expiry', async () => {
     const { get, issuer, time } = aTokenClient();
 
     const token = await get({
@@ -30,16 +30,19 @@ describe('a token client', () => {
     expect(token.expiresAt).toEqual(new Date(time.now() + HOUR_MS));
   });
 
-  test.each([1, 3, 64])('requests one token for %i callers at once', async (callers) => {
-    const { tokens, issuer, time } = aTokenClient();
-    issuer.latencyMs = 200;
+  test.each([1, 3, 64])(
+    'a token client requests one token for %i callers at once',
+    async (callers) => {
+      const { tokens, issuer, time } = aTokenClient();
+      issuer.latencyMs = 200;
 
-    const calls = Array.from({ length: callers }, () => tokens.get({ scopes: ['orders/read'] }));
-    const all = await time.run(Promise.all(calls));
+      const calls = Array.from({ length: callers }, () => tokens.get({ scopes: ['orders/read'] }));
+      const all = await time.run(Promise.all(calls));
 
-    expect(issuer.issued()).toBe(1);
-    expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(1);
-  });
+      expect(issuer.issued()).toBe(1);
+      expect(new Set(all.map(({ accessToken }) => accessToken)).size).toBe(1);
+    },
+  );
 
   test.each([
     ['the same scopes in another order', { scopes: ['b', 'a'] }, 1],
@@ -48,16 +51,19 @@ describe('a token client', () => {
     ['one scope less', { scopes: ['a'] }, 2],
     ['no scopes', {}, 2],
     ['metadata', { scopes: ['a', 'b'], metadata: { tenant: 't-1' } }, 2],
-  ])('keeps one token for each set of scopes and metadata: %s', async (_, request, tokens) => {
-    const { get, issuer } = aTokenClient();
+  ])(
+    'a token client keeps one token for each set of scopes and metadata: %s',
+    async (_, request, tokens) => {
+      const { get, issuer } = aTokenClient();
 
-    await get({ scopes: ['a', 'b'] });
-    await get(request);
+      await get({ scopes: ['a', 'b'] });
+      await get(request);
 
-    expect(issuer.issued()).toBe(tokens);
-  });
+      expect(issuer.issued()).toBe(tokens);
+    },
+  );
 
-  test('tells metadata apart by names and values, in any order', async () => {
+  test('a token client tells metadata apart by names and values, in any order', async () => {
     const { get, issuer } = aTokenClient();
 
     for (const metadata of [
@@ -73,7 +79,7 @@ describe('a token client', () => {
     expect(issuer.issued()).toBe(3);
   });
 
-  test('is not affected by a caller that changes its request afterwards', async () => {
+  test('a token client is not affected by a caller that changes its request afterwards', async () => {
     const { get, issuer } = aTokenClient();
     const scopes = ['a'];
     const metadata = { tenant: 't-1' };
@@ -86,7 +92,7 @@ describe('a token client', () => {
     expect(issuer.issued()).toBe(1);
   });
 
-  test('forgets the token that was used least recently', async () => {
+  test('a token client forgets the token that was used least recently', async () => {
     const { get, issuer, tokens } = aTokenClient({ maxTokens: 2 });
 
     for (const scope of ['a', 'b', 'a', 'c', 'a']) await get({ scopes: [scope] });
@@ -103,7 +109,7 @@ describe('a token client', () => {
     ['a scope with a space', { scopes: ['orders/read orders/write'] }],
     ['metadata with a number', { metadata: { tenant: 1 } }],
     ['metadata that is a list', { metadata: ['t-1'] }],
-  ])('refuses %s', async (_, request) => {
+  ])('a token client refuses %s', async (_, request) => {
     const { get, issuer } = aTokenClient();
 
     await expect(get(request as never)).rejects.toMatchObject({
@@ -118,24 +124,27 @@ describe('a renewal', () => {
     [0, 0.7],
     [0.5, 0.75],
     [0.999_999, 0.8],
-  ])('starts in the background at its part of the life: chance %d, %d', async (chance, part) => {
-    const { get, issuer, time } = aTokenClient({}, createSimulatedTime({ random: () => chance }));
-    const first = await get();
+  ])(
+    'a renewal starts in the background at its part of the life: chance %d, %d',
+    async (chance, part) => {
+      const { get, issuer, time } = aTokenClient({}, createSimulatedTime({ random: () => chance }));
+      const first = await get();
 
-    await time.advance(HOUR_MS * part - 2 * SECOND_MS);
-    await get();
-    expect(issuer.issued()).toBe(1);
-    await time.advance(3 * SECOND_MS);
-    const served = await get();
-    await time.advance(0);
-    const renewed = await get();
+      await time.advance(HOUR_MS * part - 2 * SECOND_MS);
+      await get();
+      expect(issuer.issued()).toBe(1);
+      await time.advance(3 * SECOND_MS);
+      const served = await get();
+      await time.advance(0);
+      const renewed = await get();
 
-    expect(served).toBe(first);
-    expect(renewed).not.toBe(first);
-    expect(issuer.issued()).toBe(2);
-  });
+      expect(served).toBe(first);
+      expect(renewed).not.toBe(first);
+      expect(issuer.issued()).toBe(2);
+    },
+  );
 
-  test('does not happen while nobody asks', async () => {
+  test('a renewal does not happen while nobody asks', async () => {
     const { get, issuer, time } = aTokenClient();
     await get();
 
@@ -144,7 +153,7 @@ describe('a renewal', () => {
     expect(issuer.issued()).toBe(1);
   });
 
-  test('that fails leaves the old token in use until it expires, and not longer', async () => {
+  test('a renewal that fails leaves the old token in use until it expires, and not longer', async () => {
     const { get, tokens, issuer, time } = aTokenClient();
     const first = await get();
     issuer.faults = () => ({ status: 503 });
@@ -156,7 +165,7 @@ describe('a renewal', () => {
     await expect(get()).rejects.toMatchObject({ code: 'ERR_TOKEN_UNAVAILABLE', retryable: true });
   });
 
-  test('follows maxAgeSeconds, so that a changed claim is seen after it', async () => {
+  test('a renewal follows maxAgeSeconds, so that a changed claim is seen after it', async () => {
     const { get, issuer, time } = aTokenClient({ maxAgeSeconds: 900 });
     const first = await get();
 
@@ -167,7 +176,7 @@ describe('a renewal', () => {
     expect(issuer.issued()).toBe(2);
   });
 
-  test('that fails leaves a token older than maxAgeSeconds in use while it is valid', async () => {
+  test('a renewal that fails leaves a token older than maxAgeSeconds in use while it is valid', async () => {
     const { get, issuer, time } = aTokenClient({ maxAgeSeconds: 900 });
     const first = await get();
     issuer.faults = () => 'reset';
@@ -181,7 +190,7 @@ describe('a renewal', () => {
     await expect(get()).rejects.toMatchObject({ code: 'ERR_TOKEN_UNAVAILABLE' });
   });
 
-  test('that is refused ends a token at maxAgeSeconds', async () => {
+  test('a renewal that is refused ends a token at maxAgeSeconds', async () => {
     const { get, issuer, time } = aTokenClient({ maxAgeSeconds: 900 });
     const first = await get();
     issuer.faults = () => ({ status: 400, body: { error: 'x (ERR_CLIENT_DISABLED)' } });
@@ -196,7 +205,7 @@ describe('a renewal', () => {
 
 describe('a wrong clock', () => {
   test.each([-600, -60, 0, 60, 600])(
-    'of this machine, %i seconds off, neither serves an expired token nor renews too often',
+    'a wrong clock of this machine, %i seconds off, neither serves an expired token nor renews too often',
     async (seconds) => {
       const { get, issuer, time } = aTokenClient();
       time.correct(seconds * SECOND_MS);
@@ -213,7 +222,7 @@ describe('a wrong clock', () => {
   );
 
   test.each([-600, 600])(
-    'that is corrected by %i seconds serves no expired token',
+    'a wrong clock that is corrected by %i seconds serves no expired token',
     async (seconds) => {
       const { get, issuer, time } = aTokenClient();
       await get();
@@ -226,7 +235,7 @@ describe('a wrong clock', () => {
     },
   );
 
-  test('of a container that was frozen for an hour serves no expired token', async () => {
+  test('a wrong clock of a container that was frozen for an hour serves no expired token', async () => {
     const { get, issuer, time } = aTokenClient();
     const first = await get();
 
@@ -261,7 +270,7 @@ describe('a wrong clock', () => {
 });
 
 describe('stats and events', () => {
-  test('count what callers received and what was paid for', async () => {
+  test('stats and events count what callers received and what was paid for', async () => {
     const { get, tokens } = aTokenClient();
 
     for (let call = 0; call < 3; call++) await get({ scopes: ['a'] });
@@ -278,7 +287,7 @@ describe('stats and events', () => {
     });
   });
 
-  test('say what happened without a token, a secret or a metadata value', async () => {
+  test('stats and events say what happened without a token, a secret or a metadata value', async () => {
     const { get, tokens, issuer } = aTokenClient();
     const seen: unknown[] = [];
     const stop = [

@@ -46,7 +46,7 @@ describe.each<[string, Call]>([
   ['Express', callExpress],
   ['Middy', callMiddy],
 ])('the %s guard', (_, call) => {
-  test('lets a good token in and hands on what it says', async () => {
+  test('the guard lets a good token in and hands on what it says', async () => {
     const answer = await call({ authorization: `Bearer ${signer.sign({ claims })}` });
 
     expect(answer).toMatchObject({ status: 200, body: { environment: 'test' } });
@@ -55,7 +55,7 @@ describe.each<[string, Call]>([
   test.each([
     ['two tokens', 'Bearer a, Bearer b'],
     ['a token that is none', 'Bearer x'],
-  ])('answers %s with 401 and says what is wrong', async (_, authorization) => {
+  ])('the guard answers %s with 401 and says what is wrong', async (_, authorization) => {
     const answer = await call({ authorization });
 
     expect(answer).toMatchObject({
@@ -68,20 +68,20 @@ describe.each<[string, Call]>([
   test.each<[string, Record<string, string>]>([
     ['no header', {}],
     ['another scheme', { authorization: 'Basic eDp5' }],
-  ])('answers %s with 401 and names no error', async (_, headers) => {
+  ])('the guard answers %s with 401 and names no error', async (_, headers) => {
     const answer = await call(headers);
 
     expect(answer).toMatchObject({ status: 401, challenge: 'Bearer realm="api"' });
     expect(answer.body).toEqual({ code: 'ERR_TOKEN_MISSING', message: expect.any(String) });
   });
 
-  test('names the API in the challenge', async () => {
+  test('the guard names the API in the challenge', async () => {
     const answer = await call({}, { realm: 'orders' });
 
     expect(answer.challenge).toBe('Bearer realm="orders"');
   });
 
-  test('answers a token without the scope with 403 and says which one', async () => {
+  test('the guard answers a token without the scope with 403 and says which one', async () => {
     const token = signer.sign({ claims, scopes: ['orders/write'] });
 
     const answer = await call({ authorization: `bearer ${token}` });
@@ -93,7 +93,7 @@ describe.each<[string, Call]>([
     });
   });
 
-  test('answers 503 while the issuer is down', async () => {
+  test('the guard answers 503 while the issuer is down', async () => {
     const token = createTokenSigner({ issuer: 'http://127.0.0.1:1/pool' }).sign({ claims });
 
     const answer = await call(
@@ -108,7 +108,7 @@ describe.each<[string, Call]>([
     });
   });
 
-  test('answers 502 while the issuer sends what is no key, and does not ask to try again', async () => {
+  test('the guard answers 502 while the issuer sends something that is not a key, and does not ask to try again', async () => {
     const issuer = await startIssuer();
     issuer.answer('jwks.json', {});
     const token = issuer.signer.sign({ claims });
@@ -126,7 +126,7 @@ describe.each<[string, Call]>([
     });
   });
 
-  test('reports why a request was not let in', async () => {
+  test('the guard reports why a request was not let in', async () => {
     const codes: string[] = [];
 
     await call({}, { onRefused: ({ code }) => codes.push(code) });
@@ -162,7 +162,7 @@ describe('two headers, of which Node and API Gateway show one,', () => {
   const good = `Bearer ${signer.sign({ claims })}`;
   const authorization = [good, 'Bearer x'];
 
-  test('are refused by the Express guard', async () => {
+  test('a request with two Authorization headers are refused by the Express guard', async () => {
     const app = express();
     app.get('/', createExpressGuard(verifier).require(scopes), (_, response) => {
       response.json({});
@@ -171,7 +171,7 @@ describe('two headers, of which Node and API Gateway show one,', () => {
     expect(await getFrom(createServer(app), { Authorization: authorization })).toBe(401);
   });
 
-  test('are refused by the Fastify guard', async () => {
+  test('a request with two Authorization headers are refused by the Fastify guard', async () => {
     const app = fastify();
     app.get('/', { onRequest: createFastifyGuard(verifier).require(scopes) }, () => ({}));
     await app.ready();
@@ -179,7 +179,7 @@ describe('two headers, of which Node and API Gateway show one,', () => {
     expect(await getFrom(app.server, { Authorization: authorization })).toBe(401);
   });
 
-  test('are refused by the Middy guard', async () => {
+  test('a request with two Authorization headers are refused by the Middy guard', async () => {
     const event = { headers: { authorization: good }, multiValueHeaders: { authorization } };
 
     const answer = await createMiddyGuard(verifier).require(scopes).before({ event, context: {} });
@@ -223,11 +223,11 @@ describe('the Middy guard behind a load balancer with multi-value headers', () =
   const call = (...authorization: string[]) =>
     before({ event: { multiValueHeaders: { authorization } }, context: {} });
 
-  test('lets a good token in', async () => {
+  test('the Middy guard behind a load balancer with multi-value headers lets a good token in', async () => {
     expect(await call(`Bearer ${signer.sign({ claims })}`)).toBeUndefined();
   });
 
-  test('refuses two headers, with the headers that the load balancer takes', async () => {
+  test('the Middy guard behind a load balancer with multi-value headers refuses two headers, with the headers that the load balancer takes', async () => {
     const token = `Bearer ${signer.sign({ claims })}`;
 
     expect(await call(token, token)).toEqual({

@@ -23,23 +23,26 @@ describe('createGatewayAuthorizer', () => {
     ['REST REQUEST', documentedEvents.restRequest],
     ['HTTP 1.0', documentedEvents.http1],
     ['HTTP 2.0', documentedEvents.http2],
-  ])('allows the whole stage for a good token in a %s event', async (_, toEvent) => {
-    const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'policy' });
+  ])(
+    'createGatewayAuthorizer allows the whole stage for a good token in a %s event',
+    async (_, toEvent) => {
+      const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'policy' });
 
-    const { principalId, policyDocument } = await authorize(toEvent(signer.sign({ claims })));
+      const { principalId, policyDocument } = await authorize(toEvent(signer.sign({ claims })));
 
-    expect(principalId).toBe(A_CLIENT_ID);
-    expect(policyDocument.Statement).toEqual([
-      {
-        Action: 'execute-api:Invoke',
-        Effect: 'Allow',
-        Resource: 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/test/*',
-      },
-    ]);
-  });
+      expect(principalId).toBe(A_CLIENT_ID);
+      expect(policyDocument.Statement).toEqual([
+        {
+          Action: 'execute-api:Invoke',
+          Effect: 'Allow',
+          Resource: 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/test/*',
+        },
+      ]);
+    },
+  );
 
   test.each(['policy', 'simple'] as const)(
-    'hands on claims that come out as they were, as %s',
+    'createGatewayAuthorizer hands on claims that come out as they were, as %s',
     async (answer) => {
       const authorize = createGatewayAuthorizer(verifier, { scopes, answer });
       const read = createGatewayClaimsReader({
@@ -59,7 +62,7 @@ describe('createGatewayAuthorizer', () => {
     },
   );
 
-  test('denies a token without the scope', async () => {
+  test('createGatewayAuthorizer denies a token without the scope', async () => {
     const event = documentedEvents.http1(signer.sign({ claims, scopes: [] }));
 
     const policy = await createGatewayAuthorizer(verifier, { scopes, answer: 'policy' })(event);
@@ -80,16 +83,19 @@ describe('createGatewayAuthorizer', () => {
         multiValueHeaders: { Authorization: ['Bearer x', `Bearer ${signer.sign({ claims })}`] },
       },
     ],
-  ])('says "Unauthorized" to %s, and the code to whoever asks', async (_, event) => {
-    const codes: string[] = [];
-    const onRefused = ({ code }: { code: string }) => codes.push(code);
-    const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'simple', onRefused });
+  ])(
+    'createGatewayAuthorizer says "Unauthorized" to %s, and the code to whoever asks',
+    async (_, event) => {
+      const codes: string[] = [];
+      const onRefused = ({ code }: { code: string }) => codes.push(code);
+      const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'simple', onRefused });
 
-    await expect(authorize(event)).rejects.toThrow(/^Unauthorized$/);
-    expect(codes).toEqual([expect.stringMatching(/^ERR_TOKEN_/)]);
-  });
+      await expect(authorize(event)).rejects.toThrow(/^Unauthorized$/);
+      expect(codes).toEqual([expect.stringMatching(/^ERR_TOKEN_/)]);
+    },
+  );
 
-  test('does not say "Unauthorized" while the issuer is down', async () => {
+  test('createGatewayAuthorizer does not say "Unauthorized" while the issuer is down', async () => {
     const issuer = 'http://127.0.0.1:1/pool';
     const down = createVerifier({
       contract,
@@ -107,7 +113,7 @@ describe('createGatewayAuthorizer', () => {
     expect(codes).toEqual(['ERR_ISSUER_UNAVAILABLE']);
   });
 
-  test('can not make a policy for an event that does not say what is called', async () => {
+  test('createGatewayAuthorizer cannot make a policy for an event that does not say what is called', async () => {
     const authorize = createGatewayAuthorizer(verifier, { scopes, answer: 'policy' });
 
     await expect(authorize(bearer(signer.sign({ claims })))).rejects.toMatchObject({
@@ -115,7 +121,7 @@ describe('createGatewayAuthorizer', () => {
     });
   });
 
-  test('is not created with an answer that API Gateway does not know', () => {
+  test('createGatewayAuthorizer is not created with an answer that API Gateway does not know', () => {
     const create = () => createGatewayAuthorizer(verifier, { scopes, answer: 'yes' as 'simple' });
 
     expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));

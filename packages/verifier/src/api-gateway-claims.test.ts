@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { createGatewayClaimsReader } from './api-gateway-claims.ts';
 
 const contract = defineContract({
-  text: { type: 'string', description: 'A text.' },
+  text: { type: 'string', description: 'A string.' },
   amount: { type: 'number', description: 'A number.' },
   isNew: { type: 'boolean', description: 'A flag.' },
   listed: { type: 'string[]', values: ['a', 'b'], description: 'Listed texts.' },
-  spaced: { type: 'string[]', values: ['a b', 'c'], description: 'Listed texts with a blank.' },
+  spaced: { type: 'string[]', values: ['a b', 'c'], description: 'Listed strings with a space.' },
   free: { type: 'string[]', description: 'Any texts.' },
   counts: { type: 'number[]', description: 'Numbers.' },
   flags: { type: 'boolean[]', description: 'Flags.' },
@@ -66,7 +66,7 @@ describe('claims behind an HTTP API', () => {
     expect(read(event).claims).toEqual({ text: 'x' });
   });
 
-  test('who calls', () => {
+  test('claims behind an HTTP API say who calls', () => {
     const read = createGatewayClaimsReader({
       ...anyCaller,
       rendering: 'http',
@@ -118,17 +118,20 @@ describe('claims in the payload format 1.0 of an HTTP API', () => {
 
   test.each([
     ['flat', { claims, scopes: null }],
-    ['flat beside an empty jwt', { claims, jwt: null }],
+    ['flat next to an empty jwt', { claims, jwt: null }],
     ['under jwt, as in format 2.0', { jwt: { claims, scopes: null } }],
-  ])('are read where they are: %s', (_, authorizer) => {
-    expect(read({ requestContext: { authorizer } })).toEqual({
-      claims: { text: 'x', free: ['read'] },
-      clientId: 'client-1',
-      scopes: ['orders/read'],
-    });
-  });
+  ])(
+    'claims in the payload format 1.0 of an HTTP API are read where they are: %s',
+    (_, authorizer) => {
+      expect(read({ requestContext: { authorizer } })).toEqual({
+        claims: { text: 'x', free: ['read'] },
+        clientId: 'client-1',
+        scopes: ['orders/read'],
+      });
+    },
+  );
 
-  test('are missing if there is neither', () => {
+  test('claims in the payload format 1.0 of an HTTP API are missing if there is neither', () => {
     expect(() => read({ requestContext: { authorizer: { scopes: null } } })).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_MISSING' }),
     );
@@ -143,7 +146,7 @@ describe('a claim that cannot be read back', () => {
     expect(create).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
   });
 
-  test('is read where somebody promises that its elements are plain', () => {
+  test('a claim that cannot be read back is read where somebody promises that its elements are plain', () => {
     const read = createGatewayClaimsReader({
       ...anyCaller,
       rendering: 'http',
@@ -167,23 +170,26 @@ describe('a claim that cannot be read back', () => {
     ['rest', '[]'],
     ['rest', 'a,[b]'],
     ['http', '[[a] b]'],
-  ])('ends in ERR_CLAIM_AMBIGUOUS where the promise was not kept: %s %j', (rendering, text) => {
-    const read = createGatewayClaimsReader({
-      ...anyCaller,
-      rendering,
-      reads: ['free'],
-      plainLists: ['free'],
-      contract,
-    });
-    const claims = { client_id: 'client-1', free: text };
-    const authorizer = rendering === 'http' ? { jwt: { claims } } : { claims };
+  ])(
+    'a claim that cannot be read back ends in ERR_CLAIM_AMBIGUOUS where the promise was not kept: %s %j',
+    (rendering, text) => {
+      const read = createGatewayClaimsReader({
+        ...anyCaller,
+        rendering,
+        reads: ['free'],
+        plainLists: ['free'],
+        contract,
+      });
+      const claims = { client_id: 'client-1', free: text };
+      const authorizer = rendering === 'http' ? { jwt: { claims } } : { claims };
 
-    expect(() => read({ requestContext: { authorizer } })).toThrow(
-      expect.objectContaining({ code: 'ERR_CLAIM_AMBIGUOUS', claim: 'free' }),
-    );
-  });
+      expect(() => read({ requestContext: { authorizer } })).toThrow(
+        expect.objectContaining({ code: 'ERR_CLAIM_AMBIGUOUS', claim: 'free' }),
+      );
+    },
+  );
 
-  test('is refused when the contract does not know it', () => {
+  test('a claim that cannot be read back is refused when the contract does not know it', () => {
     const reads = ['unheard_of'] as never[];
 
     expect(() =>

@@ -30,7 +30,7 @@ test.each([
   expect(issuer.requests).toHaveLength(times);
 });
 
-test('a document that can not be used is a failure as well, and is asked for once', async () => {
+test('a document that cannot be used is a failure as well, and is fetched once', async () => {
   const fetchDocument = createDocumentFetcher({ timeoutMs: 1_000, clock: () => 0 });
   const url = `${issuer.url}/.well-known/jwks.json`;
   const refuse = () => {

@@ -45,19 +45,22 @@ describe('an issuer that is not written as tokens carry it', () => {
     ['an empty query', `${issuer}?`],
     ['a fragment', `${issuer}#x`],
     ['a password', issuer.replace('//', '//user:pw@')],
-  ])('is refused at once, configured or discovered: %s', (_, address) => {
-    for (const pool of [address, { discover: address }]) {
-      expect(() =>
-        createVerifier({
-          contract,
-          pools: [{ issuer: pool, clientIds: null }],
-          tokenUse: 'access',
-          grant: 'client_credentials',
-          reads: [],
-        }),
-      ).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
-    }
-  });
+  ])(
+    'an issuer that is not written as tokens carry it is refused at once, configured or discovered: %s',
+    (_, address) => {
+      for (const pool of [address, { discover: address }]) {
+        expect(() =>
+          createVerifier({
+            contract,
+            pools: [{ issuer: pool, clientIds: null }],
+            tokenUse: 'access',
+            grant: 'client_credentials',
+            reads: [],
+          }),
+        ).toThrow(expect.objectContaining({ code: 'ERR_VERIFIER_OPTIONS' }));
+      }
+    },
+  );
 });
 
 describe('both issuer formats of a pool', () => {
@@ -66,20 +69,20 @@ describe('both issuer formats of a pool', () => {
     'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_x',
     'https://cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_x',
     'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_x',
-  ])('are known in every partition: %s', (issuer) => {
+  ])('both issuer formats of a pool are known in every partition: %s', (issuer) => {
     const updated = issuer.replace('https://', 'https://issuer-');
 
     expect(issuersOfPool(issuer)).toEqual([issuer, updated]);
     expect(issuersOfPool(updated)).toEqual([issuer, updated]);
   });
 
-  test('are one where the issuer is not Amazon Cognito', () => {
+  test('both issuer formats of a pool are one where the issuer is not Amazon Cognito', () => {
     expect(issuersOfPool('https://issuer.example/x')).toEqual(['https://issuer.example/x']);
   });
 });
 
 describe('keys', () => {
-  test('are read once for many tokens', async () => {
+  test('keys are read once for many tokens', async () => {
     const verifier = aVerifier();
 
     await Promise.all([1, 2, 3].map(() => verifier.verify(aToken(), { scopes: null })));
@@ -87,7 +90,7 @@ describe('keys', () => {
     expect(issuer.requests).toEqual(['jwks.json']);
   });
 
-  test('are there before the first token after a prefetch', async () => {
+  test('keys are there before the first token after a prefetch', async () => {
     const verifier = aVerifier();
     await verifier.prefetch();
     issuer.answer('jwks.json', 'broken');
@@ -95,7 +98,7 @@ describe('keys', () => {
     await expect(verifier.verify(aToken(), { scopes: null })).resolves.toMatchObject({ claims });
   });
 
-  test('are read again when a token names a new one', async () => {
+  test('keys are read again when a token names a new one', async () => {
     const verifier = aVerifier();
     await verifier.prefetch();
     const rotated = createTokenSigner({ issuer: issuer.url });
@@ -108,7 +111,7 @@ describe('keys', () => {
     expect(issuer.requests).toHaveLength(2);
   });
 
-  test('that the issuer took back are gone after a prefetch', async () => {
+  test('keys that the issuer took back are gone after a prefetch', async () => {
     const verifier = aVerifier();
     await verifier.prefetch();
     issuer.answer('jwks.json', createTokenSigner().jwks);
@@ -119,7 +122,7 @@ describe('keys', () => {
     });
   });
 
-  test('under the id of another one take its place after a prefetch', async () => {
+  test('keys under the id of another one take its place after a prefetch', async () => {
     const [old] = issuer.signer.jwks.keys;
     const renewed = createTokenSigner({ issuer: issuer.url, kid: old?.kid ?? '' });
     const verifier = aVerifier();
@@ -135,7 +138,7 @@ describe('keys', () => {
     ).resolves.toMatchObject({ claims });
   });
 
-  test('that are new while tokens with foreign ones rain in are taken after 10 seconds', async () => {
+  test('keys that are new while tokens with foreign ones rain in are taken after 10 seconds', async () => {
     jest.useFakeTimers({ doNotFake: [...EVERY_TIMER_BUT_TIMEOUTS] });
     const verifier = aVerifier();
     const foreign = createTokenSigner({ issuer: issuer.url });
@@ -159,7 +162,7 @@ describe('keys', () => {
     expect(issuer.requests).toHaveLength(2);
   });
 
-  test('are not asked for again and again by tokens with foreign ones', async () => {
+  test('keys are not asked for again and again by tokens with foreign ones', async () => {
     const verifier = aVerifier();
     const foreign = createTokenSigner({ issuer: issuer.url });
 
@@ -174,7 +177,7 @@ describe('keys', () => {
     expect(issuer.requests).toHaveLength(1);
   });
 
-  test('are not asked for by a token of a foreign issuer or algorithm', async () => {
+  test('keys are not asked for by a token of a foreign issuer or algorithm', async () => {
     const verifier = aVerifier();
     const tokens = [
       createTokenSigner().sign({ claims }),
@@ -199,7 +202,7 @@ describe('an issuer', () => {
     ['sends no keys', {}, 'ERR_ISSUER_INVALID', false, 1],
     ['sends a key that is none', { keys: [{ kty: 1 }] }, 'ERR_ISSUER_INVALID', false, 1],
     ['sends a byte order mark', { text: '\uFEFF{"keys":[]}' }, 'ERR_ISSUER_INVALID', false, 1],
-  ])('that %s: %j ends in %s', async (_, answer, code, retryable, requests) => {
+  ])('an issuer that %s: %j ends in %s', async (_, answer, code, retryable, requests) => {
     issuer.answer('jwks.json', answer);
 
     const verifying = aVerifier().verify(aToken(), { scopes: null });
@@ -212,9 +215,9 @@ describe('an issuer', () => {
     format: 'jwk',
   });
   test.each([
-    ['which can not be read', { n: '', e: '' }],
+    ['which cannot be read', { n: '', e: '' }],
     ['of another kind', { kty: 'EC', crv: 'P-256', x, y, alg: undefined }],
-  ])('that sends a key %s', async (_, fields) => {
+  ])('an issuer that sends a key %s', async (_, fields) => {
     const [key] = issuer.signer.jwks.keys;
     issuer.answer('jwks.json', { keys: [{ ...key, ...fields }] });
 
@@ -223,7 +226,7 @@ describe('an issuer', () => {
     });
   });
 
-  test('that is down is asked once a second and not once a token', async () => {
+  test('an issuer that is down is asked once a second and not once a token', async () => {
     issuer.answer('jwks.json', 503);
     const verifier = aVerifier();
 
@@ -242,7 +245,7 @@ describe('an issuer', () => {
     ['discovery', 'openid-configuration', {}],
     ['discovery', 'openid-configuration', { text: '<html>' }],
   ])(
-    'that answers the question for its %s with junk is asked once a second',
+    'an issuer that answers the question for its %s with junk is asked once a second',
     async (_, at, junk) => {
       issuer.answer(at, junk);
       const isDiscovered = at === 'openid-configuration';
@@ -262,7 +265,7 @@ describe('an issuer', () => {
   test.each([
     ['configured', 'http://127.0.0.1:1/pool'],
     ['to be discovered', { discover: 'http://127.0.0.1:1/pool' }],
-  ])('that is down and %s does not hold up the others in a prefetch', async (_, down) => {
+  ])('an issuer that is down and %s does not hold up the others in a prefetch', async (_, down) => {
     const verifier = aVerifier(
       { issuer: down, clientIds: null },
       { issuer: { discover: issuer.url }, clientIds: null },
@@ -274,7 +277,7 @@ describe('an issuer', () => {
     await expect(verifier.verify(aToken(), { scopes: null })).resolves.toMatchObject({ claims });
   });
 
-  test('that does not answer in time', async () => {
+  test('an issuer that does not answer in time', async () => {
     issuer.answer('jwks.json', 'silent');
     const verifier = createVerifier({
       contract,
@@ -288,7 +291,7 @@ describe('an issuer', () => {
     await expect(verifier.prefetch()).rejects.toMatchObject({ code: 'ERR_ISSUER_UNAVAILABLE' });
   });
 
-  test('that is down does not matter for keys that are known', async () => {
+  test('an issuer that is down does not matter for keys that are known', async () => {
     const verifier = aVerifier();
     await verifier.prefetch();
     issuer.answer('jwks.json', 503);
@@ -298,7 +301,7 @@ describe('an issuer', () => {
 });
 
 describe('discovery', () => {
-  test('finds the issuer and its keys, once', async () => {
+  test('discovery finds the issuer and its keys, once', async () => {
     const verifier = aVerifier({ issuer: { discover: issuer.url }, clientIds: null });
 
     await Promise.all([1, 2].map(() => verifier.verify(aToken(), { scopes: null })));
@@ -321,7 +324,7 @@ describe('discovery', () => {
     ),
     ['no issuer', () => ({})],
     ['no object', () => []],
-  ])('does not trust a document with %s', async (_, toAnswer) => {
+  ])('discovery does not trust a document with %s', async (_, toAnswer) => {
     issuer.answer('openid-configuration', toAnswer(issuer.url));
     const verifier = aVerifier({ issuer: { discover: issuer.url }, clientIds: null });
 
@@ -330,7 +333,7 @@ describe('discovery', () => {
     });
   });
 
-  test('is not set off by a token of another pool', async () => {
+  test('discovery is not set off by a token of another pool', async () => {
     const verifier = aVerifier({ issuer: { discover: issuer.url }, clientIds: null });
     const foreign = createTokenSigner().sign({ claims });
 

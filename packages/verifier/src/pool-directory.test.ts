@@ -12,19 +12,19 @@ describe('a discovered pool', () => {
     [ORIGINAL, UPDATED],
     [UPDATED, ORIGINAL],
     [UPDATED, UPDATED],
-  ])('asked for at %s may have the issuer %s', async (address, issuer) => {
+  ])('a discovered pool asked for at %s may have the issuer %s', async (address, issuer) => {
     const { directory } = aDirectory(address, { issuer });
 
     await expect(directory.find(issuer)).resolves.toMatchObject({ issuer });
   });
 
-  test('is not trusted in the issuer format that it does not have', async () => {
+  test('a discovered pool is not trusted in the issuer format that it does not have', async () => {
     const { directory } = aDirectory(ORIGINAL, { issuer: ORIGINAL });
 
     await expect(directory.find(UPDATED)).rejects.toMatchObject({ code: 'ERR_TOKEN_ISSUER' });
   });
 
-  test('that changes its format is found in the new one after 10 seconds, and stays known in the old', async () => {
+  test('a discovered pool that changes its format is found in the new one after 10 seconds, and stays known in the old', async () => {
     const { directory, answer, clock } = aDirectory(ORIGINAL, { issuer: ORIGINAL });
     await all(directory);
     answer.issuer = UPDATED;
@@ -37,7 +37,7 @@ describe('a discovered pool', () => {
     expect(directory.known(ORIGINAL)).toMatchObject({ issuer: ORIGINAL });
   });
 
-  test('that could not be discovered is tried again', async () => {
+  test('a discovered pool that could not be discovered is tried again', async () => {
     const { directory, answer } = aDirectory(ORIGINAL, { issuer: undefined });
     await expect(all(directory)).rejects.toMatchObject({ code: 'ERR_ISSUER_UNAVAILABLE' });
     answer.issuer = ORIGINAL;

@@ -29,7 +29,7 @@ const brokenToken = fc.oneof(
   fc.tuple(fc.json(), fc.json()).map((parts) => `${parts.map(encode).join('.')}.c2lnbmF0dXJl`),
 );
 
-test('whatever is no good token ends in an error with a code that quotes nothing of it', async () => {
+test('anything other than a good token ends in an error with a code that quotes nothing of it', async () => {
   const property = fc.asyncProperty(brokenToken, async (broken) => {
     if (broken === token) return;
     const error = await verifier.verify(broken, { scopes: null }).then(
@@ -49,7 +49,7 @@ test('whatever is no good token ends in an error with a code that quotes nothing
 });
 
 const contract = defineContract({
-  text: { type: 'string', description: 'A text.' },
+  text: { type: 'string', description: 'A string.' },
   amount: { type: 'number', description: 'A number.' },
   isNew: { type: 'boolean', description: 'A flag.' },
   codes: { type: 'string[]', description: 'Texts without separators.' },

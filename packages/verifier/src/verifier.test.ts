@@ -13,7 +13,7 @@ const claims = { environment: 'test', 'custom:role': 'admin' };
 const someChecks = { tokenUse: 'access', grant: 'client_credentials' } as const;
 
 describe('verify', () => {
-  test('returns the claims and who carries them', async () => {
+  test('verify returns the claims and who carries them', async () => {
     const token = signer.sign({ claims, scopes: ['orders/read', 'orders/write'], issuedAt: now() });
 
     const verified = await aVerifier().verify(token, { scopes: { all: ['orders/read'] } });
@@ -28,7 +28,7 @@ describe('verify', () => {
     });
   });
 
-  test('asks nobody for anything where the keys are at hand', async () => {
+  test('verify asks nobody for anything where the keys are at hand', async () => {
     const asking = jest.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('no network'));
     const verifier = aVerifier();
 
@@ -40,7 +40,7 @@ describe('verify', () => {
     expect(times).toBe(0);
   });
 
-  test('leaves out claims that it was not told to read', async () => {
+  test('verify leaves out claims that it was not told to read', async () => {
     const token = signer.sign({ claims: { ...claims, unheard_of: 'x', tenant_id: 't' } });
 
     expect((await aVerifier().verify(token, { scopes: null })).claims).toEqual(claims);
@@ -50,21 +50,24 @@ describe('verify', () => {
     ['another type', { approval_limit: 'high' }],
     ['a value that this contract does not list', { tier: 'gold' }],
     ['nothing where this contract requires a value', { environment: undefined }],
-  ])('takes a token of a newer contract with %s in a claim that nobody reads', async (_, newer) => {
-    const verifier = createVerifier({
-      contract,
-      ...someChecks,
-      pools: [trust()],
-      reads: ['custom:role'],
-    });
-    const token = signer.sign({ claims, payload: newer });
+  ])(
+    'verify takes a token of a newer contract with %s in a claim that nobody reads',
+    async (_, newer) => {
+      const verifier = createVerifier({
+        contract,
+        ...someChecks,
+        pools: [trust()],
+        reads: ['custom:role'],
+      });
+      const token = signer.sign({ claims, payload: newer });
 
-    const verified = await verifier.verify(token, { scopes: null });
+      const verified = await verifier.verify(token, { scopes: null });
 
-    expect(verified.claims).toEqual({ 'custom:role': 'admin' });
-  });
+      expect(verified.claims).toEqual({ 'custom:role': 'admin' });
+    },
+  );
 
-  test('types the claims by the contract, those it requires without undefined', async () => {
+  test('verify types the claims by the contract, those it requires without undefined', async () => {
     const verifier = createVerifier({
       pools: [trust()],
       tokenUse: 'access',
@@ -88,7 +91,7 @@ describe('verify', () => {
     expect({ level, roles }).toEqual({ level: 3, roles: ['a'] });
   });
 
-  test('takes tokens of several pools and says which one', async () => {
+  test('verify takes tokens of several pools and says which one', async () => {
     const verifier = aVerifier({ pools: [trust(), trust(other)] });
 
     const verified = await verifier.verify(other.sign({ claims }), { scopes: null });
@@ -105,7 +108,7 @@ describe('verify', () => {
       'ERR_TOKEN_CLIENT',
     ],
     ['a pool that allows every client', trust(), 'mine', undefined],
-  ])('with several pools, takes a client of %s', async (_, pool, clientId, code) => {
+  ])('verify takes a client of %s if there are several pools', async (_, pool, clientId, code) => {
     const verifier = aVerifier({ pools: [pool, trust(other, { clientIds: ['mine'] })] });
     const verifying = verifier.verify(signer.sign({ claims, clientId }), { scopes: null });
 
@@ -120,7 +123,7 @@ describe('verify', () => {
     [{ any: ['c'] }, 'ERR_TOKEN_SCOPE'],
     [{ any: ['A'] }, 'ERR_TOKEN_SCOPE'],
     [null, undefined],
-  ])('with the scopes "a b", %j ends in %s', async (scopes, code) => {
+  ])('verify with the scopes "a b", %j ends in %s', async (scopes, code) => {
     const token = signer.sign({ claims, scopes: ['a', 'b'] });
 
     expect(await codeOf(aVerifier().verify(token, { scopes }))).toBe(code);
@@ -137,7 +140,7 @@ describe('verify', () => {
     ['of another type', { environment: 1, tier: 'free' }, 'ERR_TOKEN_CLAIM_INVALID', 'environment'],
     ['off its list', { environment: 'x', tier: 'gold' }, 'ERR_TOKEN_CLAIM_INVALID', 'tier'],
     ['null', { environment: 'x', tier: null }, 'ERR_TOKEN_CLAIM_INVALID', 'tier'],
-  ])('refuses a claim that is %s', async (_, tokenClaims, code, claim) => {
+  ])('verify refuses a claim that is %s', async (_, tokenClaims, code, claim) => {
     const verifier = aVerifier({ requires: ['tier'] });
     const verifying = verifier.verify(signer.sign({ claims: tokenClaims }), { scopes: null });
 
@@ -176,7 +179,7 @@ describe('verify', () => {
     expect(await codeOf(aVerifier().verify(long, { scopes: null }))).toBe(code);
   });
 
-  test('takes what a check spelled out as null skips', async () => {
+  test('verify takes what a check spelled out as null skips', async () => {
     const token = signer.sign({ claims, payload: { token_use: 'id', username: 'ann' } });
     const verifier = aVerifier({ tokenUse: null, grant: null });
 
@@ -229,7 +232,7 @@ describe('a check that was left out', () => {
     ['an empty list of all', { scopes: { all: [] } }],
     ['an empty list of any', { scopes: { any: [] } }],
     ['both lists', { scopes: { all: ['orders/read'], any: ['orders/read'] } }],
-    ['a scope that is no list', { scopes: { all: 'orders/read' } }],
+    ['a scope that is not a list', { scopes: { all: 'orders/read' } }],
   ])('%s: the token is not verified', async (_, options) => {
     const verifying = verifier.verify(signer.sign({ claims }), options as never);
 

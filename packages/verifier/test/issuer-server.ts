@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
 
 /**
- * What an issuer answers at one path: a document, a text that is none, a status without either, a redirect, or a
+ * What an issuer answers at one path: a document, a string that is not one, a status without either, a redirect, or a
  * connection that breaks off or stays silent.
  */
 export type Answer =
@@ -14,7 +14,7 @@ export type Answer =
   | 'broken'
   | 'silent';
 
-/** A real issuer on loopback, to be told what to answer. */
+/** A real issuer on loopback; a test decides what it answers. */
 export interface IssuerServer {
   /** The issuer's address. */
   readonly url: string;

@@ -15,7 +15,7 @@ import { currentRuntimeClient } from '../../lambda-runtime/runtime-clients.ts';
 import { readCommandLine } from '../command-line.ts';
 import { NATIVE_CLIENT, runAlone, WARM_CALLS } from './measure.ts';
 
-// What a user's token costs: cold, and warm beside the bare call of the library. Prints its table and keeps no page.
+// What a user's token costs: cold, and warm next to the bare call of the library. Prints its table and keeps no page.
 const CALLS = 5000;
 const VERIFY_CALLS = fileURLToPath(new URL('verify-calls.mjs', import.meta.url));
 const BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');

@@ -15,10 +15,10 @@ const buildWith = (foundNames: readonly string[]) =>
     ],
   });
 
-test('fails a build that misses something, and names it', async () => {
+test('expectEach fails a build that misses something, and names it', async () => {
   await expect(buildWith(['one.js'])).rejects.toThrow('No import asked for other.js');
 });
 
-test('lets a build pass that finds everything', async () => {
+test('expectEach lets a build pass that finds everything', async () => {
   await expect(buildWith(['one.js', 'other.js'])).resolves.toMatchObject({ errors: [] });
 });

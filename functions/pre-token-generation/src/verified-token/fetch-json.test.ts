@@ -38,14 +38,14 @@ const FAULTS: [string, IssuerFault, string, number][] = [
 ];
 
 describe('a document of an issuer', () => {
-  test('is read over HTTPS', async () => {
+  test('a document of an issuer is read over HTTPS', async () => {
     await issuer.setFault(body(`"${'x'.repeat(65_534)}"`));
 
     await expect(fetchJson(issuer.issuer)).resolves.toHaveLength(65_534);
   });
 
   test.each(FAULTS)(
-    'is not read from an issuer that %s',
+    'a document of an issuer is not read from an issuer that %s',
     async (_what, fault, message, attempts) => {
       await issuer.setFault(fault);
       issuer.requests.length = 0;
@@ -56,13 +56,13 @@ describe('a document of an issuer', () => {
     },
   );
 
-  test('is not read if the certificate is for another host', async () => {
+  test('a document of an issuer is not read if the certificate is for another host', async () => {
     await expect(fetchJson(other.issuer)).rejects.toMatchObject({
       message: 'ERR_TLS_CERT_ALTNAME_INVALID',
     });
   });
 
-  test('is not read if nobody trusted has signed the certificate', async () => {
+  test('a document of an issuer is not read if nobody trusted has signed the certificate', async () => {
     const stranger = await startUserIssuer();
 
     await expect(fetchJson(stranger.issuer)).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe('a document of an issuer', () => {
     await stranger.close();
   });
 
-  test('is not read if the host name is gone', async () => {
+  test('a document of an issuer is not read if the host name is gone', async () => {
     await expect(fetchJson('https://issuer.invalid/keys')).rejects.toMatchObject({
       message: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN|timeout)$/),
     });
@@ -109,7 +109,7 @@ describe('a document of an issuer', () => {
       'http://issuer.example',
     ],
     ['from a file', createJsonFetcher({ allowLoopbackHttp: true }), 'file://localhost/keys'],
-  ])('is not read %s', async (_what, fetcher, address) => {
+  ])('a document of an issuer is not read %s', async (_what, fetcher, address) => {
     await expect(fetcher(address)).rejects.toMatchObject({ message: 'not an HTTPS address' });
   });
 });

@@ -32,7 +32,7 @@ const unknown = { code: 'ERR_TOKEN_KEY_UNKNOWN' };
 const unavailable = { code: 'ERR_TOKEN_KEYS_UNAVAILABLE', reason: 'status 500' };
 
 describe('the keys of an issuer', () => {
-  test('are read once for several tokens at a time', async () => {
+  test('the keys of an issuer are read once for several tokens at a time', async () => {
     const { keys, state } = keysOf();
 
     const found = await Promise.all([keys.find('k'), keys.find('k'), keys.prefetch()]);
@@ -41,7 +41,7 @@ describe('the keys of an issuer', () => {
     expect(state.calls).toBe(1);
   });
 
-  test('are not read again while they are fresh', async () => {
+  test('the keys of an issuer are not read again while they are fresh', async () => {
     const { keys, clock, state } = keysOf();
     await keys.prefetch();
     clock.pass(299_999);
@@ -52,7 +52,7 @@ describe('the keys of an issuer', () => {
     expect(state.calls).toBe(1);
   });
 
-  test('serve while they are read again after five minutes', async () => {
+  test('the keys of an issuer serve while they are read again after five minutes', async () => {
     const { keys, clock, state } = keysOf();
     await keys.prefetch();
     clock.pass(300_000);
@@ -63,7 +63,7 @@ describe('the keys of an issuer', () => {
     expect(state.calls).toBe(2);
   });
 
-  test('lose a key that the issuer has taken back', async () => {
+  test('the keys of an issuer lose a key that the issuer has taken back', async () => {
     const { keys, clock, state } = keysOf();
     await keys.prefetch();
     clock.pass(300_000);
@@ -74,7 +74,7 @@ describe('the keys of an issuer', () => {
     await expect(keys.find('k')).rejects.toMatchObject(unknown);
   });
 
-  test('serve while the issuer fails, until they are too old', async () => {
+  test('the keys of an issuer serve while the issuer fails, until they are too old', async () => {
     const { keys, clock, state } = keysOf(900);
     await keys.prefetch();
     state.answer = fail;
@@ -85,7 +85,7 @@ describe('the keys of an issuer', () => {
     await expect(keys.find('k')).rejects.toMatchObject(unavailable);
   });
 
-  test('are read for each token if they may not be kept', async () => {
+  test('the keys of an issuer are read for each token if they may not be kept', async () => {
     const { keys, state } = keysOf(0);
     await keys.find('k');
 
@@ -96,7 +96,7 @@ describe('the keys of an issuer', () => {
     expect(state.calls).toBe(3);
   });
 
-  test('are found again once the issuer answers', async () => {
+  test('the keys of an issuer are found again once the issuer answers', async () => {
     const { keys, clock, state } = keysOf();
     state.answer = fail;
     await expect(keys.find('k')).rejects.toMatchObject(unavailable);
@@ -106,7 +106,7 @@ describe('the keys of an issuer', () => {
     await expect(keys.find('k')).resolves.toHaveLength(1);
   });
 
-  test('are asked for at most once a second while the issuer fails', async () => {
+  test('the keys of an issuer are asked for at most once a second while the issuer fails', async () => {
     const { keys, clock, state } = keysOf();
     state.answer = fail;
     await expect(keys.find('k')).rejects.toMatchObject(unavailable);
@@ -117,7 +117,7 @@ describe('the keys of an issuer', () => {
     expect(state.calls).toBe(1);
   });
 
-  test('are asked for again by the first token after a start at which the issuer failed', async () => {
+  test('the keys of an issuer are asked for again by the first token after a start at which the issuer failed', async () => {
     const { keys, state } = keysOf();
     state.answer = fail;
     await keys.prefetch();
@@ -128,7 +128,7 @@ describe('the keys of an issuer', () => {
 });
 
 describe('a key that is not known', () => {
-  test('is found at once after a rotation', async () => {
+  test('a key that is not known is found at once after a rotation', async () => {
     const { keys, state } = keysOf();
     await keys.prefetch();
     state.answer = () => rotated;
@@ -136,7 +136,7 @@ describe('a key that is not known', () => {
     await expect(keys.find('l')).resolves.toHaveLength(1);
   });
 
-  test('is asked for at most once in ten seconds', async () => {
+  test('a key that is not known is asked for at most once in ten seconds', async () => {
     const { keys, clock, state } = keysOf();
     await keys.prefetch();
 
@@ -150,7 +150,7 @@ describe('a key that is not known', () => {
     expect(asked).toEqual([2, 2, 3, 3]);
   });
 
-  test('is not asked for twice at a time', async () => {
+  test('a key that is not known is not asked for twice at a time', async () => {
     const { keys, state } = keysOf();
     await keys.prefetch();
 
@@ -159,7 +159,7 @@ describe('a key that is not known', () => {
     expect(state.calls).toBe(2);
   });
 
-  test('is not called unknown while the issuer cannot be asked', async () => {
+  test('a key that is not known is not called unknown while the issuer cannot be asked', async () => {
     const { keys, state } = keysOf();
     await keys.prefetch();
     state.answer = fail;
@@ -168,7 +168,7 @@ describe('a key that is not known', () => {
     await expect(keys.find('k')).resolves.toHaveLength(1);
   });
 
-  test('is not asked for if the first reading has just not held it', async () => {
+  test('a key that is not known is not asked for if the first reading has just not held it', async () => {
     const { keys, state } = keysOf();
 
     await expect(keys.find('forged')).rejects.toMatchObject(unknown);

@@ -21,21 +21,24 @@ describe('the address of the keys', () => {
     'https://issuer-cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_Users',
     'https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_Users',
     'https://cognito-idp.eusc-de-east-1.amazonaws.eu/eusc-de-east-1_Users',
-  ])('of %s is known without asking', async (issuer) => {
+  ])('the address of the keys of %s is known without asking', async (issuer) => {
     await expect(findKeysUrl({ issuer }, unasked)).resolves.toBe(`${issuer}/.well-known/jwks.json`);
   });
 
-  test('is the declared one', async () => {
+  test('the address of the keys is the declared one', async () => {
     const jwksUri = 'https://keys.partner.example/keys';
 
     await expect(findKeysUrl({ issuer: ISSUER, jwksUri }, unasked)).resolves.toBe(jwksUri);
   });
 
-  test.each([ISSUER, `${ISSUER}/`])('of %s is discovered', async (issuer) => {
-    const document = { issuer, jwks_uri: `${ISSUER}/keys` };
+  test.each([ISSUER, `${ISSUER}/`])(
+    'the address of the keys of %s is discovered',
+    async (issuer) => {
+      const document = { issuer, jwks_uri: `${ISSUER}/keys` };
 
-    await expect(findKeysUrl({ issuer }, answering(document))).resolves.toBe(`${ISSUER}/keys`);
-  });
+      await expect(findKeysUrl({ issuer }, answering(document))).resolves.toBe(`${ISSUER}/keys`);
+    },
+  );
 
   const wrongIssuer = 'discovery names another issuer';
   const wrongKeys = 'discovery names keys of another origin';
@@ -54,24 +57,27 @@ describe('the address of the keys', () => {
     ],
     ['keys at another port', { issuer: ISSUER, jwks_uri: `${ISSUER}:444/keys` }, wrongKeys],
     ['keys over HTTP', { issuer: ISSUER, jwks_uri: 'http://login.partner.example/k' }, wrongKeys],
-  ])('is not discovered from a document with %s', async (_what, document, message) => {
-    await expect(findKeysUrl({ issuer: ISSUER }, answering(document))).rejects.toMatchObject({
-      name: 'DocumentError',
-      message,
-    });
-  });
+  ])(
+    'the address of the keys is not discovered from a document with %s',
+    async (_what, document, message) => {
+      await expect(findKeysUrl({ issuer: ISSUER }, answering(document))).rejects.toMatchObject({
+        name: 'DocumentError',
+        message,
+      });
+    },
+  );
 });
 
 describe('a key set', () => {
-  test('may be empty', () => {
+  test('a key set may be empty', () => {
     expect(readKeySet({ keys: [] })).toEqual([]);
   });
 
-  test.each([[null], ['keys'], [[]], [{ keys: {} }]])('cannot be %j', (document) => {
+  test.each([[null], ['keys'], [[]], [{ keys: {} }]])('a key set cannot be %j', (document) => {
     expect(() => readKeySet(document)).toThrow('not a key set');
   });
 
-  test('gives one algorithm for a key that names it, and those of its type for a key that names none', () => {
+  test('a key set gives one algorithm for a key that names it, and those of its type for a key that names none', () => {
     const keys = readKeySet({ keys: [rsa, { ...rsa, kid: 'l', alg: undefined, use: undefined }] });
 
     expect(keys.map(({ keyId, algorithms }) => [keyId, algorithms])).toEqual([
@@ -80,7 +86,7 @@ describe('a key set', () => {
     ]);
   });
 
-  test('keeps only what is public', () => {
+  test('a key set keeps only what is public', () => {
     const [key] = readKeySet({ keys: [{ ...rsa, d: 'secret', x5u: 'https://example.com' }] });
 
     expect(Object.keys(key?.jwk ?? {})).toEqual(['kty', 'crv', 'n', 'e', 'x', 'y']);
@@ -96,7 +102,7 @@ describe('a key set', () => {
     ['a key of an unknown curve', { kty: 'EC', crv: 'secp256k1', kid: 'k' }],
     ['a key whose algorithm is none', { ...rsa, alg: 'none' }],
     ['a key whose algorithm is one of another type', { ...rsa, alg: 'ES256' }],
-  ])('leaves out %s', (_what, key) => {
+  ])('a key set leaves out %s', (_what, key) => {
     expect(readKeySet({ keys: [key] })).toEqual([]);
   });
 });

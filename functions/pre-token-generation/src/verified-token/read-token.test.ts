@@ -17,7 +17,7 @@ function tokenOfBytes(bytes: number): string {
 }
 
 describe('a token that is read', () => {
-  test('gives its algorithm, the id of its key and its payload', () => {
+  test('a token that is read gives its algorithm, the id of its key and its payload', () => {
     expect(readToken(signer.signText(HEADER, '{"sub":"u"}'))).toEqual({
       algorithm: 'ES256',
       keyId: 'k',
@@ -33,11 +33,11 @@ describe('a token that is read', () => {
     ['braces and colons within strings', '{"a":"}","b":"{\\"a\\":1}","c":": ","d":"\\\\"}'],
     ['a string that is equal to a name', '{"a":"a","b":["a","a"]}'],
     ['spaces', ' { "a" : 1 }\n'],
-  ])('may have %s', (_what, payload) => {
+  ])('a token that is read may have %s', (_what, payload) => {
     expect(readToken(signer.signText(HEADER, payload)).payload).toEqual(JSON.parse(payload));
   });
 
-  test('may have 8192 bytes', () => {
+  test('a token that is read may have 8192 bytes', () => {
     const token = tokenOfBytes(8192);
 
     expect(token).toHaveLength(8192);
@@ -89,7 +89,7 @@ const MALFORMED: [string, unknown][] = [
 ];
 
 describe('a token is malformed', () => {
-  test.each(MALFORMED)('if it is or has %s', (_what, token) => {
+  test.each(MALFORMED)('a token is malformed if it is or has %s', (_what, token) => {
     expect(() => readToken(token)).toThrow(
       expect.objectContaining({ code: 'ERR_TOKEN_MALFORMED' }),
     );

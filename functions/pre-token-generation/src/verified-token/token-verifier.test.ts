@@ -55,7 +55,7 @@ function verifierOf(clock = createTestClock(Date.now()), maxStaleSeconds = 900) 
 
 describe('a verifier of users’ tokens', () => {
   test.each(ALGORITHMS.map((algorithm, index) => ({ algorithm, index })))(
-    'accepts a token that is signed with $algorithm',
+    'a verifier of users’ tokens accepts a token that is signed with $algorithm',
     async ({ index }) => {
       const issuer = issuers[index] as UserIssuer;
 
@@ -66,7 +66,7 @@ describe('a verifier of users’ tokens', () => {
     },
   );
 
-  test('reads the keys of declared issuers at start, and asks for nothing with the first token', async () => {
+  test('a verifier of users’ tokens reads the keys of declared issuers at start, and asks for nothing with the first token', async () => {
     const [issuer] = issuers as [UserIssuer];
     const verifier = verifierOf();
     await verifier.prefetch();
@@ -78,14 +78,14 @@ describe('a verifier of users’ tokens', () => {
     expect(issuer.requests).toEqual([]);
   });
 
-  test('starts although an issuer cannot be read', async () => {
+  test('a verifier of users’ tokens starts although an issuer cannot be read', async () => {
     const [issuer] = issuers as [UserIssuer];
     await issuer.setFault({ kind: 'status', status: 404 });
 
     await expect(verifierOf().prefetch()).resolves.toBeUndefined();
   });
 
-  test('begins to read the keys of the tokens in the metadata, if their issuer is declared', async () => {
+  test('a verifier of users’ tokens begins to read the keys of the tokens in the metadata, if their issuer is declared', async () => {
     const [issuer, undeclared] = issuers as [UserIssuer, UserIssuer];
     const verifier = verifierOf();
     for (const { requests } of [issuer, undeclared]) requests.length = 0;
@@ -97,7 +97,7 @@ describe('a verifier of users’ tokens', () => {
     expect(undeclared.requests).toEqual([]);
   });
 
-  test('begins to read nothing while all keys are fresh', async () => {
+  test('a verifier of users’ tokens begins to read nothing while all keys are fresh', async () => {
     const [issuer] = issuers as [UserIssuer];
     const verifier = verifierOf();
     await verifier.prefetch();
@@ -108,7 +108,7 @@ describe('a verifier of users’ tokens', () => {
     expect(issuer.requests).toEqual([]);
   });
 
-  test('lets a failure of what it has begun to read pass', async () => {
+  test('a verifier of users’ tokens lets a failure of what it has begun to read pass', async () => {
     const [issuer] = issuers as [UserIssuer];
     await issuer.setFault({ kind: 'status', status: 404 });
     const verifier = verifierOf();
@@ -123,7 +123,7 @@ describe('a verifier of users’ tokens', () => {
     });
   });
 
-  test('gives up an issuer that hangs when the time is over', async () => {
+  test('a verifier of users’ tokens gives up an issuer that hangs when the time is over', async () => {
     const [issuer] = issuers as [UserIssuer];
     await issuer.setFault({ kind: 'hang' });
 
@@ -136,7 +136,7 @@ describe('a verifier of users’ tokens', () => {
     });
   });
 
-  test('rejects for a fault of its own', async () => {
+  test('a verifier of users’ tokens rejects for a fault of its own', async () => {
     const [issuer] = issuers as [UserIssuer];
     const broken = () => {
       throw new RangeError('a bug');

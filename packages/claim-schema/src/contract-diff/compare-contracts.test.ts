@@ -59,14 +59,14 @@ describe('compareContracts', () => {
     ['a member less', withMembers('a', 'b'), withMembers('a'), 'member-removed', true],
     ['members where any was taken', { type: 'object' }, withMembers('a'), 'members-declared', true],
     ['any member', withMembers('a'), { type: 'object' }, 'members-opened', true],
-  ])('sees %s', (_, before, after, kind, isBreaking) => {
+  ])('compareContracts sees %s', (_, before, after, kind, isBreaking) => {
     const changes = compareContracts({ tier: aClaim(before) }, { tier: aClaim(after) });
 
     expect(changes).toHaveLength(1);
     expect(changes).toMatchObject([{ claim: 'tier', kind, isBreaking }]);
   });
 
-  test('sees a claim that is gone and one that is new', () => {
+  test('compareContracts sees a claim that is gone and one that is new', () => {
     const changes = compareContracts({ tier: aClaim() }, { plan: aClaim() });
 
     expect(changes).toMatchObject([
@@ -75,20 +75,20 @@ describe('compareContracts', () => {
     ]);
   });
 
-  test('sees no change in a new description, another order of values or an explicit default', () => {
+  test('compareContracts sees no change in a new description, another order of values or an explicit default', () => {
     const before = aClaim({ values: ['a', 'b'] });
     const after = aClaim({ values: ['b', 'a'], description: 'New words.', required: false });
 
     expect(compareContracts({ tier: before }, { tier: after })).toEqual([]);
   });
 
-  test('takes a claim named like a member of Object for plain data', () => {
+  test('compareContracts takes a claim named like a member of Object for plain data', () => {
     const changes = compareContracts({ constructor: aClaim() }, {});
 
     expect(changes).toMatchObject([{ claim: 'constructor', kind: 'claim-removed' }]);
   });
 
-  test('renders a change as one line', () => {
+  test('compareContracts renders a change as one line', () => {
     const [change] = compareContracts({ tier: aClaim() }, { tier: aClaim({ type: 'number' }) });
 
     expect(change && formatChange(change)).toBe('"tier": type changed (string → number)');

@@ -8,11 +8,11 @@ const contract = defineContract({
 });
 
 describe('findBreakages', () => {
-  test('finds none for a consumer that was built with the contract', () => {
+  test('findBreakages finds none for a consumer that was built with the contract', () => {
     expect(findBreakages(contract, [aConsumer()])).toEqual([]);
   });
 
-  test('names the consumer, its owner and the claim', () => {
+  test('findBreakages names the consumer, its owner and the claim', () => {
     const consumer = aConsumer({ reads: { gone: { type: 'string' } } });
 
     expect(findBreakages(contract, [aConsumer(), consumer])).toEqual([
@@ -25,13 +25,13 @@ describe('findBreakages', () => {
     ]);
   });
 
-  test('does not mind a change of a claim that nobody reads', () => {
+  test('findBreakages does not mind a change of a claim that nobody reads', () => {
     const changed = { tier: contract.tier, limit: { ...contract.limit, type: 'string' } } as const;
 
     expect(findBreakages(changed, [aConsumer()])).toEqual([]);
   });
 
-  test('finds a claim that does not survive API Gateway where it is read through it', () => {
+  test('findBreakages finds a claim that does not survive API Gateway where it is read through it', () => {
     const reads = { limit: { type: 'number' } } as const;
     const consumers = [aConsumer({ reads }), aConsumer({ reads, isBehindGateway: true })];
 
@@ -40,7 +40,7 @@ describe('findBreakages', () => {
 });
 
 describe('parseConsumer', () => {
-  test('reads a declaration', () => {
+  test('parseConsumer reads a declaration', () => {
     const json = { name: 'a', owner: 'b', reads: { tier: { type: 'string' } } };
 
     expect(parseConsumer(json, 'a.json')).toEqual({ ...json, isBehindGateway: false });
@@ -63,10 +63,10 @@ describe('parseConsumer', () => {
     ['an unknown type', { name: 'a', owner: 'b', reads: { tier: { type: 'date' } } }],
     ['a flag that is none', { name: 'a', owner: 'b', isBehindGateway: 'yes', reads: {} }],
     [
-      'values that are no list',
+      'values that are not a list',
       { name: 'a', owner: 'b', reads: { t: { type: 'string', values: 'x' } } },
     ],
-  ])('refuses %s', (_, json) => {
+  ])('parseConsumer refuses %s', (_, json) => {
     expect(() => parseConsumer(json, 'a.json')).toThrow(
       expect.objectContaining({ code: 'ERR_CONTRACT_CONSUMER_INVALID' }),
     );

@@ -5,30 +5,33 @@ import type { ClaimDefinition } from '../contract-definition.ts';
 import { lintContract } from './lint-contract.ts';
 
 describe('lintContract', () => {
-  test('finds nothing wrong with a sound contract', () => {
+  test('lintContract finds nothing wrong with a sound contract', () => {
     expect(lintContract(contract)).toEqual([]);
   });
 
   test.each(['exp', 'sub', 'scope', 'aud', 'cognito:foo', 'dev:foo'])(
-    'refuses the claim "%s", which no record may set',
+    'lintContract refuses the claim "%s", which no record may set',
     (name) => {
       expect(lintContract({ [name]: aClaim() })).toMatchObject([{ path: name }]);
     },
   );
 
-  test.each(['text', 'String', 'object[]', '', undefined])('refuses the type %p', (type) => {
-    const tier = { ...aClaim({ values: ['free'], gatewaySafe: true }), type } as ClaimDefinition;
+  test.each(['text', 'String', 'object[]', '', undefined])(
+    'lintContract refuses the type %p',
+    (type) => {
+      const tier = { ...aClaim({ values: ['free'], gatewaySafe: true }), type } as ClaimDefinition;
 
-    expect(lintContract({ tier })).toEqual([
-      {
-        path: 'tier.type',
-        problem: 'wrong field',
-        expected: 'one of string, number, boolean, string[], number[], boolean[], object',
-      },
-    ]);
-  });
+      expect(lintContract({ tier })).toEqual([
+        {
+          path: 'tier.type',
+          problem: 'wrong field',
+          expected: 'one of string, number, boolean, string[], number[], boolean[], object',
+        },
+      ]);
+    },
+  );
 
-  test.each([undefined, '', ' '])('refuses the description %p', (description) => {
+  test.each([undefined, '', ' '])('lintContract refuses the description %p', (description) => {
     const tier = { ...aClaim(), description } as ClaimDefinition;
 
     expect(lintContract({ tier })).toMatchObject([
@@ -36,7 +39,7 @@ describe('lintContract', () => {
     ]);
   });
 
-  test('lists the faults of one claim together', () => {
+  test('lintContract lists the faults of one claim together', () => {
     expect(lintContract({ exp: { type: 'text' } } as never)).toHaveLength(3);
   });
 
@@ -44,7 +47,7 @@ describe('lintContract', () => {
     ['a number', { type: 'number' }],
     ['an array', { type: 'string[]' }],
     ['a listed value that ends with a space', { values: ['free '] }],
-  ])('refuses a gateway-safe claim with %s', (_, fields) => {
+  ])('lintContract refuses a gateway-safe claim with %s', (_, fields) => {
     const faults = lintContract({ tier: aClaim({ gatewaySafe: true, ...fields }) });
 
     expect(faults).toHaveLength(1);
@@ -56,14 +59,17 @@ describe('lintContract', () => {
     ['free, for now', true],
     [' free', false],
     ['free\t', false],
-  ])('thinks of the listed value "%s" as a token with it is thought of', (value, isSafe) => {
-    const tier = aClaim({ gatewaySafe: true, values: [value] });
+  ])(
+    'lintContract thinks of the listed value "%s" as a token with it is thought of',
+    (value, isSafe) => {
+      const tier = aClaim({ gatewaySafe: true, values: [value] });
 
-    expect(lintContract({ tier }).length === 0).toBe(isSafe);
-    expect(checkClaimValue({ tier }, 'tier', value, 'tier') === undefined).toBe(isSafe);
-  });
+      expect(lintContract({ tier }).length === 0).toBe(isSafe);
+      expect(checkClaimValue({ tier }, 'tier', value, 'tier') === undefined).toBe(isSafe);
+    },
+  );
 
-  test.each(['x', 'a:b/c'])('takes the gateway-safe value "%s"', (value) => {
+  test.each(['x', 'a:b/c'])('lintContract takes the gateway-safe value "%s"', (value) => {
     expect(lintContract({ tier: aClaim({ gatewaySafe: true, values: [value] }) })).toEqual([]);
   });
 
@@ -71,7 +77,7 @@ describe('lintContract', () => {
     ['of another type', [1]],
     ['listed twice', ['a', 'a']],
     ['that are none', []],
-  ])('refuses values %s', (_, values) => {
+  ])('lintContract refuses values %s', (_, values) => {
     expect(lintContract({ tier: aClaim({ ...(values && { values }) }) })).toHaveLength(1);
   });
 
@@ -85,7 +91,7 @@ describe('lintContract', () => {
       'members',
       { type: 'object', members: { a: { type: 'object', members: { b: { type: 'boolean' } } } } },
     ],
-  ])('takes a claim with %s', (_, fields) => {
+  ])('lintContract takes a claim with %s', (_, fields) => {
     expect(lintContract({ claim: aClaim(fields) })).toEqual([]);
   });
 
@@ -140,22 +146,25 @@ describe('lintContract', () => {
     ['a misspelled field', { requird: true }, 'claim.requird'],
     ['no pools that require it', { required: [] }, 'claim.required'],
     ['a pool listed twice', { required: ['a', 'a'] }, 'claim.required'],
-  ])('refuses a claim with %s', (_, fields, path) => {
+  ])('lintContract refuses a claim with %s', (_, fields, path) => {
     const paths = lintContract({ claim: aClaim(fields) }).map((fault) => fault.path);
 
     expect(new Set(paths)).toEqual(new Set([path]));
   });
 
-  test.each(['', ' tier', 'tier\n', 'ti\u0000er', 'e\u0301'])('refuses the name %j', (name) => {
-    expect(lintContract({ [name]: aClaim() })).toHaveLength(1);
-  });
+  test.each(['', ' tier', 'tier\n', 'ti\u0000er', 'e\u0301'])(
+    'lintContract refuses the name %j',
+    (name) => {
+      expect(lintContract({ [name]: aClaim() })).toHaveLength(1);
+    },
+  );
 
-  test('refuses the name __proto__, and takes the name constructor', () => {
+  test('lintContract refuses the name __proto__, and takes the name constructor', () => {
     expect(lintContract({ ['__proto__']: aClaim() })).toMatchObject([{ path: '__proto__' }]);
     expect(lintContract({ constructor: aClaim() })).toEqual([]);
   });
 
-  test('refuses a definition that is not an object', () => {
+  test('lintContract refuses a definition that is not an object', () => {
     expect(lintContract({ tier: 'string' } as never)).toMatchObject([{ path: 'tier' }]);
   });
 });

@@ -37,7 +37,7 @@ export const EXPIRED_NUMBER = -8_271_828_182_845;
 const INHERITED_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
 
 const DECLARED_NAMES = ['tier', 'role', 'custom:x', VERIFIED_NAME, ...INHERITED_NAMES];
-/** Claims that are texts whatever the others are, so that metadata can bring them. */
+/** Claims that are strings whatever the others are, so that metadata can bring them. */
 const TEXT_NAMES = ['tenant_id', 'valueOf'];
 const SCOPES = ['orders/read', 'orders/write', '__proto__/x', 'openid', 'two scopes/x'];
 const METADATA_KEYS = ['tenant', ...INHERITED_NAMES];

@@ -9,13 +9,13 @@ import { aUserEvent, USER_TRIGGER_SOURCES } from './user-event.ts';
 
 describe('the builders', () => {
   test.each([aBaseline(), anOverride(), poolSettings()])(
-    'make a $kind record that the table could hold',
+    'the builders make a $kind record that the table could hold',
     (record) => {
       expect(decodeItem(encodeRecord(record))).toEqual({ isValid: true, record });
     },
   );
 
-  test('make a baseline that the fixture contract gives a token to', () => {
+  test('the builders make a baseline that the fixture contract gives a token to', () => {
     const { request, callerContext } = aClientCredentialsEvent();
     const layers = { baseline: aBaseline() };
 
@@ -29,7 +29,7 @@ describe('the builders', () => {
     expect(resolution).toMatchObject({ outcome: 'issue', claims: { environment: 'test' } });
   });
 
-  test('make the very event that AWS documents for a machine', () => {
+  test('the builders make the very event that AWS documents for a machine', () => {
     const event = aClientCredentialsEvent({
       userPoolId: 'us-east-1_EXAMPLE',
       clientId: '1example23456789',
@@ -54,20 +54,23 @@ describe('the builders', () => {
     });
   });
 
-  test.each(USER_TRIGGER_SOURCES)('make the event of a user for %s', (triggerSource) => {
-    const { userName, ...event } = aUserEvent({ triggerSource });
-    const { userName: machine, ...other } = aClientCredentialsEvent();
+  test.each(USER_TRIGGER_SOURCES)(
+    'the builders make the event of a user for %s',
+    (triggerSource) => {
+      const { userName, ...event } = aUserEvent({ triggerSource });
+      const { userName: machine, ...other } = aClientCredentialsEvent();
 
-    expect(userName).not.toBe(machine);
-    expect(Object.keys(event)).toEqual(Object.keys(other));
-    expect(event.triggerSource).toBe(triggerSource);
-  });
+      expect(userName).not.toBe(machine);
+      expect(Object.keys(event)).toEqual(Object.keys(other));
+      expect(event.triggerSource).toBe(triggerSource);
+    },
+  );
 
   test.each([
     ['no key', undefined, false],
     ['null', null, true],
     ['an empty object', {}, true],
-  ])('make an event whose metadata is %s', (_, clientMetadata, hasKey) => {
+  ])('the builders make an event whose metadata is %s', (_, clientMetadata, hasKey) => {
     const fields = clientMetadata === undefined ? {} : { clientMetadata };
 
     expect('clientMetadata' in aClientCredentialsEvent(fields).request).toBe(hasKey);

@@ -5,7 +5,7 @@ import { createTokenSigner } from './token-signer.ts';
 const signer = createTokenSigner({ kid: 'k1' });
 
 describe('createTokenSigner', () => {
-  test('lays a token out as Amazon Cognito does', () => {
+  test('createTokenSigner lays a token out as Amazon Cognito does', () => {
     const [header, payload = {}] = decode(
       signer.sign({ issuedAt: 1_000, claims: { tier: 'free' } }),
     );
@@ -17,7 +17,7 @@ describe('createTokenSigner', () => {
     expect(payload).toMatchObject({ iat: 1_000, exp: 4_600, iss: signer.issuer, tier: 'free' });
   });
 
-  test('signs with the key that it publishes', () => {
+  test('createTokenSigner signs with the key that it publishes', () => {
     const [header = '', payload = '', signature = ''] = signer.sign().split('.');
     const [jwk] = signer.jwks.keys;
     const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
@@ -26,7 +26,7 @@ describe('createTokenSigner', () => {
     expect(verify('sha256', input, key, Buffer.from(signature, 'base64url'))).toBe(true);
   });
 
-  test('takes a field out of the payload', () => {
+  test('createTokenSigner takes a field out of the payload', () => {
     const [, payload] = decode(signer.sign({ payload: { exp: undefined } }));
 
     expect(payload).not.toHaveProperty('exp');

@@ -6,7 +6,7 @@ import { errorBody, type Fault, isSkewed } from './faults.ts';
 /** A DynamoDB endpoint that breaks on demand. */
 export interface FaultyProxy {
   readonly endpointUrl: string;
-  /** Breaks every request from now on; `undefined` heals. A function is asked anew for each request. */
+  /** Breaks every request from now on; `undefined` ends it. A function is asked again for each request. */
   setFault(fault: Fault | undefined | (() => Fault | undefined)): Promise<void>;
   close(): Promise<void>;
 }

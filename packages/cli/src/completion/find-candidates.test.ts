@@ -52,7 +52,7 @@ test.each([
   expect(await findCandidates(queryOf(line))).toEqual(expected);
 });
 
-test('offers every command but the one that the scripts call', async () => {
+test('completion offers every command but the one that the scripts call', async () => {
   const offered = await findCandidates(queryOf('|'));
 
   expect(offered).toEqual(expect.arrayContaining(['list', 'completion', 'help']));
@@ -70,7 +70,7 @@ test.each([
   expect(JSON.parse(stdout)).toEqual({ candidates });
 });
 
-test.each(['bash', 'zsh', 'fish'])('prints the script of %s', async (shell) => {
+test.each(['bash', 'zsh', 'fish'])('completion prints the script of %s', async (shell) => {
   const { exitCode, stdout } = await runLine(['completion', shell]);
 
   expect(exitCode).toBe(0);

@@ -81,7 +81,7 @@ describe('a proxy', () => {
   test.each([
     ['HTTP_PROXY', 'http://aws.example', 'POST http://aws.example/'],
     ['HTTPS_PROXY', 'https://aws.example', 'CONNECT aws.example:443'],
-  ])('of %s carries the requests to %s', async (variable, endpoint, expected) => {
+  ])('a proxy of %s carries the requests to %s', async (variable, endpoint, expected) => {
     process.env[variable] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 
     await askThrough(endpoint);
@@ -89,7 +89,7 @@ describe('a proxy', () => {
     expect(requests[0]).toBe(expected);
   });
 
-  test('is not used for what NO_PROXY names', async () => {
+  test('a proxy is not used for what NO_PROXY names', async () => {
     process.env['HTTP_PROXY'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     process.env['NO_PROXY'] = '127.0.0.1';
 

@@ -24,7 +24,7 @@ test.each([
   ['a pool', 'findPool'],
   ['the names of the pools', 'listPoolNames'],
   ['a client', 'findClientId'],
-] as const)('is not asked for %s in another account than the file names', async (_, read) => {
+] as const)('AWS is not asked for %s in another account than the file names', async (_, read) => {
   const { target, asked } = aTarget('999999999999');
 
   await expect(target[read]('payments', 'worker')).rejects.toMatchObject({
@@ -36,7 +36,7 @@ test.each([
   expect(asked).toEqual(['GetCallerIdentityCommand']);
 });
 
-test('is asked once who calls, for all that is read and written', async () => {
+test('AWS is asked once who calls, for all that is read and written', async () => {
   const { target, asked } = aTarget('123456789012');
 
   await target.findPool('payments');
@@ -46,7 +46,7 @@ test('is asked once who calls, for all that is read and written', async () => {
   expect(asked.filter((name) => name === 'GetCallerIdentityCommand')).toHaveLength(1);
 });
 
-test('is not asked who calls where the file names no account', async () => {
+test('AWS is not asked who calls where the file names no account', async () => {
   const { target, asked } = aTarget();
 
   await target.findPool('payments');

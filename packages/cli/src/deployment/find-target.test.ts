@@ -34,7 +34,7 @@ test('a named local Cognito is the target', async () => {
 });
 
 describe('a named local Cognito', () => {
-  test('that serves another environment is an error', async () => {
+  test('a named local Cognito that serves another environment is an error', async () => {
     const environment = validateEnvironment(contract, anEnvironment({ name: 'other' }));
 
     await expect(find({ environment, localUrl: deployment.cognito.url })).rejects.toMatchObject({
@@ -43,7 +43,7 @@ describe('a named local Cognito', () => {
     });
   });
 
-  test('that does not answer is an error', async () => {
+  test('a named local Cognito that does not answer is an error', async () => {
     await expect(find({ localUrl: 'http://127.0.0.1:1' })).rejects.toMatchObject({
       code: 'ERR_LOCAL_UNREACHABLE',
     });

@@ -133,7 +133,7 @@ describe('on AWS', () => {
     // An emulator's answer, which says nothing about this caller.
     ['UnknownOperationException', 0, []],
   ])(
-    'with nothing wrong but a read that ends in %s: exit %i',
+    'doctor on AWS with nothing wrong but a read that ends in %s: exit %i',
     async (name, expected, notAllowed) => {
       const { json, exitCode } = await (await examine({ GetAlias: awsError(name) })).run();
 
@@ -176,7 +176,7 @@ describe('on AWS', () => {
 describe('--fix', () => {
   const fix = { isFix: true };
 
-  test('changes nothing after a no, and says so: exit 1', async () => {
+  test('--fix changes nothing after a no, and says so: exit 1', async () => {
     const { run, changesMade } = await examine(UNPROTECTED, {
       input: fix,
       prompt: answering(false),
@@ -190,7 +190,7 @@ describe('--fix', () => {
     expect(changesMade()).toEqual([]);
   });
 
-  test('repairs after a yes and says what', async () => {
+  test('--fix repairs after a yes and says what', async () => {
     const { run, changesMade } = await examine(UNPROTECTED, {
       input: fix,
       prompt: answering(true),
@@ -203,7 +203,7 @@ describe('--fix', () => {
     expect(changesMade()).toEqual(['UpdateUserPool']);
   });
 
-  test('says that there is nothing that it repairs', async () => {
+  test('--fix says that there is nothing that it repairs', async () => {
     const answers = { GetFunctionConfiguration: { ...TRIGGER_CONFIGURATION, Timeout: 6 } };
 
     const { json, text } = await (await examine(answers, { input: fix })).run();
@@ -212,7 +212,7 @@ describe('--fix', () => {
     expect(text).toContain('Nothing here can be repaired');
   });
 
-  test('touches nothing with the credentials of another account', async () => {
+  test('--fix touches nothing with the credentials of another account', async () => {
     const wrong = async () => {
       throw new CliError('ERR_ACCOUNT_WRONG', 'another account');
     };
@@ -224,7 +224,7 @@ describe('--fix', () => {
     expect(changesMade()).toEqual([]);
   });
 
-  test('that fails midway says what was applied and what was not', async () => {
+  test('--fix that fails midway says what was applied and what was not', async () => {
     const input = { isFix: true, isConfirmed: true };
     const answers = {
       ...UNPROTECTED,
@@ -247,7 +247,7 @@ describe('--fix', () => {
 });
 
 describe('on local Cognito', () => {
-  test('says that the rest was not checked', async () => {
+  test('doctor on local Cognito says that the rest was not checked', async () => {
     const { json, exitCode, text } = await run(deployment.context());
 
     expect(json).toMatchObject({

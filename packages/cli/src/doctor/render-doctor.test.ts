@@ -23,6 +23,9 @@ test.each([
     ['a', 'b'],
     'Nothing is wrong in what was checked; 2 things were not: this caller may not read them.',
   ],
-])('not checked %j, of which not allowed %j: %s', (notChecked, notAllowed, line) => {
-  expect(lastLine(notChecked, notAllowed)).toBe(line);
-});
+])(
+  'the checks not made %j, of which not allowed %j, are summed up: %s',
+  (notChecked, notAllowed, line) => {
+    expect(lastLine(notChecked, notAllowed)).toBe(line);
+  },
+);

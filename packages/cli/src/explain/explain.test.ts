@@ -72,7 +72,7 @@ function run(changes: Partial<ExplainInput> = {}) {
 }
 
 describe('a token', () => {
-  test('shows each claim with its layer, and who set it', async () => {
+  test('a token shows each claim with its layer, and who set it', async () => {
     const { json } = await run();
 
     expect(json).toMatchObject({
@@ -95,7 +95,7 @@ describe('a token', () => {
     });
   });
 
-  test('of fewer scopes leaves out the claims of the others', async () => {
+  test('a token of fewer scopes leaves out the claims of the others', async () => {
     const { json } = await run({ scopes: ['orders/read'] });
 
     expect(json).toMatchObject({ scopes: ['orders/read'] });
@@ -106,7 +106,7 @@ describe('a token', () => {
     ['+59s', 'free'],
     ['2026-06-01T12:01:00Z', 'premium'],
     ['2026-04-01', 'free'],
-  ])('at %s has the claims of that moment', async (at, tier) => {
+  ])('a token at %s has the claims of that moment', async (at, tier) => {
     const { json } = await run({ at });
 
     expect(json).toMatchObject({
@@ -114,7 +114,7 @@ describe('a token', () => {
     });
   });
 
-  test('at a moment that has passed leaves out overrides that were written later', async () => {
+  test('a token at a moment that has passed leaves out overrides that were written later', async () => {
     const { json } = await run({ at: '2026-04-01' });
 
     expect(json).toMatchObject({
@@ -124,7 +124,7 @@ describe('a token', () => {
     });
   });
 
-  test('takes metadata and adds scopes as the record says', async () => {
+  test('a token takes metadata and adds scopes as the record says', async () => {
     const { json } = await run({ clientName: 'report-viewer', metadata: ['tenant=t-2'] });
 
     expect(json).toMatchObject({
@@ -135,19 +135,22 @@ describe('a token', () => {
     });
   });
 
-  test.each([60, 80, 120])('fits %i columns and cuts no name and no time', async (width) => {
-    const { text } = await run();
+  test.each([60, 80, 120])(
+    'a token fits %i columns and cuts no name and no time',
+    async (width) => {
+      const { text } = await run();
 
-    const lines = text(createStyle({ width, hasColours: false }))
-      .split('\n')
-      .slice(2, -3);
+      const lines = text(createStyle({ width, hasColours: false }))
+        .split('\n')
+        .slice(2, -3);
 
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
-    expect(lines).toContainEqual(expect.stringMatching(/^custom:organization_id /));
-    expect(lines).toContainEqual(expect.stringMatching(/^tier .* 2026-06-01T12:01:00Z$/));
-  });
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+      expect(lines).toContainEqual(expect.stringMatching(/^custom:organization_id /));
+      expect(lines).toContainEqual(expect.stringMatching(/^tier .* 2026-06-01T12:01:00Z$/));
+    },
+  );
 
-  test('renders as a table with the budget', async () => {
+  test('a token renders as a table with the budget', async () => {
     const { text } = await run();
 
     const rendered = text(createStyle({ width: 120, hasColours: false }));
@@ -176,14 +179,14 @@ test.each([
 });
 
 describe('a denial', () => {
-  test('of missing metadata names the key and the next command', async () => {
+  test('a denial of missing metadata names the key and the next command', async () => {
     const { json, text } = await run({ clientName: 'report-viewer' });
 
     expect(json).toMatchObject({ token: 'ERR_METADATA_REQUIRED', subject: 'tenant', claims: [] });
     expect(text(createStyle({ hasColours: false }))).toContain('--metadata tenant=');
   });
 
-  test('of a disabled client says who disabled it first', async () => {
+  test('a denial of a disabled client says who disabled it first', async () => {
     const { json, text } = await run({ clientName: 'old-worker' });
 
     expect(json).toMatchObject({
@@ -193,7 +196,7 @@ describe('a denial', () => {
     expect(text(createStyle({ hasColours: false }))).toContain('m2m enable payments old-worker');
   });
 
-  test('exits with 2, a token with 0', async () => {
+  test('a denial exits with 2, a token with 0', async () => {
     expect(await run({ clientName: 'old-worker' })).toMatchObject({ exitCode: 2 });
     expect(await run({ clientName: 'billing-worker' })).toMatchObject({ exitCode: 0 });
   });
@@ -240,7 +243,7 @@ describe('an error', () => {
     ['a scope of others', { scopes: ['orders/delete'] }, 'ERR_ARGUMENT_INVALID'],
     ['metadata without a name', { metadata: ['=t-1'] }, 'ERR_ARGUMENT_INVALID'],
     ['a time that is none', { at: 'yesterday' }, 'ERR_ARGUMENT_INVALID'],
-  ])('is raised for %s', async (_case, changes, code) => {
+  ])('an error is raised for %s', async (_case, changes, code) => {
     await expect(run(changes)).rejects.toMatchObject({ code });
   });
 });

@@ -49,7 +49,7 @@ test('the end of the input is a no', async () => {
   expect(await confirmed).toBe(false);
 });
 
-test('asks twice in one run', async () => {
+test('the prompt asks twice in one run', async () => {
   const terminal = aTerminal();
   const prompt = createPrompt(terminal);
 

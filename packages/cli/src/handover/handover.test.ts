@@ -35,7 +35,7 @@ const run = (clientName: string) =>
   handover(deployment.context(), { poolName: 'payments', clientName });
 
 describe('handover', () => {
-  test('says where everything is, and never the secret', async () => {
+  test('handover says where everything is, and never the secret', async () => {
     const { json, text } = await run('billing-worker');
 
     const { parameters, secret, ...rest } = json as HandoverJson;
@@ -65,7 +65,7 @@ describe('handover', () => {
     expect(text(style)).not.toMatch(/client_secret["']?\s*[:=]\s*["'][^"']/);
   });
 
-  test('has snippets with the names of the client', async () => {
+  test('handover has snippets with the names of the client', async () => {
     const { json, text } = await run('billing-worker');
     const { arn } = (json as HandoverJson).secret;
 
@@ -83,14 +83,14 @@ describe('handover', () => {
     ]);
   });
 
-  test('says how a client without readers gets one, and that it takes no metadata', async () => {
+  test('handover says how a client without readers gets one, and that it takes no metadata', async () => {
     const { text } = await run('plain');
 
     expect(text(style)).toContain('add it to `readers` of plain');
     expect(text(style)).toContain('(`aws_client_metadata`): none.');
   });
 
-  test('refuses a client that is not there', async () => {
+  test('handover refuses a client that is not there', async () => {
     await expect(run('nobody')).rejects.toMatchObject({ code: 'ERR_CLIENT_NOT_FOUND' });
   });
 });

@@ -119,7 +119,7 @@ describe('a client whose name no file takes is declared under another name, and 
     expect(notes).toMatchObject(renames);
   });
 
-  test('and three of one name get three names, of which the oldest keeps its own', () => {
+  test('three clients of one name get three names, of which the oldest keeps its own', () => {
     const second = { ...worker, ClientId: 'second', CreationDate: new Date(2) };
     const third = { ...worker, ClientId: 'third', CreationDate: new Date(3) };
 
@@ -132,7 +132,7 @@ describe('a client whose name no file takes is declared under another name, and 
     ]);
   });
 
-  test('and takes no name that another client has', () => {
+  test('a renamed client takes no name that another client has', () => {
     const clients = [
       { ...worker, ClientId: 'one', ClientName: 'web app' },
       { ...worker, ClientId: 'two', ClientName: 'web-app' },
@@ -201,9 +201,9 @@ describe('a setting of a pool is named', () => {
     ['another trigger', { LambdaConfig: { PreSignUp: 'arn:x' } }, 'PreSignUp'],
     ['MFA', { MfaConfiguration: 'ON' }, 'MFA ON'],
     ['a custom attribute', { SchemaAttributes: [{ Name: 'custom:plan' }] }, 'custom:plan'],
-    ['sign-in by mail', { UsernameAttributes: ['email'] }, 'email'],
+    ['sign-in by email', { UsernameAttributes: ['email'] }, 'email'],
     ['case-sensitive names', { UsernameConfiguration: { CaseSensitive: true } }, 'case-sensitive'],
-    ['an own sender', { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } }, 'mail sender'],
+    ['an own sender', { EmailConfiguration: { EmailSendingAccount: 'DEVELOPER' } }, 'email sender'],
     ['devices', { DeviceConfiguration: {} }, 'remembered devices'],
     ['threat protection', { UserPoolAddOns: { AdvancedSecurityMode: 'AUDIT' } }, 'AUDIT'],
     ['users', { EstimatedNumberOfUsers: 3 }, 'users'],
@@ -251,7 +251,7 @@ describe('a setting of a pool is named', () => {
 
 describe('a claim is left out and named', () => {
   test.each([
-    ['off the contract', { zip: '1' }, 'not in the claim contract'],
+    ['not in the contract', { zip: '1' }, 'not in the claim contract'],
     ['that is reserved', { sub: 'x' }, 'reserved'],
     ['of another type', { approval_limit: 'a lot' }, 'wrong type'],
     ['that looks like a secret', { 'custom:organization_id': SECRET }, 'looks like a secret'],
@@ -263,7 +263,7 @@ describe('a claim is left out and named', () => {
     expect(JSON.stringify([pool, notes])).not.toContain(SECRET);
   });
 
-  test('with the whole selector, if one of its values is off', () => {
+  test('a claim is left out and named with the whole selector, if one of its values is off', () => {
     const claimsFromMetadata = { tier: { key: 't', allow: ['free', 'gold'], required: false } };
 
     const { pool, notes } = declare({ listing: aListing({ claimsFromMetadata }) });
@@ -300,7 +300,7 @@ describe('what else the table holds is named', () => {
 });
 
 describe('texts', () => {
-  test('that look like secrets are not written', () => {
+  test('strings that look like secrets are not written', () => {
     const { value, notes } = declare({
       clientTexts: new Map([['billing-worker', `uses ${SECRET}`]]),
       pool: { ...deployed.pool, UserPoolTags: { ...deployed.pool.UserPoolTags, key: SECRET } },
@@ -320,7 +320,7 @@ describe('texts', () => {
     expect(JSON.stringify([value, notes])).not.toContain(SECRET);
   });
 
-  test('of a tag that is called like one of the deploy are not written, and said so', () => {
+  test('strings of a tag that is called like one of the deploy are not written, and said so', () => {
     const UserPoolTags = { ...deployed.pool.UserPoolTags, Owner: 'ada', team: 'core' };
 
     const { value, notes } = declare({ pool: { ...deployed.pool, UserPoolTags } });
@@ -329,7 +329,7 @@ describe('texts', () => {
     expect(notes).toMatchObject([{ what: expect.stringContaining('"Owner"') }]);
   });
 
-  test('that AWS does not keep are assumed, and said so', () => {
+  test('strings that AWS does not keep are assumed, and said so', () => {
     const { pool, assumed } = declare({ clientTexts: new Map() });
 
     expect(pool?.clients['billing-worker']?.description).toContain(worker.ClientId);
@@ -338,7 +338,7 @@ describe('texts', () => {
     );
   });
 
-  test('given for the import win over tags, and stand in for records', () => {
+  test('strings given for the import win over tags, and stand in for records', () => {
     const bare = { ...deployed, listing: undefined };
     const description = { name: 'test', region: 'eu-central-1', pools: [bare], trigger: undefined };
     const wishes = { owner: 'payments', defaultClaims: { environment: 'legacy' } };

@@ -27,7 +27,7 @@ function describeForeignPool(names: readonly string[], defaults = {}) {
 
 describe('a pool that something else created', () => {
   test.each([[['worker']], [['billing worker', 'report-viewer', 'stock.sync']], [['a', 'a', 'a']]])(
-    'with the clients %j is imported with every one of them',
+    'a pool that something else created with the clients %j is imported with every one of them',
     async (names) => {
       const { declared, description } = describeForeignPool(names, { environment: 'test' });
 
@@ -41,14 +41,14 @@ describe('a pool that something else created', () => {
     },
   );
 
-  test('is imported although a required claim is still missing', async () => {
+  test('a pool that something else created is imported although a required claim is still missing', async () => {
     const { declared, description } = describeForeignPool(['worker']);
 
     expect(() => validateEnvironment(contract, declared.value)).toThrow('environment');
     expect(await findAdoption(declared, description)).toHaveLength(1);
   });
 
-  test('waits for a file that has faults apart from its claims', async () => {
+  test('a pool that something else created waits for a file that has faults apart from its claims', async () => {
     const { declared, description } = describeForeignPool(['worker']);
     const faulty = { ...declared, value: { ...declared.value, region: 'nowhere' } };
 

@@ -3,7 +3,7 @@ import { parsePoolArguments } from './pool-names.ts';
 
 const ID = 'eu-central-1_AbC123';
 
-test('takes ids, with a name or without', () => {
+test('the pool argument takes ids, with a name or without', () => {
   expect(parsePoolArguments([ID, 'payments=eu-central-1_DeF456'])).toEqual([
     { userPoolId: ID },
     { userPoolId: 'eu-central-1_DeF456', name: 'payments' },
@@ -16,7 +16,7 @@ test.each([
   ['is named twice', [ID, `x=${ID}`], /named twice/],
   ['is in another Region', [ID, 'us-east-1_AbC123'], /one Region; got eu-central-1, us-east-1/],
   ['two are wrong', ['a', 'b'], /"a".*"b"/],
-])('refuses what %s', (_case, texts, message) => {
+])('the pool argument is refused if it %s', (_case, texts, message) => {
   expect(() => parsePoolArguments(texts)).toThrow(
     expect.objectContaining({
       code: 'ERR_ARGUMENT_INVALID',

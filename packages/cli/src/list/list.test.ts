@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.close());
 
-test('lists every client of every pool by name', async () => {
+test('list lists every client of every pool by name', async () => {
   const { json } = await list(deployment.context(), { poolName: undefined });
 
   expect(json).toMatchObject({
@@ -54,7 +54,7 @@ test('lists every client of every pool by name', async () => {
   });
 });
 
-test('shows scopes, claims, bytes, revision and next expiry of a client', async () => {
+test('list shows scopes, claims, bytes, revision and next expiry of a client', async () => {
   const { json } = await list(deployment.context(), { poolName: 'payments' });
 
   const claims = {
@@ -88,17 +88,20 @@ test.each([
   [60, 'Hidden columns: OWNER, SCOPES, CLAIMS, BYTES, OVERRIDE.'],
   [80, 'Hidden columns: SCOPES, CLAIMS, BYTES.'],
   [120, undefined],
-])('renders a table that fits %i columns and cuts no name and no time', async (width, note) => {
-  const { text } = await list(deployment.context(), { poolName: 'payments' });
+])(
+  'list renders a table that fits %i columns and cuts no name and no time',
+  async (width, note) => {
+    const { text } = await list(deployment.context(), { poolName: 'payments' });
 
-  const lines = text(createStyle({ width, hasColours: false })).split('\n');
+    const lines = text(createStyle({ width, hasColours: false })).split('\n');
 
-  expect(lines[0]).toBe('payments  eu-central-1_Local0001  2 clients');
-  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
-  expect(lines).toContainEqual(expect.stringMatching(/^billing-worker .* 2026-06-01T13:00:00Z$/));
-  expect(lines).toContainEqual(expect.stringMatching(/^report-viewer .*ERR_CLIENT_DISABLED/));
-  expect(lines.find((line) => line.startsWith('Hidden columns'))).toBe(note);
-});
+    expect(lines[0]).toBe('payments  eu-central-1_Local0001  2 clients');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(lines).toContainEqual(expect.stringMatching(/^billing-worker .* 2026-06-01T13:00:00Z$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^report-viewer .*ERR_CLIENT_DISABLED/));
+    expect(lines.find((line) => line.startsWith('Hidden columns'))).toBe(note);
+  },
+);
 
 test('an unknown pool is an error that lists the known ones', async () => {
   await expect(list(deployment.context(), { poolName: 'nope' })).rejects.toMatchObject({
@@ -114,14 +117,14 @@ test.each([
   ['overridden ones', { isOverridden: true }, ['billing-worker', 'report-viewer']],
   ['denied ones', { isDenied: true }, ['report-viewer']],
   ['overridden ones of an owner', { isOverridden: true, owner: 'platform' }, ['billing-worker']],
-])('lists the clients of a filter only: %s', async (_case, filter, expected) => {
+])('list lists the clients of a filter only: %s', async (_case, filter, expected) => {
   const { json } = await list(deployment.context(), { poolName: undefined, ...filter });
 
   const { pools } = json as { pools: { clients: { client: string }[] }[] };
   expect(pools.flatMap(({ clients }) => clients.map(({ client }) => client))).toEqual(expected);
 });
 
-test('lists worker-2 before worker-10', async () => {
+test('list lists worker-2 before worker-10', async () => {
   const names = ['worker-10', 'worker-2', 'worker-1'];
   const clients = Object.fromEntries(names.map((name) => [name, aClient()]));
   const other = await startDeployment(anEnvironment({ pools: { payments: aPool({ clients }) } }));

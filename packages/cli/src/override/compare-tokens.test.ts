@@ -38,7 +38,7 @@ test('a claim that a scope sets leaves the token with all scopes, and tells whic
   ]);
 });
 
-test('of two claims, each tells its own effect', () => {
+test('each of two claims shows its own effect', () => {
   const claimsByScope = { 'orders/write': { approval_limit: 5000 } };
 
   const { diff, hidden } = compareOverride({ claimsByScope }, { tier: 'free', approval_limit: 1 });

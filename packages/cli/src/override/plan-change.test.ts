@@ -36,7 +36,7 @@ function setTier(value: string): OverrideChange {
 }
 
 describe('setting', () => {
-  test('makes the first revision and shows what changes in the token', () => {
+  test('set makes the first revision and shows what changes in the token', () => {
     const { record, diff } = plan(setTier('free'));
 
     expect(record).toEqual({
@@ -55,7 +55,7 @@ describe('setting', () => {
     });
   });
 
-  test('keeps the other claims and the kill switch of the newest revision', () => {
+  test('set keeps the other claims and the kill switch of the newest revision', () => {
     const claims = { approval_limit: { value: 7 } };
 
     const { record } = plan(setTier('free'), withRevisions({}, { claims, disabled: true }));
@@ -93,11 +93,11 @@ describe('a change is refused', () => {
   test.each([
     ['a reserved name', { sub: { value: 'x' } }, 'sub'],
     ['the audience', { aud: { value: 'x' } }, 'aud'],
-    ['a name off the contract', { colour: { value: 'red' } }, 'colour'],
+    ['a name that is not in the contract', { colour: { value: 'red' } }, 'colour'],
     ['a value of another type', { approval_limit: { value: '7' } }, 'approval_limit'],
     ['a value that is not allowed', { tier: { value: 'gold' } }, 'tier'],
     ['a secret', { tenant_id: { value: `AKIA${'A'.repeat(16)}` } }, 'AWS access key id'],
-  ])('for %s', (_case, claims, part) => {
+  ])('a change is refused for %s', (_case, claims, part) => {
     expect(() => plan({ type: 'set', claims })).toThrow(
       expect.objectContaining({
         code: 'ERR_CHANGE_REFUSED',
@@ -106,14 +106,14 @@ describe('a change is refused', () => {
     );
   });
 
-  test('with every fault at once and no value in the message', () => {
+  test('a change is refused with every fault at once and no value in the message', () => {
     const claims = { tier: { value: 'gold' }, sub: { value: 'silver' } };
 
     expect(() => plan({ type: 'set', claims })).toThrow(/tier[\s\S]*sub/);
     expect(() => plan({ type: 'set', claims })).not.toThrow(/gold|silver/);
   });
 
-  test('with the faults of its input, its values, its token and its reason at once', () => {
+  test('a change is refused with the faults of its input, its values, its token and its reason at once', () => {
     const inputFaults = [{ path: 'approval_limit', problem: 'wrong type' }];
     const claims = { tier: { value: 'gold' }, tenant_id: { value: '-'.repeat(5000) } };
     const author = { updatedBy: 'alice', reason: '' };
@@ -126,7 +126,7 @@ describe('a change is refused', () => {
   test.each([
     [4096, false],
     [4097, true],
-  ])('when the claims take %i bytes: %s', (sizeBytes, isRefused) => {
+  ])('a change is refused when the claims take %i bytes: %s', (sizeBytes, isRefused) => {
     const size = (padding: string) => JSON.stringify({ ...base, tenant_id: padding }).length;
     const base = {
       environment: 'test',
@@ -141,7 +141,7 @@ describe('a change is refused', () => {
     else expect(run().after).toMatchObject({ sizeBytes });
   });
 
-  test('for a client without a baseline', () => {
+  test('a change is refused for a client without a baseline', () => {
     expect(() => plan(setTier('free'), { records: { revisions: [] } })).toThrow(/no baseline/);
   });
 
@@ -150,7 +150,7 @@ describe('a change is refused', () => {
     ['too long', 'r'.repeat(257)],
     ['of two lines', 'a\nb'],
     ['that holds a secret', `used ghp_${'a1B2'.repeat(9)}`],
-  ])('for a reason %s', (_case, reason) => {
+  ])('a change is refused for a reason %s', (_case, reason) => {
     expect(() => plan(setTier('free'), { author: { updatedBy: 'alice', reason } })).toThrow(
       /--reason/,
     );
@@ -158,7 +158,7 @@ describe('a change is refused', () => {
 });
 
 describe('unsetting', () => {
-  test('shows the layer below again', () => {
+  test('unset shows the layer below again', () => {
     const { record, diff } = plan(
       { type: 'unset', claimNames: ['tier'] },
       withRevisions({ claims: { tier: { value: 'free' }, approval_limit: { value: 7 } } }),
@@ -199,7 +199,7 @@ describe('rolling back', () => {
     { claims: { tier: { value: 'premium' } }, disabled: true },
   );
 
-  test('writes the older claims as the next revision and leaves the kill switch', () => {
+  test('rollback writes the older claims as the next revision and leaves the kill switch', () => {
     const { record } = plan({ type: 'rollback', toRevision: 1 }, history);
 
     expect(record).toMatchObject({
@@ -209,11 +209,11 @@ describe('rolling back', () => {
     });
   });
 
-  test('to 0 empties the override', () => {
+  test('rollback to 0 empties the override', () => {
     expect(plan({ type: 'rollback', toRevision: 0 }, history).record?.claims).toEqual({});
   });
 
-  test('to a revision that is not there is an error', () => {
+  test('rollback to a revision that is not there is an error', () => {
     expect(() => plan({ type: 'rollback', toRevision: 3 }, history)).toThrow(
       expect.objectContaining({
         code: 'ERR_REVISION_NOT_FOUND',
@@ -222,7 +222,7 @@ describe('rolling back', () => {
     );
   });
 
-  test('checks the claims against the contract of today', () => {
+  test('rollback checks the claims against the current contract', () => {
     expect(() =>
       plan(
         { type: 'rollback', toRevision: 1 },
@@ -233,7 +233,7 @@ describe('rolling back', () => {
 });
 
 describe('the kill switch', () => {
-  test('takes the token away and keeps the claims', () => {
+  test('the kill switch takes the token away and keeps the claims', () => {
     const claims = { tier: { value: 'free' } };
 
     const { record, diff } = plan({ type: 'disable' }, withRevisions({ claims }));
@@ -242,20 +242,20 @@ describe('the kill switch', () => {
     expect(diff.outcome).toEqual({ before: 'issued', after: 'ERR_CLIENT_DISABLED' });
   });
 
-  test('works for a client without a baseline and for claims off the contract', () => {
+  test('the kill switch works for a client without a baseline and for claims that violate the contract', () => {
     const revisions = [anOverride({ claims: { old: { value: 1 } } })];
 
     expect(plan({ type: 'disable' }, { records: { revisions } }).record?.disabled).toBe(true);
   });
 
-  test('is lifted again', () => {
+  test('the kill switch is lifted again', () => {
     const { record, diff } = plan({ type: 'enable' }, withRevisions({ disabled: true }));
 
     expect(record).toMatchObject({ disabled: false, revision: 2 });
     expect(diff.outcome).toEqual({ before: 'ERR_CLIENT_DISABLED', after: 'issued' });
   });
 
-  test('of a client that is enabled makes no revision', () => {
+  test('the kill switch of a client that is enabled makes no revision', () => {
     expect(plan({ type: 'enable' }).record).toBeUndefined();
   });
 });

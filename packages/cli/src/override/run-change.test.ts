@@ -90,7 +90,7 @@ describe('the kill switch', () => {
     );
 
   test.each(['set', 'unset', 'disable', 'enable'] as const)(
-    'and every change but a rollback read two items of a long history: %s',
+    'the kill switch and every change but a rollback read two items of a long history: %s',
     async (type) => {
       const ids = idsOf('busy-worker');
       const claims = { tier: { value: 'free' } };
@@ -128,7 +128,7 @@ describe('the kill switch', () => {
     },
   );
 
-  test('works over an override that is not a valid record, and replaces it', async () => {
+  test('the kill switch works over an override that is not a valid record, and replaces it', async () => {
     const ids = idsOf('corrupt-worker');
     const claims = { tier: { value: 'free' } };
     await deployment.put(anOverride({ ...ids, revision: 1, claims }));
@@ -142,7 +142,7 @@ describe('the kill switch', () => {
     });
   });
 
-  test('works over a baseline that is not a valid record', async () => {
+  test('the kill switch works over a baseline that is not a valid record', async () => {
     await putCorrupt(idsOf('corrupt-worker'), 'CLAIMS#BASELINE');
 
     expect(await kill('corrupt-worker', 'disable')).toMatchObject({ json: { isWritten: true } });

@@ -58,7 +58,7 @@ async function readRevisions(): Promise<object> {
 }
 
 describe('set', () => {
-  test('writes the next revision, which explain shows', async () => {
+  test('set writes the next revision, which explain shows', async () => {
     const { json, text } = await set(deployment.context(), input());
 
     expect(json).toMatchObject({
@@ -74,7 +74,7 @@ describe('set', () => {
     expect(await explainedClaims()).toContain('"value":"free","layer":"override"');
   });
 
-  test('shows the token before and after, asks, and takes a yes', async () => {
+  test('set shows the token before and after, asks, and takes a yes', async () => {
     const prompt = asked(true);
 
     const { json } = await set(deployment.context({ prompt }), input({ isConfirmed: false }));
@@ -85,7 +85,7 @@ describe('set', () => {
     expect(prompt.texts[1]).toContain(`payments / ${clientName} to test on local Cognito`);
   });
 
-  test('names every fault at once and writes nothing', async () => {
+  test('set names every fault at once and writes nothing', async () => {
     const claims = ['tier=gold', 'approval_limit=x', 'foo=1', 'sub=1', 'tier=free'];
 
     const refused = set(deployment.context(), input({ claims }));
@@ -102,13 +102,13 @@ describe('set', () => {
   test.each([
     [['tier=gold', 'approval_limit=x'], /approval_limit[\s\S]*tier/],
     [['tier=free', 'tier=premium'], /tier: given more than once/],
-  ])('refuses %j', async (claims, message) => {
+  ])('set refuses %j', async (claims, message) => {
     const refused = set(deployment.context(), input({ claims }));
 
     await expect(refused).rejects.toThrow(message);
   });
 
-  test('writes nothing after a no', async () => {
+  test('set writes nothing after a no', async () => {
     const { json, exitCode } = await set(
       deployment.context({ prompt: asked(false) }),
       input({ isConfirmed: false }),
@@ -119,7 +119,7 @@ describe('set', () => {
     expect(await readRevisions()).toMatchObject({ revisions: [] });
   });
 
-  test('without --yes and without a terminal names --yes', async () => {
+  test('set without --yes and without a terminal names --yes', async () => {
     const prompt = createPrompt({ input: process.stdin, output: process.stderr });
     const run = set(deployment.context({ prompt }), input({ isConfirmed: false }));
 
@@ -129,7 +129,7 @@ describe('set', () => {
     });
   });
 
-  test('says when claims expire and why they are set: before it asks, after it wrote, in JSON', async () => {
+  test('set says when claims expire and why they are set: before it asks, after it wrote, in JSON', async () => {
     const prompt = asked(true);
     const asking = input({ expiresIn: '2h', isConfirmed: false });
 
@@ -149,7 +149,7 @@ describe('set', () => {
     });
   });
 
-  test('without an expiry takes the old one away, which is a change here and in history', async () => {
+  test('set without an expiry takes the old one away, which is a change here and in history', async () => {
     await set(deployment.context(), input({ expiresIn: '2h' }));
 
     const { json, text } = await set(deployment.context(), input());
@@ -165,7 +165,7 @@ describe('set', () => {
     expect(told.text(createStyle({ hasColours: false }))).toContain(`a test\n  ${line}`);
   });
 
-  test('of two at once one wins, one says so, and nothing is lost', async () => {
+  test('one of two simultaneous set commands wins, the other says so, and nothing is lost', async () => {
     const results = await Promise.allSettled([
       set(deployment.context({ prompt: asked(true) }), input({ claims: ['tier=free'] })),
       set(deployment.context({ prompt: asked(true) }), input({ claims: ['approval_limit=1'] })),
@@ -185,7 +185,7 @@ describe('set', () => {
 });
 
 describe('a claim that a scope sets, too', () => {
-  test('is said to leave the token with all scopes as it is', async () => {
+  test('a claim that a scope sets, too is said to leave the token with all scopes as it is', async () => {
     const scoped = input({ clientName: 'scoped', claims: ['approval_limit=100'] });
 
     const { json, text } = await set(deployment.context(), scoped);
@@ -212,7 +212,7 @@ describe('a claim that a scope sets, too', () => {
     );
   });
 
-  test('is distinguished from a claim that every new token carries', async () => {
+  test('a claim that a scope sets, too is distinguished from a claim that every new token carries', async () => {
     const claims = ['tier=free', 'approval_limit=101'];
 
     const { text } = await set(deployment.context(), input({ clientName: 'scoped', claims }));

@@ -57,7 +57,7 @@ test('the file that was deployed changes nothing: exit 0', async () => {
 });
 
 describe('a changed client', () => {
-  test('shows claims added, removed and changed, and the bytes: exit 2', async () => {
+  test('a changed client shows claims added, removed and changed, and the bytes: exit 2', async () => {
     const claims = { 'custom:organization_id': '12345', tier: 'free', permissions: ['a'] } as const;
 
     const { json, exitCode, text } = await planClients({
@@ -83,7 +83,7 @@ describe('a changed client', () => {
     expect(text).toContain('~ tier "premium" → "free"');
   });
 
-  test('tells a claim of one scope from one of every token', async () => {
+  test('a changed client tells a claim of one scope from one of every token', async () => {
     const claimsByScope = {
       'orders/read': { approval_limit: 2 },
       'orders/write': { approval_limit: 1 },
@@ -99,7 +99,7 @@ describe('a changed client', () => {
     ]);
   });
 
-  test('tells a claim of one metadata value', async () => {
+  test('a changed client tells a claim of one metadata value', async () => {
     const tenants = { tenant_id: { key: 'tenant', allow: ['t-1', 't-2'], required: true } };
 
     const { json } = await planClients({
@@ -111,7 +111,7 @@ describe('a changed client', () => {
     expect(diff).toMatchObject({ name: 'tenant_id', when: 'metadata tenant=t-2' });
   });
 
-  test('whose tokens stay the same names the fields of its record', async () => {
+  test('a changed client whose tokens stay the same names the fields of its record', async () => {
     const { json, exitCode, text } = await planClients({
       'billing-worker': { ...billing, owner: 'finance' },
       'report-viewer': report,
@@ -122,7 +122,7 @@ describe('a changed client', () => {
     expect(text).toContain('record: owner');
   });
 
-  test('whose claim an override hides shows no token change', async () => {
+  test('a changed client whose claim an override hides shows no token change', async () => {
     const ids = {
       userPoolId: 'eu-central-1_Local0001',
       clientId: deployment.clientId('payments', 'billing-worker'),
@@ -219,7 +219,7 @@ describe('what comes and what goes', () => {
     );
   });
 
-  test('that the pools of an environment may not be listed ends no plan, and is said', async () => {
+  test('a plan is made although the pools of an environment may not be listed, and says so', async () => {
     const context = deployment.context();
     const listPoolNames = async () => {
       throw awsError('AccessDeniedException');
@@ -290,7 +290,7 @@ describe('the rules of the deployed trigger', () => {
     return { ...result, text: result.text(createStyle({ hasColours: false })) };
   }
 
-  test('that another contract is deployed is a change: exit 2', async () => {
+  test('another deployed contract is a change: exit 2', async () => {
     const { json, exitCode, text } = await planOn({ CLAIMS_CONTRACT_DIGEST: 'another' });
 
     expect(exitCode).toBe(2);
@@ -298,7 +298,7 @@ describe('the rules of the deployed trigger', () => {
     expect(text).toContain('~ claim contract: the deployed trigger was built with another one.');
   });
 
-  test('that the size budget changes is a change: exit 2', async () => {
+  test('another size budget is a change: exit 2', async () => {
     const { json, exitCode, text } = await planOn({ CLAIMS_SIZE_BUDGET_BYTES: '8192' });
 
     expect(exitCode).toBe(2);

@@ -50,7 +50,7 @@ async function write(token: string): Promise<string> {
 }
 
 describe('explain', () => {
-  test('shows what was taken from a good user token, and never the token', async () => {
+  test('explain shows what was taken from a good user token, and never the token', async () => {
     const token = issuer.sign();
 
     const { json, text } = await explainWith([await write(token)]);
@@ -64,7 +64,7 @@ describe('explain', () => {
     expect(JSON.stringify(json) + text).not.toContain(token.slice(-20));
   });
 
-  test('shows why a user token is refused', async () => {
+  test('explain shows why a user token is refused', async () => {
     const { json, text } = await explainWith([await write(issuer.sign({ exp: 1 }))]);
 
     expect(json).toMatchObject({
@@ -74,14 +74,14 @@ describe('explain', () => {
     expect(text).toContain('refused (ERR_TOKEN_EXPIRED)');
   });
 
-  test('says how to send a user token that is required', async () => {
+  test('explain says how to send a user token that is required', async () => {
     const { json, text } = await explainWith([]);
 
     expect(json).toMatchObject({ token: 'ERR_TOKEN_REQUIRED' });
     expect(text).toContain('--metadata user_token=@file');
   });
 
-  test('refuses a file that cannot be read', async () => {
+  test('explain refuses a file that cannot be read', async () => {
     await expect(explainWith(['user_token=@/no/such/file'])).rejects.toMatchObject({
       code: 'ERR_ARGUMENT_INVALID',
       message: 'Cannot read /no/such/file for --metadata user_token.',

@@ -110,7 +110,7 @@ test('a run that found a rotation under way never begins the next one', async ()
 });
 
 describe('readers that a rotation waits for', () => {
-  test('let the old secret go as soon as all have fetched the new one', async () => {
+  test('readers that a rotation waits for let the old secret go as soon as all have fetched the new one', async () => {
     const world = new RotationWorld();
     const asked: string[] = [];
     const hasEveryReader = async (versionId: string) => {
@@ -132,7 +132,7 @@ describe('readers that a rotation waits for', () => {
     expect(world.secrets).toHaveLength(1);
   });
 
-  test('that are behind end the run, and the grace period is the upper bound', async () => {
+  test('readers that a rotation waits for that are behind end the run, and the grace period is the upper bound', async () => {
     const world = new RotationWorld();
     const edges = { ...world.edges(), hasEveryReader: async () => false };
 

@@ -160,7 +160,7 @@ describe('nothing is guessed', () => {
     expect(find(secrets, versions)).toEqual({ isBlocked: true, reason });
   });
 
-  test('but a rotation of Secrets Manager itself that has ended is none', () => {
+  test('a rotation by Secrets Manager that has ended is not a rotation under way', () => {
     expect(find(['old'], { [DEPLOYED]: [...current, ...pending] })).toMatchObject({
       phase: 'idle',
     });

@@ -31,7 +31,7 @@ describe('a reader', () => {
     ['by the ARN without its end', { secretId: ARN.slice(0, -7) }],
     ['by the label', { versionStage: 'AWSCURRENT' }],
     ['by the version', { versionId: VERSION }],
-  ])('that has read the secret since then has the current version: %s', (_, changes) => {
+  ])('a reader that has read the secret since then has the current version: %s', (_, changes) => {
     expect(statesOf([aCall(changes)])).toEqual([
       [BILLING, true],
       [OPS, false],
@@ -44,22 +44,22 @@ describe('a reader', () => {
     ['another version', { versionId: 'version-old' }],
     ['another secret', { secretId: `${NAME}-2` }],
     ['as somebody else', { identity: OPS.replace('ops', 'other') }],
-  ])('is behind that has read %s', (_, changes) => {
+  ])('a reader is behind that has read %s', (_, changes) => {
     expect(statesOf([aCall(changes)])[0]).toEqual([BILLING, false]);
   });
 
-  test('of another account counts by its account, which is all that AWS CloudTrail names', () => {
+  test('a reader of another account counts by its account, which is all that AWS CloudTrail names', () => {
     expect(statesOf([aCall({ identity: 'account 222222222222' })])).toEqual([
       [BILLING, false],
       [OPS, true],
     ]);
   });
 
-  test('is behind while AWS CloudTrail does not show the change yet', () => {
+  test('a reader is behind while AWS CloudTrail does not show the change yet', () => {
     expect(statesOf([aCall()], [])[0]).toEqual([BILLING, false]);
   });
 
-  test('is whoever has read the secret, where the file declares none, but not who rotates', () => {
+  test('a reader is whoever has read the secret, where the file declares none, but not who rotates', () => {
     const deployer = 'arn:aws:iam::111111111111:role/deployer';
     const reads = [aCall({ atMs: 5 }), aCall({ identity: deployer }), aCall({ identity: OPS })];
 
@@ -83,7 +83,7 @@ describe('an event', () => {
     }),
   });
 
-  test('names the role of a session', () => {
+  test('an event names the role of a session', () => {
     expect(readCall(event({}))).toEqual({
       atMs: Date.parse('2026-11-28T01:00:00Z'),
       identity: BILLING,
@@ -100,7 +100,7 @@ describe('an event', () => {
     expect(readCall(event(changes))).toBeUndefined();
   });
 
-  test('of another account has an account only', () => {
+  test('an event of another account has an account only', () => {
     const userIdentity = { type: 'AWSAccount', accountId: '222222222222' };
 
     expect(readCall(event({ userIdentity }))).toHaveProperty('identity', 'account 222222222222');
@@ -132,7 +132,7 @@ describe('AWS CloudTrail', () => {
     return createReaderWatch(context, client, watched);
   }
 
-  test('is asked for both kinds of calls', async () => {
+  test('AWS CloudTrail is asked for both kinds of calls', async () => {
     const toEvent = (minute: number, requestParameters: object) => ({
       CloudTrailEvent: JSON.stringify({
         eventTime: `2026-11-28T01:0${minute}:00Z`,
@@ -157,7 +157,7 @@ describe('AWS CloudTrail', () => {
     ]);
   });
 
-  test('that may not be asked is a coded error with the way out', async () => {
+  test('AWS CloudTrail that may not be asked is a coded error with the way out', async () => {
     const watch = await startTrail(() => [400, { __type: 'AccessDeniedException', message: 'no' }]);
 
     await expect(watch.look(VERSION)).rejects.toMatchObject({

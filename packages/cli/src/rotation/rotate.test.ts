@@ -78,7 +78,7 @@ async function look() {
 }
 
 describe('a rotation', () => {
-  test('goes up to the grace period: exit 2, both secrets good', async () => {
+  test('a rotation goes up to the grace period: exit 2, both secrets good', async () => {
     const { json, exitCode, text } = await run();
 
     expect(exitCode).toBe(2);
@@ -94,7 +94,7 @@ describe('a rotation', () => {
     expect(await look()).toMatchObject({ count: 2 });
   });
 
-  test('waits while the grace period lasts, and finishes after it: exit 0', async () => {
+  test('a rotation waits while the grace period lasts, and finishes after it: exit 0', async () => {
     await run();
     const before = await look();
 
@@ -113,7 +113,7 @@ describe('a rotation', () => {
     });
   });
 
-  test('stays until the end with --wait', async () => {
+  test('a rotation stays until the end with --wait', async () => {
     const startedAt = context.clock();
 
     expect(await run({ isWaiting: true })).toMatchObject({ exitCode: 0, json: { phase: 'idle' } });
@@ -121,13 +121,13 @@ describe('a rotation', () => {
     expect(context.clock() - startedAt).toBeGreaterThanOrEqual(3_599_000);
   });
 
-  test('begins also by a clock that is a minute behind the service that created the secret', async () => {
+  test('a rotation begins also by a clock that is a minute behind the service that created the secret', async () => {
     const place = deployment.context({ nowMs: Date.now() - 60_000 });
 
     expect(await run({}, place)).toMatchObject({ exitCode: 2, json: { phase: 'grace' } });
   });
 
-  test('leaves the grace period out with --retire-now, also in the midst of it', async () => {
+  test('a rotation leaves the grace period out with --retire-now, also in the midst of it', async () => {
     expect(await run({ isGraceSkipped: true })).toMatchObject({ exitCode: 0 });
     await run();
     const { json } = await run({ isGraceSkipped: true });
@@ -138,25 +138,28 @@ describe('a rotation', () => {
   test.each([
     [3_600, ['stage']],
     [3_601, []],
-  ])('of a secret one hour old with --older-than %i s takes the steps %j', async (age, steps) => {
-    const seen = (await run({ isStatus: true })).json as RotateJson;
-    const madeAtMs = Date.parse(seen.oldSecret?.createdAt ?? '');
-    await context.wait(madeAtMs + 3_600_000 - context.clock());
+  ])(
+    'a rotation of a secret one hour old with --older-than %i s takes the steps %j',
+    async (age, steps) => {
+      const seen = (await run({ isStatus: true })).json as RotateJson;
+      const madeAtMs = Date.parse(seen.oldSecret?.createdAt ?? '');
+      await context.wait(madeAtMs + 3_600_000 - context.clock());
 
-    const { json, exitCode } = await run({ minimumAgeSeconds: age });
+      const { json, exitCode } = await run({ minimumAgeSeconds: age });
 
-    expect(json).toMatchObject({ steps: expect.arrayContaining(steps) });
-    expect(exitCode).toBe(steps.length > 0 ? 2 : 0);
-  });
+      expect(json).toMatchObject({ steps: expect.arrayContaining(steps) });
+      expect(exitCode).toBe(steps.length > 0 ? 2 : 0);
+    },
+  );
 
-  test('works for a client that is disabled, whose tokens the trigger refuses', async () => {
+  test('a rotation works for a client that is disabled, whose tokens the trigger refuses', async () => {
     const { UserPoolId: userPoolId, ClientId: clientId } = clientKey();
     await deployment.put(anOverride({ userPoolId, clientId, disabled: true }));
 
     expect(await run({ isGraceSkipped: true })).toMatchObject({ exitCode: 0 });
   });
 
-  test('never shows a secret', async () => {
+  test('a rotation never shows a secret', async () => {
     const before = await look();
     const results = [
       await run(),
@@ -173,7 +176,7 @@ describe('a rotation', () => {
 });
 
 describe('--status', () => {
-  test('says that none is under way: exit 0', async () => {
+  test('--status says that none is under way: exit 0', async () => {
     const { json, exitCode, text } = await run({ isStatus: true });
 
     expect(exitCode).toBe(0);
@@ -181,7 +184,7 @@ describe('--status', () => {
     expect(text(style)).toContain('no rotation is under way');
   });
 
-  test('says where one stands and changes nothing: exit 2', async () => {
+  test('--status says where one stands and changes nothing: exit 2', async () => {
     await run();
     const before = await look();
 
@@ -225,7 +228,7 @@ describe('the questions', () => {
     expect(await look()).toMatchObject({ count: 2 });
   });
 
-  test('are not asked with --yes', async () => {
+  test('the questions are not asked with --yes', async () => {
     const { questions, place } = answering();
 
     await run({ isGraceSkipped: true, isConfirmed: true }, place);
@@ -238,12 +241,12 @@ describe('a rotation is refused', () => {
   test.each([
     ['readers on a local Cognito, which records none', { isForReaders: true }],
     ['readers without a grace period', { isForReaders: true, isGraceSkipped: true }],
-  ])('that waits for %s', async (_, changes) => {
+  ])('a rotation is refused that waits for %s', async (_, changes) => {
     await expect(run(changes)).rejects.toMatchObject({ code: 'ERR_ARGUMENT_INVALID' });
     expect(await look()).toMatchObject({ count: 1 });
   });
 
-  test('for a client with a second secret of other origin, which is named', async () => {
+  test('a rotation is refused for a client with a second secret of other origin, which is named', async () => {
     const { cognito } = await context.target.openSecretClients();
     await cognito.send(new AddUserPoolClientSecretCommand(clientKey()));
 
@@ -254,7 +257,7 @@ describe('a rotation is refused', () => {
     });
   });
 
-  test('while something else rotates the entry', async () => {
+  test('a rotation is refused while something else rotates the entry', async () => {
     const { secretsManager } = await context.target.openSecretClients();
     const put = { SecretId, SecretString: '{}', VersionStages: ['AWSPENDING'] };
     await secretsManager.send(new PutSecretValueCommand(put));
@@ -265,7 +268,7 @@ describe('a rotation is refused', () => {
     });
   });
 
-  test('while the staged secret is not the second one of Amazon Cognito', async () => {
+  test('a rotation is refused while the staged secret is not the second one of Amazon Cognito', async () => {
     await run();
     await rollBackAndReplaceNewSecret();
 
@@ -277,7 +280,7 @@ describe('a rotation is refused', () => {
     expect(await look()).toMatchObject({ count: 2 });
   });
 
-  test('while the token endpoint is down, and goes on afterwards', async () => {
+  test('a rotation is refused while the token endpoint is down, and goes on afterwards', async () => {
     const { target } = context;
     const findPool = async (name: string) => {
       const pool = await target.findPool(name);

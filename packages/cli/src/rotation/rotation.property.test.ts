@@ -49,7 +49,7 @@ async function run(edges: RotationEdges, isGraceSkipped: boolean) {
   }
 }
 
-test('whenever a rotation dies, services keep a secret that works, and running it again finishes it', async () => {
+test('services keep a secret that works whenever a rotation dies, and running it again finishes it', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(death, { maxLength: 6 }),
@@ -74,7 +74,7 @@ test('whenever a rotation dies, services keep a secret that works, and running i
   );
 });
 
-test('of runs at the same time one finishes, the others say that it was faster, and none blocks the client', async () => {
+test('one of several simultaneous runs finishes, the others say that it was faster, and none blocks the client', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, count) => {
       const world = new RotationWorld();

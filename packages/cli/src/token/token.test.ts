@@ -63,7 +63,7 @@ function run(changes: Partial<TokenInput> = {}, environment = deployment.environ
 }
 
 describe('one client', () => {
-  test('whose token is as explain shows: exit 0', async () => {
+  test('one client whose token is as explain shows: exit 0', async () => {
     const { json, exitCode, text } = await run();
 
     expect(exitCode).toBe(0);
@@ -82,7 +82,7 @@ describe('one client', () => {
     expect(text(style)).toContain('1 of 1 as m2m explain shows.');
   });
 
-  test('with metadata and an added scope', async () => {
+  test('one client with metadata and an added scope', async () => {
     const { json } = await run({ clientName: 'report-viewer', metadata: ['tenant=t-2'] });
 
     expect(json).toMatchObject({
@@ -109,7 +109,7 @@ describe('one client', () => {
     },
   );
 
-  test('never prints the token or the secret', async () => {
+  test('token never prints the token or the secret', async () => {
     const { json, text } = await run();
 
     const printed = JSON.stringify(json) + text(style);
@@ -118,7 +118,7 @@ describe('one client', () => {
     expect(printed).not.toContain(pool?.clients[0]?.clientSecret);
   });
 
-  test('whose rules differ from the deployed ones is different: exit 2', async () => {
+  test('one client whose rules differ from the deployed ones is different: exit 2', async () => {
     const environment = validateEnvironment(contract, {
       ...INPUT,
       trigger: { sizeBudgetBytes: 256 },
@@ -140,7 +140,7 @@ describe('one client', () => {
     expect(text(style)).toContain('explain shows ERR_CLAIMS_TOO_LARGE');
   });
 
-  test('without its name is an error that names --all', async () => {
+  test('one client without its name is an error that names --all', async () => {
     await expect(run({ clientName: undefined })).rejects.toMatchObject({
       code: 'ERR_ARGUMENT_INVALID',
       next: { m2m: 'token --all' },
@@ -208,26 +208,29 @@ describe('a client that fails', () => {
       'ERR_STORE_UNAVAILABLE',
     ],
     ['it has no secret', new CliError('ERR_SECRET_NOT_FOUND', 'none'), 'ERR_SECRET_NOT_FOUND'],
-  ])('because %s stops no other, and names what to do: exit 2', async (_case, failure, code) => {
-    const { json, exitCode, text } = await runAll(failure);
+  ])(
+    'a client that fails because %s stops no other, and names what to do: exit 2',
+    async (_case, failure, code) => {
+      const { json, exitCode, text } = await runAll(failure);
 
-    expect(exitCode).toBe(2);
-    expect(json).toMatchObject({
-      tokens: [
-        { client: 'billing-worker', result: 'same' },
-        { client: 'report-viewer', result: 'failed', error: { code, next: expect.any(String) } },
-        { client: 'stopped', result: 'same' },
-      ],
-    });
-    expect(text(style)).toMatch(/\n {4}Next: \w/);
-    expect(text(style)).not.toContain('may not have reached the trigger');
-  });
+      expect(exitCode).toBe(2);
+      expect(json).toMatchObject({
+        tokens: [
+          { client: 'billing-worker', result: 'same' },
+          { client: 'report-viewer', result: 'failed', error: { code, next: expect.any(String) } },
+          { client: 'stopped', result: 'same' },
+        ],
+      });
+      expect(text(style)).toMatch(/\n {4}Next: \w/);
+      expect(text(style)).not.toContain('may not have reached the trigger');
+    },
+  );
 
-  test('by a bug of ours ends the run', async () => {
+  test('a client that fails by a bug of ours ends the run', async () => {
     await expect(runAll(new TypeError('undefined'))).rejects.toThrow(TypeError);
   });
 
-  test('because its keys cannot be read is not a bug', async () => {
+  test('a client that fails because its keys cannot be read is not a bug', async () => {
     const context = deployment.context({ nowMs: Date.now() });
     const findPool: Target['findPool'] = async (name) => {
       const pool = await context.target.findPool(name);

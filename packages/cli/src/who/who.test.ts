@@ -44,7 +44,7 @@ async function findCarriers(claim: string, poolName?: string): Promise<string[]>
   );
 }
 
-test('finds the clients of every pool that carry a claim, whatever its value', async () => {
+test('who finds the clients of every pool that carry a claim, whatever its value', async () => {
   expect((await findCarriers('custom:role')).sort()).toEqual([
     'payments admin "admin" every token',
     'payments scoped "viewer" every token',
@@ -52,13 +52,13 @@ test('finds the clients of every pool that carry a claim, whatever its value', a
   ]);
 });
 
-test('finds those of one value, in one pool, and leaves out clients that get no token', async () => {
+test('who finds those of one value, in one pool, and leaves out clients that get no token', async () => {
   expect(await findCarriers('custom:role=admin', 'payments')).toEqual([
     'payments admin "admin" every token',
   ]);
 });
 
-test('finds a claim that only one scope or one metadata value brings', async () => {
+test('who finds a claim that only one scope or one metadata value brings', async () => {
   expect(await findCarriers('approval_limit=1')).toEqual([
     'payments scoped 1 only scope orders/read',
   ]);
@@ -68,12 +68,12 @@ test('finds a claim that only one scope or one metadata value brings', async () 
   ]);
 });
 
-test('finds a member of a list', async () => {
+test('who finds a member of a list', async () => {
   expect(await findCarriers('permissions=refund')).toHaveLength(1);
   expect(await findCarriers('permissions=delete')).toEqual([]);
 });
 
-test('leaves out a client of which the table holds only an override: it brings no claim', async () => {
+test('who leaves out a client of which the table holds only an override: it brings no claim', async () => {
   const userPoolId = 'eu-central-1_Local0002';
   const claims = { tier: { value: 'free' }, environment: { value: 'test' } };
   await deployment.put(
@@ -86,7 +86,7 @@ test('leaves out a client of which the table holds only an override: it brings n
   ]);
 });
 
-test('says so if there is none', async () => {
+test('who says so if there is none', async () => {
   const { text } = await who(deployment.context(), { claim: 'tier=free', poolName: undefined });
 
   expect(text(createStyle({ hasColours: false }))).toBe('No client has this claim.');

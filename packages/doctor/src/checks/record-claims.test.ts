@@ -41,7 +41,7 @@ const LAYERS: readonly [layer: string, place: string, make: (claims: Claims) => 
 ];
 
 test.each(LAYERS)(
-  'a claim off the contract in %s is found there, and not quoted',
+  'a claim that violates the contract in %s is found there, and not quoted',
   (_layer, place, make) => {
     const findings = checkDeployment(make(off));
 
@@ -60,7 +60,7 @@ test.each(LAYERS)('a secret in %s is found there, and not quoted', (_layer, plac
 });
 
 test.each([
-  ['off the contract', 'custom:role', 'emperor', 'records-contract'],
+  ['not in the contract', 'custom:role', 'emperor', 'records-contract'],
   ['that looks like a secret', 'tenant_id', ACCESS_KEY_ID, 'records-secrets'],
 ])('a metadata value %s is found by its position', (_case, name, value, expected) => {
   const allow = ['admin', value];

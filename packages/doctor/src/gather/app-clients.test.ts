@@ -56,7 +56,7 @@ async function startApi() {
 }
 
 test(
-  'reads all pages in order, five clients at a time, and goes on where it was throttled',
+  'the reader of app clients reads all pages in order, five clients at a time, and goes on where it was throttled',
   async () => {
     const { client, seen } = await startApi();
     const progress: number[] = [];

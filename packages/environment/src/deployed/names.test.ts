@@ -24,7 +24,7 @@ describe('the token endpoint of a pool', () => {
     ['us-gov-east-1', 'https://acme.auth-fips.us-gov-east-1.amazoncognito.com/oauth2/token'],
     ['cn-north-1', 'https://acme.auth.cn-north-1.amazoncognito.com.cn/oauth2/token'],
     ['eusc-de-east-1', 'https://acme.auth.eusc-de-east-1.amazoncognito.eu/oauth2/token'],
-  ])('in %s is %s', (region, endpoint) => {
+  ])('the token endpoint of a pool in %s is %s', (region, endpoint) => {
     expect(tokenEndpoint('acme', region)).toBe(endpoint);
   });
 });
@@ -57,7 +57,7 @@ describe('a Region', () => {
     'eu-central-1 ',
     'eu-central-1a',
     'constructor',
-  ])('is not %p', (region) => {
+  ])('a Region is not %p', (region) => {
     expect(isRegion(region)).toBe(false);
   });
 });

@@ -30,7 +30,7 @@ const anExisting = (fields: object = {}) => ({
 });
 
 describe('an existing pool', () => {
-  test('needs no more than its ID and its clients', () => {
+  test('an existing pool needs no more than its ID and its clients', () => {
     const { pools } = validateEnvironment(contract, { ...anEnvironment(), pools: anExisting() });
 
     expect(pools[0]).toMatchObject({
@@ -60,7 +60,7 @@ describe('an existing pool', () => {
         },
       },
     ],
-  ])('accepts %s', (_, fields) => {
+  ])('an existing pool accepts %s', (_, fields) => {
     expect(faultsOf(anExisting(fields))).toEqual([]);
   });
 
@@ -76,7 +76,7 @@ describe('an existing pool', () => {
         certificateArn: 'arn:aws:acm:us-east-1:111111111111:certificate/a',
       },
     ],
-  ])('leaves %s to its owner', (field, value) => {
+  ])('an existing pool leaves %s to its owner', (field, value) => {
     expect(faultsOf(anExisting({ [field]: value }))).toEqual([
       expect.stringContaining(`pools.store.${field}: belongs to the owner of the existing pool`),
     ]);
@@ -86,7 +86,7 @@ describe('an existing pool', () => {
     ['scopes', ['orders/read']],
     ['accessTokenMinutes', 30],
     ['readers', ['arn:aws:iam::111111111111:role/billing']],
-  ])("leaves %s of a client to the client's owner", (field, value) => {
+  ])("an existing pool leaves %s of a client to the client's owner", (field, value) => {
     const clients = { worker: { ...theirs, [field]: value } };
 
     expect(faultsOf(anExisting({ clients }))).toEqual([
@@ -96,7 +96,7 @@ describe('an existing pool', () => {
     ]);
   });
 
-  test('reports a client ID that is declared twice, and a pool that is', () => {
+  test('an existing pool reports a client ID that is declared twice, and a pool that is', () => {
     const clients = { worker: theirs, twin: theirs };
 
     const faults = faultsOf({ ...anExisting({ clients }), other: { existing, clients: {} } });
@@ -113,7 +113,7 @@ describe('an existing pool', () => {
     ['us-east-1_AbC123XyZ', 'in another Region'],
     ['AbC123XyZ', 'not allowed'],
     ['eu-central-1_AbC 123', 'not allowed'],
-  ])('refuses the ID %s: %s', (userPoolId, problem) => {
+  ])('an existing pool refuses the ID %s: %s', (userPoolId, problem) => {
     expect(faultsOf(anExisting({ existing: { userPoolId } })).join()).toContain(
       `pools.store.existing.userPoolId: ${problem}`,
     );
@@ -127,13 +127,13 @@ describe('an existing pool', () => {
     ],
     ['arn:aws:sns:eu-central-1:111111111111:topic', 'not allowed'],
     ['user-claims', 'not allowed'],
-  ])('refuses the user trigger %s: %s', (functionArn, problem) => {
+  ])('an existing pool refuses the user trigger %s: %s', (functionArn, problem) => {
     expect(faultsOf(anExisting({ userTrigger: { ...userTrigger, functionArn } }))).toEqual([
       expect.stringContaining(`pools.store.userTrigger.functionArn: ${problem}`),
     ]);
   });
 
-  test('refuses a scope that is not a custom scope', () => {
+  test('an existing pool refuses a scope that is not a custom scope', () => {
     const clients = { viewer: { ...ours, scopes: ['openid'] } };
 
     expect(faultsOf(anExisting({ clients }))).toEqual([
@@ -155,7 +155,7 @@ describe('a pool of ours', () => {
     ['a user trigger', { userTrigger }, 'userTrigger'],
     ['no domain', { domainPrefix: undefined }, 'domainPrefix'],
     ['no resource server', { resourceServers: undefined, clients: {} }, 'resourceServers'],
-  ])('cannot have %s', (_, fields, field) => {
+  ])('a pool of ours cannot have %s', (_, fields, field) => {
     const pool = Object.fromEntries(
       Object.entries({ ...aPool(), ...fields }).filter(([, value]) => value !== undefined),
     );
@@ -163,7 +163,7 @@ describe('a pool of ours', () => {
     expect(faultsOf({ payments: pool }).join('\n')).toContain(field);
   });
 
-  test('may have a domain of its own instead of a prefix, with a certificate in us-east-1', () => {
+  test('a pool of ours may have a domain of its own instead of a prefix, with a certificate in us-east-1', () => {
     const { domainPrefix: _, ...pool } = aPool();
     const at = (region: string) => ({
       name: 'auth.example.com',

@@ -4,7 +4,7 @@ type ResourceServers = NonNullable<FixturePool['resourceServers']>;
 type PoolDefaults = NonNullable<FixturePool['defaults']>;
 
 /**
- * What all pools of the payments domain declare alike: the environments differ in their clients alone.
+ * What all pools of the payments domain declare alike: the environments differ only in their clients.
  *
  * Shared values come through plain functions, so that an environment file still says everything that is in it.
  */

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe('GetClientToken', () => {
-  test('issues a token with the scopes asked for', async () => {
+  test('GetClientToken issues a token with the scopes asked for', async () => {
     const { ClientAuthenticationResult: result } = await sdk.send(
       new GetClientTokenCommand({
         ClientId: server.writer.clientId,
@@ -59,7 +59,7 @@ describe('GetClientToken', () => {
       { ClientMetadata: { answer: '1' } },
       'InvalidLambdaResponseException',
     ],
-  ])('refuses %s', async (_name, change, name) => {
+  ])('GetClientToken refuses %s', async (_name, change, name) => {
     const command = new GetClientTokenCommand({
       ClientId: server.writer.clientId,
       Secret: server.writer.clientSecret,
@@ -71,7 +71,7 @@ describe('GetClientToken', () => {
 });
 
 describe('a client without ALLOW_CLIENT_TOKEN_AUTH', () => {
-  test('gets no token by GetClientToken, with its secret or without', async () => {
+  test('a client without ALLOW_CLIENT_TOKEN_AUTH gets no token by GetClientToken, with its secret or without', async () => {
     const plain = await startServer();
     const plainSdk = createSdk(plain.url);
     const { clientId: ClientId, clientSecret } = plain.writer;
@@ -91,20 +91,23 @@ describe('a client without ALLOW_CLIENT_TOKEN_AUTH', () => {
   test.each([
     [true, ['ALLOW_CLIENT_TOKEN_AUTH']],
     [false, ['ALLOW_REFRESH_TOKEN_AUTH']],
-  ])('is described so: %s', async (allowsClientTokenAuth, ExplicitAuthFlows) => {
-    const other = await startServer({ allowsClientTokenAuth });
-    const otherSdk = createSdk(other.url);
+  ])(
+    'a client without ALLOW_CLIENT_TOKEN_AUTH is described so: %s',
+    async (allowsClientTokenAuth, ExplicitAuthFlows) => {
+      const other = await startServer({ allowsClientTokenAuth });
+      const otherSdk = createSdk(other.url);
 
-    const { UserPoolClient } = await otherSdk.send(new DescribeUserPoolClientCommand(ids));
+      const { UserPoolClient } = await otherSdk.send(new DescribeUserPoolClientCommand(ids));
 
-    expect(UserPoolClient).toMatchObject({ ExplicitAuthFlows });
-    otherSdk.destroy();
-    await other.close();
-  });
+      expect(UserPoolClient).toMatchObject({ ExplicitAuthFlows });
+      otherSdk.destroy();
+      await other.close();
+    },
+  );
 });
 
 describe('client secrets', () => {
-  test('rotate without a gap', async () => {
+  test('client secrets rotate without a gap', async () => {
     const added = await sdk.send(new AddUserPoolClientSecretCommand(ids));
     const fresh = added.ClientSecretDescriptor?.ClientSecretValue ?? '';
 
@@ -125,7 +128,7 @@ describe('client secrets', () => {
     await expect(server.request({ client_secret: fresh })).resolves.toMatchObject({ status: 400 });
   });
 
-  test('are two at most, and never none', async () => {
+  test('client secrets are two at most, and never none', async () => {
     const ClientSecret = 'chosen+by_the+caller_0123';
     const added = await sdk.send(new AddUserPoolClientSecretCommand({ ...ids, ClientSecret }));
     const third = sdk.send(new AddUserPoolClientSecretCommand(ids));
@@ -142,7 +145,7 @@ describe('client secrets', () => {
   });
 
   test.each(['too short', 'with-a-hyphen-in-it-and-long-enough', 'x'.repeat(65)])(
-    'are not %s',
+    'client secrets are not %s',
     async (ClientSecret) => {
       const command = new AddUserPoolClientSecretCommand({ ...ids, ClientSecret });
 
@@ -152,7 +155,7 @@ describe('client secrets', () => {
 });
 
 describe('descriptions', () => {
-  test('of a client say what it may do', async () => {
+  test('descriptions of a client say what it may do', async () => {
     const { UserPoolClient } = await sdk.send(new DescribeUserPoolClientCommand(ids));
 
     expect(UserPoolClient).toMatchObject({
@@ -166,7 +169,7 @@ describe('descriptions', () => {
     });
   });
 
-  test('of a pool show the trigger', async () => {
+  test('descriptions of a pool show the trigger', async () => {
     const { UserPool } = await sdk.send(new DescribeUserPoolCommand(ids));
 
     expect(UserPool).toMatchObject({
@@ -177,7 +180,7 @@ describe('descriptions', () => {
     });
   });
 
-  test('list the clients page by page', async () => {
+  test('descriptions list the clients page by page', async () => {
     const first = await sdk.send(new ListUserPoolClientsCommand({ ...ids, MaxResults: 1 }));
     const second = await sdk.send(
       new ListUserPoolClientsCommand({ ...ids, MaxResults: 1, NextToken: first.NextToken }),
@@ -188,7 +191,7 @@ describe('descriptions', () => {
     expect(second.NextToken).toBeUndefined();
   });
 
-  test('of an unknown pool are refused', async () => {
+  test('descriptions of an unknown pool are refused', async () => {
     const command = new DescribeUserPoolCommand({ UserPoolId: 'payments' });
 
     await expect(sdk.send(command)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });

@@ -6,7 +6,7 @@ let server: TestServer | undefined;
 afterEach(() => server?.close());
 
 describe('GetClientToken', () => {
-  test('may send another trigger source', async () => {
+  test('GetClientToken may send another trigger source', async () => {
     const answer = await getClientToken(
       { clientTokenTriggerSource: 'TokenGeneration_Other' },
       { echo: '' },
@@ -24,7 +24,7 @@ describe('GetClientToken', () => {
     ['triggerMalformedException', { answer: '1' }, 'InvalidParameterException'],
     ['triggerTimeoutException', { hang: '' }, 'InternalErrorException'],
   ] as const)(
-    'may name a failure of the trigger otherwise: %s',
+    'GetClientToken may name a failure of the trigger otherwise: %s',
     async (setting, metadata, name) => {
       const answer = await getClientToken({ [setting]: name }, metadata);
 
@@ -32,7 +32,7 @@ describe('GetClientToken', () => {
     },
   );
 
-  test('may name a client without the flow otherwise', async () => {
+  test('GetClientToken may name a client without the flow otherwise', async () => {
     const clientTokenAuthException = 'OperationNotEnabledException';
 
     const answer = await getClientToken({ clientTokenAuthException }, {}, false);
@@ -45,7 +45,7 @@ describe('a refusal of GetClientToken', () => {
   test.each([
     ['unknownClientException', { ClientId: 'nobody' }, 'ResourceNotFoundException'],
     ['forbiddenScopeException', { Scopes: ['a/b'] }, 'InvalidParameterException'],
-  ] as const)('is named by %s', async (setting, input, standard) => {
+  ] as const)('a refusal of GetClientToken is named by %s', async (setting, input, standard) => {
     const { call, writer } = await startApi({});
     const right = { ClientId: writer.clientId, Secret: writer.clientSecret };
     const before = await call('GetClientToken', { ...right, ...input });
@@ -59,7 +59,7 @@ describe('a refusal of GetClientToken', () => {
 });
 
 describe("a client's secrets", () => {
-  test('may keep the last one by another exception', async () => {
+  test("a client's secrets may keep the last one by another exception", async () => {
     const { ids, call } = await startApi({ lastSecretException: 'LimitExceededException' });
     const { ClientSecrets } = await call('ListUserPoolClientSecrets', ids);
     const [{ ClientSecretId }] = ClientSecrets as [{ ClientSecretId: string }];
@@ -70,7 +70,7 @@ describe("a client's secrets", () => {
   });
 
   test.each(['oldest', 'newest'] as const)(
-    'may be described by the %s',
+    "a client's secrets may be described by the %s",
     async (describedSecret) => {
       const { ids, call, writer } = await startApi({ describedSecret });
       const ClientSecret = 'a_second_secret_of_the_writer';

@@ -61,7 +61,7 @@ test.each([
   'm2m/test/payments/writer/more',
   'm2m/test/payments/writer/',
   'arn:aws:secretsmanager:eu-central-1:000000000000:secret:m2m/test/payments/writer/more-Local0',
-])('knows no entry %s', async (name) => {
+])('the server knows no entry %s', async (name) => {
   await expect(get({ SecretId: name })).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
   });
@@ -97,7 +97,7 @@ test('a staged version is read by its id and its label, and becomes the current 
   expect(await stages()).toEqual({ [first]: ['AWSPREVIOUS'], [FRESH]: ['AWSCURRENT'] });
 });
 
-test('without labels a new version becomes the current one; one without a label is listed on request', async () => {
+test('a new version without labels becomes the current one; one without a label is listed on request', async () => {
   const { VersionId: first = '' } = await get();
 
   await put(FRESH);
@@ -112,7 +112,7 @@ test('without labels a new version becomes the current one; one without a label 
   expect(Versions.map(({ VersionId }) => VersionId)).toEqual([FRESH, OTHER]);
 });
 
-test('of two that put the same version with different values the second is refused', async () => {
+test('the second of two that put the same version with different values is refused', async () => {
   await put(FRESH, { VersionStages: ['AWSPENDING'] });
 
   await expect(put(FRESH)).resolves.toMatchObject({ VersionId: FRESH });

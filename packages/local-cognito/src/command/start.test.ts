@@ -13,11 +13,11 @@ import { createStartCommand } from './start-environment.ts';
 
 const PUPPET = fileURLToPath(PUPPET_BUNDLE);
 
-/** A process takes a second to start, and longer beside other tests. */
+/** A process takes a second to start, and longer next to other tests. */
 const TIMEOUT_MS = 30_000;
 
 test(
-  'prints a curl command that works as it is printed',
+  'start prints a curl command that works as it is printed',
   async () => {
     const start = spawnStart('--port', '0', '--trigger', PUPPET);
     const command = await start.waitFor(/^ +curl /);
@@ -32,7 +32,7 @@ test(
 );
 
 test(
-  'finishes the request under way when it is told to stop, and takes no other one',
+  'start finishes the request under way when it is stopped, and takes no other one',
   async () => {
     const start = spawnStart('--json', '--port', '0', '--trigger', PUPPET);
     const { pools, url } = JSON.parse(await start.waitFor(/^\{/));
@@ -51,7 +51,7 @@ test(
 );
 
 test(
-  "shows the log of a team's own trigger, apart from the JSON",
+  "start shows the log of a team's own trigger, apart from the JSON",
   async () => {
     const start = spawnStart('--json', '--port', '0', '--trigger', PUPPET);
     const { pools } = JSON.parse(await start.waitFor(/^\{/));
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  'says that it is open where its output is JSON, and serves the environment that it is told',
+  'start says that it is open where its output is JSON, and serves the environment that it is given',
   async () => {
     const host = ['--host', '0.0.0.0', '--env', 'dev'];
     const start = spawnStart('--json', '--port', '0', '--trigger', PUPPET, ...host);
@@ -101,7 +101,7 @@ testFromElsewhere(
 );
 
 testFromElsewhere(
-  'announces that it lets others in, and shows them no page',
+  'start announces that it lets others in, and shows them no page',
   async () => {
     const host = ['--host', '0.0.0.0', '--allow-host', String(ownAddress)];
     const start = spawnStart('--port', '0', '--trigger', PUPPET, ...host);
@@ -123,7 +123,7 @@ testFromElsewhere(
 );
 
 test(
-  'says which port is in use and how to take another one',
+  'start says which port is in use and how to take another one',
   async () => {
     const blocker = createServer();
     await new Promise<void>((listening) => blocker.listen(0, '127.0.0.1', listening));
@@ -140,7 +140,7 @@ test(
 );
 
 test(
-  'lists the known environments for an unknown one',
+  'start lists the known environments for an unknown one',
   async () => {
     const { exitCode, stderr } = await spawnStart('--env', 'nowhere').finished;
 
@@ -150,7 +150,7 @@ test(
   TIMEOUT_MS,
 );
 
-test('explains its options', () => {
+test('start explains its options', () => {
   expect(createStartCommand().helpInformation()).toMatchSnapshot();
 });
 

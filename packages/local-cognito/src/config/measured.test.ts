@@ -28,7 +28,7 @@ async function write(name: string, behaviours: object): Promise<string> {
 const found = (value: unknown) => ({ outcome: 'found', value });
 
 describe('readMeasured', () => {
-  test('takes what was found, and leaves the defaults of the rest', async () => {
+  test('readMeasured takes what was found, and leaves the defaults of the rest', async () => {
     const file = await write('m.json', {
       scopeOrder: found('declared'),
       triggerAttempts: found(3),
@@ -42,7 +42,7 @@ describe('readMeasured', () => {
     });
   });
 
-  test('names each value that local Cognito does not have', async () => {
+  test('readMeasured names each value that local Cognito does not have', async () => {
     const file = await write('m.json', { triggerFailureStatus: found(418), mood: found('good') });
 
     const { behaviour, notes } = readMeasured(file);
@@ -54,7 +54,7 @@ describe('readMeasured', () => {
     ]);
   });
 
-  test.each(['missing.json', '.'])('refuses %s', (name) => {
+  test.each(['missing.json', '.'])('readMeasured refuses %s', (name) => {
     expect(() => readMeasured(join(folder, name))).toThrow('is not a measurement');
   });
 });
@@ -62,12 +62,12 @@ describe('readMeasured', () => {
 describe('readCommittedMeasurement', () => {
   const folders = () => [new URL('./none/', import.meta.url), pathToFileURL(`${folder}/`)];
 
-  test('finds none in a folder that is missing or empty', () => {
+  test('readCommittedMeasurement finds none in a folder that is missing or empty', () => {
     expect(readCommittedMeasurement([new URL('./none/', import.meta.url)])).toBeUndefined();
     expect(readCommittedMeasurement(folders())).toBeUndefined();
   });
 
-  test('finds the newest of three', async () => {
+  test('readCommittedMeasurement finds the newest of three', async () => {
     await write('2026-11-28-eu-central-1.json', { scopeOrder: found('requested') });
     await write('2027-01-02-us-east-1.json', { scopeOrder: found('declared') });
     await write('2026-12-31-eu-central-1.json', { scopeOrder: found('requested') });
@@ -80,13 +80,13 @@ describe('--measured', () => {
   const parse = (...argv: string[]) =>
     createLocalCognitoCommand().parse(argv, { from: 'user' }).opts();
 
-  test('gives the behaviours of the file', async () => {
+  test('--measured gives the behaviours of the file', async () => {
     const file = await write('m.json', { scopeOrder: found('declared') });
 
     expect(parse('--measured', file)['measured'].behaviour).toEqual({ scopeOrder: 'declared' });
   });
 
-  test('refuses a file that is not a measurement', () => {
+  test('--measured refuses a file that is not a measurement', () => {
     const command = createLocalCognitoCommand()
       .exitOverride()
       .configureOutput({ writeErr: () => {} });

@@ -68,7 +68,7 @@ async function startBefore(content: AwsContent) {
   return { api, server };
 }
 
-test('serves the ids, secrets, scopes and lifetimes of the API', async () => {
+test('the deployed backing serves the ids, secrets, scopes and lifetimes of the API', async () => {
   const { api, server } = await startBefore(aDeployment());
 
   const { body, claims } = await server.request();
@@ -87,16 +87,19 @@ test.each([
   ['minutes', 5, 300],
   ['seconds', 600, 600],
   ['days', 1, 86_400],
-])('reads a lifetime in %s', async (AccessToken, AccessTokenValidity, expiresInSeconds) => {
-  const client = aClient({ AccessTokenValidity, TokenValidityUnits: { AccessToken } });
-  const { server } = await startBefore(
-    aDeployment({ pools: { [POOL_ID]: { deployedclient1: client } } }),
-  );
+])(
+  'the deployed backing reads a lifetime in %s',
+  async (AccessToken, AccessTokenValidity, expiresInSeconds) => {
+    const client = aClient({ AccessTokenValidity, TokenValidityUnits: { AccessToken } });
+    const { server } = await startBefore(
+      aDeployment({ pools: { [POOL_ID]: { deployedclient1: client } } }),
+    );
 
-  expect((await server.request()).body).toMatchObject({ expires_in: expiresInSeconds });
-});
+    expect((await server.request()).body).toMatchObject({ expires_in: expiresInSeconds });
+  },
+);
 
-test('only reads secrets', async () => {
+test('the deployed backing only reads secrets', async () => {
   const { server } = await startBefore(aDeployment());
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const sdk = new CognitoIdentityProviderClient({
@@ -133,14 +136,14 @@ test.each([
   expect(response.ok ? 'a token' : answer.__type).toBe(outcome);
 });
 
-test('names everything that an empty API lacks', async () => {
+test('the deployed backing names everything that an empty API lacks', async () => {
   await expect(startBefore({ parameters: {}, pools: {} })).rejects.toMatchObject({
     code: 'ERR_LOCAL_DEPLOYMENT_INCOMPLETE',
     message: expect.stringMatching(/2 faults.*\/table-name.*\/user-pool-id/s),
   });
 });
 
-test('names what the parameters point to and is not there', async () => {
+test('the deployed backing names what the parameters point to and is not there', async () => {
   const { parameters } = aDeployment();
   const content = {
     parameters: { ...parameters, [`${PATH}/table-name`]: 'nowhere' },
@@ -161,7 +164,7 @@ test.each([
     /clients\/writer/,
   ],
   ['no pool', {}, ['user-pool-id', 'table-name'], /no pool eu-central-1_Deployed1/],
-])('refuses to start with %s', async (_name, pools, leaves, message) => {
+])('the deployed backing refuses to start with %s', async (_name, pools, leaves, message) => {
   const all = aDeployment().parameters;
   const kept = leaves.map((leaf) => [`${PATH}/${leaf}`, all[`${PATH}/${leaf}`] ?? '']);
 
@@ -173,7 +176,7 @@ test.each([
 test.each([
   ['a client without a secret', { ClientSecret: undefined }, /has no secret/],
   ['a client of users', { AllowedOAuthFlows: ['code'] }, /may not use client_credentials/],
-])('refuses %s', async (_name, overrides, message) => {
+])('the deployed backing refuses %s', async (_name, overrides, message) => {
   const pools = { [POOL_ID]: { deployedclient1: aClient(overrides) } };
 
   await expect(startBefore(aDeployment({ pools }))).rejects.toMatchObject({
@@ -185,7 +188,7 @@ test.each([
   ['nothing listens there', 'http://127.0.0.1:1', 'ERR_LOCAL_ENDPOINT_FAILED'],
   ['it is not an address', 'localhost', 'ERR_LOCAL_ENDPOINT_INVALID'],
   ['it holds a password', 'http://me:hidden@127.0.0.1:1', 'ERR_LOCAL_ENDPOINT_INVALID'],
-])('says of an endpoint that %s', async (_name, endpointUrl, code) => {
+])('the deployed backing says of an endpoint that %s', async (_name, endpointUrl, code) => {
   const started = startServer({ environment, endpointUrl });
 
   await expect(started).rejects.toMatchObject({

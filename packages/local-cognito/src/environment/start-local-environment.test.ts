@@ -15,7 +15,7 @@ describe('with the production bundle', () => {
   });
   afterAll(() => server.close());
 
-  test('puts the declared claims of the client into its token', async () => {
+  test('the production bundle puts the declared claims of the client into its token', async () => {
     const { status, claims } = await server.request();
 
     expect(status).toBe(200);
@@ -27,7 +27,7 @@ describe('with the production bundle', () => {
     });
   });
 
-  test('answers with the token, its lifetime and its type, and nothing else', async () => {
+  test('the production bundle answers with the token, its lifetime and its type, and nothing else', async () => {
     const { body, headers } = await server.request();
 
     expect(body).toEqual({
@@ -38,7 +38,7 @@ describe('with the production bundle', () => {
     expect(headers.get('cache-control')).toContain('no-store');
   });
 
-  test('lists the documented claims first, in the documented order', async () => {
+  test('the production bundle lists the documented claims first, in the documented order', async () => {
     const { claims } = await server.request();
 
     expect(Object.keys(claims).slice(0, 10)).toEqual([
@@ -55,7 +55,7 @@ describe('with the production bundle', () => {
     ]);
   });
 
-  test('keeps what the request was and how it ended, newest first', async () => {
+  test('the production bundle keeps what the request was and how it ended, newest first', async () => {
     await server.request({ client_secret: 'wrong' });
 
     expect(server.requests()[0]).toMatchObject({
@@ -68,7 +68,7 @@ describe('with the production bundle', () => {
   });
 });
 
-test('gives a client the same id in every run, and another secret', async () => {
+test('startLocalEnvironment gives a client the same id in every run, and another secret', async () => {
   const [first, second] = [await startServer(), await startServer()];
   await Promise.all([first.close(), second.close()]);
 
@@ -76,7 +76,7 @@ test('gives a client the same id in every run, and another secret', async () => 
   expect(first.writer.clientSecret).not.toBe(second.writer.clientSecret);
 });
 
-test('names the port and the flag if the port is in use', async () => {
+test('startLocalEnvironment names the port and the flag if the port is in use', async () => {
   const blocker = createServer();
   await new Promise<void>((listening) => blocker.listen(0, '127.0.0.1', listening));
   const { port } = blocker.address() as { port: number };
@@ -92,7 +92,7 @@ test.each([
   ['a syntax error', 'export const handler = {;', /SyntaxError: Unexpected token/],
   ['no handler', 'export const other = 1;', /exports no function named "handler"/],
   ['an end of its own', 'process.exit(1);', /ended its process/],
-])('refuses a bundle with %s', async (_, source, reason) => {
+])('startLocalEnvironment refuses a bundle with %s', async (_, source, reason) => {
   const directory = await mkdtemp(join(tmpdir(), 'bundle-'));
   const bundle = join(directory, 'bundle.mjs');
   await writeFile(bundle, source);
@@ -107,7 +107,7 @@ test.each([
   await rm(directory, { recursive: true });
 });
 
-test('refuses a bundle that is not there', async () => {
+test('startLocalEnvironment refuses a bundle that is not there', async () => {
   const start = startLocalEnvironment({
     environment: anEnvironment(),
     triggerBundle: '/nowhere/bundle.mjs',

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('tells a caller on this machine where everything is, secrets included', async () => {
+test('the deployment route tells a caller on this machine where everything is, secrets included', async () => {
   const response = await fetch(new URL(DEPLOYMENT_PATH, server.url));
 
   const { environment, url, tableName, dynamoDbEndpoint, region, pools } = server;
@@ -30,7 +30,7 @@ test('tells a caller on this machine where everything is, secrets included', asy
   });
 });
 
-test('refuses a web page on another host that resolves to this machine', async () => {
+test('the deployment route refuses a web page on another host that resolves to this machine', async () => {
   const { port } = new URL(server.url);
   const headers = { host: `rebound.example:${port}` };
 
@@ -46,10 +46,13 @@ test('refuses a web page on another host that resolves to this machine', async (
   expect(status).toBe(403);
 });
 
-testFromElsewhere('is not there for callers that come from elsewhere', async () => {
-  const { port } = new URL(server.url);
+testFromElsewhere(
+  'the deployment route is not there for callers that come from elsewhere',
+  async () => {
+    const { port } = new URL(server.url);
 
-  const response = await fetch(`http://${ownAddress}:${port}${DEPLOYMENT_PATH}`);
+    const response = await fetch(`http://${ownAddress}:${port}${DEPLOYMENT_PATH}`);
 
-  expect(response.status).toBe(404);
-});
+    expect(response.status).toBe(404);
+  },
+);

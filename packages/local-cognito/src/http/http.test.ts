@@ -18,7 +18,7 @@ describe('a request from a web page elsewhere', () => {
     ['an origin of another port', { origin: 'http://127.0.0.1:1' }],
     ['an opaque origin', { origin: 'null' }],
     ['a cross-site mark', { 'sec-fetch-site': 'cross-site' }],
-  ])('is refused: %s', async (_name, headers) => {
+  ])('a request from a web page elsewhere is refused: %s', async (_name, headers) => {
     await expect(get('/payments/.well-known/jwks.json', headers)).resolves.toBe(403);
   });
 
@@ -27,7 +27,7 @@ describe('a request from a web page elsewhere', () => {
     ['its own origin', { origin: 'own' }],
     ['localhost', { host: 'localhost:1234' }],
     ['an address bar', { 'sec-fetch-site': 'none' }],
-  ])('is not one with %s', async (_name, headers) => {
+  ])('a request from a web page elsewhere is not one with %s', async (_name, headers) => {
     const own = Object.entries(headers).map(([key, value]) => [
       key,
       value === 'own' ? server.url : value,
@@ -38,7 +38,7 @@ describe('a request from a web page elsewhere', () => {
     );
   });
 
-  test('never gets a permission by CORS', async () => {
+  test('a request from a web page elsewhere never gets a permission by CORS', async () => {
     const response = await fetch(`${server.url}/payments/oauth2/token`, {
       method: 'OPTIONS',
       headers: { 'access-control-request-method': 'POST' },
@@ -47,7 +47,7 @@ describe('a request from a web page elsewhere', () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('cannot reach the table', async () => {
+  test('a request from a web page elsewhere cannot reach the table', async () => {
     const response = await fetch(server.dynamoDbEndpoint, {
       method: 'POST',
       headers: { origin: 'https://evil.example' },
@@ -56,7 +56,7 @@ describe('a request from a web page elsewhere', () => {
     expect(response.status).toBe(403);
   });
 
-  test('cannot reach the table by a name of its own', async () => {
+  test('a request from a web page elsewhere cannot reach the table by a name of its own', async () => {
     const status = await get('/', { host: 'evil.example' }, server.dynamoDbEndpoint);
 
     expect(status).toBe(403);
@@ -64,7 +64,7 @@ describe('a request from a web page elsewhere', () => {
 });
 
 describe('discovery', () => {
-  test('leads from the issuer to two keys', async () => {
+  test('discovery leads from the issuer to two keys', async () => {
     const [pool] = server.pools;
     const document = await getJson(`${pool?.issuer}/.well-known/openid-configuration`);
     const { keys } = await getJson(String(document['jwks_uri']));
@@ -77,7 +77,7 @@ describe('discovery', () => {
     ]);
   });
 
-  test('of an unknown pool is not found', async () => {
+  test('discovery of an unknown pool is not found', async () => {
     const response = await fetch(`${server.url}/nowhere/.well-known/jwks.json`);
 
     expect(response.status).toBe(404);
@@ -87,14 +87,17 @@ describe('discovery', () => {
   test.each([
     ['aws', 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Local0001'],
     ['aws-updated', 'https://issuer-cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Local0001'],
-  ] as const)('says the issuer of a real pool with format %s', async (issuerFormat, issuer) => {
-    const other = await startServer({ behaviour: { issuerFormat } });
-    const { claims } = await other.request();
-    await other.close();
+  ] as const)(
+    'discovery says the issuer of a real pool with format %s',
+    async (issuerFormat, issuer) => {
+      const other = await startServer({ behaviour: { issuerFormat } });
+      const { claims } = await other.request();
+      await other.close();
 
-    expect(other.pools[0]?.issuer).toBe(issuer);
-    expect(claims['iss']).toBe(issuer);
-  });
+      expect(other.pools[0]?.issuer).toBe(issuer);
+      expect(claims['iss']).toBe(issuer);
+    },
+  );
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createCleanup } from './cleanup.ts';
 
-test('frees everything, the last one first, and says what failed first', async () => {
+test('the cleanup frees everything, the last one first, and says what failed first', async () => {
   const cleanup = createCleanup();
   const freed: string[] = [];
   cleanup.add(() => freed.push('lock'));

@@ -77,7 +77,7 @@ test('programs in other languages ask for faults over HTTP, from this machine', 
   await expect(ask()).resolves.toMatchObject({ status: 200 });
 });
 
-test('beyond the quota a request is refused with 429', async () => {
+test('a request beyond the quota is refused with 429', async () => {
   await start({ quota: { tokensPerSecond: 2 } });
 
   const answers = await Promise.all(Array.from({ length: 10 }, ask));

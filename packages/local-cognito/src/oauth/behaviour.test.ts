@@ -157,7 +157,7 @@ test.each([1, 2])('a trigger that hangs may be called %i times', async (triggerA
 });
 
 describe('a Basic header', () => {
-  test('may have to be URL-encoded', async () => {
+  test('a Basic header may have to be URL-encoded', async () => {
     const { writer, send } = await start({ allowsRawBasicCredentials: false });
     const encoded = `${writer.clientId}:%${writer.clientSecret.charCodeAt(0).toString(16)}${writer.clientSecret.slice(1)}`;
 
@@ -170,7 +170,7 @@ describe('a Basic header', () => {
     expect(status).toBe(200);
   });
 
-  test('can be the only place of the client id', async () => {
+  test('a Basic header can be the only place of the client id', async () => {
     const { writer, send } = await start({ allowsRepeatedClientId: false });
     const { clientId, clientSecret } = writer;
 
@@ -192,14 +192,17 @@ describe('a parameter that occurs twice', () => {
     ['refuse', undefined],
     ['first', 'orders/read'],
     ['last', 'orders/write'],
-  ] as const)('may count as its %s', async (repeatedParameters, scope) => {
-    const { writer, send } = await start({ repeatedParameters });
+  ] as const)(
+    'a parameter that occurs twice may count as its %s',
+    async (repeatedParameters, scope) => {
+      const { writer, send } = await start({ repeatedParameters });
 
-    const { body, claims } = await send(aForm(twice(writer.clientId, writer.clientSecret)));
+      const { body, claims } = await send(aForm(twice(writer.clientId, writer.clientSecret)));
 
-    expect(claims['scope']).toBe(scope);
-    expect(body['error']).toBe(scope === undefined ? 'invalid_request' : undefined);
-  });
+      expect(claims['scope']).toBe(scope);
+      expect(body['error']).toBe(scope === undefined ? 'invalid_request' : undefined);
+    },
+  );
 });
 
 test.each([
@@ -241,7 +244,7 @@ describe('a trigger', () => {
     ['suppressed', 'orders/read orders/write'],
     ['added', 'orders/read orders/write b/x'],
   ] as const)(
-    'may have a scope added and suppressed: %s',
+    'a trigger may have a scope added and suppressed: %s',
     async (scopeAddedAndSuppressed, scope) => {
       const { request } = await start({ scopeAddedAndSuppressed });
 
@@ -256,13 +259,16 @@ describe('a trigger', () => {
   test.each([
     ['fail', 400],
     ['ignore', 200],
-  ] as const)('may leave fields of the event out: %s', async (missingAnswerFields, expected) => {
-    const { request } = await start({ missingAnswerFields });
+  ] as const)(
+    'a trigger may leave fields of the event out: %s',
+    async (missingAnswerFields, expected) => {
+      const { request } = await start({ missingAnswerFields });
 
-    const { status } = await request(act('answer', '{"response":{}}'));
+      const { status } = await request(act('answer', '{"response":{}}'));
 
-    expect(status).toBe(expected);
-  });
+      expect(status).toBe(expected);
+    },
+  );
 });
 
 test('every setting is in the fidelity document', async () => {

@@ -12,7 +12,7 @@ describe('client authentication', () => {
   test.each([
     ['as it is', (text: string) => text],
     ['URL-encoded', encodeURIComponent],
-  ])('takes credentials in the header, %s', async (_name, encode) => {
+  ])('client authentication takes credentials in the header, %s', async (_name, encode) => {
     const { clientId, clientSecret } = server.writer;
 
     const { status } = await server.send(basic(`${encode(clientId)}:${encode(clientSecret)}`));
@@ -20,7 +20,7 @@ describe('client authentication', () => {
     expect(status).toBe(200);
   });
 
-  test('takes the same client_id in the body and the header', async () => {
+  test('client authentication takes the same client_id in the body and the header', async () => {
     const { clientId, clientSecret } = server.writer;
 
     const { status } = await server.send(
@@ -35,7 +35,7 @@ describe('client authentication', () => {
     ['no secret of a known client', { client_secret: '' }, 'invalid_client_secret'],
     ['an unknown client', { client_id: 'unknown' }, undefined],
     ['no id', { client_id: '' }, undefined],
-  ])('refuses %s', async (_name, form, error_description) => {
+  ])('client authentication refuses %s', async (_name, form, error_description) => {
     const { status, body } = await server.request(form);
 
     expect({ status, body }).toEqual({
@@ -44,7 +44,7 @@ describe('client authentication', () => {
     });
   });
 
-  test('refuses a client of another pool', async () => {
+  test('client authentication refuses a client of another pool', async () => {
     const [other] = server.pools[1]?.clients ?? [];
 
     const { body } = await server.request({
@@ -59,17 +59,20 @@ describe('client authentication', () => {
     ['another scheme', 'Bearer abc', 'invalid_client'],
     ['no base64', 'Basic ???', 'invalid_client'],
     ['no colon', `Basic ${btoa('abc')}`, 'invalid_client'],
-  ])('refuses an Authorization header with %s', async (_name, authorization, error) => {
-    const { status, body } = await server.send({
-      method: 'POST',
-      headers: { authorization },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
+  ])(
+    'client authentication refuses an Authorization header with %s',
+    async (_name, authorization, error) => {
+      const { status, body } = await server.send({
+        method: 'POST',
+        headers: { authorization },
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      });
 
-    expect({ status, body }).toEqual({ status: 400, body: { error } });
-  });
+      expect({ status, body }).toEqual({ status: 400, body: { error } });
+    },
+  );
 
-  test('refuses a secret in both places', async () => {
+  test('client authentication refuses a secret in both places', async () => {
     const { clientId, clientSecret } = server.writer;
 
     const { body } = await server.send(
@@ -94,13 +97,13 @@ describe('the request', () => {
     ['metadata that is not JSON', { aws_client_metadata: '{' }, 'invalid_request'],
     ['metadata that is an array', { aws_client_metadata: '[]' }, 'invalid_request'],
     ['metadata that holds a number', { aws_client_metadata: '{"a":1}' }, 'invalid_request'],
-  ])('is refused with %s', async (_name, form, error) => {
+  ])('the request is refused with %s', async (_name, form, error) => {
     const { status, body } = await server.request(form);
 
     expect({ status, body }).toEqual({ status: 400, body: { error } });
   });
 
-  test('is refused with a parameter that occurs twice', async () => {
+  test('the request is refused with a parameter that occurs twice', async () => {
     const { clientId, clientSecret } = server.writer;
     const form = `grant_type=client_credentials&client_id=${clientId}&client_secret=${clientSecret}`;
 
@@ -114,7 +117,7 @@ describe('the request', () => {
   });
 
   test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded2'])(
-    'is refused with content type %s',
+    'the request is refused with content type %s',
     async (type) => {
       const { status, body } = await server.send({
         method: 'POST',
@@ -129,7 +132,7 @@ describe('the request', () => {
   test.each([
     [64 * 1024, 400],
     [64 * 1024 + 1, 413],
-  ])('with a body of %i bytes is answered %i', async (bytes, expected) => {
+  ])('the request with a body of %i bytes is answered %i', async (bytes, expected) => {
     const { status, body } = await server.send({
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -139,14 +142,17 @@ describe('the request', () => {
     expect({ status, body }).toEqual({ status: expected, body: { error: 'invalid_request' } });
   });
 
-  test.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('is refused with method %s', async (method) => {
-    const { status, headers, body } = await server.send({ method });
+  test.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])(
+    'the request is refused with method %s',
+    async (method) => {
+      const { status, headers, body } = await server.send({ method });
 
-    expect({ status, body }).toEqual({ status: 405, body: { error: 'invalid_request' } });
-    expect(headers.get('allow')).toBe('POST');
-  });
+      expect({ status, body }).toEqual({ status: 405, body: { error: 'invalid_request' } });
+      expect(headers.get('allow')).toBe('POST');
+    },
+  );
 
-  test('to an unknown pool is refused, and the known pools are named', async () => {
+  test('the request to an unknown pool is refused, and the known pools are named', async () => {
     const response = await fetch(`${server.url}/nowhere/oauth2/token`, { method: 'POST' });
 
     expect(response.status).toBe(404);
@@ -156,7 +162,7 @@ describe('the request', () => {
     });
   });
 
-  test('may name the pool by its id', async () => {
+  test('the request may name the pool by its id', async () => {
     const [pool] = server.pools;
     const response = await fetch(`${server.url}/${pool?.userPoolId}/oauth2/token`, {
       method: 'POST',
@@ -180,11 +186,11 @@ describe('the endpoint of all pools', () => {
       ...form,
     });
 
-  test('finds the pool by the client id', async () => {
+  test('the endpoint of all pools finds the pool by the client id', async () => {
     await expect(ask('/oauth2/token')).resolves.toMatchObject({ status: 200 });
   });
 
-  test('refuses a client that no pool has', async () => {
+  test('the endpoint of all pools refuses a client that no pool has', async () => {
     const { status, text } = await ask('/oauth2/token', {}, { client_id: 'nobody' });
 
     expect({ status, body: JSON.parse(text) }).toEqual({
@@ -196,13 +202,16 @@ describe('the endpoint of all pools', () => {
   test.each([
     ['acme-test-payments', 200],
     ['acme-test-other', 400],
-  ])('finds the pool by the host of its domain: %s', async (prefix, expected) => {
-    const host = `${prefix}.auth.eu-central-1.amazoncognito.com`;
+  ])(
+    'the endpoint of all pools finds the pool by the host of its domain: %s',
+    async (prefix, expected) => {
+      const host = `${prefix}.auth.eu-central-1.amazoncognito.com`;
 
-    await expect(ask('/oauth2/token', { host })).resolves.toMatchObject({ status: expected });
-  });
+      await expect(ask('/oauth2/token', { host })).resolves.toMatchObject({ status: expected });
+    },
+  );
 
-  test('refuses the host of no pool', async () => {
+  test('the endpoint of all pools refuses the host of no pool', async () => {
     const host = 'another.auth.eu-central-1.amazoncognito.com';
 
     await expect(ask('/oauth2/token', { host })).resolves.toMatchObject({ status: 403 });
@@ -211,7 +220,7 @@ describe('the endpoint of all pools', () => {
   test.each([
     ['/payments/oauth2/token', 200],
     ['/oauth2/token?x=1', 200],
-  ])('takes a target in absolute form: %s', async (path, expected) => {
+  ])('the endpoint of all pools takes a target in absolute form: %s', async (path, expected) => {
     const target = `http://localhost${path}`;
 
     await expect(ask(target, { host: 'ignored.example' })).resolves.toMatchObject({
@@ -219,7 +228,7 @@ describe('the endpoint of all pools', () => {
     });
   });
 
-  test('refuses a target in absolute form with a foreign host', async () => {
+  test('the endpoint of all pools refuses a target in absolute form with a foreign host', async () => {
     const target = 'http://foreign.example/payments/oauth2/token';
 
     await expect(ask(target)).resolves.toMatchObject({ status: 403 });
@@ -236,7 +245,7 @@ describe('scopes', () => {
       { scope: 'orders/write orders/read orders/write' },
       'orders/write orders/read',
     ],
-  ])('with %s asked for are granted', async (_name, form, expected) => {
+  ])('scopes with %s asked for are granted', async (_name, form, expected) => {
     const { claims } = await server.request(form);
 
     expect(claims['scope']).toBe(expected);
@@ -244,7 +253,7 @@ describe('scopes', () => {
 });
 
 describe('a trigger', () => {
-  test('that throws is quoted in the error', async () => {
+  test('a trigger that throws is quoted in the error', async () => {
     const { status, body } = await server.request(act('throw', 'Not today. (ERR_TODAY)'));
 
     expect({ status, body }).toEqual({
@@ -265,7 +274,7 @@ describe('a trigger', () => {
       'claims that are a list',
       '{"version":"3","triggerSource":"","region":"","userPoolId":"","callerContext":{},"response":{"claimsAndScopeOverrideDetails":{"accessTokenGeneration":{"claimsToAddOrOverride":[]}}}}',
     ],
-  ])('that answers %s is unrecognizable', async (_name, answer) => {
+  ])('a trigger that answers %s is unrecognizable', async (_name, answer) => {
     const { status, body } = await server.request(act('answer', answer));
 
     expect({ status, body }).toEqual({
@@ -274,22 +283,25 @@ describe('a trigger', () => {
     });
   });
 
-  test.each(['hang', 'loop'])('that %ss is given up, and the next request works', async (name) => {
-    const { status, body } = await server.request(act(name));
+  test.each(['hang', 'loop'])(
+    'a trigger that %ss is given up, and the next request works',
+    async (name) => {
+      const { status, body } = await server.request(act(name));
 
-    expect(status).toBe(400);
-    expect(body['error']).toContain('timeout');
-    await expect(server.request()).resolves.toMatchObject({ status: 200 });
-  });
+      expect(status).toBe(400);
+      expect(body['error']).toContain('timeout');
+      await expect(server.request()).resolves.toMatchObject({ status: 200 });
+    },
+  );
 
-  test('that ends its process fails the request, and the next one works', async () => {
+  test('a trigger that ends its process fails the request, and the next one works', async () => {
     const { status } = await server.request(act('exit'));
 
     expect(status).toBe(400);
     await expect(server.request()).resolves.toMatchObject({ status: 200 });
   });
 
-  test('receives the documented event', async () => {
+  test('a trigger receives the documented event', async () => {
     const { claims } = await server.request({ ...act('echo'), scope: 'orders/read' });
 
     expect(claims['event']).toEqual({
@@ -312,7 +324,7 @@ describe('a trigger', () => {
     });
   });
 
-  test('sees the variables of its own function and nothing of this process', async () => {
+  test('a trigger sees the variables of its own function and nothing of this process', async () => {
     const { claims } = await server.request(act('environment'));
 
     expect(claims['names']).toContain('CLAIMS_TABLE_NAME');

@@ -36,7 +36,7 @@ function statesFor(
   );
 }
 
-test('says of each claim what the resolver makes of it', () => {
+test('the inspector says of each claim what the resolver makes of it', () => {
   expect(statesFor(['orders/read'])).toEqual({
     'default environment': 'in-token',
     'default tier': 'overruled',
@@ -47,7 +47,7 @@ test('says of each claim what the resolver makes of it', () => {
   });
 });
 
-test('follows the scopes and the metadata of the request', () => {
+test('the inspector follows the scopes and the metadata of the request', () => {
   expect(statesFor(['orders/write'], { tenant: 't-1' })).toMatchObject({
     'scope approval_limit': 'in-token',
     'metadata tenant_id': 'in-token',
@@ -76,6 +76,6 @@ test.each([
   expect(states).toMatchObject({ 'override tier': override, 'baseline tier': below });
 });
 
-test('leaves the state open when there is no token', () => {
+test('the inspector leaves the state open when there is no token', () => {
   expect(statesFor([], { tenant: 't-9' })).toMatchObject({ 'baseline tier': undefined });
 });

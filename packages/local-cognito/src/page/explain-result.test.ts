@@ -23,7 +23,7 @@ function aToken(claims: Record<string, unknown>): IssuedToken {
   };
 }
 
-test('names the layer of each claim that the trigger added', () => {
+test('the explanation names the layer of each claim that the trigger added', () => {
   const claims = explainToken(aToken({ tier: 'premium', permissions: ['a'] }), resolution);
 
   expect(claims.map(({ name, layer }) => `${name} ${layer}`)).toEqual([
@@ -33,13 +33,13 @@ test('names the layer of each claim that the trigger added', () => {
   ]);
 });
 
-test('credits no layer with a value that the table does not hold (any more)', () => {
+test('the explanation credits no layer with a value that the table does not hold (any more)', () => {
   const [, tier] = explainToken(aToken({ tier: 'free' }), resolution);
 
   expect(tier).toEqual({ name: 'tier', value: 'free', layer: 'trigger' });
 });
 
-test('measures the added claims as compact JSON, in all and by layer', () => {
+test('the explanation measures the added claims as compact JSON, in all and by layer', () => {
   const claims = explainToken(aToken({ tier: 'premium', permissions: ['a'] }), resolution);
 
   expect(measureBudget(claims, 4096)).toEqual({

@@ -7,19 +7,19 @@ describe('html', () => {
     ['<script>', '&lt;script&gt;'],
     ['"><img src=x onerror=alert(1)>', '&quot;&gt;&lt;img src=x onerror=alert(1)&gt;'],
     ["' &amp;", '&#39; &amp;amp;'],
-  ])('escapes %s', (text, expected) => {
+  ])('html escapes %s', (text, expected) => {
     expect(toText(html`<b title="${text}">${text}</b>`)).toBe(
       `<b title="${expected}">${expected}</b>`,
     );
   });
 
-  test('keeps markup that it made, single or in a list', () => {
+  test('html keeps markup that it made, single or in a list', () => {
     const items = ['<a>', 'b'].map((text) => html`<li>${text}</li>`);
 
     expect(toText(html`<ul>${items}</ul>`)).toBe('<ul><li>&lt;a&gt;</li><li>b</li></ul>');
   });
 
-  test('leaves out nothing and false, and writes zero', () => {
+  test('html leaves out nothing and false, and writes zero', () => {
     expect(toText(html`[${undefined}${false}${0}${''}]`)).toBe('[0]');
   });
 });

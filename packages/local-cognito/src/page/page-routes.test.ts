@@ -59,7 +59,7 @@ describe('refuses what another web page sends, and gives nothing away', () => {
   });
 });
 
-test('issues a token for its own form', async () => {
+test('the inspector issues a token for its own form', async () => {
   const { status, text } = await send(clientUrl, {
     method: 'POST',
     headers: { origin: server.url, 'sec-fetch-site': 'same-origin' },
@@ -71,14 +71,14 @@ test('issues a token for its own form', async () => {
   expect(server.requests()[0]).toMatchObject({ status: 200, scopes: ['orders/read'] });
 });
 
-test('issues nothing on GET', async () => {
+test('the inspector issues nothing on GET', async () => {
   const before = server.requests().length;
   await fetch(`${clientUrl}?scope=orders%2Fread`);
 
   expect(server.requests()).toHaveLength(before);
 });
 
-test('sends a strict content policy, and no page that may be kept', async () => {
+test('the inspector sends a strict content policy, and no page that may be kept', async () => {
   const { headers } = await fetch(clientUrl);
 
   expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors/);
@@ -87,7 +87,7 @@ test('sends a strict content policy, and no page that may be kept', async () => 
   expect(headers.get('referrer-policy')).toBe('same-origin');
 });
 
-test('holds no inline script, style or event handler', async () => {
+test('the inspector holds no inline script, style or event handler', async () => {
   const text = await (await fetch(clientUrl)).text();
 
   expect(text).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=/i);
@@ -101,11 +101,11 @@ test.each([
   ['/?q=%3Cscript%3E', 200],
   ['/?q=a&q=b', 200],
   ['/requests?after=x', 200],
-])('answers %s with %i', async (path, status) => {
+])('the inspector answers %s with %i', async (path, status) => {
   expect((await fetch(server.url + path)).status).toBe(status);
 });
 
-test('narrows the list of clients without a script', async () => {
+test('the inspector narrows the list of clients without a script', async () => {
   const text = await (await fetch(`${server.url}/?q=other`)).text();
 
   expect(text).toContain('>lonely<');

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-test('begins empty and gives back what was kept', async () => {
+test('the file store begins empty and gives back what was kept', async () => {
   const store = await createFileStore(directory);
   expect(store.current()).toEqual({ version: 1, pools: {} });
 
@@ -20,7 +20,7 @@ test('begins empty and gives back what was kept', async () => {
   expect((await createFileStore(directory)).current()).toEqual(store.current());
 });
 
-test('keeps updates that overlap in their order', async () => {
+test('the file store keeps updates that overlap in their order', async () => {
   const store = await createFileStore(directory);
 
   await Promise.all(['a', 'b', 'c'].map((id) => store.update(withPoolId(id))));
@@ -30,7 +30,7 @@ test('keeps updates that overlap in their order', async () => {
   );
 });
 
-test('drops an update that throws and goes on', async () => {
+test('the file store drops an update that throws and goes on', async () => {
   const store = await createFileStore(directory);
   const failing = store.update(() => {
     throw new RangeError('no');
@@ -41,7 +41,7 @@ test('drops an update that throws and goes on', async () => {
   expect(store.current()).toEqual(withPoolId('after')());
 });
 
-test('leaves no draft and lets nobody else read the keys', async () => {
+test('the file store leaves no draft and lets nobody else read the keys', async () => {
   const store = await createFileStore(directory);
   await store.update(withPoolId('pool-1'));
 
@@ -50,7 +50,7 @@ test('leaves no draft and lets nobody else read the keys', async () => {
 });
 
 test.each(['', '{"version":', '{"version":2,"pools":{}}', 'null'])(
-  'refuses a file that holds %j',
+  'the file store refuses a file that holds %j',
   async (text) => {
     await writeFile(join(directory, 'state.json'), text);
 

@@ -6,7 +6,7 @@ const contract = defineContract({
   text: { type: 'string', description: 'A string.' },
   count: { type: 'number', description: 'A number.' },
   isOn: { type: 'boolean', description: 'A flag.' },
-  names: { type: 'string[]', description: 'Texts.' },
+  names: { type: 'string[]', description: 'Strings.' },
   counts: { type: 'number[]', description: 'Numbers.' },
   tree: { type: 'object', description: 'An object.' },
 });
@@ -41,7 +41,7 @@ describe('a value is read by its type in the contract', () => {
   });
 });
 
-test('names every fault at once and no value', () => {
+test('readClaims names every fault at once and no value', () => {
   const texts = ['count=seven', 'nope=eight', 'sub=nine', 'hunter2', 'text=a', 'text=b'];
 
   const { faults } = readClaims(texts, contract);

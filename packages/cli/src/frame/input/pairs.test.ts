@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { splitPairs } from './claims.ts';
 
-test('splits at the first equals sign', () => {
+test('splitPairs splits at the first equals sign', () => {
   expect(splitPairs(['a=1', 'b=x=y', 'c='], 'claim')).toEqual({
     pairs: [
       ['a', '1'],
@@ -19,7 +19,7 @@ test('a string without a name or a value is counted, with what is missing, and n
   ]);
 });
 
-test('names what was given more than once, once', () => {
+test('splitPairs names what was given more than once, once', () => {
   expect(splitPairs(['a=1', 'b=1', 'a=2', 'a=1'], 'claim').faults).toEqual([
     { path: 'a', problem: 'given more than once', expected: 'one value' },
   ]);

@@ -28,7 +28,7 @@ test.each<[string, ColumnSize[], number, (number | undefined)[]]>([
   expect(fitColumns(sizes, width, 1).map((column) => column.width)).toEqual(expected);
 });
 
-test('keeps the positions of those that are shown', () => {
+test('fitColumns keeps the positions of those that are shown', () => {
   const sizes = [fixed(9), droppable(9, 1), fixed(9)];
 
   expect(fitColumns(sizes, 19, 1).map(({ index }) => index)).toEqual([0, 2]);

@@ -9,7 +9,7 @@ test.each([
   [`rotated after ghp_${'a1B2'.repeat(9)} leaked`, `rotated after ${HIDDEN_VALUE} leaked`],
   ['-----BEGIN PRIVATE KEY-----', HIDDEN_VALUE],
   ['postgres://app:hunter2@db/orders', HIDDEN_VALUE],
-])('hides what looks like a secret in %j', (text, expected) => {
+])('maskSecrets hides what looks like a secret in %j', (text, expected) => {
   expect(maskSecrets(text)).toBe(expected);
 });
 
@@ -17,7 +17,7 @@ test.each([
   'No pool "payments" in environment "dev"; known: shipping.',
   '/home/Jane/Code2026/acme-Orders/cognito-m2m-claims/infra/environments/dev.ts has 2 faults:',
   'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_AbC123xYz',
-])('leaves %j as it is', (text) => {
+])('maskSecrets leaves %j as it is', (text) => {
   expect(maskSecrets(text)).toBe(text);
 });
 

@@ -15,7 +15,7 @@ function startProgress(isTerminal: boolean, total?: number) {
   return { written, time, progress };
 }
 
-test('shows nothing in the first second', () => {
+test('progress shows nothing in the first second', () => {
   const { written, time, progress } = startProgress(true);
 
   time.nowMs = 999;
@@ -25,7 +25,7 @@ test('shows nothing in the first second', () => {
   expect(written).toEqual([]);
 });
 
-test('redraws one line on a terminal and clears it at the end', () => {
+test('progress redraws one line on a terminal and clears it at the end', () => {
   const { written, time, progress } = startProgress(true, 9);
 
   time.nowMs = 1000;
@@ -35,7 +35,7 @@ test('redraws one line on a terminal and clears it at the end', () => {
   expect(written).toEqual(['\r\u001b[2KReading: 3 of 9', '\r\u001b[2K']);
 });
 
-test('writes a line every five seconds where there is no terminal', () => {
+test('progress writes a line every five seconds where there is no terminal', () => {
   const { written, time, progress } = startProgress(false);
 
   for (time.nowMs = 0; time.nowMs <= 11_000; time.nowMs += 1000) progress.update(time.nowMs);

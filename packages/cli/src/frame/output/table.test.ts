@@ -19,7 +19,7 @@ function render(changes: Partial<Row>[], width?: number): string[] {
   return renderTable(rows, COLUMNS, createStyle({ width, hasColours: false })).split('\n');
 }
 
-test('aligns columns, numbers to the right', () => {
+test('a table aligns columns, numbers to the right', () => {
   const rows = [{ name: 'billing-worker', bytes: 9 }, { bytes: 1234 }];
 
   expect(render(rows, 80)).toEqual([
@@ -31,11 +31,11 @@ test('aligns columns, numbers to the right', () => {
 
 const row = { name: 'billing-worker', scopes: 'orders/read orders/write', bytes: 9 };
 
-test('fits as it is', () => {
+test('a table that fits is shown as it is', () => {
   expect(render([row], 47)[1]).toBe('billing-worker  orders/read orders/write      9');
 });
 
-test('wraps what may wrap, and no name', () => {
+test('a table wraps what may wrap, and no name', () => {
   expect(render([row], 46)).toEqual([
     'NAME            SCOPES                   BYTES',
     'billing-worker  orders/read                  9',
@@ -43,7 +43,7 @@ test('wraps what may wrap, and no name', () => {
   ]);
 });
 
-test('leaves columns out before a name is cut, and says so', () => {
+test('a table leaves columns out before a name is cut, and says so', () => {
   expect(render([row], 30)).toEqual([
     'NAME            SCOPES',
     'billing-worker  orders/read',
@@ -65,11 +65,11 @@ test('a table in a pipe has one line for each row, however long', () => {
   expect(lines[1]).toContain(scopes);
 });
 
-test('counts a wide character as two columns', () => {
+test('a table counts a wide character as two columns', () => {
   expect(render([{ name: '請求' }], 80)).toEqual(['NAME  SCOPES  BYTES', '請求  b           1']);
 });
 
-test('makes control characters of a cell harmless', () => {
+test('a table makes control characters of a cell harmless', () => {
   const [, line] = render([{ name: 'a\u001b[2Jb\nc' }], 80);
 
   expect(line).toMatch(/^a \[2Jb c {2}b/);

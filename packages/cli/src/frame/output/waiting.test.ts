@@ -19,7 +19,7 @@ function start() {
   return { written, line, waiting, tick: () => tick(), isStopped: () => isStopped };
 }
 
-test('shows the seconds, and clears the line at the end', () => {
+test('the waiting line shows the seconds, and clears the line at the end', () => {
   const { written, waiting, tick, isStopped } = start();
 
   tick();
@@ -38,7 +38,7 @@ test('a quick command shows nothing', () => {
   expect(written).toEqual([]);
 });
 
-test('gives way to progress, and comes back after it', () => {
+test('the waiting line gives way to progress, and comes back after it', () => {
   const { written, line, tick } = start();
   const progress = {};
 
@@ -50,7 +50,7 @@ test('gives way to progress, and comes back after it', () => {
   expect(written).toEqual([`${CLEAR}Reading: 3`, CLEAR, `${CLEAR}m2m explain: 2 s`]);
 });
 
-test('gives way to a question', async () => {
+test('the waiting line gives way to a question', async () => {
   const { written, waiting, tick } = start();
   tick();
 

@@ -12,6 +12,6 @@ test.each([
   expect(wrapText(text, width)).toEqual(lines);
 });
 
-test('finds the columns of the widest word', () => {
+test('widestWord finds the columns of the widest word', () => {
   expect(widestWord('orders/read orders/write')).toBe(12);
 });
