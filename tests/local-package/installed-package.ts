@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { LocalCognito } from '@cognito-m2m/local-cognito';
 import { repositoryRoot } from '../support/repository.ts';
+import { tokenForm } from '../support/token.ts';
 
 /** An empty folder with the packed package installed, and nothing of this repository. */
 export interface InstalledPackage {
@@ -64,21 +65,24 @@ function createRun(cwd: string) {
   };
 }
 
-/** A running command of the package. */
-export interface RunningCommand {
-  readonly cognito: LocalCognito;
+/** A program that runs until it is stopped. */
+interface RunningProgram {
+  /** The first line that it printed. */
+  readonly firstLine: string;
+  readonly child: ChildProcess;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Runs `local-cognito --json` out of the installed package. */
-export async function startCommand(
-  { directory }: InstalledPackage,
-  ...args: string[]
-): Promise<RunningCommand> {
-  const command = join(directory, 'node_modules/.bin/local-cognito');
-  const child = spawn(command, ['--json', '--port=0', ...args], {
+/** Starts a program in the folder and waits for its first line. @throws With its standard error if it ends before. */
+export async function startProgram(
+  { directory }: Pick<InstalledPackage, 'directory'>,
+  command: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RunningProgram> {
+  const child = spawn(command, args, {
     cwd: directory,
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, NODE_OPTIONS: '', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';
@@ -86,10 +90,10 @@ export async function startCommand(
     stderr += text;
   });
   const closed = once(child, 'close');
-  for await (const line of createInterface({ input: child.stdout })) {
-    if (!line.startsWith('{')) continue;
+  for await (const firstLine of createInterface({ input: child.stdout })) {
     return {
-      cognito: JSON.parse(line),
+      firstLine,
+      child,
       async stop(signal = 'SIGTERM') {
         child.kill(signal);
         const [exitCode] = await closed;
@@ -97,5 +101,43 @@ export async function startCommand(
       },
     };
   }
-  throw new Error(`local-cognito ended without its line of JSON: ${stderr}`);
+  throw new Error(`${command} ended without its first line: ${stderr}`);
+}
+
+/** A running command of the package. */
+export interface RunningCommand extends RunningProgram {
+  readonly cognito: LocalCognito;
+}
+
+/** Runs `local-cognito --json` out of the installed package. */
+export async function startCommand(
+  installed: Pick<InstalledPackage, 'directory'>,
+  ...args: string[]
+): Promise<RunningCommand> {
+  const command = join(installed.directory, 'node_modules/.bin/local-cognito');
+  const program = await startProgram(installed, command, ['--json', '--port=0', ...args]);
+  return { ...program, cognito: JSON.parse(program.firstLine) };
+}
+
+/**
+ * Asks for a token of the first client, and reads its claims.
+ *
+ * @throws With the text of the answer if it is no token.
+ */
+export async function claimsOf(
+  { cognito: { pools } }: RunningCommand,
+  metadata?: object,
+): Promise<Record<string, unknown>> {
+  const [pool] = pools;
+  const [client] = pool?.clients ?? [];
+  if (!pool || !client) throw new Error('The command serves no client.');
+  const fields = metadata && { aws_client_metadata: JSON.stringify(metadata) };
+  const response = await fetch(pool.tokenEndpoint, {
+    method: 'POST',
+    body: tokenForm(client, fields),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  const [, payload = ''] = String(JSON.parse(text).access_token).split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString());
 }

@@ -9,10 +9,18 @@ export interface ServerOptions {
   readonly port?: number;
   /** Address to listen on; other machines can reach any but loopback. @default '127.0.0.1' */
   readonly host?: string;
-  /** Names that a `Host` header may hold in addition to loopback and `host`. @default none */
+  /**
+   * Names that a `Host` header may hold in addition to loopback and `host`; unless `publicUrl` is set, the answer to such a request
+   * names this host in issuer, key set and discovery document. @default none
+   */
   readonly allowedHosts?: readonly string[];
   /** The address that clients use, where it is not the server's own: issuer, key set and discovery document name it. */
   readonly publicUrl?: string;
+  /**
+   * The secret access key by which other machines sign calls of the AWS API, 16 to 128 characters; the access key id may be any. With
+   * it they read and change everything. @default other machines may only call `GetClientToken`
+   */
+  readonly apiSecret?: string;
   /** `true` for TLS with a certificate that is made at the start, or the PEM files of your own. @default plain HTTP */
   readonly tls?: boolean | { readonly cert: string; readonly key: string };
   /** What all pools together may issue; beyond it requests are refused with 429. AWS allows 150. @default no limit */
@@ -50,6 +58,18 @@ export interface ResourceServerOptions {
   readonly scopes: readonly string[] | { readonly [scope: string]: string };
 }
 
+/** How clients may register themselves. */
+export interface RegistrationOptions {
+  /** Whether it needs no token with the scope `aws.cognito/dcr/register`. @default false */
+  readonly open?: boolean;
+  /** What clients that register with a token may use. @default both */
+  readonly authenticatedGrantTypes?: readonly ('code' | 'client_credentials')[];
+  /** What clients that register without one may use. @default only `code` */
+  readonly openGrantTypes?: readonly ('code' | 'client_credentials')[];
+  /** The scopes that registered clients may ask for, in addition to those of OpenID Connect. @default none */
+  readonly allowedScopes?: readonly string[];
+}
+
 /** A user pool. */
 export interface PoolOptions {
   /** @default made from the Region and the position, such as `eu-central-1_Local0001` */
@@ -66,6 +86,8 @@ export interface PoolOptions {
   readonly resourceServers?: { readonly [identifier: string]: ResourceServerOptions };
   /** App clients by name. */
   readonly clients: { readonly [name: string]: ClientOptions };
+  /** Dynamic client registration at `/oauth2/register`. @default off */
+  readonly registration?: RegistrationOptions;
   /** A name in `triggers`, or `null` for none. @default the server's trigger */
   readonly trigger?: string | null;
 }

@@ -7,6 +7,7 @@ import type { Cleanup } from './model/cleanup.ts';
 import { createJournal } from './model/journal.ts';
 import { fail } from './model/outcome.ts';
 import { createFaults } from './net/faults.ts';
+import { createHostList } from './net/origin-guard.ts';
 import type { PoolRegistry } from './pools/pool-registry.ts';
 import type { KeyProvider } from './pools/signing-keys.ts';
 import { toIssuer, type UserPool } from './pools/user-pool.ts';
@@ -46,7 +47,12 @@ export async function startServer(
   await Promise.all(triggers.opened.map(({ runner, place }) => checkLoad(runner, place)));
   const opened = await openCertificate(options);
   const address = { url: '', publicUrl: options.publicUrl?.replace(/\/+$/, '') };
-  const baseUrl = () => address.publicUrl ?? address.url;
+  const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
+  const isNamed = createHostList(allowedHosts);
+  const scheme = opened === undefined ? 'http' : 'https';
+  // Clients that use a name that was allowed for them read the same name in the issuer and in every address.
+  const baseUrl = (requested?: string) =>
+    address.publicUrl ?? (isNamed(requested) ? `${scheme}://${requested}` : address.url);
   const state = createServerState(served, options, triggers.of, baseUrl);
   const { core } = state;
   const describe = () => ({
@@ -55,15 +61,12 @@ export async function startServer(
     pools: core.directory.pools.map((pool) => toLocalPool(pool, core, baseUrl())),
     ...served.about,
   });
-  const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
   const app = createApp(core, {
     allowedHosts: [host, ...allowedHosts, ...publicHosts(options)],
-    baseUrl,
     deployment: describe,
     certificate: opened?.certificate,
   });
   cleanup.add(() => app.fastify.close());
-  const scheme = opened === undefined ? 'http' : 'https';
   address.url = `${scheme}://${await listen(app, host, port)}`;
   return {
     ...describe(),
@@ -81,7 +84,7 @@ function createServerState(
   { registry, name, region, keys, claims }: ServedPools,
   { logger, ...options }: ServerOptions,
   triggerOf: Core['triggerOf'],
-  baseUrl: () => string,
+  baseUrl: Core['baseUrl'],
 ) {
   let behaviour: CognitoBehaviour = {
     ...DEFAULT_BEHAVIOUR,
@@ -101,7 +104,9 @@ function createServerState(
     get behaviour() {
       return behaviour;
     },
-    issuerOf: (pool) => toIssuer(pool, behaviour.issuerFormat, baseUrl()),
+    apiSecret: options.apiSecret,
+    baseUrl,
+    issuerOf: (pool, host) => toIssuer(pool, behaviour.issuerFormat, baseUrl(host)),
     clock: clock.now,
   };
   if (logger?.onRequest) core.journal.subscribe(logger.onRequest);

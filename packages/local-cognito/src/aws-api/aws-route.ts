@@ -19,6 +19,7 @@ import {
   putSecretValue,
   updateSecretVersionStage,
 } from './secret-versions.ts';
+import { isSignedWith } from './signature.ts';
 
 /** The operations of the user pools API by their name. */
 const USER_POOL_OPERATIONS: { readonly [name: string]: Operation } = {
@@ -74,29 +75,40 @@ export function registerAwsRoute(app: FastifyInstance, core: Core): void {
     '/',
     { errorHandler: (error, _request, reply) => sendAwsError(reply, error) },
     async (request, reply) => {
-      const operation = findOperation(request);
-      const output = await operation.call(core, readInput(request.body));
+      const operation = findOperation(core, request);
+      const output = await operation.call(core, readInput(request.body), request.headers.host);
       return asAwsJson(reply).send(JSON.stringify(output));
     },
   );
 }
 
-function findOperation({ headers, raw }: FastifyRequest): Operation {
+function findOperation({ apiSecret }: Core, { headers, raw, body }: FastifyRequest): Operation {
   const operation = OPERATIONS.get(String(headers['x-amz-target']));
   if (operation === undefined) {
     throw new AwsError('UnknownOperationException', 'This operation is not served here.');
   }
   if (operation.isPublic) return operation;
-  // Nothing here can check a signature, but a call without any is one that AWS refuses.
+  // A call without any signature is one that AWS refuses. That of a program on this machine may be by any key.
   if (!headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
     throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
-  // For the same reason no other machine may read or change secrets, whatever address this server listens on.
   if (isOwnMachine(raw)) return operation;
+  // Other machines read and change secrets only if this was asked for, by the key that was chosen for them.
+  if (apiSecret === undefined) {
+    throw new AwsError(
+      'NotAuthorizedException',
+      'This operation is available only on the machine that runs the server. Start it with --api-secret for others.',
+    );
+  }
+  if (isSignedWith(apiSecret, headers, toBytes(body), Date.now())) return operation;
   throw new AwsError(
-    'NotAuthorizedException',
-    'This operation is available only on the machine that runs the server.',
+    'InvalidSignatureException',
+    'The request is not signed with the secret access key that --api-secret names.',
   );
+}
+
+function toBytes(body: unknown): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
 function readInput(body: unknown): unknown {

@@ -3,6 +3,7 @@ import { AwsError } from '../model/aws-error.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { ClientSecret } from '../state/local-state.ts';
 import { createClientSecret } from '../state/open-store.ts';
+import { REGISTERED_CLIENT_TYPE } from '../state/pool-definition.ts';
 import type { Core } from '../tokens/core.ts';
 import { defineOperation, requireClient, requirePool } from './operation.ts';
 
@@ -21,7 +22,7 @@ export const addUserPoolClientSecret = defineOperation(
   }),
   async (core, { UserPoolId, ClientId, ClientSecret }) => {
     const pool = requirePool(core, UserPoolId);
-    const client = requireClient(core, pool, ClientId);
+    const client = requireSecretClient(core, pool, ClientId);
     const added = await addSecret(core, { pool, client }, ClientSecret);
     // A generated secret is shown this once; the caller's own one is not sent back.
     const value = ClientSecret === undefined ? { ClientSecretValue: added.value } : {};
@@ -34,7 +35,7 @@ export const listUserPoolClientSecrets = defineOperation(
   clientInput,
   (core, { UserPoolId, ClientId }) => {
     const pool = requirePool(core, UserPoolId);
-    const client = requireClient(core, pool, ClientId);
+    const client = requireSecretClient(core, pool, ClientId);
     return { ClientSecrets: core.secrets.list(pool, client).map(describeSecret) };
   },
 );
@@ -44,7 +45,7 @@ export const deleteUserPoolClientSecret = defineOperation(
   clientInput.extend({ ClientSecretId: z.string().min(1) }),
   async (core, { UserPoolId, ClientId, ClientSecretId }) => {
     const pool = requirePool(core, UserPoolId);
-    const client = requireClient(core, pool, ClientId);
+    const client = requireSecretClient(core, pool, ClientId);
     await core.secrets.update(pool, client, (secrets) => {
       const left = secrets.filter(({ id }) => id !== ClientSecretId);
       if (left.length === secrets.length) {
@@ -56,6 +57,14 @@ export const deleteUserPoolClientSecret = defineOperation(
     return {};
   },
 );
+
+/** A client that registered itself has no operations for its secret. */
+function requireSecretClient(core: Core, pool: UserPool, clientId: string): AppClient {
+  const client = requireClient(core, pool, clientId);
+  if (client.members['ClientType'] !== REGISTERED_CLIENT_TYPE) return client;
+  const message = 'The secret of a dynamically registered client cannot be managed.';
+  throw new AwsError('InvalidParameterException', message);
+}
 
 async function addSecret(
   core: Core,

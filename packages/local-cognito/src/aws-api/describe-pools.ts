@@ -41,10 +41,18 @@ export const listUserPools = defineOperation(
 
 /** Lists the clients of a pool by page. */
 export const listUserPoolClients = defineOperation(
-  poolInput.extend({ ...page, MaxResults: pageSize.optional() }),
-  (core, { UserPoolId, MaxResults = MAX_PAGE_SIZE, NextToken }) => {
+  poolInput.extend({
+    ...page,
+    MaxResults: pageSize.optional(),
+    ClientType: z.enum(['REGULAR', 'DCR']).optional(),
+  }),
+  (core, { UserPoolId, MaxResults = MAX_PAGE_SIZE, NextToken, ClientType }) => {
     const { clients } = requirePool(core, UserPoolId);
-    const { items, ...rest } = toPage(clients, MaxResults, NextToken);
+    const wanted = clients.filter(
+      ({ members }) =>
+        ClientType === undefined || ClientType === (members['ClientType'] ?? 'REGULAR'),
+    );
+    const { items, ...rest } = toPage(wanted, MaxResults, NextToken);
     const UserPoolClients = items.map(({ clientId, name }) => {
       return { ClientId: clientId, ClientName: name, UserPoolId };
     });
@@ -129,6 +137,7 @@ export function toUserPoolClient(core: Core, pool: UserPool, client: AppClient) 
     EnableTokenRevocation: true,
     EnablePropagateAdditionalUserContextData: false,
     AuthSessionValidity: 3,
+    ClientType: 'REGULAR',
     ...client.members,
     UserPoolId: pool.userPoolId,
     ClientName: client.name,

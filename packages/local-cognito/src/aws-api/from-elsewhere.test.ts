@@ -1,4 +1,10 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import {
+  AddUserPoolClientSecretCommand,
+  CognitoIdentityProviderClient,
+  DescribeUserPoolClientCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { ownAddress, testFromElsewhere } from '../../test/from-elsewhere.ts';
 import { startServer, type TestServer } from '../../test/start-server.ts';
 
@@ -41,6 +47,103 @@ testFromElsewhere('another machine that knows a secret gets a token', async () =
   });
 
   expect(status).toBe(200);
+});
+
+describe('another machine that signs with the secret chosen for it', () => {
+  const apiSecret = 'a+secret/of-other_containers';
+  let opened: TestServer;
+  beforeAll(async () => {
+    opened = await startServer({
+      host: '0.0.0.0',
+      apiSecret,
+      ...(ownAddress !== undefined && { allowedHosts: [ownAddress] }),
+    });
+  });
+  afterAll(() => opened.close());
+
+  /** What any AWS SDK takes in another container. */
+  function configOf(secretAccessKey: string) {
+    const endpoint = `http://${ownAddress}:${new URL(opened.url).port}`;
+    const credentials = { accessKeyId: 'container', secretAccessKey };
+    return { endpoint, region: 'eu-central-1', credentials, maxAttempts: 1 };
+  }
+
+  const ids = () => ({
+    UserPoolId: opened.pools[0]?.userPoolId,
+    ClientId: opened.writer.clientId,
+  });
+
+  testFromElsewhere('reads and changes what the machine itself may', async () => {
+    const sdk = new CognitoIdentityProviderClient(configOf(apiSecret));
+    const secrets = new SecretsManagerClient(configOf(apiSecret));
+
+    const { UserPoolClient } = await sdk.send(new DescribeUserPoolClientCommand(ids()));
+    const added = await sdk.send(new AddUserPoolClientSecretCommand(ids()));
+    const entry = await secrets.send(
+      new GetSecretValueCommand({ SecretId: 'm2m/test/payments/writer/credentials' }),
+    );
+
+    expect(UserPoolClient?.ClientSecret).toBe(opened.writer.clientSecret);
+    expect(added.ClientSecretDescriptor?.ClientSecretValue).toEqual(expect.any(String));
+    expect(entry.SecretString).toContain(opened.writer.clientId);
+  });
+
+  testFromElsewhere.each(['another+secret/of-somebody', `${apiSecret}!`])(
+    'and with another one is refused: %s',
+    async (wrong) => {
+      const sdk = new CognitoIdentityProviderClient(configOf(wrong));
+
+      await expect(sdk.send(new DescribeUserPoolClientCommand(ids()))).rejects.toMatchObject({
+        name: 'InvalidSignatureException',
+      });
+    },
+  );
+
+  testFromElsewhere('cannot change a signed request, nor send an old one', async () => {
+    const signed = await signedRequest();
+
+    const changed = await post({ ...signed, body: signed.body.replace('}', ' }') });
+    const retargeted = await post({
+      ...signed,
+      headers: {
+        ...signed.headers,
+        'x-amz-target': 'AWSCognitoIdentityProviderService.DescribeUserPool',
+      },
+    });
+    const old = await post({
+      ...signed,
+      headers: { ...signed.headers, 'x-amz-date': '20260101T000000Z' },
+    });
+
+    expect([await post(signed), changed, retargeted, old]).toEqual([200, 400, 400, 400]);
+  });
+
+  /** A request as the SDK signed it. */
+  async function signedRequest() {
+    const sdk = new CognitoIdentityProviderClient(configOf(apiSecret));
+    let taken: { headers: Record<string, string>; body: string } | undefined;
+    sdk.middlewareStack.add(
+      (next) => (step) => {
+        const { headers, body } = step.request as {
+          headers: Record<string, string>;
+          body: Uint8Array;
+        };
+        taken = { headers, body: Buffer.from(body).toString() };
+        return next(step);
+      },
+      // After the signature.
+      { step: 'finalizeRequest', priority: 'low' },
+    );
+    await sdk.send(new DescribeUserPoolClientCommand(ids()));
+    if (taken === undefined) throw new Error('Nothing was sent.');
+    return taken;
+  }
+
+  async function post({ headers, body }: Awaited<ReturnType<typeof signedRequest>>) {
+    const { host: _host, 'content-length': _length, ...rest } = headers;
+    const endpoint = configOf(apiSecret).endpoint;
+    return (await fetch(`${endpoint}/`, { method: 'POST', headers: rest, body })).status;
+  }
 });
 
 async function call(target: string, input: object): Promise<{ status: number; text: string }> {

@@ -27,11 +27,11 @@ const input = z.object({
  */
 export const getClientToken = defineOperation(
   input,
-  async (core, call) => {
+  async (core, call, host) => {
     const startedAt = core.clock();
     const found = core.directory.findByClientId(call.ClientId);
     try {
-      const issued = await issue(core, found, call);
+      const issued = await issue(core, found, call, host);
       record(core, startedAt, found, 200, toIssuedRecord(issued));
       return {
         ClientAuthenticationResult: {
@@ -50,7 +50,12 @@ export const getClientToken = defineOperation(
 
 type Found = { readonly pool: UserPool; readonly client: AppClient } | undefined;
 
-async function issue(core: Core, found: Found, call: z.output<typeof input>): Promise<IssuedToken> {
+async function issue(
+  core: Core,
+  found: Found,
+  call: z.output<typeof input>,
+  host: string | undefined,
+): Promise<IssuedToken> {
   if (found === undefined) {
     throw new AwsError(core.behaviour.unknownClientException, 'User pool client does not exist.');
   }
@@ -68,7 +73,8 @@ async function issue(core: Core, found: Found, call: z.output<typeof input>): Pr
     throw new AwsError(core.behaviour.forbiddenScopeException, message);
   }
   const metadata = call.ClientMetadata;
-  const result = await issueToken({ pool, client, scopes, metadata, via: 'GetClientToken' }, core);
+  const granted = { pool, client, scopes, metadata, via: 'GetClientToken', host } as const;
+  const result = await issueToken(granted, core);
   if (result.ok) return result.value;
   throw new AwsError(
     exceptionOf(core.behaviour, result.failure),

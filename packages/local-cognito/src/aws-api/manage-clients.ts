@@ -7,7 +7,9 @@ import {
   type ClientDefinition,
   DEPLOYED_AUTH_FLOWS,
   defineClient,
+  REGISTRATION_SCOPE,
   type ResourceServerDefinition,
+  SYSTEM_PREFIX,
 } from '../state/pool-definition.ts';
 import { toPage, toUserPoolClient } from './describe-pools.ts';
 import { changePool } from './manage-pools.ts';
@@ -100,6 +102,10 @@ const serverSettings = serverInput.extend({
 /** Creates a resource server. */
 export const createResourceServer = defineOperation(serverSettings, async (core, input) => {
   const server = toServer(input);
+  if (server.identifier.startsWith(SYSTEM_PREFIX)) {
+    const message = `The identifier ${server.identifier} is reserved.`;
+    throw new AwsError('InvalidParameterException', message);
+  }
   await changePool(core, input.UserPoolId, (pool) => {
     if (pool.resourceServers.some(({ identifier }) => identifier === server.identifier)) {
       const message = `${server.identifier} already exists in user pool ${input.UserPoolId}.`;
@@ -215,6 +221,7 @@ const USER_SCOPES = ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.
 function checkScopes({ resourceServers }: UserPool, scopes: readonly string[]): void {
   const known = new Set([
     ...USER_SCOPES,
+    REGISTRATION_SCOPE,
     ...resourceServers.flatMap(({ identifier, scopes: names }) =>
       names.map(({ name }) => `${identifier}/${name}`),
     ),

@@ -10,27 +10,28 @@ export interface Operation {
   /**
    * Answers a call.
    *
+   * @param host - The `Host` header of the request.
    * @throws {AwsError} For a call that is refused.
    */
-  call(core: Core, input: unknown): Promise<object>;
+  call(core: Core, input: unknown, host: string | undefined): Promise<object>;
 }
 
 /** Makes an operation out of the shape of its input and what it does. */
 export function defineOperation<S extends z.ZodType>(
   input: S,
-  call: (core: Core, input: z.output<S>) => object | Promise<object>,
+  call: (core: Core, input: z.output<S>, host: string | undefined) => object | Promise<object>,
   { isPublic = false } = {},
 ): Operation {
   return {
     isPublic,
-    async call(core, raw) {
+    async call(core, raw, host) {
       const parsed = input.safeParse(raw);
       if (!parsed.success) {
         const fields = parsed.error.issues.map(({ path }) => path.join('.') || '(input)');
         const message = `Missing or malformed: ${[...new Set(fields)].join(', ')}`;
         throw new AwsError('InvalidParameterException', message);
       }
-      return call(core, parsed.data);
+      return call(core, parsed.data, host);
     },
   };
 }

@@ -21,6 +21,7 @@ export interface ServerFlags {
   readonly host?: string;
   readonly allowHost?: readonly string[];
   readonly publicUrl?: string;
+  readonly apiSecret?: string;
   readonly tls?: true;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -51,6 +52,7 @@ export interface PoolFlags {
   readonly pool?: string;
   readonly clientId?: string;
   readonly clientSecret?: string;
+  readonly registration?: 'authenticated' | 'open';
   readonly region?: string;
 }
 
@@ -64,6 +66,11 @@ export function addServerOptions(command: Command): Command {
     )
     .option('--allow-host <name>', 'name that a Host header may hold (repeatable)', collect)
     .option('--public-url <url>', 'address that clients use, for issuer, key set and discovery')
+    .option(
+      '--api-secret <key>',
+      'secret access key by which other machines may call the AWS API',
+      parseApiSecret,
+    )
     .addOption(
       new Option('--tls', 'serve HTTPS with a certificate that is made at the start').conflicts([
         'tlsCert',
@@ -104,10 +111,13 @@ export function addTriggerOptions(command: Command, variableFlag: '--env' | '--e
     .addOption(
       new Option(
         '--trigger <bundle>',
-        'run this pre token generation trigger; its log goes to standard error',
+        'run this pre token generation trigger, a file or a folder; its log goes to standard error',
       ).conflicts('triggerEndpoint'),
     )
-    .option('--handler <name>', 'function that the bundle exports (default: handler)')
+    .option(
+      '--handler <name>',
+      'function that the bundle exports; for a folder with its file, such as src/index.handler',
+    )
     .option(
       `${variableFlag} <NAME=value>`,
       'environment variable of the trigger (repeatable)',
@@ -129,7 +139,7 @@ export function addPoolOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--config <file>', 'pools, clients and settings as JSON, JSON5 or YAML').conflicts(
-        ['client', 'scope', 'pool', 'clientId', 'clientSecret'],
+        ['client', 'scope', 'pool', 'clientId', 'clientSecret', 'registration'],
       ),
     )
     .option('--client <name>', 'app client of the pool (repeatable)', collect)
@@ -141,6 +151,12 @@ export function addPoolOptions(command: Command): Command {
     .option('--pool <name>', 'name of the pool (default: local)')
     .option('--client-id <id>', 'id of the only client (default: derived from the names)')
     .option('--client-secret <secret>', 'secret of the only client (default: generated)')
+    .addOption(
+      new Option(
+        '--registration <kind>',
+        'let clients register at /oauth2/register: with a token, or without one too (default: off)',
+      ).choices(['authenticated', 'open']),
+    )
     .option('--region <name>', 'Region of the pools (default: eu-central-1)');
 }
 
@@ -154,6 +170,7 @@ export function toServerOptions(flags: ServerFlags, defaults: ServerOptions = {}
     host: flags.host,
     allowedHosts: flags.allowHost,
     publicUrl: flags.publicUrl,
+    apiSecret: flags.apiSecret,
     tls,
     behaviour: {
       ...defaults.behaviour,
@@ -189,10 +206,16 @@ export function formatBehaviours(): string {
   return `Each behaviour with its default:\n\n${rows.join('\n')}\n`;
 }
 
-function parsePort(text: string): number {
+/** Reads a TCP port. */
+export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function parseApiSecret(text: string): string {
+  if (/^[\x21-\x7e]{16,128}$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected 16 to 128 characters without spaces.');
 }
 
 function collect(value: string, previous: readonly string[] = []): string[] {

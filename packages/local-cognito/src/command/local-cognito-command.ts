@@ -1,10 +1,11 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readConfig } from '../config/read-config.ts';
 import { LocalCognitoError } from '../model/errors.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import { startLocalCognito } from '../start-local-cognito.ts';
 import type { LocalCognitoOptions } from '../start-options.ts';
+import { REGISTRATION_SCOPE } from '../state/pool-definition.ts';
 import type { TriggerInput, TriggerOptions } from '../trigger/trigger-options.ts';
 import {
   addPoolOptions,
@@ -42,7 +43,6 @@ export async function runLocalCognito(argv: readonly string[]): Promise<void> {
     return console.log(JSON.stringify(toJsonSchema(), null, 2));
   }
   const options = await toOptions(flags);
-  enterBundleFolder(options);
   const { host } = options;
   await serve({ ...flags, ...withoutUndefined({ host }) }, async () => {
     const cognito = await startLocalCognito(options);
@@ -76,8 +76,19 @@ function toPools(flags: Flags): LocalCognitoOptions {
     throw invalid('--client-id and --client-secret need exactly one --client.');
   }
   const client = { scopes, ...withoutUndefined({ clientId, clientSecret }) };
+  const { registration: kind } = flags;
+  const registration = kind && {
+    open: kind === 'open',
+    openGrantTypes: ['code', 'client_credentials'] as const,
+    allowedScopes: scopes.filter((scope) => scope !== REGISTRATION_SCOPE),
+  };
   return {
-    pools: { [pool]: { clients: Object.fromEntries(names.map((name) => [name, client])) } },
+    pools: {
+      [pool]: {
+        ...withoutUndefined({ registration }),
+        clients: Object.fromEntries(names.map((name) => [name, client])),
+      },
+    },
   };
 }
 
@@ -100,7 +111,7 @@ function toTrigger(
   return isOptions(declared) ? { ...declared, ...details } : declared;
 }
 
-/** The paths of flags are relative to where the command was run; the bundle's folder becomes the working directory later. */
+/** The paths of flags are relative to where the command is run. */
 function resolvePaths({ trigger, envFile, data, tlsCert, tlsKey }: Flags) {
   const given = withoutUndefined({ trigger, envFile, data, tlsCert, tlsKey });
   return Object.fromEntries(Object.entries(given).map(([flag, path]) => [flag, resolve(path)]));
@@ -108,12 +119,6 @@ function resolvePaths({ trigger, envFile, data, tlsCert, tlsKey }: Flags) {
 
 function isOptions(trigger: LocalCognitoOptions['trigger']): trigger is TriggerOptions {
   return typeof trigger === 'object' && trigger !== null && !(trigger instanceof URL);
-}
-
-/** A thread cannot change its working directory, so that of the process becomes the folder of the bundle, as on Lambda. */
-function enterBundleFolder({ trigger }: LocalCognitoOptions): void {
-  const bundle = isOptions(trigger) ? trigger.bundle : trigger;
-  if (typeof bundle === 'string' && !bundle.startsWith('file:')) process.chdir(dirname(bundle));
 }
 
 function invalid(message: string): LocalCognitoError {

@@ -9,6 +9,7 @@ import { withoutUndefined } from '../model/without-undefined.ts';
 import {
   addServerOptions,
   addTriggerOptions,
+  parsePort,
   type ServerFlags,
   toServerOptions,
   toTriggerDetails,
@@ -20,6 +21,7 @@ export interface StartFlags extends ServerFlags {
   readonly env: string;
   readonly environments?: string;
   readonly endpointUrl?: string;
+  readonly dynamodbPort?: number;
   readonly clientTokenAuth?: true;
 }
 
@@ -34,6 +36,14 @@ export function createStartCommand(): Command {
         '--endpoint-url <url>',
         'serve what is deployed to this AWS-compatible API, such as moto',
       ).conflicts('data'),
+    )
+    .addOption(
+      new Option(
+        '--dynamodb-port <number>',
+        'TCP port of the embedded DynamoDB (default: any free one)',
+      )
+        .argParser(parsePort)
+        .conflicts('endpointUrl'),
     )
     .addOption(
       new Option(
@@ -78,6 +88,7 @@ function toEnvironmentOptions(
     ...toServerOptions(flags),
     ...withoutUndefined({
       dataDirectory: flags.data,
+      dynamoDbPort: flags.dynamodbPort,
       endpointUrl: flags.endpointUrl,
       allowsClientTokenAuth: flags.clientTokenAuth,
       triggerBundle: flags.trigger,

@@ -1,9 +1,11 @@
 import { LocalCognitoError } from '../model/errors.ts';
+import { withoutUndefined } from '../model/without-undefined.ts';
 import { CLIENT_TOKEN_AUTH } from '../pools/user-pool.ts';
 import {
   defineClient,
   definePool,
   type PoolDefinition,
+  REGISTRATION_SCOPE,
   type ResourceServerDefinition,
   toResourceServers,
 } from '../state/pool-definition.ts';
@@ -68,11 +70,12 @@ function findRepeated(entries: readonly (readonly [string, string | undefined])[
 
 function findUnknownScopes(pool: string, { resourceServers, clients }: ConfigPool): string[] {
   if (resourceServers === undefined) return [];
-  const known = new Set(
-    toServers(resourceServers).flatMap(({ identifier, scopes }) =>
+  const known = new Set([
+    REGISTRATION_SCOPE,
+    ...toServers(resourceServers).flatMap(({ identifier, scopes }) =>
       scopes.map(({ name }) => `${identifier}/${name}`),
     ),
-  );
+  ]);
   return Object.entries(clients).flatMap(([client, { scopes }]) =>
     scopes
       .filter((scope) => !known.has(scope))
@@ -92,10 +95,24 @@ function toServers(
   }));
 }
 
+/** The setting as the API has it. */
+function toRegistration(given: NonNullable<ConfigPool['registration']>) {
+  return {
+    DcrConfiguration: withoutUndefined({
+      EnableStatus: 'ENABLED',
+      OpenDcrEnabled: given.open ?? false,
+      AuthenticatedGrantTypes: given.authenticatedGrantTypes,
+      OpenDcrGrantTypes: given.openGrantTypes,
+      AllowedScopes: given.allowedScopes,
+    }),
+  };
+}
+
 /** The pools of a configuration. */
 export function toPoolDefinitions({ pools }: CheckedConfig): PoolDefinition[] {
   return Object.entries(pools).map(([name, pool]) => {
     const { userPoolId, domain, description, plan = 'ESSENTIALS', trigger, resourceServers } = pool;
+    const members = pool.registration === undefined ? {} : toRegistration(pool.registration);
     const clients = Object.entries(pool.clients).map(([clientName, client]) => {
       const { clientId, clientSecret, scopes } = client;
       const accessTokenMinutes = client.accessTokenMinutes ?? pool.accessTokenMinutes ?? 60;
@@ -113,6 +130,7 @@ export function toPoolDefinitions({ pools }: CheckedConfig): PoolDefinition[] {
       plan,
       trigger,
       clients,
+      members,
       resourceServers:
         resourceServers === undefined
           ? toResourceServers(clients.flatMap(({ scopes }) => scopes))

@@ -59,8 +59,20 @@ const resourceServer = z.strictObject({
 });
 
 const trigger = z.strictObject({
-  bundle: z.string().min(1).optional().describe('The JavaScript file that exports the handler.'),
-  handler: z.string().min(1).optional().describe('The exported function. Default: handler.'),
+  bundle: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The JavaScript file that exports the handler, or the folder that Lambda would have.',
+    ),
+  handler: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The exported function; for a folder with its file. Default: handler, or index.handler.',
+    ),
   env: z.record(z.string(), z.string()).optional().describe('Environment variables.'),
   envFile: z.string().min(1).optional().describe('A file of NAME=value lines.'),
   runtime: z
@@ -80,6 +92,24 @@ const trigger = z.strictObject({
 const triggerChoice = z
   .union([z.string().min(1), trigger, z.null()])
   .describe('The pre token generation trigger: a bundle, its options, or null for none.');
+
+const grantTypes = z.array(z.enum(['code', 'client_credentials']));
+
+const registration = z
+  .strictObject({
+    open: z.boolean().optional().describe('Whether it needs no token. Default: false.'),
+    authenticatedGrantTypes: grantTypes
+      .optional()
+      .describe('What clients that register with a token may use. Default: both.'),
+    openGrantTypes: grantTypes
+      .optional()
+      .describe('What clients that register without one may use. Default: code.'),
+    allowedScopes: z
+      .array(scope)
+      .optional()
+      .describe('Scopes that registered clients may ask for. Default: those of OpenID Connect.'),
+  })
+  .describe('Dynamic client registration at /oauth2/register. Default: off.');
 
 const pool = z.strictObject({
   userPoolId: z
@@ -110,6 +140,7 @@ const pool = z.strictObject({
       'Resource servers by identifier. Default: those that the scopes of the clients name.',
     ),
   clients: z.record(name, client).describe('App clients by name.'),
+  registration: registration.optional(),
   trigger: z
     .union([z.string().min(1), z.null()])
     .optional()
@@ -155,6 +186,13 @@ export const configSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The address that clients use, where it is not the own one.'),
+  apiSecret: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,128}$/, 'expected 16 to 128 characters without spaces')
+    .optional()
+    .describe(
+      'The secret access key by which other machines may call the AWS API. Default: they may not.',
+    ),
   data: z.string().min(1).optional().describe('A folder that keeps keys, ids and secrets.'),
   tls: z
     .union([z.boolean(), z.strictObject({ cert: z.string().min(1), key: z.string().min(1) })])

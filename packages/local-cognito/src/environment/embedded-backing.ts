@@ -34,6 +34,7 @@ import { inBatches } from './in-batches.ts';
 interface EmbeddedOptions {
   readonly environment: Environment;
   readonly dataDirectory: string | undefined;
+  readonly dynamoDbPort: number | undefined;
   readonly allowsClientTokenAuth: boolean;
   readonly clock: () => number;
 }
@@ -95,10 +96,10 @@ function toPoolSource(environment: Environment, allowsClientTokenAuth: boolean):
 }
 
 async function openTable(
-  { environment, dataDirectory }: EmbeddedOptions,
+  { environment, dataDirectory, dynamoDbPort }: EmbeddedOptions,
   cleanup: Cleanup,
 ): Promise<ClaimsTable> {
-  const dynamoDb = await startEmbeddedDynamoDb(dataDirectory);
+  const dynamoDb = await startEmbeddedDynamoDb(dataDirectory, dynamoDbPort);
   cleanup.add(() => dynamoDb.close());
   const { endpoint } = dynamoDb;
   const { region } = environment;

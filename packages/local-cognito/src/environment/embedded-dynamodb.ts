@@ -20,23 +20,28 @@ export interface EmbeddedDynamoDb {
 }
 
 /**
- * Starts dynalite on a free loopback port.
+ * Starts dynalite on loopback.
  *
  * @param dataDirectory - Where tables are kept. @default memory
+ * @param port - 0 for any free one.
+ * @throws {LocalCognitoError} `ERR_LOCAL_PORT_IN_USE` or `ERR_LOCAL_LISTEN`.
  */
-export async function startEmbeddedDynamoDb(dataDirectory?: string): Promise<EmbeddedDynamoDb> {
+export async function startEmbeddedDynamoDb(
+  dataDirectory?: string,
+  port = 0,
+): Promise<EmbeddedDynamoDb> {
   const path = dataDirectory && join(dataDirectory, 'dynamodb');
   if (path !== undefined) await mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   const answering = new Set<ServerResponse>();
   guardRequests(server, answering);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(notStarted(cause)));
-    server.listen(0, '127.0.0.1', resolve);
+    server.once('error', (cause) => reject(notStarted(cause, port)));
+    server.listen(port, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
+  const { port: actualPort } = server.address() as AddressInfo;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://127.0.0.1:${actualPort}`,
     close: async () => {
       await drain(answering);
       await new Promise<void>((resolve) => {
@@ -74,7 +79,11 @@ async function drain(answering: ReadonlySet<ServerResponse>): Promise<void> {
   }
 }
 
-function notStarted(cause: Error): LocalCognitoError {
+function notStarted(cause: Error & { code?: string }, port: number): LocalCognitoError {
+  if (cause.code === 'EADDRINUSE') {
+    const message = `Port ${port} on 127.0.0.1 is in use. Choose another one with --dynamodb-port, or leave it out for any free one.`;
+    return new LocalCognitoError('ERR_LOCAL_PORT_IN_USE', message, { cause });
+  }
   const message = `The embedded DynamoDB did not start: ${cause.message}`;
   return new LocalCognitoError('ERR_LOCAL_LISTEN', message, { cause });
 }

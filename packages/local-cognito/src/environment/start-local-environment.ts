@@ -20,6 +20,8 @@ export interface LocalEnvironmentOptions extends ServerOptions {
   readonly contract?: Contract;
   /** Folder that keeps keys, ids, secrets and the table. @default nothing is kept */
   readonly dataDirectory?: string;
+  /** TCP port of the embedded DynamoDB, on loopback; not together with `endpointUrl`. @default any free one */
+  readonly dynamoDbPort?: number;
   /**
    * Address of an AWS-compatible API, such as moto, that the environment is deployed to: pools, clients and claims are
    * taken from there. Its credentials are not checked; not together with `dataDirectory`. @default an embedded DynamoDB
@@ -103,12 +105,13 @@ async function start(
 
 async function openBacking(options: LocalEnvironmentOptions, cleanup: Cleanup): Promise<Backing> {
   const { environment, endpointUrl, dataDirectory, allowsClientTokenAuth = false } = options;
-  const { clock = Date.now } = options;
+  const { clock = Date.now, dynamoDbPort } = options;
   if (endpointUrl === undefined) {
-    const embedded = { environment, dataDirectory, allowsClientTokenAuth, clock };
+    const embedded = { environment, dataDirectory, dynamoDbPort, allowsClientTokenAuth, clock };
     return openEmbeddedBacking(embedded, cleanup);
   }
   if (dataDirectory !== undefined) throw conflict('dataDirectory', 'is kept');
+  if (dynamoDbPort !== undefined) throw conflict('dynamoDbPort', 'holds the claims');
   if (allowsClientTokenAuth) throw conflict('allowsClientTokenAuth', 'is allowed');
   // Loaded only here: its two AWS clients would add a tenth to every other start.
   const { openDeployedBacking } = await import('./deployed-backing.ts');

@@ -5,6 +5,7 @@ import { registerAwsRoute } from '../aws-api/aws-route.ts';
 import { ANSWER_HEADERS, type OAuthError, toErrorBody } from '../net/oauth-answer.ts';
 import { createOriginGuard } from '../net/origin-guard.ts';
 import { MAX_BODY_BYTES } from '../net/read-body.ts';
+import { registerRegistrationRoutes } from '../oauth/registration.ts';
 import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import { registerPageRoutes } from '../page/page-routes.ts';
 import type { Core } from '../tokens/core.ts';
@@ -21,8 +22,6 @@ import { createDrain } from './drain.ts';
 /** Options of the HTTP app. */
 export interface AppOptions {
   readonly allowedHosts: readonly string[];
-  /** The server's own address, known once it listens. */
-  readonly baseUrl: () => string;
   /** What the server says of itself to callers on its own machine. */
   readonly deployment: () => object;
   /** For a server that speaks TLS. */
@@ -38,7 +37,7 @@ export interface App {
 
 /** Creates the HTTP app: the token endpoints on the bare server, every other route above it. It does not listen yet. */
 export function createApp(core: Core, options: AppOptions): App {
-  const { baseUrl, deployment } = options;
+  const { deployment } = options;
   const drain = createDrain();
   let twin: Server | undefined;
   let handleOthers: RequestListener = () => undefined;
@@ -58,8 +57,9 @@ export function createApp(core: Core, options: AppOptions): App {
   });
   drain.register(fastify, () => twin);
   registerHealthRoute(fastify);
-  registerDiscoveryRoutes(fastify, core, baseUrl);
-  registerPageRoutes(fastify, core, baseUrl);
+  registerDiscoveryRoutes(fastify, core);
+  registerRegistrationRoutes(fastify, core);
+  registerPageRoutes(fastify, core);
   registerDeploymentRoute(fastify, deployment);
   registerFaultsRoute(fastify, core);
   registerAwsRoute(fastify, core);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import { isOwnMachine } from '../net/origin-guard.ts';
+import { allowsRegistration } from '../oauth/registration.ts';
 import type { UserPool } from '../pools/user-pool.ts';
 import type { Core } from '../tokens/core.ts';
 
@@ -64,11 +65,7 @@ function parseJson(body: unknown): unknown {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
  */
-export function registerDiscoveryRoutes(
-  app: FastifyInstance,
-  core: Core,
-  baseUrl: () => string,
-): void {
+export function registerDiscoveryRoutes(app: FastifyInstance, core: Core): void {
   app.get<{ Params: { pool: string } }>('/:pool/.well-known/jwks.json', async (request, reply) => {
     const pool = core.directory.findPool(request.params.pool);
     if (pool === undefined) return reply.callNotFound();
@@ -78,22 +75,26 @@ export function registerDiscoveryRoutes(
   app.get<{ Params: { pool: string } }>(
     '/:pool/.well-known/openid-configuration',
     async (request, reply) => {
+      const { host } = request.headers;
       const pool = core.directory.findPool(request.params.pool);
       if (pool === undefined) return reply.callNotFound();
-      return toDiscoveryDocument(pool, core.issuerOf(pool), baseUrl());
+      return toDiscoveryDocument(pool, core.issuerOf(pool, host), core.baseUrl(host));
     },
   );
 }
 
-// The members and their order are those of a real pool; strict clients refuse a smaller document. Only the token endpoint is served.
-function toDiscoveryDocument({ userPoolId }: UserPool, issuer: string, baseUrl: string): object {
-  const domain = `${baseUrl}/${userPoolId}`;
+// The members and their order are those of a real pool; strict clients refuse a smaller document. Only the token endpoint and
+// the registration endpoint are served.
+function toDiscoveryDocument(pool: UserPool, issuer: string, baseUrl: string): object {
+  const domain = `${baseUrl}/${pool.userPoolId}`;
   return {
     authorization_endpoint: `${domain}/oauth2/authorize`,
     end_session_endpoint: `${domain}/logout`,
     id_token_signing_alg_values_supported: ['RS256'],
     issuer,
     jwks_uri: `${domain}/.well-known/jwks.json`,
+    // An undefined member is absent from the JSON.
+    registration_endpoint: allowsRegistration(pool) ? `${domain}/oauth2/register` : undefined,
     response_types_supported: ['code', 'token'],
     revocation_endpoint: `${domain}/oauth2/revoke`,
     scopes_supported: ['openid', 'email', 'phone', 'profile'],

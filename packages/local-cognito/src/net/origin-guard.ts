@@ -57,6 +57,12 @@ export function createOriginGuard(
   };
 }
 
+/** Creates a test of `Host` headers: true for one that holds one of the names, with any port. */
+export function createHostList(names: readonly string[]): (host: string | undefined) => boolean {
+  const known = new Set(names.map(toUrlHostName));
+  return (host) => known.has(toHostName(host));
+}
+
 // A Host header holds an IPv6 address in brackets, in the one spelling that a URL has.
 function toUrlHostName(host: string): string {
   return isIPv6(host) ? new URL(`http://[${host}]`).hostname : host.toLowerCase();

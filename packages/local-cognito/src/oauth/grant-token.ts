@@ -32,7 +32,9 @@ export async function grantToken(
 ): Promise<TokenOutcome> {
   const startedAt = core.clock();
   const authenticated = authenticate(core, pool, request);
-  const outcome = authenticated.ok ? await grantTo(core, authenticated.value) : authenticated;
+  const outcome = authenticated.ok
+    ? await grantTo(core, authenticated.value, request.host)
+    : authenticated;
   const durationMs = core.clock() - startedAt;
   core.journal.add(() => ({
     at: new Date(startedAt).toISOString(),
@@ -124,7 +126,11 @@ function checkGrantType(form: Form): OAuthError | undefined {
     : { error: 'unsupported_grant_type', reason: 'the grant type is not client_credentials' };
 }
 
-async function grantTo(core: Core, { pool, client, form }: Authenticated): Promise<TokenOutcome> {
+async function grantTo(
+  core: Core,
+  { pool, client, form }: Authenticated,
+  host: string | undefined,
+): Promise<TokenOutcome> {
   const requested = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
   const scopes = grantScopes(requested, client.scopes, core.behaviour);
   if (scopes === undefined) {
@@ -139,7 +145,8 @@ async function grantTo(core: Core, { pool, client, form }: Authenticated): Promi
       reason: 'aws_client_metadata is not a JSON object of strings',
     });
   }
-  const issued = await issueToken({ pool, client, scopes, metadata, via: 'oauth2/token' }, core);
+  const granted = { pool, client, scopes, metadata, via: 'oauth2/token', host } as const;
+  const issued = await issueToken(granted, core);
   return issued.ok ? issued : fail(toOAuthError(core, issued.failure));
 }
 

@@ -78,8 +78,8 @@ async function grant(
   if (pool === undefined && poolName !== undefined) return fail(unknownPool(core));
   const body = await readBody(request);
   if (body === undefined) return fail(TOO_LARGE);
-  const { 'content-type': contentType, authorization } = request.headers;
-  return grantToken(core, pool, { contentType, authorization, query, body });
+  const { 'content-type': contentType, authorization, host } = request.headers;
+  return grantToken(core, pool, { contentType, authorization, host, query, body });
 }
 
 function headersOf({ status }: OAuthError) {

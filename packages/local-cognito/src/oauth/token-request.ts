@@ -16,6 +16,7 @@ export type CredentialCandidates = readonly {
 export interface TokenHttpRequest {
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
+  readonly host: string | undefined;
   /** What follows the question mark of the request target; empty if there is none. */
   readonly query: string;
   readonly body: string;

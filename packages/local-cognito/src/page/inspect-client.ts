@@ -39,14 +39,14 @@ interface Inspected {
 export async function inspectClient(
   core: Core,
   inspected: Inspected,
-  baseUrl: string,
+  host: string | undefined,
   body?: string,
 ): Promise<ClientModel> {
   const { pool, client } = inspected;
   const [secret] = core.secrets.list(pool, client);
   const submitted = body === undefined ? undefined : readTokenForm(body);
   const outcome =
-    submitted && secret && (await requestToken(core, inspected, submitted, secret.value));
+    submitted && secret && (await requestToken(core, inspected, host, submitted, secret.value));
   const { records, storeFault } = await readRecords(core.claims, inspected);
   const form = submitted ?? createTokenForm(client, records);
   const scopes = form.scopes.length > 0 ? form.scopes : client.scopes;
@@ -61,7 +61,7 @@ export async function inspectClient(
     storeFault,
     layers: explained?.layers,
     form,
-    tokenEndpoint: `${baseUrl}/${encodeURIComponent(pool.name)}/oauth2/token`,
+    tokenEndpoint: `${core.baseUrl(host)}/${encodeURIComponent(pool.name)}/oauth2/token`,
     canAuthenticate: secret !== undefined,
     result: outcome && explainResult(outcome, records, request, explained),
     feed: readFeed(core.journal, 0),
@@ -91,6 +91,7 @@ const TOKEN_REFUSALS = Object.keys(TOKEN_REFUSAL_MESSAGES) as TokenRefusalCode[]
 function requestToken(
   core: Core,
   { pool, client }: Inspected,
+  host: string | undefined,
   form: TokenForm,
   secret: string,
 ): Promise<TokenOutcome> {
@@ -98,6 +99,7 @@ function requestToken(
   return grantToken(core, pool, {
     contentType: 'application/x-www-form-urlencoded',
     authorization: `Basic ${credentials}`,
+    host,
     query: '',
     body: toTokenBody(form),
   });

@@ -30,11 +30,11 @@ async function readAsset(
 }
 
 /** Serves the inspector page at `/`, on loopback only. */
-export function registerPageRoutes(app: FastifyInstance, core: Core, baseUrl: () => string): void {
+export function registerPageRoutes(app: FastifyInstance, core: Core): void {
   app.register(async (page) => {
     registerPageGuard(page);
-    registerHome(page, core, baseUrl);
-    registerClient(page, core, baseUrl);
+    registerHome(page, core);
+    registerClient(page, core);
     page.get<{ Querystring: { after?: string } }>('/requests', async ({ query }) =>
       readFeed(core.journal, Number(query.after) || 0),
     );
@@ -46,31 +46,34 @@ export function registerPageRoutes(app: FastifyInstance, core: Core, baseUrl: ()
   });
 }
 
-function registerHome(page: FastifyInstance, core: Core, baseUrl: () => string): void {
+function registerHome(page: FastifyInstance, core: Core): void {
   const { directory } = core;
-  page.get<{ Querystring: { q?: unknown } }>('/', async ({ query: { q } }, reply) => {
-    const pools = directory.pools.map((pool) => ({
-      pool,
-      description: pool.description ?? '',
-      issuer: core.issuerOf(pool),
-      baseUrl: baseUrl(),
-    }));
-    const query = typeof q === 'string' ? q : '';
-    const body = renderHome(pools, readFeed(core.journal, 0));
-    return send(reply, core, { title: 'Pools', query, body });
-  });
+  page.get<{ Querystring: { q?: unknown } }>(
+    '/',
+    async ({ query: { q }, headers: { host } }, reply) => {
+      const pools = directory.pools.map((pool) => ({
+        pool,
+        description: pool.description ?? '',
+        issuer: core.issuerOf(pool, host),
+        baseUrl: core.baseUrl(host),
+      }));
+      const query = typeof q === 'string' ? q : '';
+      const body = renderHome(pools, readFeed(core.journal, 0));
+      return send(reply, core, { title: 'Pools', query, body });
+    },
+  );
 }
 
-function registerClient(page: FastifyInstance, core: Core, baseUrl: () => string): void {
+function registerClient(page: FastifyInstance, core: Core): void {
   page.route<{ Params: { clientId: string } }>({
     method: ['GET', 'POST'],
     url: '/clients/:clientId',
-    handler: async ({ params, method, body }, reply) => {
+    handler: async ({ params, method, body, headers: { host } }, reply) => {
       const found = core.directory.findByClientId(params.clientId);
       if (found === undefined) return sendUnknown(reply, core);
       const form =
         method === 'POST' ? (Buffer.isBuffer(body) ? body.toString('utf8') : '') : undefined;
-      const model = await inspectClient(core, found, baseUrl(), form);
+      const model = await inspectClient(core, found, host, form);
       const { name, clientId } = found.client;
       return send(reply, core, {
         title: name,

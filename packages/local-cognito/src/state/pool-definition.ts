@@ -58,6 +58,15 @@ export interface PoolSource {
   readonly pools: readonly PoolDefinition[];
 }
 
+/** The scope of the token by which clients register themselves; no resource server has it. */
+export const REGISTRATION_SCOPE = 'aws.cognito/dcr/register';
+
+/** Identifiers that begin so belong to Amazon Cognito. */
+export const SYSTEM_PREFIX = 'aws.cognito';
+
+/** What the API calls a client that registered itself. */
+export const REGISTERED_CLIENT_TYPE = 'DCR';
+
 /** What the deploy gives every client: without a user's token it allows nothing. */
 export const DEPLOYED_AUTH_FLOWS: readonly string[] = ['ALLOW_REFRESH_TOKEN_AUTH'];
 
@@ -102,6 +111,7 @@ export function definePool(
 export function toResourceServers(scopes: readonly string[]): ResourceServerDefinition[] {
   const servers = new Map<string, Set<string>>();
   for (const scope of scopes) {
+    if (scope === REGISTRATION_SCOPE) continue;
     const slash = scope.lastIndexOf('/');
     const identifier = scope.slice(0, Math.max(0, slash));
     servers.set(identifier, (servers.get(identifier) ?? new Set()).add(scope.slice(slash + 1)));

@@ -12,6 +12,10 @@ export interface Core extends IssuerEdges, PoolRegistry {
   readonly region: string;
   readonly journal: Journal;
   readonly faults: Faults;
+  /** The server's address without a slash at its end. @param host - The `Host` header of the request. */
+  readonly baseUrl: (host?: string) => string;
+  /** The secret access key that other machines sign calls of the AWS API with; `undefined` lets them call only public ones. */
+  readonly apiSecret: string | undefined;
   /** What the inspector page explains tokens by; without it the page shows no layers. */
   readonly claims: ClaimsSource | undefined;
 }

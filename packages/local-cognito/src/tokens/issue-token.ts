@@ -14,7 +14,8 @@ export interface IssuerEdges {
   /** The trigger of a pool, or `undefined` for a pool without one. */
   readonly triggerOf: (pool: UserPool) => TriggerRunner | undefined;
   readonly behaviour: CognitoBehaviour;
-  readonly issuerOf: (pool: UserPool) => string;
+  /** What tokens hold as `iss`. @param host - The `Host` header of the request. */
+  readonly issuerOf: (pool: UserPool, host?: string) => string;
   /** Epoch milliseconds. */
   readonly clock: () => number;
 }
@@ -38,10 +39,10 @@ export async function issueToken(
   const custom = await runTrigger(request, edges);
   if (!custom.ok) return custom;
   const { claims, scopes, ignoredClaims } = custom.value;
-  const { pool, client } = request;
+  const { pool, client, host } = request;
   const payload = toAccessTokenPayload({
     clientId: client.clientId,
-    issuer: edges.issuerOf(pool),
+    issuer: edges.issuerOf(pool, host),
     scopes,
     claims,
     accessTokenMinutes: client.accessTokenMinutes,

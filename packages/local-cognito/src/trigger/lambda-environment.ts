@@ -15,7 +15,8 @@ export function toFunctionArn(region: string, functionName = TRIGGER_FUNCTION_NA
 interface DescribedFunction {
   readonly region: string;
   readonly functionName: string;
-  readonly handlerName: string;
+  /** The setting, such as `index.handler`. */
+  readonly handler: string;
   readonly runtime: Runtime;
   readonly memoryMb: number;
   readonly taskRoot: string;
@@ -29,7 +30,7 @@ interface DescribedFunction {
 export function toLambdaVariables(described: DescribedFunction): {
   readonly [name: string]: string;
 } {
-  const { region, functionName, handlerName, runtime, memoryMb, taskRoot } = described;
+  const { region, functionName, handler, runtime, memoryMb, taskRoot } = described;
   return {
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -43,7 +44,7 @@ export function toLambdaVariables(described: DescribedFunction): {
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     LAMBDA_TASK_ROOT: taskRoot,
-    _HANDLER: `index.${handlerName}`,
+    _HANDLER: handler,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     // On AWS the function runs on its own Node.js; the version on this machine says nothing about it.

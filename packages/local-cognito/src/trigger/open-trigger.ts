@@ -1,5 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, parse, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { LocalCognitoError } from '../model/errors.ts';
@@ -42,13 +42,56 @@ export async function openTrigger(
     throw invalid('A trigger needs either a bundle or an endpoint.');
   }
   if (endpoint !== undefined) return openEndpoint(endpoint, options, timeoutMs);
-  const bundleUrl = toFileUrl(bundle ?? '');
-  const place = fileURLToPath(bundleUrl);
-  await access(place).catch((cause: unknown) => {
+  const handler = await findHandler(toPath(bundle ?? ''), options.handler);
+  return { runner: await startBundle(handler, options, edges), place: handler.file };
+}
+
+/** The function of a bundle, as Lambda finds it. */
+interface Handler {
+  /** The module. */
+  readonly file: string;
+  /** The folder that Lambda would have unpacked. */
+  readonly taskRoot: string;
+  /** The setting, such as `index.handler`. */
+  readonly name: string;
+  /** The name of the export; of a nested one with dots. */
+  readonly exportName: string;
+}
+
+/** What Lambda's runtime tries, in this order. */
+const MODULE_ENDINGS = ['.js', '.mjs', '.cjs'];
+
+/**
+ * Finds the module and the export: a file has its own name in the setting or none, a folder needs both.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+ */
+async function findHandler(place: string, setting: string | undefined): Promise<Handler> {
+  const entry = await stat(place).catch((cause: unknown) => {
     const message = `There is no trigger bundle ${place}.`;
     throw new LocalCognitoError('ERR_LOCAL_BUNDLE_MISSING', message, { cause });
   });
-  return { runner: await startBundle(bundleUrl, options, edges), place };
+  const [, folder = '', stem = '', exported = ''] =
+    /^(.*\/)?([^./]*)\.(.+)$/.exec(setting ?? 'index.handler') ?? [];
+  if (!entry.isDirectory()) {
+    const isFile = stem === 'index' || stem === parse(place).name;
+    const exportName = isFile ? exported : (setting ?? 'handler');
+    const name = `${parse(place).name}.${exportName}`;
+    return { file: place, taskRoot: dirname(place), name, exportName };
+  }
+  const module = join(place, folder, stem);
+  for (const ending of MODULE_ENDINGS) {
+    const file = `${module}${ending}`;
+    const handler = {
+      file,
+      taskRoot: place,
+      name: setting ?? 'index.handler',
+      exportName: exported,
+    };
+    if ((await stat(file).catch(() => undefined))?.isFile()) return handler;
+  }
+  const message = `The folder ${place} has no module ${join(folder, stem)} with one of the endings ${MODULE_ENDINGS.join(', ')}. Name it with the handler, such as src/index.handler.`;
+  throw new LocalCognitoError('ERR_LOCAL_BUNDLE_MISSING', message);
 }
 
 function openEndpoint(
@@ -65,18 +108,15 @@ function openEndpoint(
 }
 
 async function startBundle(
-  bundleUrl: string,
+  { file, taskRoot, name, exportName }: Handler,
   options: TriggerOptions,
   { region, timeoutMs, onLog }: TriggerEdges,
 ): Promise<TriggerRunner> {
-  const { handler = 'handler', runtime = 'nodejs22.x', memoryMb = 128, env = {} } = options;
+  const { runtime = 'nodejs22.x', memoryMb = 128, env = {} } = options;
   const { functionName = TRIGGER_FUNCTION_NAME } = options;
-  const taskRoot = dirname(fileURLToPath(bundleUrl));
-  // As in Lambda's settings, `index.handler` names the file too.
-  const handlerName = handler.replace(/^index\./, '');
-  const described = { region, functionName, handlerName, runtime, memoryMb, taskRoot };
+  const described = { region, functionName, handler: name, runtime, memoryMb, taskRoot };
   return createTriggerRunner({
-    bundleUrl,
+    bundleUrl: pathToFileURL(file).href,
     environment: {
       ...toLambdaVariables(described),
       ...toEndpointVariables(process.env),
@@ -84,7 +124,7 @@ async function startBundle(
       ...env,
     },
     functionArn: toFunctionArn(region, functionName),
-    handlerName,
+    handlerName: exportName,
     runtime,
     memoryMb,
     taskRoot,
@@ -102,9 +142,9 @@ async function readEnvFile(path: string | undefined): Promise<{ readonly [name: 
   return parseEnv(text) as { readonly [name: string]: string };
 }
 
-function toFileUrl(bundle: string | URL): string {
-  if (bundle instanceof URL) return bundle.href;
-  return bundle.startsWith('file:') ? bundle : pathToFileURL(resolve(bundle)).href;
+function toPath(bundle: string | URL): string {
+  if (bundle instanceof URL || bundle.startsWith('file:')) return fileURLToPath(bundle);
+  return resolve(bundle);
 }
 
 function invalid(message: string): LocalCognitoError {

@@ -13,6 +13,8 @@ export interface TokenRequest {
   readonly metadata: ClientMetadata | undefined;
   /** The API through which the request came. */
   readonly via: 'oauth2/token' | 'GetClientToken';
+  /** The `Host` header of the request. */
+  readonly host: string | undefined;
 }
 
 /**

@@ -33,9 +33,12 @@ export type TriggerHandler = { handle(event: TriggerEvent): unknown }['handle'];
 
 /** A pre token generation trigger (V3_0). */
 export interface TriggerOptions {
-  /** The bundle, as a path or a `file:` URL. Not together with `endpoint`. */
+  /**
+   * The bundle, as a path or a `file:` URL: a JavaScript file, or the folder that Lambda would have. Its folder is the working
+   * directory of the function. Not together with `endpoint`.
+   */
   readonly bundle?: string | URL;
-  /** The name of the exported function. @default 'handler' */
+  /** The name of the exported function, for a folder after that of its file. @default 'handler', and 'index.handler' in a folder */
   readonly handler?: string;
   /** Environment variables, in addition to those that Lambda sets. */
   readonly env?: { readonly [name: string]: string };

@@ -1,6 +1,9 @@
 // Loads a trigger bundle the way AWS Lambda's Node.js runtime does, and calls its handler, one event at a time.
 // Plain JavaScript: Node 20 starts no worker from a TypeScript file.
 import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { isAbsolute, resolve } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { bundleUrl, handlerName, runtime, functionArn, memoryMb, taskRoot, nextId, hasLog } =
@@ -9,8 +12,21 @@ const functionName = functionArn.split(':').at(-1);
 // The runtime client of Node.js 22 calls back and waits for promises only; that of Node.js 24 awaits whatever is returned.
 const hasCallbacks = runtime === 'nodejs22.x';
 
-// A thread cannot change its working directory, only what it says.
-if (taskRoot !== undefined) process.cwd = () => taskRoot;
+// The calls of `node:fs` that take a path, and how many they take.
+const PATHS_OF_CALL = new Map([
+  ...'access appendFile chmod chown createReadStream createWriteStream exists lchown lstat lutimes mkdir mkdtemp open openAsBlob opendir'
+    .split(' ')
+    .map((name) => /** @type {[string, number]} */ ([name, 1])),
+  ...'readdir readFile readlink realpath rm rmdir stat statfs truncate unlink unwatchFile utimes watch watchFile writeFile'
+    .split(' ')
+    .map((name) => /** @type {[string, number]} */ ([name, 1])),
+  ...'copyFile cp link rename'
+    .split(' ')
+    .map((name) => /** @type {[string, number]} */ ([name, 2])),
+]);
+
+// A thread has the working directory of its process, but to the function it is the folder of its bundle.
+if (taskRoot !== undefined && taskRoot !== process.cwd()) enterTaskRoot(taskRoot);
 
 // A log that nobody reads ends here: each of its lines would cost a message to the other thread.
 if (!hasLog) {
@@ -19,6 +35,27 @@ if (!hasLog) {
 
 const handler = findHandler(await import(bundleUrl));
 let hasWarned = false;
+
+/** @param {string} taskRoot */
+function enterTaskRoot(taskRoot) {
+  process.cwd = () => taskRoot;
+  const isRelative = (/** @type {unknown} */ path) => typeof path === 'string' && !isAbsolute(path);
+  for (const holder of [fs, fs.promises]) {
+    for (const [name, call] of Object.entries(holder)) {
+      const count = PATHS_OF_CALL.get(name.replace(/Sync$/, ''));
+      if (count === undefined || typeof call !== 'function') continue;
+      const moved = (/** @type {any[]} */ ...parameters) =>
+        call(
+          ...parameters.map((path, at) =>
+            at < count && isRelative(path) ? resolve(taskRoot, path) : path,
+          ),
+        );
+      // Such as `fs.realpath.native`.
+      Object.assign(holder, { [name]: Object.assign(moved, call) });
+    }
+  }
+  syncBuiltinESMExports();
+}
 
 let last = Promise.resolve();
 parentPort?.on('message', (/** @type {Parameters<typeof handle>[0][]} */ calls) => {
