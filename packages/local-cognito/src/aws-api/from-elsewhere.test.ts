@@ -128,7 +128,7 @@ describe('another machine that signs with the secret chosen for it', () => {
           headers: Record<string, string>;
           body: Uint8Array;
         };
-        taken = { headers, body: Buffer.from(body).toString() };
+        taken = { headers, body: new TextDecoder().decode(body) };
         return next(step);
       },
       // After the signature.
