@@ -59,7 +59,7 @@ export interface ResourceServerOptions {
 }
 
 /** How clients may register themselves. */
-export interface RegistrationOptions {
+interface RegistrationOptions {
   /** Whether it needs no token with the scope `aws.cognito/dcr/register`. @default false */
   readonly open?: boolean;
   /** What clients that register with a token may use. @default both */
