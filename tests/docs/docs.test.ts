@@ -69,7 +69,7 @@ describe('the page of error codes', () => {
 });
 
 test('the page of incidents has every alarm of the trigger', async () => {
-  const source = await read('infra/src/monitoring/alarm-definitions.ts');
+  const source = await read('infra/src/constructs/trigger-monitoring.ts');
   const alarms = [...source.matchAll(/^ +name: ['`]([a-z-]+)/gm)].map(([, name = '']) => name);
   const page = await read('docs/incidents.md');
 

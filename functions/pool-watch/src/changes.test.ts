@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { A_USER_POOL_ID, aChangeEvent } from '../test/events.ts';
-import { readChange } from './changes.ts';
+import { readChange } from './create-handler.ts';
 
 test('a change says what was called, when, by whom, from where and on which pool', () => {
   expect(readChange(aChangeEvent())).toEqual({

@@ -1,7 +1,6 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { FACT_METRICS } from '@cognito-m2m/doctor/watch-facts';
+import { type Change, FACT_METRICS } from '@cognito-m2m/doctor/watch-facts';
 import middy, { type MiddyfiedHandler } from '@middy/core';
-import { readChange } from './changes.ts';
 import type { LookResult, Watcher } from './watcher.ts';
 
 /** The namespace of all metrics. */
@@ -55,4 +54,53 @@ function countLook({ writeLine, clock, service }: HandlerEdges, result: LookResu
   writeLine(
     JSON.stringify({ _aws: { Timestamp: clock(), CloudWatchMetrics }, service, ...metrics }),
   );
+}
+
+/** AWS Lambda names an operation with the version of its API: `UpdateAlias20150331`. */
+const API_VERSION = /\d{8}(?:v\d+)?$/;
+
+/**
+ * Reads a change from an event of EventBridge.
+ *
+ * @returns `undefined` for anything that is not a call that succeeded: the watcher looks at what is there in any case.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+ */
+export function readChange(event: unknown): Change | undefined {
+  const detail = member(event, 'detail');
+  const id = text(detail, 'eventID');
+  const at = text(detail, 'eventTime');
+  const action = text(detail, 'eventName');
+  if (id === undefined || at === undefined || action === undefined) return undefined;
+  if (Number.isNaN(Date.parse(at)) || text(detail, 'errorCode') !== undefined) return undefined;
+  const identity = member(detail, 'userIdentity');
+  const parameters = member(detail, 'requestParameters');
+  const client = member(member(detail, 'responseElements'), 'userPoolClient');
+  return {
+    id,
+    at: new Date(at).toISOString(),
+    action: action.replace(API_VERSION, ''),
+    who:
+      text(identity, 'arn') ??
+      text(identity, 'invokedBy') ??
+      text(identity, 'principalId') ??
+      'unknown',
+    from: text(detail, 'sourceIPAddress') ?? 'unknown',
+    userPoolId: text(parameters, 'userPoolId'),
+    clientId: text(parameters, 'clientId') ?? text(client, 'clientId'),
+  };
+}
+
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.hasOwn(value, name)
+    ? (value as { readonly [key: string]: unknown })[name]
+    : undefined;
+}
+
+/** The most that is kept of a text of somebody else's event. */
+const MAX_LENGTH = 512;
+
+function text(value: unknown, name: string): string | undefined {
+  const found = member(value, name);
+  return typeof found === 'string' && found !== '' ? found.slice(0, MAX_LENGTH) : undefined;
 }

@@ -1,11 +1,10 @@
-import middy from '@middy/core';
+import middy, { type MiddlewareObj } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { Clock } from './clock.ts';
-import type { MachineTokenAnswer, MachineTokenEvent } from './event.ts';
+import { toTriggerError } from './errors.ts';
+import { isUserEvent, type MachineTokenAnswer, type MachineTokenEvent } from './event.ts';
 import type { LineWriter } from './line-writer.ts';
-import { refusals } from './middlewares/refusals.ts';
 import { tokenLog } from './middlewares/token-log.ts';
-import { userSignIns } from './middlewares/user-sign-ins.ts';
 import type { TokenTrace } from './token-trace.ts';
 import type { AnswerUserEvent } from './user-events.ts';
 
@@ -40,4 +39,42 @@ export function createHandler(edges: {
   if (answerUserEvent === undefined) return handler;
   // Outside of Middy, whose error hooks would make a refusal of what the other function threw.
   return (event, context) => answerUserEvent(event, context) ?? handler(event, context);
+}
+
+/** Lets the events of user sign-ins pass: untouched, unread and unlogged. */
+function userSignIns(): MiddlewareObj {
+  return {
+    before: function passUserSignIn({ event }) {
+      return isUserEvent(event) ? event : undefined;
+    },
+  };
+}
+
+/**
+ * What leaves the trigger: neither cause nor details, and no stack.
+ *
+ * The runtime client prints every failure and hands it to whoever invoked the function, stack included. It gives up an
+ * error whose stack is no text, so the first line of one stays.
+ */
+class TokenRefused extends Error {
+  // Minified, a class has another name; of an error, runtime clients print the one or the other.
+  static override readonly name = 'TokenRefused';
+
+  constructor(message: string) {
+    super(message);
+    this.stack = `${this.name}: ${message}`;
+  }
+
+  override get name(): string {
+    return TokenRefused.name;
+  }
+}
+
+/** Makes every failure a refusal that a stranger may read: no token without claims, no cause in the answer. */
+function refusals(): MiddlewareObj {
+  return {
+    onError: function refuse(request) {
+      request.error = new TokenRefused(toTriggerError(request.error).message);
+    },
+  };
 }

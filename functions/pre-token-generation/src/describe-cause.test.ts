@@ -1,6 +1,6 @@
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import { describe, expect, test } from '@jest/globals';
-import { describeCause } from './describe-cause.ts';
+import { describeCause } from './middlewares/token-log.ts';
 
 describe('the description of a cause', () => {
   test('the description of a cause of a fault of ours has name and stack, without the lines of its message', () => {

@@ -1,15 +1,82 @@
+import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
+import type { ResourceArguments } from '../stack-config.ts';
 import { deletionProtection, encryption } from './data-rules.ts';
-import type { GuardedStack, Guardrail } from './guardrail.ts';
+import {
+  findBroken,
+  type GuardedStack,
+  type Guardrail,
+  readArgument,
+  resourcesOf,
+} from './guardrail.ts';
 import { noExposedSecret, secretReaders } from './no-exposed-secret.ts';
 import { noWildcards } from './no-wildcards.ts';
-import { functionTimeout, logRetention, tags } from './operations-rules.ts';
 import {
   clientCredentialsOnly,
   invokePermission,
   nothingOfTheOwner,
   triggerVersion,
 } from './user-pool-rules.ts';
+
+const WATCHER_NAME = /^m2m-.+-pool-watch$/;
+
+/** Logs are deleted after a time, and every function writes to a log group that the stack declares. */
+const logRetention: Guardrail = {
+  name: 'log retention',
+  check: (stack) => {
+    const declared = resourcesOf(stack, 'aws_cloudwatch_log_group').map(
+      (group) => group.arguments['name'],
+    );
+    return [
+      ...findBroken(
+        stack,
+        'aws_cloudwatch_log_group',
+        (given) => Number(given['retention_in_days']) > 0,
+        'keeps logs forever',
+      ),
+      ...findBroken(
+        stack,
+        'aws_lambda_function',
+        (given) => declared.includes(readArgument(given, 'logging_config', 'log_group')),
+        'writes to a log group that the stack does not declare',
+      ),
+    ];
+  },
+};
+
+/** A function ends before Amazon Cognito stops waiting for it. */
+const functionTimeout: Guardrail = {
+  name: 'function timeout',
+  check: (stack) =>
+    findBroken(
+      stack,
+      'aws_lambda_function',
+      // The watcher is called by Amazon EventBridge, which does not wait.
+      (given) => isWatcher(given) || Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
+      `may run longer than the ${COGNITO_LIMIT_SECONDS} s that Amazon Cognito waits`,
+    ),
+};
+
+function isWatcher({ function_name }: ResourceArguments): boolean {
+  return WATCHER_NAME.test(String(function_name));
+}
+
+/** Everything is tagged with its environment, its pool and its owner. */
+const tags: Guardrail = {
+  name: 'tags',
+  check: (stack) => {
+    const hasPool =
+      stack.existingUserPoolId !== undefined ||
+      resourcesOf(stack, 'aws_cognito_user_pool').length > 0;
+    const required = ['environment', 'owner', ...(hasPool ? ['pool'] : [])];
+    return stack.config.provider.aws.flatMap(({ default_tags }) => {
+      const given = default_tags[0]?.tags ?? {};
+      return required
+        .filter((key) => (given[key] ?? '') === '')
+        .map((key) => ({ where: 'provider.aws', problem: `sets no default tag "${key}"` }));
+    });
+  },
+};
 
 /** All guardrails. */
 const GUARDRAILS: readonly Guardrail[] = [

@@ -3,7 +3,7 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment, aPool, STAFF_ISSUER } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
-import { alarmDefinitions } from './alarm-definitions.ts';
+import { alarmDefinitions } from '../constructs/trigger-monitoring.ts';
 
 const definitions = alarmDefinitions(validateEnvironment(contract, anEnvironment()));
 const tokenIssuers = { staff: STAFF_ISSUER };

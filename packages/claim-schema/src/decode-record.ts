@@ -6,7 +6,6 @@ import {
   type JsonObject,
   type JsonValue,
 } from './claim-value.ts';
-import { decodeTokenSelector } from './decode-token-selector.ts';
 import { ITEM_VERSION, sortKeyOf } from './encode-record.ts';
 import { type Fault, joinPath } from './fault.ts';
 import { createFieldReader, type FieldReader, isObject } from './field-reader.ts';
@@ -19,6 +18,7 @@ import type {
   SettingsRecord,
 } from './record.ts';
 import { MAX_REVISION, partitionKey } from './record-keys.ts';
+import type { TokenIssuer, TokenSelector } from './token-selector.ts';
 
 /** A decoded record, or every reason why the item is none. */
 export type DecodeResult =
@@ -157,4 +157,26 @@ function checkKeys(source: JsonObject, record: ClaimRecord, faults: Fault[]): vo
   const isInPlace =
     source['pk'] === partitionKey(record.userPoolId) && source['sk'] === sortKeyOf(record);
   if (!isInPlace) faults.push({ path: 'sk', problem: 'the item lies under the key of another' });
+}
+
+/** Reads how a client takes claims from a user's token. */
+function decodeTokenSelector(fields: FieldReader): TokenSelector {
+  return {
+    key: fields.string('key'),
+    issuer: decodeTokenIssuer(fields.nested('issuer')),
+    required: fields.boolean('required'),
+    maxAgeSeconds: fields.integer('maxAgeSeconds'),
+    claims: fields.stringMap('claims'),
+  };
+}
+
+function decodeTokenIssuer(fields: FieldReader): TokenIssuer {
+  return {
+    name: fields.string('name'),
+    issuer: fields.string('issuer'),
+    ...(fields.has('jwksUri') && { jwksUri: fields.string('jwksUri') }),
+    clientIds: fields.strings('clientIds'),
+    audience: fields.strings('audience'),
+    ...(fields.has('tokenUse') && { tokenUse: fields.oneOf('tokenUse', ['access', 'id']) }),
+  };
 }

@@ -41,7 +41,6 @@ import {
   checkTriggerAttached,
   isNamedPool,
 } from './checks/user-pool.ts';
-import { checkIssuers } from './checks/user-tokens.ts';
 import type { Check, CheckLimits, DeploymentView, Problem } from './deployment-view.ts';
 
 /** A check with its name, as `--json` shows it. */
@@ -56,6 +55,16 @@ interface NamedCheck {
 }
 
 const SEVERITIES = ['error', 'warning', 'notice'] as const;
+
+/** The keys of each issuer of users' tokens can be read. */
+const checkIssuers: Check = ({ unreadableIssuers, deployCommand }) =>
+  unreadableIssuers.map(({ name, pool, reason }) => ({
+    severity: 'error',
+    subject: `pool ${pool}`,
+    what: `The keys of issuer "${name}" cannot be read: ${reason}.`,
+    why: 'The trigger cannot verify the tokens of its users: a client that requires one gets no token.',
+    how: `Open the discovery document of the issuer. If its address has changed, correct tokenIssuers, then ${deployCommand}`,
+  }));
 
 /** Every check, in the order in which findings show: a token's path from the request to the table, then what will go wrong later. */
 const CHECKS = [

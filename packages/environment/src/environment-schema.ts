@@ -34,7 +34,7 @@ function isReservedTagText(text: string): boolean {
 
 /** Who answers for something; it becomes a tag. */
 const owner = tagText.min(1, 'at least 1 character');
-/** An ARN of one kind of resource; its Region is compared with the environment's in `rules/regions.ts`. */
+/** An ARN of one kind of resource; its Region is compared with the environment's in `validate-environment.ts`. */
 function arn(service: string, resource: string, expected: string) {
   const pattern = new RegExp(`^arn:([^:]+):${service}:([^:]+):\\d{12}:${resource}$`);
   return z.string().refine((value) => {

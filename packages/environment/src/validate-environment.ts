@@ -6,9 +6,10 @@ import {
   formatFault,
   joinPath,
 } from '@cognito-m2m/claim-schema';
+import { OWN_TAG_KEYS } from './deployed/names.ts';
 import type { Environment, EnvironmentInput, Pool, PoolInput } from './environment.ts';
 import { invalidEnvironment } from './errors.ts';
-import { normaliseEnvironment, normalisePool } from './normalise-environment.ts';
+import { DEFAULT_TRIGGER, normaliseEnvironment, normalisePool } from './normalise-environment.ts';
 import { type PartialEnvironment, readShape } from './read-shape.ts';
 import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
 import { checkClientScopes } from './rules/client-scopes.ts';
@@ -17,12 +18,9 @@ import { checkNames } from './rules/names.ts';
 import { checkOwnership } from './rules/ownership.ts';
 import { checkPool, checkPools } from './rules/pools.ts';
 import { checkReaders } from './rules/readers.ts';
-import { checkRegions } from './rules/regions.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rules/rule.ts';
-import { checkTags } from './rules/tags.ts';
 import { checkText } from './rules/text.ts';
 import { checkClientTokens } from './rules/token-claims.ts';
-import { checkTrigger } from './rules/trigger-settings.ts';
 import { checkIssuersSize, checkTokenIssuers, checkTokenSelector } from './rules/user-tokens.ts';
 
 /**
@@ -147,4 +145,93 @@ function isUnder(path: string): (fault: Fault) => boolean {
 /** Two rules may find the same fault: a claim's own, and the one about every text. */
 function unique(faults: readonly Fault[]): Fault[] {
   return [...new Map(faults.map((fault) => [formatFault(fault), fault])).values()];
+}
+
+/** For one resource. @see https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html */
+const MAX_TAGS = 50;
+
+/**
+ * A file's tags stand beside ours and never for them, and no two are alike but for their case.
+ *
+ * AWS IAM, which tags the trigger's role, takes `Team` and `team` for one key.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+ */
+function checkTags({ tags = {} }: PartialEnvironment): Fault[] {
+  const keys = Object.keys(tags);
+  const max = MAX_TAGS - OWN_TAG_KEYS.length;
+  const tooMany = { path: 'tags', problem: 'too many', got: String(keys.length) };
+  return [
+    ...(keys.length > max ? [{ ...tooMany, expected: `at most ${max}` }] : []),
+    ...keys.flatMap((key, index) => {
+      const path = joinPath('tags', key);
+      const isAlike = (other: string) => other.toLowerCase() === key.toLowerCase();
+      if (OWN_TAG_KEYS.some(isAlike)) {
+        return [{ path, problem: 'the deploy sets this tag itself', expected: 'another key' }];
+      }
+      const twin = keys.slice(0, index).find(isAlike);
+      return twin === undefined ? [] : [{ path, problem: `"${twin}" is the same key to AWS IAM` }];
+    }),
+  ];
+}
+
+/** Everything that an environment refers to by ARN is in its Region; AWS takes no other. */
+function checkRegions(environment: PartialEnvironment): Fault[] {
+  const { region, state, alarmTopicArn, pools } = environment;
+  const stateKeyArn = state?.type === 's3' ? state.kmsKeyArn : undefined;
+  const webAcls = presentEntries(pools).map(
+    ([name, { webAclArn }]) => [joinPath(joinPath('pools', name), 'webAclArn'), webAclArn] as const,
+  );
+  const named = [
+    ['state.kmsKeyArn', stateKeyArn],
+    ['alarmTopicArn', alarmTopicArn],
+    ...webAcls,
+  ] as const;
+  const certificates = presentEntries(pools).map(
+    ([name, { customDomain }]) =>
+      [joinPath(joinPath('pools', name), 'customDomain'), customDomain?.certificateArn] as const,
+  );
+  return [
+    ...named.flatMap(([path, arn]) => checkRegion(path, arn, region)),
+    // Amazon CloudFront serves the domain, and takes its certificates from here.
+    ...certificates.flatMap(([path, arn]) =>
+      checkRegion(joinPath(path, 'certificateArn'), arn, 'us-east-1'),
+    ),
+  ];
+}
+
+function checkRegion(path: string, arn: string | undefined, region: string | undefined): Fault[] {
+  const got = arn?.split(':')[3];
+  if (region === undefined || got === undefined || got === region) return [];
+  return [{ path, problem: 'in another Region', got, expected: region }];
+}
+
+/** Settings of the trigger that each are right and can't be together. */
+function checkTrigger({ trigger = {} }: PartialEnvironment): Fault[] {
+  const { provisionedConcurrency = 0, reservedConcurrency = Number.POSITIVE_INFINITY } = trigger;
+  // A setting that could not be read is there, and takes the place of its default.
+  const { cacheSeconds, maxStaleSeconds }: typeof trigger = { ...DEFAULT_TRIGGER, ...trigger };
+  return [
+    // @see https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
+    ...atMost(
+      'provisionedConcurrency',
+      provisionedConcurrency,
+      'reservedConcurrency',
+      reservedConcurrency,
+    ),
+    // A record that is fresh is never too old.
+    ...atMost('cacheSeconds', cacheSeconds, 'maxStaleSeconds', maxStaleSeconds),
+  ];
+}
+
+/** What could not be read is compared with nothing: it is a fault already. */
+function atMost(
+  field: string,
+  value: number | undefined,
+  limitField: string,
+  limit: number | undefined,
+): Fault[] {
+  if (value === undefined || limit === undefined || value <= limit) return [];
+  const expected = `at most ${limitField}, ${limit}`;
+  return [{ path: `trigger.${field}`, problem: 'too large', got: String(value), expected }];
 }

@@ -7,7 +7,7 @@ import {
   parseMeasurement,
 } from './measurement.ts';
 import { type Observations, readBehaviours } from './questions.ts';
-import { redact } from './redact.ts';
+import { redact } from './run-probe.ts';
 
 const NOTHING_SEEN: Observations = {
   exchanges: {},

@@ -1,5 +1,5 @@
 import { findAuthorization, type RequestHeaders, readBearerToken } from './bearer-token.ts';
-import { assertScopeCheck } from './check-scopes.ts';
+import { assertScopeCheck } from './check-token.ts';
 import { invalidOption, isVerifyError, VERIFY_ERRORS } from './errors.ts';
 import type { RefusalOptions } from './guard.ts';
 import type { VerifiedToken } from './verified-token.ts';

@@ -1,9 +1,8 @@
-import type { ClaimsOf, Contract } from '@cognito-m2m/claim-schema';
+import type { ClaimDefinition, ClaimsOf, Contract } from '@cognito-m2m/claim-schema';
 import { checkClientIds, checkTokenChecks } from './check-options.ts';
 import { checkCaller, splitScopes } from './check-token.ts';
 import { invalidOption, VerifyError } from './errors.ts';
-import { createClaimsReader } from './read-claims.ts';
-import { createRenderedClaimReader, type Rendering } from './rendered-claim.ts';
+import { claimError, createClaimsReader } from './read-claims.ts';
 import type { PoolOptions, TokenChecks } from './verifier-options.ts';
 
 /** What API Gateway says about a caller. */
@@ -153,4 +152,65 @@ function toObject(value: unknown): Json {
 function missing(): VerifyError {
   const detail = 'API Gateway handed on no claims: does the route have its authorizer?';
   return new VerifyError('ERR_TOKEN_MISSING', { detail });
+}
+
+/** How an authorizer of API Gateway writes claims: of REST APIs, of HTTP APIs. */
+type Rendering = 'rest' | 'http';
+
+/** Reads one claim back from the text that API Gateway made of it; text that does not fit comes back as it is. */
+type RenderedClaimReader = (text: string) => unknown;
+
+const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/**
+ * Creates the reader of one claim.
+ *
+ * A REST authorizer joins the elements of an array with commas, an HTTP one writes `[a b]`.
+ *
+ * @param isPlainList - True if somebody promises that no element is empty, holds a space or a comma, or begins or ends with a
+ *   bracket; the reader throws `ERR_CLAIM_AMBIGUOUS` where it sees that the promise is not kept.
+ * @returns `undefined` for a claim that can't be read back: an object, and a list of texts that may hold the separator.
+ */
+function createRenderedClaimReader(
+  claim: string,
+  definition: ClaimDefinition,
+  { rendering, isPlainList }: { rendering: Rendering; isPlainList: boolean },
+): RenderedClaimReader | undefined {
+  const { type, values } = definition;
+  if (type === 'object') return undefined;
+  const readScalar = scalarReader(claim, type.replace('[]', ''));
+  if (!type.endsWith('[]')) return readScalar;
+  const isPlain = isPlainList || type !== 'string[]' || (values?.every(isPlainElement) ?? false);
+  if (!isPlain) return undefined;
+  return (text) => {
+    const elements = splitList(text, rendering);
+    // The element was several, was empty, or is the list of another kind of API: the promise was not kept.
+    if (elements?.every(isPlainElement) === false) throw claimError('ERR_CLAIM_AMBIGUOUS', claim);
+    return elements?.map(readScalar) ?? text;
+  };
+}
+
+/** True for an element that shows where it begins and ends in both renderings. */
+function isPlainElement(value: string | number): boolean {
+  return /^(?!\[)[^\s,]+(?<!\])$/.test(String(value));
+}
+
+function scalarReader(claim: string, type: string): RenderedClaimReader {
+  if (type === 'string') return (text) => text;
+  if (type === 'boolean')
+    return (text) => (text === 'true' ? true : text === 'false' ? false : text);
+  return (text) => {
+    if (!NUMBER.test(text)) return text;
+    const value = Number(text);
+    // The digits that were rounded away may have been another number's.
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw claimError('ERR_CLAIM_AMBIGUOUS', claim);
+    return value;
+  };
+}
+
+function splitList(text: string, rendering: Rendering): string[] | undefined {
+  if (rendering === 'rest') return text === '' ? [] : text.split(',');
+  const inner = /^\[(.*)\]$/s.exec(text)?.[1];
+  if (inner === undefined) return undefined;
+  return inner === '' ? [] : inner.split(' ');
 }

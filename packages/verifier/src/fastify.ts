@@ -1,5 +1,5 @@
 import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
-import { assertScopeCheck } from './check-scopes.ts';
+import { assertScopeCheck } from './check-token.ts';
 import { createGuard, type GuardOptions } from './guard.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';

@@ -1,6 +1,5 @@
 import { readBearerToken } from './bearer-token.ts';
-import { invalidOption, isVerifyError, type VerifyError } from './errors.ts';
-import { type HttpAnswer, toHttpAnswer } from './http-answer.ts';
+import { invalidOption, isVerifyError, VERIFY_ERRORS, type VerifyError } from './errors.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
 import type { ScopeCheck } from './verifier-options.ts';
@@ -72,3 +71,56 @@ export function createGuard<Claims>(
     },
   };
 }
+
+/** What an API answers to a request that it does not let in. */
+export interface HttpAnswer {
+  readonly statusCode: 401 | 403 | 502 | 503;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: {
+    /** The word of OAuth for it; a request without a token has done nothing wrong and gets none. */
+    readonly error?: string;
+    readonly code: string;
+    readonly message: string;
+  };
+}
+
+/** How long a caller waits before it tries again while the issuer is down, in seconds. */
+const RETRY_AFTER_SECONDS = 1;
+
+/**
+ * Makes the answer to a token that was refused.
+ *
+ * The message names settings of the API and claims of the contract, never a part of the token.
+ *
+ * @param options.realm - What the challenge calls the API.
+ * @returns `undefined` for an error that is no fault of the request: the framework answers it with 500.
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
+ */
+function toHttpAnswer(
+  { code, message }: VerifyError,
+  { scopes, realm }: { readonly scopes: ScopeCheck; readonly realm: string },
+): HttpAnswer | undefined {
+  const { statusCode } = VERIFY_ERRORS[code];
+  if (statusCode === 500) return undefined;
+  // RFC 6750, section 3.1: no error for a request without a token, and a challenge is never a bare `Bearer`.
+  const error = code === 'ERR_TOKEN_MISSING' ? undefined : ERROR_WORDS[statusCode];
+  const body = { ...(error !== undefined && { error }), code, message };
+  if (statusCode === 502) return { statusCode, headers: {}, body };
+  if (statusCode === 503) {
+    return { statusCode, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) }, body };
+  }
+  const parameters = [
+    ['realm', realm],
+    ['error', error],
+    ['scope', statusCode === 403 ? (scopes?.all ?? scopes?.any)?.join(' ') : undefined],
+  ].flatMap(([name, value]) => (value === undefined ? [] : [`${name}="${value}"`]));
+  return { statusCode, headers: { 'www-authenticate': `Bearer ${parameters.join(', ')}` }, body };
+}
+
+/** RFC 6750, section 3.1, and RFC 6749, section 4.1.2.1. */
+const ERROR_WORDS = {
+  401: 'invalid_token',
+  403: 'insufficient_scope',
+  502: 'server_error',
+  503: 'temporarily_unavailable',
+} as const;

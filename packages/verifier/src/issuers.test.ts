@@ -3,7 +3,7 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { createTokenSigner, type TokenSigner } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Answer, type IssuerServer, startIssuer } from '../test/issuer-server.ts';
-import { issuersOfPool } from './issuer-address.ts';
+import { issuersOfPool } from './pool-directory.ts';
 import { createVerifier } from './verifier.ts';
 import type { PoolOptions } from './verifier-options.ts';
 

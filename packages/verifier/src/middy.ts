@@ -1,7 +1,6 @@
 import { findAuthorization, type RequestHeaders } from './bearer-token.ts';
-import { assertScopeCheck } from './check-scopes.ts';
-import { createGuard, type GuardOptions } from './guard.ts';
-import type { HttpAnswer } from './http-answer.ts';
+import { assertScopeCheck } from './check-token.ts';
+import { createGuard, type GuardOptions, type HttpAnswer } from './guard.ts';
 import type { VerifiedToken } from './verified-token.ts';
 import type { Verifier } from './verifier.ts';
 import type { ScopeCheck } from './verifier-options.ts';

@@ -1,8 +1,7 @@
+import { isCanonicalUrl } from '@cognito-m2m/claim-schema';
 import type { Jwks } from 'aws-jwt-verify/jwk';
-import { discoverIssuer } from './discover-issuer.ts';
 import { invalidOption, VerifyError } from './errors.ts';
-import type { DocumentFetcher } from './fetch-document.ts';
-import { checkIssuerAddress, issuersOfPool, keysAddressOf } from './issuer-address.ts';
+import { type DocumentFetcher, invalidDocument, parseJson } from './fetch-document.ts';
 import type { PoolOptions } from './verifier-options.ts';
 
 /** A pool whose issuer is known. */
@@ -130,4 +129,76 @@ function refuseOverlaps(pools: readonly PoolOptions[]): void {
   );
   const twice = issuers.find((issuer, index) => issuers.indexOf(issuer) !== index);
   if (twice !== undefined) throw invalidOption(`${twice} is listed twice.`);
+}
+
+/** What a discovery document says, checked. */
+interface DiscoveredIssuer {
+  readonly issuer: string;
+  readonly jwksUri: string;
+}
+
+/**
+ * Reads the discovery document of a pool.
+ *
+ * The issuer must be the address itself or the same pool in Amazon Cognito's other format, and its keys must be at the
+ * well-known address of one of the two, to the letter: a document can't make another pool trusted.
+ *
+ * @throws {VerifyError} `ERR_ISSUER_UNAVAILABLE`, `ERR_ISSUER_INVALID`.
+ * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation
+ */
+function discoverIssuer(
+  address: string,
+  fetchDocument: DocumentFetcher,
+): Promise<DiscoveredIssuer> {
+  const url = `${address}/.well-known/openid-configuration`;
+  return fetchDocument(url, (document) => {
+    const { issuer, jwks_uri: jwksUri } = Object(parseJson(url, document));
+    const trusted = issuersOfPool(address);
+    if (!trusted.includes(issuer)) {
+      throw invalidDocument(url, 'its issuer is not the pool that was asked');
+    }
+    if (!trusted.map(keysAddressOf).includes(jwksUri)) {
+      throw invalidDocument(url, 'its keys lie at another address');
+    }
+    return { issuer, jwksUri };
+  });
+}
+
+/** Hosts on which a plain `http:` issuer is accepted: nothing leaves the machine. */
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+/**
+ * Both issuer formats of Amazon Cognito: they differ in the prefix `issuer-` of the host only.
+ *
+ * The end of the host differs between partitions of AWS; both formats of a pool have the same.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_IssuerConfigurationType.html
+ */
+const COGNITO_ISSUER = /^https:\/\/(?:issuer-)?(cognito-idp\.[a-z0-9-]+\.[a-z0-9.-]+\/[\w-]+)$/;
+
+/**
+ * Checks an issuer or discovery address.
+ *
+ * @returns The address without a slash at its end.
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
+ */
+function checkIssuerAddress(address: string): string {
+  const url = isCanonicalUrl(address) && !/[?#]/.test(address) ? new URL(address) : undefined;
+  const isPlain = url?.username === '' && url.password === '';
+  const isSecure =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK_HOSTS.has(url.hostname));
+  if (isPlain && isSecure) return address.replace(/\/$/, '');
+  const expected = 'an https: URL, or an http: URL of a loopback host, exactly as tokens carry it';
+  throw invalidOption(`An issuer must be ${expected}: in lower case, without spaces or a query.`);
+}
+
+/** Lists the issuers that the pool at an address can have: for Amazon Cognito, the same pool in both formats. */
+export function issuersOfPool(address: string): string[] {
+  const pool = COGNITO_ISSUER.exec(address)?.[1];
+  return pool === undefined ? [address] : [`https://${pool}`, `https://issuer-${pool}`];
+}
+
+/** The address at which an issuer publishes its keys. */
+function keysAddressOf(issuer: string): string {
+  return `${issuer}/.well-known/jwks.json`;
 }

@@ -1,15 +1,33 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Contract } from '@cognito-m2m/claim-schema';
-import type { JwtPayload } from 'aws-jwt-verify/jwt-model';
-import { verifyJwt } from 'aws-jwt-verify/jwt-verifier';
+import {
+  JwkInvalidKtyError,
+  JwkInvalidUseError,
+  JwksValidationError,
+  JwkValidationError,
+  JwtExpiredError,
+  JwtInvalidSignatureAlgorithmError,
+  JwtInvalidSignatureError,
+  JwtNotBeforeError,
+  JwtParseError,
+  JwtWithoutValidKidError,
+  KidNotFoundInJwksError,
+  WaitPeriodNotYetEndedJwkError,
+} from 'aws-jwt-verify/error';
+import { findJwkInJwks, isJwks, type Jwk, SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import type { Jwt, JwtPayload } from 'aws-jwt-verify/jwt-model';
+import { type KeyObjectCache, verifyJwt } from 'aws-jwt-verify/jwt-verifier';
 import { checkOptions } from './check-options.ts';
-import { assertScopeCheck, checkScopes } from './check-scopes.ts';
-import { checkToken } from './check-token.ts';
-import { VerifyError } from './errors.ts';
-import { createDocumentFetcher } from './fetch-document.ts';
-import { createPoolDirectory, type TrustedPool } from './pool-directory.ts';
+import { assertScopeCheck, checkScopes, checkToken } from './check-token.ts';
+import { VerifyError, type VerifyErrorCode } from './errors.ts';
+import {
+  createDocumentFetcher,
+  type DocumentFetcher,
+  invalidDocument,
+  parseJson,
+} from './fetch-document.ts';
+import { createPoolDirectory, type PoolDirectory, type TrustedPool } from './pool-directory.ts';
 import { createClaimsReader } from './read-claims.ts';
-import { createSigningKeys, type SigningKeys } from './signing-keys.ts';
-import { translateError } from './translate-error.ts';
 import type { ReadClaims, VerifiedToken } from './verified-token.ts';
 import type { VerifierOptions, VerifyOptions } from './verifier-options.ts';
 
@@ -100,4 +118,101 @@ async function verifySignature(
   } catch (error) {
     throw translateError(error);
   }
+}
+
+/** The public keys of all trusted pools. */
+interface SigningKeys {
+  /** Finds the key of a token that is not verified yet; reads the issuer's keys anew if it has one that is not known. */
+  readonly findJwk: (jwksUri: string, jwt: Jwt) => ReturnType<SimpleJwksCache['getJwk']>;
+  /** Turns a key into the form that verifies, and keeps it. */
+  readonly toKeyObject: KeyObjectCache['transformJwkToKeyObjectAsync'];
+  /** Reads the keys of a pool. */
+  readonly prefetch: (pool: TrustedPool) => Promise<void>;
+}
+
+/**
+ * Creates the store of keys over aws-jwt-verify's cache.
+ *
+ * Keys stay until a token names another one; then they are read anew, at most once in 10 seconds. A key lives no longer than
+ * the document that held it: the same `kid` with a new key, as an issuer may answer after a leak, is a new key here.
+ */
+function createSigningKeys(directory: PoolDirectory, fetchDocument: DocumentFetcher): SigningKeys {
+  const fetch = (url: string) => fetchDocument(url, (document) => checkKeys(url, document));
+  const jwksCache = new SimpleJwksCache({ fetcher: { fetch } });
+  const keyObjects = new WeakMap<Jwk, KeyObject>();
+  return {
+    async findJwk(_jwksUri, jwt) {
+      const pool = await findPool(directory, jwt);
+      if (pool.jwks === undefined) return jwksCache.getJwk(pool.jwksUri, jwt);
+      const jwk = findJwkInJwks(pool.jwks, jwt.header.kid as string);
+      if (jwk === undefined) throw new VerifyError('ERR_TOKEN_KEY_UNKNOWN');
+      return jwk;
+    },
+    async toKeyObject(jwk, _algorithm, issuer) {
+      const known = keyObjects.get(jwk);
+      if (known !== undefined) return known;
+      const keyObject = readKey(jwk, issuer);
+      keyObjects.set(jwk, keyObject);
+      return keyObject;
+    },
+    async prefetch(pool) {
+      if (pool.jwks === undefined) await jwksCache.getJwks(pool.jwksUri);
+    },
+  };
+}
+
+// The cache parses the document once more; here a document without keys still counts as a failed reading.
+function checkKeys(url: string, document: ArrayBuffer): ArrayBuffer {
+  if (isJwks(parseJson(url, document) as Parameters<typeof isJwks>[0])) return document;
+  throw invalidDocument(url, 'it holds no keys');
+}
+
+function readKey(jwk: Jwk, issuer: string | null | undefined): KeyObject {
+  const keys = `the keys of ${issuer}`;
+  // Without `alg`, a key of another kind would fail as late as in the check of the signature.
+  if (jwk.kty !== 'RSA') throw invalidDocument(keys, 'a key is no RSA key');
+  try {
+    return createPublicKey({ key: { ...jwk }, format: 'jwk' });
+  } catch {
+    throw invalidDocument(keys, 'a key can not be read');
+  }
+}
+
+// Before any key is looked up: a foreign issuer or algorithm must not cause a request.
+async function findPool(directory: PoolDirectory, { header, payload }: Jwt): Promise<TrustedPool> {
+  if (header.alg !== 'RS256') throw new VerifyError('ERR_TOKEN_ALGORITHM');
+  // Extensions that a token calls critical must be understood, and we know none. RFC 7515, section 4.1.11.
+  if (header['crit'] !== undefined || header.kid === undefined) {
+    throw new VerifyError('ERR_TOKEN_MALFORMED');
+  }
+  const issuer = payload.iss ?? '';
+  return directory.known(issuer) ?? (await directory.find(issuer));
+}
+
+const CODES: readonly (readonly [new (...args: never[]) => Error, VerifyErrorCode])[] = [
+  [JwtParseError, 'ERR_TOKEN_MALFORMED'],
+  [JwtWithoutValidKidError, 'ERR_TOKEN_MALFORMED'],
+  [JwtInvalidSignatureAlgorithmError, 'ERR_TOKEN_ALGORITHM'],
+  [JwtInvalidSignatureError, 'ERR_TOKEN_SIGNATURE'],
+  [JwtExpiredError, 'ERR_TOKEN_EXPIRED'],
+  [JwtNotBeforeError, 'ERR_TOKEN_NOT_YET_VALID'],
+  [KidNotFoundInJwksError, 'ERR_TOKEN_KEY_UNKNOWN'],
+  // Keys were read moments ago and had no such key.
+  [WaitPeriodNotYetEndedJwkError, 'ERR_TOKEN_KEY_UNKNOWN'],
+  [JwksValidationError, 'ERR_ISSUER_INVALID'],
+  [JwkValidationError, 'ERR_ISSUER_INVALID'],
+  [JwkInvalidUseError, 'ERR_ISSUER_INVALID'],
+  [JwkInvalidKtyError, 'ERR_ISSUER_INVALID'],
+];
+
+/**
+ * Turns what aws-jwt-verify throws into an error of this package.
+ *
+ * The original is not kept as the cause: its message and fields quote the token.
+ *
+ * @returns The error to throw; anything else, which is a bug, comes back as it is.
+ */
+function translateError(error: unknown): unknown {
+  const code = CODES.find(([type]) => error instanceof type)?.[1];
+  return code === undefined ? error : new VerifyError(code);
 }

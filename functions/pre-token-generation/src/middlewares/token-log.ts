@@ -1,9 +1,13 @@
+import { type ClaimOrigin, formatFault, type IssuedClaims } from '@cognito-m2m/claim-schema';
+import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { MiddlewareObj } from '@middy/core';
 import type { Clock } from '../clock.ts';
-import { toTriggerError } from '../errors.ts';
+import { type TriggerError, toTriggerError } from '../errors.ts';
+import { joinMembers, toMembers } from '../json-members.ts';
 import type { LineWriter } from '../line-writer.ts';
-import { deniedLine, issuedLine } from '../token-line.ts';
+import { embedMetrics, type MetricTexts, type MetricValues, renderMetrics } from '../metrics.ts';
 import type { TokenTrace } from '../token-trace.ts';
+import type { UserTokenCheck } from '../user-tokens.ts';
 
 /** Writes one line per token, its metrics included, and hands the trace that fills it to the handler. */
 export function tokenLog(edges: {
@@ -45,4 +49,166 @@ export function tokenLog(edges: {
       }
     },
   };
+}
+
+// The line of a token from a table that was read, its metrics shortened; the logger puts level, message and time in front:
+//
+// {"level":"INFO","message":"token.issued","timestamp":"2026-01-31T12:00:00.000Z","service":"prod-claims",
+//  "requestId":"3f0c…","clientId":"1example23456789","userPoolId":"eu-central-1_Example01",
+//  "triggerSource":"TokenGeneration_ClientCredentials","scopes":["orders/write"],"revision":3,"cache":"miss",
+//  "durationMs":6.2,"outcome":"issued","claims":{"approval_limit":"scope:orders/write","tier":"override#3"},
+//  "TokensIssued":1,"ClaimsBytes":40,"StoreLatency":5.7,"_aws":{…}}
+
+/** When a token was finished. */
+interface LineMoment {
+  readonly wallMs: number;
+  readonly durationMs: number;
+  readonly isColdStart: boolean;
+}
+
+/** The members of the line of an issued token: names and layers, never a value. */
+function issuedLine(trace: Required<TokenTrace>, moment: LineMoment): string {
+  const { issued, read } = trace;
+  const { fields, metrics } = describeIssued(issued);
+  const storeErrors = read.storeError ? { StoreErrors: 1, StaleServed: 1 } : {};
+  return joinMembers(
+    toMembers(commonFields(trace, moment)),
+    fields,
+    withMetrics(moment, metrics, ...measureRead(read.storeMs, storeErrors)),
+  );
+}
+
+/** The members of the line of a refused token. */
+function deniedLine(trace: TokenTrace, error: TriggerError, moment: LineMoment): string {
+  const { read } = trace;
+  const { subject, faults = [] } = error.details;
+  const storeMs = read?.storeMs ?? trace.failedReadMs;
+  const isStoreError = error.cause instanceof StoreError || read?.storeError !== undefined;
+  return joinMembers(
+    toMembers({
+      ...commonFields(trace, moment),
+      outcome: 'denied',
+      ...(subject !== undefined && { subject }),
+      ...(faults.length > 0 && { faults: faults.map(formatFault) }),
+      ...(error.cause !== undefined && { cause: describeCause(error.cause) }),
+    }),
+    withMetrics(
+      moment,
+      renderMetrics({ TokensDenied: 1 }, error.code),
+      ...measureRead(storeMs, isStoreError ? { StoreErrors: 1 } : {}),
+    ),
+  );
+}
+
+/** The fields of every line; JSON leaves out those that are `undefined`. */
+function commonFields(
+  { request, read, userToken, requestId }: TokenTrace,
+  moment: LineMoment,
+): object {
+  return {
+    requestId,
+    clientId: request?.clientId,
+    userPoolId: request?.userPoolId,
+    triggerSource: request?.triggerSource,
+    scopes: request?.scopes,
+    revision: read?.value.override?.revision,
+    cache: read?.cache,
+    userToken: userToken && describeUserToken(userToken),
+    cause: read?.storeError && describeCause(read.storeError),
+    isColdStart: moment.isColdStart || undefined,
+    durationMs: roundMs(moment.durationMs),
+  };
+}
+
+/** Whose token was sent under which key, and what its verification came to. */
+function describeUserToken({ key, issuer, verdict }: UserTokenCheck): object {
+  const { outcome } = verdict;
+  if (outcome === 'verified') return { key, issuer, outcome, ageSeconds: verdict.ageSeconds };
+  return { key, issuer, outcome, code: verdict.code, reason: verdict.reason };
+}
+
+/** What a line says about one resolution, as text. */
+interface IssuedTexts {
+  readonly fields: string;
+  readonly metrics: MetricTexts;
+}
+
+/** The resolver answers many tokens with one object, which is described once. */
+const issuedTexts = new WeakMap<IssuedClaims, IssuedTexts>();
+
+function describeIssued(issued: IssuedClaims): IssuedTexts {
+  const known = issuedTexts.get(issued);
+  if (known !== undefined) return known;
+  const { dropped, provenance, scopes, sizeBytes } = issued;
+  const hasDropped = dropped.length > 0;
+  const texts = {
+    fields: toMembers({
+      outcome: 'issued',
+      claims: describeClaims(provenance),
+      ...(scopes.add.length > 0 && { scopesAdded: scopes.add }),
+      ...(scopes.suppress.length > 0 && { scopesSuppressed: scopes.suppress }),
+      ...(hasDropped && { dropped }),
+    }),
+    metrics: renderMetrics({
+      TokensIssued: 1,
+      ClaimsBytes: sizeBytes,
+      ...(hasDropped && { ReservedDropped: dropped.length }),
+    }),
+  };
+  issuedTexts.set(issued, texts);
+  return texts;
+}
+
+/** `override#3`, `scope:orders/write`: each claim's layer with what brought it. */
+function describeClaims(provenance: { readonly [name: string]: ClaimOrigin }): object {
+  return Object.fromEntries(
+    Object.entries(provenance).map(([name, origin]) => [name, describeOrigin(origin)]),
+  );
+}
+
+function describeOrigin({ layer, source, revision, issuer }: ClaimOrigin): string {
+  if (revision !== undefined) return `${layer}#${revision}`;
+  if (issuer !== undefined) return `${layer}:${issuer}/${source}`;
+  return source === undefined ? layer : `${layer}:${source}`;
+}
+
+/** What reading the table comes to; nothing for a record from memory. */
+function measureRead(storeMs: number | undefined, errors: MetricValues): MetricTexts[] {
+  const values = { ...(storeMs !== undefined && { StoreLatency: roundMs(storeMs) }), ...errors };
+  return Object.keys(values).length === 0 ? [] : [renderMetrics(values)];
+}
+
+function withMetrics({ wallMs }: LineMoment, ...metrics: readonly MetricTexts[]): string {
+  const directives = metrics.map(({ directive }) => directive);
+  return joinMembers(...metrics.map(({ values }) => values), embedMetrics(wallMs, directives));
+}
+
+function roundMs(durationMs: number): number {
+  return Math.round(durationMs * 100) / 100;
+}
+
+/** How much of a stack is kept. */
+const MAX_FRAMES = 5;
+
+/**
+ * Describes an error by name, code and stack, and never by message: a JSON parser quotes its input, and that is a record.
+ */
+export function describeCause(cause: unknown): object {
+  if (!(cause instanceof Error)) return { name: typeof cause };
+  const code = 'code' in cause ? cause.code : undefined;
+  return {
+    name: cause.name,
+    ...(typeof code === 'string' && { code }),
+    // For the store's errors the code says where; for a fault of our own only the stack does.
+    ...(!(cause instanceof StoreError) && { stack: framesOf(cause) }),
+    ...(cause.cause instanceof Error && { cause: describeCause(cause.cause) }),
+  };
+}
+
+function framesOf({ stack = '', message }: Error): string[] {
+  const start = stack.indexOf(message);
+  // A message that was changed later: where the one in the stack ends is not known.
+  if (start === -1) return [];
+  const frames = stack.slice(start + message.length).split('\n');
+  return frames.slice(1, 1 + MAX_FRAMES).map((frame) => frame.trim());
 }

@@ -1,6 +1,6 @@
 import type { TokenIssuer, TokenSelector } from '@cognito-m2m/claim-schema';
 import { describe, expect, test } from '@jest/globals';
-import { checkPayload } from './check-payload.ts';
+import { checkPayload } from './token-verifier.ts';
 
 const NOW = 1_800_000_000;
 

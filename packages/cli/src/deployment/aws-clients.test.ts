@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { describeAwsError, isAwsError } from '../frame/report-aws-error.ts';
+import { describeAwsError, isAwsError } from '../frame/report-error.ts';
 import { createAwsClients } from './aws-clients.ts';
 
 let answer = { status: 200, body: '' };

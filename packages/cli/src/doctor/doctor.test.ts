@@ -15,8 +15,7 @@ import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/st
 import { CliError } from '../frame/errors.ts';
 import { createStyle } from '../frame/output/style.ts';
 import type { Prompt } from '../frame/prompt.ts';
-import { type DoctorInput, doctor } from './doctor.ts';
-import type { DoctorJson } from './render-doctor.ts';
+import { type DoctorInput, type DoctorJson, doctor } from './doctor.ts';
 
 const DAY = 86_400;
 const DAY_MS = DAY * 1000;

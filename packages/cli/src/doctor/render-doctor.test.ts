@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createStyle } from '../frame/output/style.ts';
-import { renderDoctor } from './render-doctor.ts';
+import { renderDoctor } from './doctor.ts';
 
 /** The last line about a deployment without findings. */
 function lastLine(notChecked: readonly string[], notAllowed: readonly string[]): string {

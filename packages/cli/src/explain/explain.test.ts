@@ -3,8 +3,7 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
 import { createStyle } from '../frame/output/style.ts';
-import { type ExplainInput, explain } from './explain.ts';
-import { type ExplainJson, renderExplain } from './render-explain.ts';
+import { type ExplainInput, type ExplainJson, explain, renderExplain } from './explain.ts';
 
 const NOW = TEST_NOW_MS / 1000;
 const POOL_ID = 'eu-central-1_Local0001';

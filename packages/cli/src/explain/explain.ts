@@ -1,9 +1,13 @@
-import { DENIAL_MESSAGES, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import { DENIAL_MESSAGES, type DroppedClaim, type OverrideRecord } from '@cognito-m2m/claim-schema';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
+import type { CommandLine } from '../frame/command-line.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
 import { parseMoment } from '../frame/input/times.ts';
 import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
+import type { Style } from '../frame/output/style.ts';
+import { type Column, renderTable } from '../frame/output/table.ts';
+import { claimText, plainText } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
 import {
   type ClientRecords,
@@ -11,10 +15,9 @@ import {
   readClientRecords,
 } from '../prediction/client-records.ts';
 import { grantedScopes } from '../prediction/predicted-token.ts';
-import { toRevisionNote } from '../prediction/revisions.ts';
-import { checkUserToken } from '../prediction/user-token.ts';
-import { type ExplainedToken, explainToken } from './explained-token.ts';
-import { type ExplainJson, renderExplain } from './render-explain.ts';
+import { type RevisionNote, toRevisionNote } from '../prediction/revisions.ts';
+import { checkUserToken, renderUserToken, type UserTokenJson } from '../prediction/user-token.ts';
+import { type ExplainedClaim, type ExplainedToken, explainToken } from './explained-token.ts';
 
 /** Input of `m2m explain`. */
 export interface ExplainInput extends TokenRequestInput {
@@ -95,4 +98,134 @@ function describeToken(
 function findDisabling(revisions: readonly OverrideRecord[]): OverrideRecord | undefined {
   const lastEnabled = revisions.findLastIndex(({ disabled }) => !disabled);
   return revisions[lastEnabled + 1];
+}
+
+const COLUMNS: readonly Column<ExplainedClaim>[] = [
+  { title: 'CLAIM', text: ({ name }) => name },
+  { title: 'VALUE', isWrapped: true, text: ({ name, value }) => claimText(name, value) },
+  { title: 'FROM', isWrapped: true, dropOrder: 2, text: originText },
+  {
+    title: 'SET BY',
+    isWrapped: true,
+    dropOrder: 1,
+    text: ({ setBy }) => (setBy === undefined ? '' : noteText(setBy)),
+  },
+  { title: 'EXPIRES', text: ({ expiresAt }) => expiresAt ?? '' },
+];
+
+/** The command that helps with each denial. */
+const DENIAL_NEXT_STEPS: {
+  readonly [code: string]: (json: ExplainJson, commandLine: CommandLine) => string;
+} = {
+  ERR_CLIENT_DISABLED: ({ pool, client }, commandLine) =>
+    commandLine(`enable ${pool} ${client} --reason "…"`),
+  ERR_CLIENT_UNKNOWN: ({ pool }, commandLine) => commandLine(`plan ${pool}`),
+  ERR_METADATA_REQUIRED: ({ subject }) => `the same command with --metadata ${subject}=…`,
+  ERR_TOKEN_REQUIRED: ({ subject }) => `the same command with --metadata ${subject}=@file`,
+  ERR_METADATA_NOT_ALLOWED: ({ subject }) => `another value for --metadata ${subject}=…`,
+};
+
+/** Why something that was declared is not in the token. */
+const DROP_REASONS: { readonly [reason in DroppedClaim['reason']]: string } = {
+  reserved: 'Amazon Cognito reserves this name',
+  audience: 'Amazon Cognito only accepts the ID of the app client as audience',
+  scope: 'it is not a scope of a resource server',
+  undeclared: 'the pool declares no such scope',
+  unverified: 'only a verified user token may set this claim',
+  'keys-unavailable': 'the keys of the issuer of the user token are not available',
+};
+
+/** Columns of the budget's bar. */
+const BAR_WIDTH = 30;
+
+/** The token, its claims as a table, and the size budget as a bar. */
+export function renderExplain(json: ExplainJson, commandLine: CommandLine, style: Style): string {
+  const { bold } = style.colours;
+  const title = `${bold(`${json.pool} / ${json.client}`)}  ${json.clientId}  at ${json.at}`;
+  return [
+    title,
+    '',
+    ...renderUserToken(json.userToken, style),
+    ...(json.token === 'issued'
+      ? renderToken(json, style)
+      : renderDenial(json, commandLine, style)),
+  ].join('\n');
+}
+
+function renderToken(json: ExplainJson, style: Style): string[] {
+  const { colours } = style;
+  const used = json.sizeBytes / json.sizeBudgetBytes;
+  const bar = '█'.repeat(Math.round(used * BAR_WIDTH)).padEnd(BAR_WIDTH, '░');
+  const percent = `${Math.round(used * 100)} %`;
+  const dropped = json.dropped.map(({ name, layer, reason }) =>
+    colours.yellow(`Dropped: ${plainText(name)} of ${layer}: ${DROP_REASONS[reason]}.`),
+  );
+  const suppressed =
+    json.suppressed.length === 0 ? [] : [`Suppressed: ${json.suppressed.join(' ')}`];
+  return [
+    renderTable(json.claims, COLUMNS, style),
+    '',
+    `Scopes  ${json.scopes.join(' ') || '(none)'}`,
+    `Claims  ${bar} ${json.sizeBytes} of ${json.sizeBudgetBytes} bytes (${percent})`,
+    ...suppressed,
+    ...dropped,
+  ];
+}
+
+function renderDenial(json: ExplainJson, commandLine: CommandLine, { colours }: Style): string[] {
+  const subject = json.subject === undefined ? '' : ` "${plainText(json.subject)}"`;
+  const findNext = DENIAL_NEXT_STEPS[json.token] ?? checkRecords;
+  return [
+    colours.red(`No token: ${json.message} (${json.token}${subject})`),
+    ...(json.disabledBy === undefined ? [] : [`Disabled by ${noteText(json.disabledBy)}`]),
+    `Next: ${findNext(json, commandLine)}`,
+  ];
+}
+
+// Every other denial is about what the records hold.
+function checkRecords({ pool }: ExplainJson, commandLine: CommandLine): string {
+  return commandLine(`doctor ${pool}`);
+}
+
+function originText({ layer, source }: ExplainedClaim): string {
+  return source === undefined ? layer : `${layer} ${source}`;
+}
+
+function noteText({ revision, updatedBy, reason }: RevisionNote): string {
+  return plainText(`r${revision} ${updatedBy}: ${reason}`);
+}
+
+/** The answer of `m2m explain --json`. */
+export interface ExplainJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  readonly at: string;
+  readonly request: {
+    readonly scopes: readonly string[];
+    /** Keys only. */
+    readonly metadataKeys: readonly string[];
+  };
+  /** What the verification of the user's token came to, if the request has one. */
+  readonly userToken?: UserTokenJson | undefined;
+  /** `issued`, or the code of the denial. */
+  readonly token: string;
+  /** Of a denial: the sentence that the caller reads. */
+  readonly message?: string;
+  /** Of a denial: the claim or the metadata key concerned. */
+  readonly subject?: string | undefined;
+  /** Of a disabled client: who disabled it. */
+  readonly disabledBy?: RevisionNote | undefined;
+  /** Sorted by name. */
+  readonly claims: readonly ExplainedClaim[];
+  /** Scopes of the token: asked for, added and not suppressed. */
+  readonly scopes: readonly string[];
+  /** Claims taken out. */
+  readonly suppressed: readonly string[];
+  /** Claims and scopes that were declared and left out, and why. */
+  readonly dropped: readonly DroppedClaim[];
+  readonly sizeBytes: number;
+  readonly sizeBudgetBytes: number;
 }

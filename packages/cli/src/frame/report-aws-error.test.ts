@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeAwsError, isAwsError } from './report-aws-error.ts';
+import { describeAwsError, isAwsError } from './report-error.ts';
 
 function awsError(name: string, fields: object = {}) {
   const known = { name, $metadata: {}, operation: 'Lambda GetFunction' };

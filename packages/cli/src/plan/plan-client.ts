@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type BaselineRecord,
+  type ClaimDefinition,
   type ClaimLayers,
   type ClaimRequest,
   type ClaimRules,
+  type Claims,
+  type Contract,
+  claimTypeOf,
   needsSettings,
   type OverrideRecord,
   type Resolution,
@@ -13,7 +17,6 @@ import { predictToken, toLayers } from '../prediction/client-records.ts';
 import { toTokenJson } from '../prediction/predicted-token.ts';
 import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
 import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
-import { acceptingContract } from './accepting-contract.ts';
 import type { PlannedClient } from './plan-json.ts';
 
 /** The rules before and after a deploy. */
@@ -135,4 +138,36 @@ function isEmpty({ diff, scopes, suppressed, outcomes }: TokenChanges): boolean 
 function changedFields(deployed: BaselineRecord, declared: BaselineRecord): string[] {
   const fields = Object.keys(declared) as (keyof BaselineRecord)[];
   return fields.filter((field) => !isDeepStrictEqual(deployed[field], declared[field]));
+}
+
+/**
+ * A contract that accepts every claim of these layers, and requires none.
+ *
+ * @param contract - Says what it can of claims that the layers do not hold, such as those of a user's token.
+ */
+function acceptingContract({ baseline, override }: ClaimLayers, contract: Contract): Contract {
+  const others = Object.entries(contract).map(([name, definition]): [string, ClaimDefinition] => [
+    name,
+    { ...definition, required: false },
+  ]);
+  const selected = Object.entries(baseline?.claimsFromMetadata ?? {}).flatMap(([name, { allow }]) =>
+    allow.slice(0, 1).map((value) => [name, value] as const),
+  );
+  const overridden = Object.entries(override?.claims ?? {}).map(
+    ([name, { value }]) => [name, value] as const,
+  );
+  const layers: readonly Claims[] = [
+    baseline?.defaults ?? {},
+    baseline?.claims ?? {},
+    Object.fromEntries(overridden),
+    ...Object.values(baseline?.claimsByScope ?? {}),
+    Object.fromEntries(selected),
+  ];
+  const held = layers
+    .flatMap(Object.entries)
+    .map(([name, value]): [string, ClaimDefinition] => [
+      name,
+      { type: claimTypeOf(value) ?? 'string', description: name },
+    ]);
+  return Object.fromEntries([...others, ...held]);
 }

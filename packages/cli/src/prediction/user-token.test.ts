@@ -6,8 +6,7 @@ import { anEnvironment, aPool, aTokenClient } from '@cognito-m2m/environment/fix
 import { startUserIssuer, type UserIssuer } from '@cognito-m2m/pre-token-generation/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { doctor } from '../doctor/doctor.ts';
-import type { DoctorJson } from '../doctor/render-doctor.ts';
+import { type DoctorJson, doctor } from '../doctor/doctor.ts';
 import { explain } from '../explain/explain.ts';
 import { createStyle } from '../frame/output/style.ts';
 import { list } from '../list/list.ts';

@@ -7,8 +7,7 @@ import { parseMeasurement } from '@cognito-m2m/probe';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { createStyle } from '../frame/output/style.ts';
-import { allowClientToken } from './allow-client-token.ts';
-import { type ProbeJson, probe } from './probe.ts';
+import { allowClientToken, type ProbeJson, probe } from './probe.ts';
 
 const SCOPES = ['probe/b', 'probe/c', 'probe/a'];
 const PROBE_ENVIRONMENT = anEnvironment({

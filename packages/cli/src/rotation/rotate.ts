@@ -1,15 +1,15 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { secretName } from '@cognito-m2m/environment/names';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
-import { EXIT_CODES, type ExitCode } from '../frame/errors.ts';
+import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
-import { createConfirmation } from './confirm-step.ts';
-import { type Grace, waitForGrace } from './grace.ts';
-import { openReaders } from './open-readers.ts';
+import { type Grace, waitForGrace, waitForReaders } from './grace.ts';
 import { openRotation } from './open-rotation.ts';
-import type { ReaderState } from './readers.ts';
+import { createReaderWatch, type ReaderState } from './readers.ts';
 import { describeStep, type RotateJson, renderRotation } from './render-rotation.ts';
-import type { AppClientSecret } from './rotation-view.ts';
-import { type RotationRun, readStanding, runRotation } from './run-rotation.ts';
+import type { AppClientSecret, RotationStep, StepKind } from './rotation-view.ts';
+import { type OpenStanding, type RotationRun, readStanding, runRotation } from './run-rotation.ts';
 
 /** Input of `m2m rotate`. */
 export interface RotateInput extends Grace {
@@ -95,4 +95,108 @@ function exitCodeOf(ending: Seen['ending'], isIdle: boolean): ExitCode {
 
 function toJson({ id, createdAtMs }: AppClientSecret) {
   return { id, createdAt: toIsoTimeOfMs(createdAtMs) };
+}
+
+/** What is asked about, once each in a run. */
+type Subject = 'begin' | 'retire';
+
+/** Steps that change what services use. The others only note something down. */
+const SUBJECTS: { readonly [kind in StepKind]?: Subject } = {
+  stage: 'begin',
+  add: 'begin',
+  promote: 'begin',
+  retire: 'retire',
+};
+
+interface ConfirmationInput {
+  readonly poolName: string;
+  readonly clientName: string;
+  readonly isConfirmed: boolean;
+  readonly isGraceSkipped: boolean;
+}
+
+/** Creates what asks before the new secret goes in, and again before the old one goes. */
+function createConfirmation(
+  { prompt, environment, target }: CommandContext,
+  { poolName, clientName, isConfirmed, isGraceSkipped }: ConfirmationInput,
+): (step: RotationStep, standing: OpenStanding) => Promise<boolean> {
+  const asked = new Set<Subject>();
+  const place = `${poolName} / ${clientName} of ${environment.name} on ${target.label}`;
+  return async ({ kind }, standing) => {
+    const subject = SUBJECTS[kind];
+    if (isConfirmed || subject === undefined || asked.has(subject)) return true;
+    asked.add(subject);
+    if (subject === 'retire') {
+      return prompt.confirm(retireText(standing), `Delete the old secret of ${place}?`);
+    }
+    const verb = standing.phase === 'idle' ? 'Rotate' : 'Resume rotating';
+    return prompt.confirm(beginText(standing, isGraceSkipped), `${verb} the secret of ${place}?`);
+  };
+}
+
+function beginText({ oldSecret }: OpenStanding, isGraceSkipped: boolean): string {
+  const age =
+    oldSecret && `The secret created ${toIsoTimeOfMs(oldSecret.createdAtMs)} will be replaced.`;
+  const end = isGraceSkipped
+    ? 'The old one is deleted immediately.'
+    : 'The old one stays valid for the grace period.';
+  return [
+    ...(age ? [age] : []),
+    'Services that read it from Secrets Manager get the new one as soon as a token has proved it.',
+    end,
+  ].join('\n');
+}
+
+function retireText({ oldSecret }: OpenStanding): string {
+  const made = oldSecret ? ` of ${toIsoTimeOfMs(oldSecret.createdAtMs)}` : '';
+  return `Services that still use the secret${made} will get no token, and the secret cannot be restored.`;
+}
+
+/** Readers that a rotation waits for. */
+interface WatchedReaders {
+  readonly hasEvery: (versionId: string) => Promise<boolean>;
+  readonly wait: typeof waitForReaders;
+  /** What the last look found. */
+  readonly seen: () => readonly ReaderState[] | undefined;
+}
+
+/**
+ * Opens what `--wait-for-readers` needs.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` where there is nothing that records readers, or nothing to wait for.
+ */
+async function openReaders(
+  context: CommandContext,
+  { client, deployed, clientName }: FoundClient,
+  input: { readonly isForReaders: boolean; readonly isGraceSkipped: boolean },
+): Promise<WatchedReaders | undefined> {
+  if (!input.isForReaders) return undefined;
+  const { environment, target, output } = context;
+  if (input.isGraceSkipped)
+    throw invalid('--retire-now waits for nobody; got --wait-for-readers as well.');
+  if (target.kind !== 'aws') {
+    throw invalid('--wait-for-readers needs AWS CloudTrail; a local Cognito records no readers.');
+  }
+  const trail = new CloudTrailClient({ region: environment.region });
+  const watch = createReaderWatch(context, trail, {
+    secretName: secretName(environment.name, deployed.name, clientName),
+    declared: client?.readers ?? [],
+    caller: await target.readCaller(),
+  });
+  let seen: readonly ReaderState[] | undefined;
+  return {
+    async hasEvery(versionId) {
+      seen = await watch.look(versionId);
+      const behind = seen.filter(({ hasCurrent }) => !hasCurrent);
+      for (const { reader } of behind) output.note(`Waiting for ${reader}.`);
+      // Nobody known is nobody to ask: the grace period decides.
+      return seen.length > 0 && behind.length === 0;
+    },
+    wait: waitForReaders,
+    seen: () => seen,
+  };
+}
+
+function invalid(message: string): CliError {
+  return new CliError('ERR_ARGUMENT_INVALID', message);
 }
