@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import { untouchedBuiltIns } from './trims/untouched-built-ins.ts';
 import { trims } from './trims/trims.ts';
+import { untouchedBuiltIns } from './trims/untouched-built-ins.ts';
 
 const fromSource = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
