@@ -3,65 +3,25 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AwsError } from '../model/aws-error.ts';
 import { isOwnMachine } from '../net/origin-guard.ts';
 import type { Core } from '../tokens/core.ts';
-import {
-  addUserPoolClientSecret,
-  deleteUserPoolClientSecret,
-  listUserPoolClientSecrets,
-} from './client-secrets.ts';
-import * as pools from './describe-pools.ts';
+import { CLIENT_SECRET_OPERATIONS } from './client-secrets.ts';
+import { READ_OPERATIONS } from './describe-pools.ts';
 import { getClientToken } from './get-client-token.ts';
-import * as clients from './manage-clients.ts';
-import * as manage from './manage-pools.ts';
+import { CLIENT_OPERATIONS } from './manage-clients.ts';
+import { POOL_OPERATIONS } from './manage-pools.ts';
 import type { Operation } from './operation.ts';
-import {
-  getSecretValue,
-  listSecretVersionIds,
-  putSecretValue,
-  updateSecretVersionStage,
-} from './secret-versions.ts';
+import { SECRETS_MANAGER_OPERATIONS } from './secret-versions.ts';
 import { isSignedWith } from './signature.ts';
-
-/** The operations of the user pools API by their name. */
-const USER_POOL_OPERATIONS: { readonly [name: string]: Operation } = {
-  AddUserPoolClientSecret: addUserPoolClientSecret,
-  DeleteUserPoolClientSecret: deleteUserPoolClientSecret,
-  ListUserPoolClientSecrets: listUserPoolClientSecrets,
-  DescribeUserPool: pools.describeUserPool,
-  DescribeUserPoolClient: pools.describeUserPoolClient,
-  ListUserPools: pools.listUserPools,
-  ListUserPoolClients: pools.listUserPoolClients,
-  CreateUserPool: manage.createUserPool,
-  UpdateUserPool: manage.updateUserPool,
-  DeleteUserPool: manage.deleteUserPool,
-  GetUserPoolMfaConfig: manage.getUserPoolMfaConfig,
-  SetUserPoolMfaConfig: manage.setUserPoolMfaConfig,
-  CreateUserPoolDomain: manage.createUserPoolDomain,
-  DescribeUserPoolDomain: manage.describeUserPoolDomain,
-  UpdateUserPoolDomain: manage.updateUserPoolDomain,
-  DeleteUserPoolDomain: manage.deleteUserPoolDomain,
-  TagResource: manage.tagResource,
-  UntagResource: manage.untagResource,
-  ListTagsForResource: manage.listTagsForResource,
-  CreateUserPoolClient: clients.createUserPoolClient,
-  UpdateUserPoolClient: clients.updateUserPoolClient,
-  DeleteUserPoolClient: clients.deleteUserPoolClient,
-  CreateResourceServer: clients.createResourceServer,
-  DescribeResourceServer: clients.describeResourceServer,
-  UpdateResourceServer: clients.updateResourceServer,
-  ListResourceServers: clients.listResourceServers,
-  DeleteResourceServer: clients.deleteResourceServer,
-  GetClientToken: getClientToken,
-};
 
 /** By the header that names service and operation. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([
-  ...Object.entries(USER_POOL_OPERATIONS).map(
-    ([name, operation]) => [`AWSCognitoIdentityProviderService.${name}`, operation] as const,
-  ),
-  ['secretsmanager.GetSecretValue', getSecretValue],
-  ['secretsmanager.ListSecretVersionIds', listSecretVersionIds],
-  ['secretsmanager.PutSecretValue', putSecretValue],
-  ['secretsmanager.UpdateSecretVersionStage', updateSecretVersionStage],
+  ...named('AWSCognitoIdentityProviderService', {
+    ...READ_OPERATIONS,
+    ...POOL_OPERATIONS,
+    ...CLIENT_OPERATIONS,
+    ...CLIENT_SECRET_OPERATIONS,
+    GetClientToken: getClientToken,
+  }),
+  ...named('secretsmanager', SECRETS_MANAGER_OPERATIONS),
 ]);
 
 /**
@@ -79,6 +39,12 @@ export function registerAwsRoute(app: FastifyInstance, core: Core): void {
       const output = await operation.call(core, readInput(request.body), request.headers.host);
       return asAwsJson(reply).send(JSON.stringify(output));
     },
+  );
+}
+
+function named(service: string, operations: { readonly [name: string]: Operation }) {
+  return Object.entries(operations).map(
+    ([name, operation]) => [`${service}.${name}`, operation] as const,
   );
 }
 

@@ -13,7 +13,7 @@ const MAX_SECRETS = 2;
 const clientInput = z.object({ UserPoolId: z.string().min(1), ClientId: z.string().min(1) });
 
 /** Adds a second secret; both are good until one is deleted. */
-export const addUserPoolClientSecret = defineOperation(
+const addUserPoolClientSecret = defineOperation(
   clientInput.extend({
     ClientSecret: z
       .string()
@@ -31,17 +31,14 @@ export const addUserPoolClientSecret = defineOperation(
 );
 
 /** Lists the secrets, without their values. */
-export const listUserPoolClientSecrets = defineOperation(
-  clientInput,
-  (core, { UserPoolId, ClientId }) => {
-    const pool = requirePool(core, UserPoolId);
-    const client = requireSecretClient(core, pool, ClientId);
-    return { ClientSecrets: core.secrets.list(pool, client).map(describeSecret) };
-  },
-);
+const listUserPoolClientSecrets = defineOperation(clientInput, (core, { UserPoolId, ClientId }) => {
+  const pool = requirePool(core, UserPoolId);
+  const client = requireSecretClient(core, pool, ClientId);
+  return { ClientSecrets: core.secrets.list(pool, client).map(describeSecret) };
+});
 
 /** Deletes a secret, but never the last one. */
-export const deleteUserPoolClientSecret = defineOperation(
+const deleteUserPoolClientSecret = defineOperation(
   clientInput.extend({ ClientSecretId: z.string().min(1) }),
   async (core, { UserPoolId, ClientId, ClientSecretId }) => {
     const pool = requirePool(core, UserPoolId);
@@ -85,3 +82,10 @@ async function addSecret(
 function describeSecret({ id, createdAt }: ClientSecret) {
   return { ClientSecretId: id, ClientSecretCreateDate: createdAt };
 }
+
+/** What adds, lists and deletes an app client's secrets. */
+export const CLIENT_SECRET_OPERATIONS = {
+  AddUserPoolClientSecret: addUserPoolClientSecret,
+  ListUserPoolClientSecrets: listUserPoolClientSecrets,
+  DeleteUserPoolClientSecret: deleteUserPoolClientSecret,
+};

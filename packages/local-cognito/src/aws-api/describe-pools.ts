@@ -13,12 +13,12 @@ const poolInput = z.object({ UserPoolId: z.string().min(1) });
 const pageSize = z.int().min(1).max(MAX_PAGE_SIZE);
 
 /** Describes a pool. */
-export const describeUserPool = defineOperation(poolInput, (core, { UserPoolId }) => ({
+const describeUserPool = defineOperation(poolInput, (core, { UserPoolId }) => ({
   UserPool: toUserPool(core, requirePool(core, UserPoolId)),
 }));
 
 /** Describes an app client, one secret included. */
-export const describeUserPoolClient = defineOperation(
+const describeUserPoolClient = defineOperation(
   poolInput.extend({ ClientId: z.string().min(1) }),
   (core, { UserPoolId, ClientId }) => {
     const pool = requirePool(core, UserPoolId);
@@ -27,7 +27,7 @@ export const describeUserPoolClient = defineOperation(
 );
 
 /** Lists the pools by page. */
-export const listUserPools = defineOperation(
+const listUserPools = defineOperation(
   z.object({ ...page, MaxResults: pageSize }),
   (core, { MaxResults, NextToken }) => {
     const { items, ...rest } = toPage(core.directory.pools, MaxResults, NextToken);
@@ -40,7 +40,7 @@ export const listUserPools = defineOperation(
 );
 
 /** Lists the clients of a pool by page. */
-export const listUserPoolClients = defineOperation(
+const listUserPoolClients = defineOperation(
   poolInput.extend({
     ...page,
     MaxResults: pageSize.optional(),
@@ -151,3 +151,11 @@ export function toUserPoolClient(core: Core, pool: UserPool, client: AppClient) 
     AllowedOAuthScopes: client.scopes,
   };
 }
+
+/** What describes and lists pools and app clients. */
+export const READ_OPERATIONS = {
+  DescribeUserPool: describeUserPool,
+  DescribeUserPoolClient: describeUserPoolClient,
+  ListUserPools: listUserPools,
+  ListUserPoolClients: listUserPoolClients,
+};

@@ -30,7 +30,7 @@ const settings = z.looseObject({
 });
 
 /** Creates a client; its secret is in the answer. */
-export const createUserPoolClient = defineOperation(
+const createUserPoolClient = defineOperation(
   settings.extend({
     ClientName: z.string().min(1).max(128),
     GenerateSecret: z.boolean().optional(),
@@ -58,7 +58,7 @@ export const createUserPoolClient = defineOperation(
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html
  */
-export const updateUserPoolClient = defineOperation(
+const updateUserPoolClient = defineOperation(
   settings.extend({ ClientId: z.string().min(1), ClientName: z.string().min(1).optional() }),
   async (core, { ClientId, ClientName, ...given }) => {
     const pool = requirePool(core, given.UserPoolId);
@@ -74,7 +74,7 @@ export const updateUserPoolClient = defineOperation(
 );
 
 /** Deletes a client. */
-export const deleteUserPoolClient = defineOperation(
+const deleteUserPoolClient = defineOperation(
   z.object({ UserPoolId: z.string().min(1), ClientId: z.string().min(1) }),
   async (core, { UserPoolId, ClientId }) => {
     const pool = requirePool(core, UserPoolId);
@@ -100,7 +100,7 @@ const serverSettings = serverInput.extend({
 });
 
 /** Creates a resource server. */
-export const createResourceServer = defineOperation(serverSettings, async (core, input) => {
+const createResourceServer = defineOperation(serverSettings, async (core, input) => {
   const server = toServer(input);
   if (server.identifier.startsWith(SYSTEM_PREFIX)) {
     const message = `The identifier ${server.identifier} is reserved.`;
@@ -117,7 +117,7 @@ export const createResourceServer = defineOperation(serverSettings, async (core,
 });
 
 /** Replaces the name and the scopes of a resource server. */
-export const updateResourceServer = defineOperation(serverSettings, async (core, input) => {
+const updateResourceServer = defineOperation(serverSettings, async (core, input) => {
   requireServer(requirePool(core, input.UserPoolId), input.Identifier);
   const server = toServer(input);
   await changePool(core, input.UserPoolId, (pool) => ({
@@ -130,16 +130,13 @@ export const updateResourceServer = defineOperation(serverSettings, async (core,
 });
 
 /** Describes a resource server. */
-export const describeResourceServer = defineOperation(
-  serverInput,
-  (core, { UserPoolId, Identifier }) => {
-    const server = requireServer(requirePool(core, UserPoolId), Identifier);
-    return { ResourceServer: describeServer(UserPoolId, server) };
-  },
-);
+const describeResourceServer = defineOperation(serverInput, (core, { UserPoolId, Identifier }) => {
+  const server = requireServer(requirePool(core, UserPoolId), Identifier);
+  return { ResourceServer: describeServer(UserPoolId, server) };
+});
 
 /** Lists the resource servers of a pool by page. */
-export const listResourceServers = defineOperation(
+const listResourceServers = defineOperation(
   z.object({
     UserPoolId: z.string().min(1),
     MaxResults: z.int().min(1).max(50).optional(),
@@ -153,7 +150,7 @@ export const listResourceServers = defineOperation(
 );
 
 /** Deletes a resource server. */
-export const deleteResourceServer = defineOperation(
+const deleteResourceServer = defineOperation(
   serverInput,
   async (core, { UserPoolId, Identifier }) => {
     requireServer(requirePool(core, UserPoolId), Identifier);
@@ -267,3 +264,15 @@ function describeServer(
     })),
   };
 }
+
+/** What makes, changes and deletes app clients and resource servers. */
+export const CLIENT_OPERATIONS = {
+  CreateUserPoolClient: createUserPoolClient,
+  UpdateUserPoolClient: updateUserPoolClient,
+  DeleteUserPoolClient: deleteUserPoolClient,
+  CreateResourceServer: createResourceServer,
+  UpdateResourceServer: updateResourceServer,
+  DescribeResourceServer: describeResourceServer,
+  ListResourceServers: listResourceServers,
+  DeleteResourceServer: deleteResourceServer,
+};

@@ -25,7 +25,7 @@ const settings = z.looseObject({
 });
 
 /** Creates a pool; it has no clients yet. */
-export const createUserPool = defineOperation(
+const createUserPool = defineOperation(
   settings.extend({ PoolName: z.string().min(1).max(128) }),
   async (core, { PoolName, ...given }) => {
     const userPoolId = createUserPoolId(core.region);
@@ -47,7 +47,7 @@ export const createUserPool = defineOperation(
  *
  * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
  */
-export const updateUserPool = defineOperation(
+const updateUserPool = defineOperation(
   settings.extend({ UserPoolId: z.string().min(1), PoolName: z.string().min(1).optional() }),
   async (core, { UserPoolId, PoolName, ...given }) => {
     await changePool(core, UserPoolId, (pool) => {
@@ -66,7 +66,7 @@ export const updateUserPool = defineOperation(
 );
 
 /** Deletes a pool that is not protected and has no domain. */
-export const deleteUserPool = defineOperation(poolInput, async (core, { UserPoolId }) => {
+const deleteUserPool = defineOperation(poolInput, async (core, { UserPoolId }) => {
   const { key, members, domain } = requirePool(core, UserPoolId);
   if (members['DeletionProtection'] === 'ACTIVE') {
     const message = 'The user pool cannot be deleted because deletion protection is activated.';
@@ -82,13 +82,13 @@ export const deleteUserPool = defineOperation(poolInput, async (core, { UserPool
 });
 
 /** Machine pools have no users, and so no multi-factor authentication. */
-export const getUserPoolMfaConfig = defineOperation(poolInput, (core, { UserPoolId }) => {
+const getUserPoolMfaConfig = defineOperation(poolInput, (core, { UserPoolId }) => {
   const { MfaConfiguration } = toUserPool(core, requirePool(core, UserPoolId));
   return { MfaConfiguration };
 });
 
 /** Keeps the setting. */
-export const setUserPoolMfaConfig = defineOperation(
+const setUserPoolMfaConfig = defineOperation(
   poolInput.extend({ MfaConfiguration: z.enum(['OFF', 'ON', 'OPTIONAL']).optional() }),
   async (core, { UserPoolId, MfaConfiguration = 'OFF' }) => {
     await changePool(core, UserPoolId, (pool) => ({
@@ -105,22 +105,19 @@ const domainInput = z.looseObject({
 });
 
 /** Gives a pool its domain, which no other pool may have. */
-export const createUserPoolDomain = defineOperation(
-  domainInput,
-  async (core, { Domain, UserPoolId }) => {
-    if (core.directory.findByHost(Domain) !== undefined) {
-      throw new AwsError('InvalidParameterException', 'Domain already exists.');
-    }
-    await changePool(core, UserPoolId, (pool) => {
-      if (pool.domain === undefined) return { ...pool, domain: Domain };
-      throw new AwsError('InvalidParameterException', 'User pool already has a domain configured.');
-    });
-    return { CloudFrontDomain: `${Domain}.cloudfront.invalid` };
-  },
-);
+const createUserPoolDomain = defineOperation(domainInput, async (core, { Domain, UserPoolId }) => {
+  if (core.directory.findByHost(Domain) !== undefined) {
+    throw new AwsError('InvalidParameterException', 'Domain already exists.');
+  }
+  await changePool(core, UserPoolId, (pool) => {
+    if (pool.domain === undefined) return { ...pool, domain: Domain };
+    throw new AwsError('InvalidParameterException', 'User pool already has a domain configured.');
+  });
+  return { CloudFrontDomain: `${Domain}.cloudfront.invalid` };
+});
 
 /** Describes a domain; one that no pool has is an empty description. */
-export const describeUserPoolDomain = defineOperation(
+const describeUserPoolDomain = defineOperation(
   z.object({ Domain: z.string().min(1) }),
   (core, { Domain }) => {
     const pool = core.directory.findByHost(Domain);
@@ -142,27 +139,24 @@ export const describeUserPoolDomain = defineOperation(
 );
 
 /** Accepts what has no meaning here, such as a certificate or the version of the login pages. */
-export const updateUserPoolDomain = defineOperation(domainInput, (core, { UserPoolId }) => {
+const updateUserPoolDomain = defineOperation(domainInput, (core, { UserPoolId }) => {
   requirePool(core, UserPoolId);
   return {};
 });
 
 /** Takes a pool's domain away. */
-export const deleteUserPoolDomain = defineOperation(
-  domainInput,
-  async (core, { Domain, UserPoolId }) => {
-    await changePool(core, UserPoolId, (pool) => {
-      if (pool.domain === Domain) return { ...pool, domain: undefined };
-      throw new AwsError('InvalidParameterException', 'No such domain or user pool exists.');
-    });
-    return {};
-  },
-);
+const deleteUserPoolDomain = defineOperation(domainInput, async (core, { Domain, UserPoolId }) => {
+  await changePool(core, UserPoolId, (pool) => {
+    if (pool.domain === Domain) return { ...pool, domain: undefined };
+    throw new AwsError('InvalidParameterException', 'No such domain or user pool exists.');
+  });
+  return {};
+});
 
 const arnInput = z.object({ ResourceArn: z.string().min(1) });
 
 /** Adds tags to a pool. */
-export const tagResource = defineOperation(
+const tagResource = defineOperation(
   arnInput.extend({ Tags: z.record(z.string(), z.string()) }),
   async (core, { ResourceArn, Tags }) => {
     await changeTags(core, ResourceArn, (tags) => ({ ...tags, ...Tags }));
@@ -171,7 +165,7 @@ export const tagResource = defineOperation(
 );
 
 /** Removes tags from a pool. */
-export const untagResource = defineOperation(
+const untagResource = defineOperation(
   arnInput.extend({ TagKeys: z.array(z.string()) }),
   async (core, { ResourceArn, TagKeys }) => {
     await changeTags(core, ResourceArn, (tags) =>
@@ -182,7 +176,7 @@ export const untagResource = defineOperation(
 );
 
 /** Lists the tags of a pool. */
-export const listTagsForResource = defineOperation(arnInput, (core, { ResourceArn }) => ({
+const listTagsForResource = defineOperation(arnInput, (core, { ResourceArn }) => ({
   Tags: requirePoolByArn(core, ResourceArn).members['UserPoolTags'] ?? {},
 }));
 
@@ -225,3 +219,19 @@ function toSettings({ UserPoolTier = 'ESSENTIALS', ...members }: z.output<typeof
     members: withoutUndefined(members),
   };
 }
+
+/** What makes, changes and deletes pools, their domains and tags. */
+export const POOL_OPERATIONS = {
+  CreateUserPool: createUserPool,
+  UpdateUserPool: updateUserPool,
+  DeleteUserPool: deleteUserPool,
+  GetUserPoolMfaConfig: getUserPoolMfaConfig,
+  SetUserPoolMfaConfig: setUserPoolMfaConfig,
+  CreateUserPoolDomain: createUserPoolDomain,
+  DescribeUserPoolDomain: describeUserPoolDomain,
+  UpdateUserPoolDomain: updateUserPoolDomain,
+  DeleteUserPoolDomain: deleteUserPoolDomain,
+  TagResource: tagResource,
+  UntagResource: untagResource,
+  ListTagsForResource: listTagsForResource,
+};

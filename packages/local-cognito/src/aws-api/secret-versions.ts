@@ -11,7 +11,7 @@ const stage = z.string().min(1).max(256);
 const versionId = z.string().min(32).max(64);
 
 /** Reads one version, by its id or its label. */
-export const getSecretValue = defineOperation(
+const getSecretValue = defineOperation(
   secretInput.extend({ VersionId: versionId.optional(), VersionStage: stage.optional() }),
   (core, { SecretId, VersionId, VersionStage }) => {
     const secret = requireSecret(core, SecretId);
@@ -26,7 +26,7 @@ export const getSecretValue = defineOperation(
 );
 
 /** Adds a version; the label `AWSCURRENT` leaves `AWSPREVIOUS` behind. */
-export const putSecretValue = defineOperation(
+const putSecretValue = defineOperation(
   secretInput.extend({
     ClientRequestToken: versionId,
     SecretString: z.string().min(1),
@@ -46,7 +46,7 @@ export const putSecretValue = defineOperation(
 );
 
 /** Lists the versions; those without a label on request only. */
-export const listSecretVersionIds = defineOperation(
+const listSecretVersionIds = defineOperation(
   secretInput.extend({ IncludeDeprecated: z.boolean().optional() }),
   (core, { SecretId, IncludeDeprecated = false }) => {
     const { pool, client, names } = requireSecret(core, SecretId);
@@ -57,7 +57,7 @@ export const listSecretVersionIds = defineOperation(
 );
 
 /** Moves a label from one version to another. */
-export const updateSecretVersionStage = defineOperation(
+const updateSecretVersionStage = defineOperation(
   secretInput.extend({
     VersionStage: stage,
     RemoveFromVersionId: versionId.optional(),
@@ -170,3 +170,11 @@ function detach(versions: Versions, stage: string): Versions {
 function holderOf(versions: Versions, stage: string): string | undefined {
   return versions.find(({ stages }) => stages.includes(stage))?.id;
 }
+
+/** The operations of AWS Secrets Manager. */
+export const SECRETS_MANAGER_OPERATIONS = {
+  GetSecretValue: getSecretValue,
+  PutSecretValue: putSecretValue,
+  ListSecretVersionIds: listSecretVersionIds,
+  UpdateSecretVersionStage: updateSecretVersionStage,
+};

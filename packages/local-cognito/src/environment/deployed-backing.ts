@@ -1,14 +1,23 @@
-import type { Environment } from '@cognito-m2m/environment';
+import { dirname } from 'node:path/posix';
+import {
+  DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
+  type UserPoolClientType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { paginateGetParametersByPath } from '@aws-sdk/client-ssm';
+import type { Environment, Pool } from '@cognito-m2m/environment';
+import { clientParameterName, poolParameterNames } from '@cognito-m2m/environment/names';
 import { AwsError } from '../model/aws-error.ts';
 import type { Cleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
 import { createPoolRegistry, type PoolRegistry } from '../pools/pool-registry.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
-import { createMemoryStore, type PoolState } from '../state/local-state.ts';
-import { definePool } from '../state/pool-definition.ts';
-import { createAwsEndpoint } from './aws-endpoint.ts';
+import { type ClientState, createMemoryStore, type PoolState } from '../state/local-state.ts';
+import { type ClientDefinition, defineClient, definePool } from '../state/pool-definition.ts';
+import { type AwsEndpoint, createAwsEndpoint, readIfThere } from './aws-endpoint.ts';
 import type { Backing } from './backing.ts';
-import { type DeployedPool, findDeployedTable, readDeployedPool } from './deployed-pool.ts';
+import { inBatches } from './in-batches.ts';
 
 /**
  * Takes the pools, clients and claims table of an environment from the AWS-compatible API that it is deployed to.
@@ -79,4 +88,173 @@ function incomplete(name: string, url: string, faults: readonly string[]): Local
     ...faults.map((fault) => `  - ${fault}`),
   ].join('\n');
   return new LocalCognitoError('ERR_LOCAL_DEPLOYMENT_INCOMPLETE', message);
+}
+
+/** An app client as an API has it. */
+interface DeployedClient {
+  readonly client: ClientDefinition;
+  readonly state: ClientState;
+}
+
+/** Where a client is expected. */
+interface ClientPlace {
+  readonly name: string;
+  /** The SSM parameter that named it. */
+  readonly parameter: string;
+  readonly userPoolId: string;
+  readonly clientId: string;
+}
+
+/** Reads one app client; a fault if it is not there or gets no token from Amazon Cognito either. */
+async function readDeployedClient(
+  endpoint: AwsEndpoint,
+  { name, parameter, userPoolId, clientId }: ClientPlace,
+): Promise<DeployedClient | { readonly fault: string }> {
+  const describe = new DescribeUserPoolClientCommand({
+    UserPoolId: userPoolId,
+    ClientId: clientId,
+  });
+  const answer = await readIfThere(
+    endpoint,
+    `describe the client ${clientId}`,
+    endpoint.cognito.send(describe),
+  );
+  const found = answer?.UserPoolClient;
+  if (found === undefined) {
+    return { fault: `no client ${clientId} in pool ${userPoolId}, which ${parameter} names` };
+  }
+  const { ClientSecret: value, AllowedOAuthScopes: scopes = [], AllowedOAuthFlows = [] } = found;
+  if (value === undefined) return { fault: `client ${clientId} (${name}) has no secret` };
+  if (!AllowedOAuthFlows.includes('client_credentials')) {
+    return { fault: `client ${clientId} (${name}) may not use client_credentials` };
+  }
+  const createdMs = found.CreationDate?.getTime() ?? 0;
+  const createdAt = Math.floor(createdMs / 1000);
+  return {
+    client: defineClient({
+      name,
+      clientId,
+      clientSecret: value,
+      scopes,
+      accessTokenMinutes: toAccessTokenMinutes(found),
+      explicitAuthFlows: found.ExplicitAuthFlows ?? [],
+    }),
+    state: {
+      clientId,
+      createdAt,
+      secrets: [{ id: `${clientId}--${createdMs}`, value, createdAt }],
+    },
+  };
+}
+
+const MINUTES_PER_UNIT = { seconds: 1 / 60, minutes: 1, hours: 60, days: 1440 } as const;
+
+/**
+ * How long the client's access tokens live, to the whole minute; an hour unless it says otherwise.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html
+ */
+function toAccessTokenMinutes(client: UserPoolClientType): number {
+  const unit = client.TokenValidityUnits?.AccessToken ?? 'hours';
+  return Math.floor((client.AccessTokenValidity || 1) * MINUTES_PER_UNIT[unit]);
+}
+
+/** What an API holds of one declared pool. */
+interface DeployedPool {
+  readonly name: string;
+  /** Missing if the API has no such pool. */
+  readonly state: PoolState | undefined;
+  readonly clients: readonly ClientDefinition[];
+  /** The claims table's name, as the deploy left it. */
+  readonly tableName: string | undefined;
+  /** What is missing, one sentence each. */
+  readonly faults: readonly string[];
+}
+
+/** Finds a pool and its clients by the SSM parameters that the deploy writes: names of pools are not unique, ids are. */
+async function readDeployedPool(
+  endpoint: AwsEndpoint,
+  { name: environmentName }: Environment,
+  { name, clients: declared }: Pool,
+): Promise<DeployedPool> {
+  const names = poolParameterNames(environmentName, name);
+  const values = await readParameters(endpoint, dirname(names.userPoolId));
+  const tableName = values.get(names.tableName);
+  const faults = tableName === undefined ? [`no parameter ${names.tableName}`] : [];
+  const missing = (fault: string): DeployedPool => {
+    return { name, state: undefined, clients: [], tableName, faults: [...faults, fault] };
+  };
+  const userPoolId = values.get(names.userPoolId);
+  if (userPoolId === undefined) return missing(`no parameter ${names.userPoolId}`);
+  const createdAt = await readCreation(endpoint, userPoolId);
+  if (createdAt === undefined) {
+    return missing(`no pool ${userPoolId}, which ${names.userPoolId} names`);
+  }
+  const found = await inBatches(declared, async (client) => {
+    const parameter = clientParameterName(environmentName, name, client.name);
+    const clientId = values.get(parameter);
+    if (clientId === undefined) return { fault: `no parameter ${parameter}` };
+    return readDeployedClient(endpoint, { name: client.name, parameter, userPoolId, clientId });
+  });
+  const clients = found.flatMap((one) => ('client' in one ? one : []));
+  const states = Object.fromEntries(clients.map(({ client, state }) => [client.key, state]));
+  return {
+    name,
+    state: { userPoolId, createdAt, signingKeys: [], clients: states },
+    clients: clients.map(({ client }) => client),
+    tableName,
+    faults: [...faults, ...found.flatMap((one) => ('fault' in one ? one.fault : []))],
+  };
+}
+
+async function readParameters(endpoint: AwsEndpoint, path: string): Promise<Map<string, string>> {
+  const pages = paginateGetParametersByPath(
+    { client: endpoint.ssm },
+    { Path: path, Recursive: true },
+  );
+  const values = new Map<string, string>();
+  const readAll = async () => {
+    for await (const { Parameters = [] } of pages) {
+      for (const { Name = '', Value = '' } of Parameters) values.set(Name, Value);
+    }
+  };
+  await readIfThere(endpoint, `list the parameters under ${path}`, readAll());
+  return values;
+}
+
+/** When a pool was made, in epoch seconds. */
+async function readCreation(endpoint: AwsEndpoint, id: string): Promise<number | undefined> {
+  const describe = new DescribeUserPoolCommand({ UserPoolId: id });
+  const answer = await readIfThere(
+    endpoint,
+    `describe the pool ${id}`,
+    endpoint.cognito.send(describe),
+  );
+  return answer && toSeconds(answer.UserPool?.CreationDate);
+}
+
+function toSeconds(date: Date | undefined): number {
+  return Math.floor((date?.getTime() ?? 0) / 1000);
+}
+
+/**
+ * Finds the claims table that the pools of an environment share.
+ *
+ * @param names - What each pool's parameter names; a pool without one has its own fault already.
+ * @returns An empty name if there is a fault.
+ */
+async function findDeployedTable(
+  endpoint: AwsEndpoint,
+  names: readonly string[],
+): Promise<{ readonly tableName: string; readonly faults: readonly string[] }> {
+  const [tableName, ...others] = new Set(names);
+  if (tableName === undefined) return { tableName: '', faults: [] };
+  if (others.length > 0) {
+    const all = [tableName, ...others].join(', ');
+    return { tableName: '', faults: [`the pools name several claims tables: ${all}`] };
+  }
+  const describe = new DescribeTableCommand({ TableName: tableName });
+  const action = `describe the table ${tableName}`;
+  const answer = await readIfThere(endpoint, action, endpoint.dynamoDb.send(describe));
+  return answer ? { tableName, faults: [] } : { tableName: '', faults: [`no table ${tableName}`] };
 }

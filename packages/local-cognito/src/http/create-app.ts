@@ -1,23 +1,29 @@
-import type { RequestListener, Server, ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { registerAwsRoute } from '../aws-api/aws-route.ts';
-import { ANSWER_HEADERS, type OAuthError, toErrorBody } from '../net/oauth-answer.ts';
-import { createOriginGuard } from '../net/origin-guard.ts';
+import { ANSWER_HEADERS, type OAuthError, sendRefusal, toErrorBody } from '../net/oauth-answer.ts';
+import { createOriginGuard, type OriginGuard } from '../net/origin-guard.ts';
 import { MAX_BODY_BYTES } from '../net/read-body.ts';
 import { registerRegistrationRoutes } from '../oauth/registration.ts';
-import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
+import { createTokenEndpoint, type TokenEndpoint } from '../oauth/token-endpoint.ts';
 import { registerPageRoutes } from '../page/page-routes.ts';
 import type { Core } from '../tokens/core.ts';
 import type { ServerCertificate } from './certificate.ts';
-import { BAD_REQUEST, createHttpServer } from './create-server.ts';
 import {
   registerDeploymentRoute,
   registerDiscoveryRoutes,
   registerFaultsRoute,
   registerHealthRoute,
 } from './discovery-routes.ts';
-import { createDrain } from './drain.ts';
 
 /** Options of the HTTP app. */
 export interface AppOptions {
@@ -129,4 +135,141 @@ function sendError(reply: FastifyReply, error: OAuthError): FastifyReply {
     .status(error.status ?? 400)
     .headers(ANSWER_HEADERS)
     .send(JSON.stringify(toErrorBody(error)));
+}
+
+/** A client that sends nothing for so long is cut off. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Longer than clients keep a connection, so that none is closed while a request is on its way. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** Where requests go. */
+interface ServerRoutes {
+  readonly guard: OriginGuard;
+  readonly tokenEndpoint: TokenEndpoint;
+  /** Answers what is for no token endpoint. */
+  readonly others: RequestListener;
+  /** For a server that speaks TLS. */
+  readonly certificate: ServerCertificate | undefined;
+}
+
+/**
+ * Creates the HTTP server: it refuses requests of other web pages, answers those for tokens and hands on the rest. What
+ * Node.js would refuse by itself, without a body or without any answer, gets an OAuth error here.
+ */
+function createHttpServer(routes: ServerRoutes): Server {
+  const { guard, tokenEndpoint, others, certificate } = routes;
+  const handle: RequestListener = (request, response) => {
+    readAbsoluteTarget(request);
+    if (request.headers.host === undefined) return sendRefusal(response, NO_HOST);
+    if (!guard(request.headers)) return sendRefusal(response, FOREIGN);
+    const address = tokenEndpoint.find(request.url ?? '');
+    if (address === undefined) return others(request, response);
+    void tokenEndpoint.answer(address, request, response);
+  };
+  const options = { requestTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: false };
+  const server =
+    certificate === undefined
+      ? createPlainServer(options)
+      : createTlsServer({ ...options, ...certificate });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('request', handle);
+  // An expectation that is not known may be ignored: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+  server.on('checkExpectation', handle);
+  server.on('connect', refuseProxy);
+  return server;
+}
+
+/**
+ * Takes a target in absolute form apart: its host counts instead of the header's.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2
+ */
+function readAbsoluteTarget(request: IncomingMessage): void {
+  const [, host, target] = /^https?:\/\/([^/?#]*)(.*)$/is.exec(request.url ?? '') ?? [];
+  if (host === undefined || target === undefined) return;
+  request.headers.host = host;
+  request.url = target.startsWith('/') ? target : `/${target}`;
+}
+
+/** Only this listener closes such a connection: it must not outlive the answer, and its end must not be an error. */
+function refuseProxy(_request: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.end(NO_PROXY, () => socket.destroy());
+}
+
+/** What a connection receives whose request cannot be read. */
+const BAD_REQUEST = toRawAnswer('400 Bad Request');
+
+const NO_PROXY = toRawAnswer('405 Method Not Allowed');
+
+const NO_HOST: OAuthError = { error: 'invalid_request', reason: 'the request has no Host header' };
+
+const FOREIGN: OAuthError = {
+  error: 'invalid_request',
+  status: 403,
+  description: 'This host or origin is not allowed.',
+  reason: 'the request comes from another web page',
+};
+
+function toRawAnswer(status: string): string {
+  const body = '{"error":"invalid_request"}';
+  return [
+    `HTTP/1.1 ${status}`,
+    `Content-Type: ${ANSWER_HEADERS['content-type']}`,
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+/** Longer than the trigger may take; a request that is still open then has a client that does not finish it. */
+const DRAIN_MS = 6000;
+
+/** Lets a closing server answer what is under way, and keeps no connection open after that. */
+interface Drain {
+  /** Ends the connection with this answer if the server is closing. To be called before the headers are sent. */
+  onAnswer(response: ServerResponse): void;
+  /** Begins when `app` starts to close. @param twin - A second server that answers as the app's own does. */
+  register(app: FastifyInstance, twin: () => Server | undefined): void;
+}
+
+/** Creates the drain of a server that is not closing yet. */
+function createDrain(): Drain {
+  let isClosing = false;
+  let timer: NodeJS.Timeout | undefined;
+  const onAnswer = (response: ServerResponse) => {
+    // Node waits for kept-alive connections too, and the client would keep them for a minute.
+    if (isClosing) response.setHeader('connection', 'close');
+  };
+  return {
+    onAnswer,
+    register(app, twin) {
+      app.addHook('preClose', async () => {
+        isClosing = true;
+        const second = twin();
+        second?.close();
+        second?.closeIdleConnections();
+        timer = setTimeout(() => {
+          app.server.closeAllConnections();
+          second?.closeAllConnections();
+        }, DRAIN_MS);
+      });
+      app.addHook('onSend', (_request, reply, payload, next) => {
+        onAnswer(reply.raw);
+        next(null, payload);
+      });
+      app.addHook('onClose', async () => {
+        const second = twin();
+        const connections = second === undefined ? 0 : await countConnections(second);
+        if (second && connections > 0) await once(second, 'close');
+        clearTimeout(timer);
+      });
+    },
+  };
+}
+
+function countConnections(server: Server): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count ?? 0)));
 }

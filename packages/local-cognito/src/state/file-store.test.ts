@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createFileStore } from './file-store.ts';
 import type { LocalState } from './local-state.ts';
+import { createFileStore } from './open-store.ts';
 
 let directory: string;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
-import { type Customization, customizeToken } from './token-customization.ts';
+import { type Customization, customizeToken } from '../tokens/issue-token.ts';
 import type { TokenChanges } from './trigger-answer.ts';
 import type { TriggerFailure } from './trigger-call.ts';
 
