@@ -12,7 +12,10 @@ import { findTestNamesWithoutSubject } from './test-names.ts';
 const BOUNDS = {
   filesPerThousandLines: 13,
   longestFileLines: 300,
-  casts: 110,
+  casts: 106,
+  plainErrors: 10,
+  importDepth: 16,
+  undocumentedPercent: 0.2,
   singleImporterPercent: 51,
   conditionalSpreads: 118,
   filesUnderFloor: 14,
@@ -33,6 +36,9 @@ describe('the product source', () => {
     'conditionalSpreads',
     'casts',
     'longestFileLines',
+    'plainErrors',
+    'importDepth',
+    'undocumentedPercent',
   ] as const)('%s stays within its bound', (name) => {
     expect(measures[name]).toBeLessThanOrEqual(BOUNDS[name]);
     expect(measures[name]).toBeGreaterThan(0);
@@ -48,6 +54,10 @@ describe('the product source', () => {
 
   test('any and ! are not used', () => {
     expect(measures).toMatchObject({ anyTypes: 0, nonNullAssertions: 0 });
+  });
+
+  test('TODO and import circles do not occur', () => {
+    expect(measures).toMatchObject({ todos: 0, importCircles: 0 });
   });
 });
 
@@ -79,6 +89,30 @@ describe('the measures', () => {
     const { longFunctions } = await measure([short, long]);
 
     expect(longFunctions).toEqual(['packages/x/src/long.ts:2 (51)']);
+  });
+
+  test('the measures count throws, docstrings, comments, TODO and the depth of imports', async () => {
+    const files = await Promise.all(
+      Object.entries({
+        'packages/x/src/a.ts': "import { b } from './b.ts';\n// TODO\nexport const a = b;\n",
+        'packages/x/src/b.ts': "import { c } from './c.ts';\n/** B. */\nexport const b = c;\n",
+        'packages/x/src/c.ts':
+          "export function c() {\n  if (c.length) throw new Error('');\n  throw new TypeError('');\n}\n",
+        'packages/x/src/a.test.ts': "import { a } from './a.ts';\n\n\n\na();\n",
+      }).map(([path, text]) => parseSource(path, text)),
+    );
+
+    expect(await measure(files)).toMatchObject({
+      importDepth: 2,
+      importCircles: 0,
+      importPercent: 20,
+      commentPercent: 20,
+      todos: 1,
+      plainErrors: 1,
+      throws: 2,
+      undocumentedPercent: expect.closeTo(66.7, 1),
+      testsToSource: 0.5,
+    });
   });
 
   test('the measures count importers through re-exports', async () => {

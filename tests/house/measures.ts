@@ -1,5 +1,6 @@
+import { findCycles } from './cycles.ts';
 import { findExportUse } from './exports.ts';
-import { isTestFile, type SourceFile, type SyntaxNode, walk } from './source-tree.ts';
+import { importsOf, isTestFile, type SourceFile, type SyntaxNode, walk } from './source-tree.ts';
 
 /** The measures of the product's source: TypeScript without tests and without the team's environment files. */
 export interface Measures {
@@ -21,6 +22,20 @@ export interface Measures {
   readonly casts: number;
   readonly anyTypes: number;
   readonly nonNullAssertions: number;
+  /** Exported declarations without a docstring, in percent of all. */
+  readonly undocumentedPercent: number;
+  readonly todos: number;
+  /** `throw new Error(…)`, and all throws. */
+  readonly plainErrors: number;
+  readonly throws: number;
+  /** The longest chain of imports inside a workspace, counted in imports. */
+  readonly importDepth: number;
+  readonly importCircles: number;
+  /** Lines of import statements and lines of comments only, in percent of all lines. */
+  readonly importPercent: number;
+  readonly commentPercent: number;
+  /** Lines of tests and test support for each line of source. */
+  readonly testsToSource: number;
 }
 
 const FLOOR_LINES = 25;
@@ -49,6 +64,69 @@ export async function measure(allFiles: readonly SourceFile[]): Promise<Measures
       .filter(({ path }) => (importersOfFile.get(path)?.size ?? 0) < 2)
       .map(({ path }) => path),
     ...measureSyntax(files),
+    ...measureImports(files, lines),
+    ...measureText(files, lines),
+    testsToSource:
+      allFiles.filter(({ path }) => isTestFile(path)).reduce(sumLines, 0) / Math.max(lines, 1),
+  };
+}
+
+function sumLines(sum: number, { text }: SourceFile): number {
+  return sum + countLines(text);
+}
+
+function measureImports(files: readonly SourceFile[], lines: number) {
+  const paths = new Set(files.map(({ path }) => path));
+  const imports = importsOf(files).filter(({ target }) => paths.has(target));
+  const importCircles = findCycles(imports).length;
+  const targets = new Map<string, string[]>();
+  for (const { file, target } of imports) {
+    targets.set(file, [...(targets.get(file) ?? []), target]);
+  }
+  const depths = new Map<string, number>();
+  const depthOf = (file: string): number => {
+    const known = depths.get(file);
+    if (known !== undefined) return known;
+    // A circle counts as its first visit: its files are not deeper for it.
+    depths.set(file, 0);
+    const depth = Math.max(0, ...(targets.get(file) ?? []).map((each) => 1 + depthOf(each)));
+    depths.set(file, depth);
+    return depth;
+  };
+  let importLines = 0;
+  for (const { body, linesOf } of files) {
+    for (const statement of body) {
+      if (statement.type !== 'ImportDeclaration') continue;
+      const { first, last } = linesOf(statement);
+      importLines += last - first + 1;
+    }
+  }
+  return {
+    importDepth: Math.max(0, ...files.map(({ path }) => depthOf(path))),
+    importCircles,
+    importPercent: (importLines / lines) * 100,
+  };
+}
+
+function measureText(files: readonly SourceFile[], lines: number) {
+  let exported = 0;
+  let undocumented = 0;
+  let comments = 0;
+  let todos = 0;
+  for (const { text, body, linesOf } of files) {
+    const written = text.split('\n').map((line) => line.trim());
+    comments += written.filter((line) => /^(?:\/\/|\/\*|\*)/.test(line)).length;
+    todos += text.match(/\b(?:TODO|FIXME)\b/g)?.length ?? 0;
+    for (const statement of body) {
+      if (statement.type !== 'ExportDeclaration') continue;
+      exported += 1;
+      if (!written[linesOf(statement).first - 2]?.endsWith('*/')) undocumented += 1;
+    }
+  }
+  return {
+    undocumentedPercent: (undocumented / Math.max(exported, 1)) * 100,
+    commentPercent: (comments / lines) * 100,
+    todos,
   };
 }
 
@@ -62,19 +140,38 @@ function measureSyntax(files: readonly SourceFile[]) {
   let casts = 0;
   let anyTypes = 0;
   let nonNullAssertions = 0;
+  let throws = 0;
+  let plainErrors = 0;
   for (const file of files) {
     walk(file.body, (node) => {
       if (isConditionalSpread(node)) conditionalSpreads += 1;
       if (node.type === 'TsAsExpression') casts += 1;
       if (node.type === 'TsKeywordType' && node['kind'] === 'any') anyTypes += 1;
       if (node.type === 'TsNonNullExpression') nonNullAssertions += 1;
+      if (node.type === 'ThrowStatement') {
+        throws += 1;
+        if (isPlainError(node['argument'] as SyntaxNode)) plainErrors += 1;
+      }
       if (!isFunction(node)) return;
       const { first, last } = file.linesOf(node);
       const length = last - first + 1;
       if (length > FUNCTION_LINES) longFunctions.push(`${file.path}:${first} (${length})`);
     });
   }
-  return { longFunctions, conditionalSpreads, casts, anyTypes, nonNullAssertions };
+  return {
+    longFunctions,
+    conditionalSpreads,
+    casts,
+    anyTypes,
+    nonNullAssertions,
+    throws,
+    plainErrors,
+  };
+}
+
+function isPlainError(node: SyntaxNode): boolean {
+  const callee = node['callee'] as SyntaxNode | undefined;
+  return node.type === 'NewExpression' && callee?.['value'] === 'Error';
 }
 
 /** swc writes a spread of an object as `SpreadElement`, one of an array or a call as a `spread` beside the expression. */

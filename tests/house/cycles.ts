@@ -1,4 +1,4 @@
-import type { ImportedModule } from '../house/source-tree.ts';
+import type { ImportedModule } from './source-tree.ts';
 
 /** Finds import circles: each as the files along it, the first repeated at the end. */
 export function findCycles(imports: readonly ImportedModule[]): string[][] {
