@@ -19,7 +19,8 @@ const ACCENT_PHRASES: readonly AccentPhrase[] = [
   { pattern: /\banew\b/gi, instead: 'again' },
   { pattern: /\bfor ever\b/gi, instead: 'forever' },
   { pattern: /\bbesides?\b/gi, instead: 'next to, in addition to, apart from' },
-  { pattern: /\bcan not\b/gi, instead: 'cannot' },
+  // Amazon Cognito writes "flow can not be selected".
+  { pattern: /(?<!\bflow )\bcan not\b/gi, instead: 'cannot' },
   { pattern: /\b(?:is|are|be) told\b/gi, instead: 'receives' },
   { pattern: /\b(?:is|are|was|were) so already\b/gi, instead: 'already has these values' },
   { pattern: /\bmend(?:s|ed|ing|ings)?\b/gi, instead: 'repair, fix' },

@@ -36,7 +36,8 @@ export function findTestNamesWithoutSubject(files: readonly SourceFile[]): strin
 
 /** The name that a call of `test`, `test.each(…)` or `test.skipIf` gives to a test. */
 function testName(node: SyntaxNode): string | undefined {
-  if (node.type !== 'CallExpression' || !/^(?:test|it)$/.test(calledName(node))) return undefined;
+  if (node.type !== 'CallExpression' || !/^(?:test\w*|it)$/.test(calledName(node)))
+    return undefined;
   const [first, second] = node['arguments'] as { readonly expression: SyntaxNode }[];
   return second === undefined ? undefined : textOf(first?.expression);
 }

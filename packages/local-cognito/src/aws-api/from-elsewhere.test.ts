@@ -73,23 +73,26 @@ describe('another machine that signs with the secret chosen for it', () => {
     ClientId: opened.writer.clientId,
   });
 
-  testFromElsewhere('reads and changes what the machine itself may', async () => {
-    const sdk = new CognitoIdentityProviderClient(configOf(apiSecret));
-    const secrets = new SecretsManagerClient(configOf(apiSecret));
+  testFromElsewhere(
+    'a machine that signs with the chosen secret reads and changes what the machine itself may',
+    async () => {
+      const sdk = new CognitoIdentityProviderClient(configOf(apiSecret));
+      const secrets = new SecretsManagerClient(configOf(apiSecret));
 
-    const { UserPoolClient } = await sdk.send(new DescribeUserPoolClientCommand(ids()));
-    const added = await sdk.send(new AddUserPoolClientSecretCommand(ids()));
-    const entry = await secrets.send(
-      new GetSecretValueCommand({ SecretId: 'm2m/test/payments/writer/credentials' }),
-    );
+      const { UserPoolClient } = await sdk.send(new DescribeUserPoolClientCommand(ids()));
+      const added = await sdk.send(new AddUserPoolClientSecretCommand(ids()));
+      const entry = await secrets.send(
+        new GetSecretValueCommand({ SecretId: 'm2m/test/payments/writer/credentials' }),
+      );
 
-    expect(UserPoolClient?.ClientSecret).toBe(opened.writer.clientSecret);
-    expect(added.ClientSecretDescriptor?.ClientSecretValue).toEqual(expect.any(String));
-    expect(entry.SecretString).toContain(opened.writer.clientId);
-  });
+      expect(UserPoolClient?.ClientSecret).toBe(opened.writer.clientSecret);
+      expect(added.ClientSecretDescriptor?.ClientSecretValue).toEqual(expect.any(String));
+      expect(entry.SecretString).toContain(opened.writer.clientId);
+    },
+  );
 
   testFromElsewhere.each(['another+secret/of-somebody', `${apiSecret}!`])(
-    'and with another one is refused: %s',
+    'another machine that signs with another secret is refused: %s',
     async (wrong) => {
       const sdk = new CognitoIdentityProviderClient(configOf(wrong));
 
@@ -99,24 +102,27 @@ describe('another machine that signs with the secret chosen for it', () => {
     },
   );
 
-  testFromElsewhere('cannot change a signed request, nor send an old one', async () => {
-    const signed = await signedRequest();
+  testFromElsewhere(
+    'a machine that signs with the chosen secret cannot change a signed request, nor send an old one',
+    async () => {
+      const signed = await signedRequest();
 
-    const changed = await post({ ...signed, body: signed.body.replace('}', ' }') });
-    const retargeted = await post({
-      ...signed,
-      headers: {
-        ...signed.headers,
-        'x-amz-target': 'AWSCognitoIdentityProviderService.DescribeUserPool',
-      },
-    });
-    const old = await post({
-      ...signed,
-      headers: { ...signed.headers, 'x-amz-date': '20260101T000000Z' },
-    });
+      const changed = await post({ ...signed, body: signed.body.replace('}', ' }') });
+      const retargeted = await post({
+        ...signed,
+        headers: {
+          ...signed.headers,
+          'x-amz-target': 'AWSCognitoIdentityProviderService.DescribeUserPool',
+        },
+      });
+      const old = await post({
+        ...signed,
+        headers: { ...signed.headers, 'x-amz-date': '20260101T000000Z' },
+      });
 
-    expect([await post(signed), changed, retargeted, old]).toEqual([200, 400, 400, 400]);
-  });
+      expect([await post(signed), changed, retargeted, old]).toEqual([200, 400, 400, 400]);
+    },
+  );
 
   /** A request as the SDK signed it. */
   async function signedRequest() {

@@ -73,7 +73,7 @@ async function readDiscovery() {
 }
 
 describe('registration', () => {
-  test('is off by default: no address, and none in the discovery document', async () => {
+  test('registration is off by default: no address, and none in the discovery document', async () => {
     await start();
 
     expect((await register(MACHINE)).status).toBe(404);
@@ -81,13 +81,13 @@ describe('registration', () => {
     expect(await readDiscovery()).not.toHaveProperty('registration_endpoint');
   });
 
-  test('is off in a pool with the plan LITE', async () => {
+  test('registration is off in a pool with the plan LITE', async () => {
     await start({ open: true }, { plan: 'LITE' });
 
     expect((await register(MACHINE)).status).toBe(404);
   });
 
-  test('with a token makes a client that gets tokens with the allowed scopes', async () => {
+  test('registration with a token makes a client that gets tokens with the allowed scopes', async () => {
     await start({ allowedScopes: ['notes/read'] });
 
     const { status, body } = await register(MACHINE, await tokenOf('registrar'));
@@ -120,7 +120,7 @@ describe('registration', () => {
     ['a token that was changed', async () => `${await tokenOf('registrar')}A`.replace('.e', '.f')],
     ['no JWT', async () => 'x'],
     ['a JWT of nobody', async () => `${Buffer.from('{"kid":"x"}').toString('base64url')}.e30.AA`],
-  ])('is refused with %s', async (_name, makeToken) => {
+  ])('registration is refused with %s', async (_name, makeToken) => {
     await start({});
 
     const { status, body } = await register(MACHINE, await makeToken());
@@ -128,7 +128,7 @@ describe('registration', () => {
     expect({ status, body }).toEqual({ status: 401, body: { error: 'invalid_token' } });
   });
 
-  test('is refused with a token that has expired', async () => {
+  test('registration is refused with a token that has expired', async () => {
     await start({});
     const token = await tokenOf('registrar');
     cognito.clock.advance('61m');
@@ -136,7 +136,7 @@ describe('registration', () => {
     expect((await register(MACHINE, token)).status).toBe(401);
   });
 
-  test('without a token makes users’ clients only, unless the pool says otherwise', async () => {
+  test('registration without a token makes users’ clients only, unless the pool says otherwise', async () => {
     const user = {
       redirect_uris: ['https://agent.example/cb'],
       token_endpoint_auth_method: 'none',
@@ -179,7 +179,7 @@ describe('registration', () => {
     ],
     ['no address to return to', {}, 'invalid_redirect_uri'],
     ['an address that is none', { redirect_uris: ['here'] }, 'invalid_redirect_uri'],
-  ])('refuses %s', async (_name, metadata, error) => {
+  ])('registration refuses %s', async (_name, metadata, error) => {
     await start({ allowedScopes: ['notes/read'] });
 
     const { status, body } = await register(metadata, await tokenOf('registrar'));
@@ -190,7 +190,7 @@ describe('registration', () => {
 });
 
 describe('a registered client', () => {
-  test('is described as one, and its secret cannot be managed', async () => {
+  test('a registered client is described as one, and its secret cannot be managed', async () => {
     await start({});
     const { body } = await register(MACHINE, await tokenOf('registrar'));
     const sdk = createSdk();
