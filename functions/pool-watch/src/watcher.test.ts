@@ -35,7 +35,14 @@ function aWorld(
         isDisposable: false,
         trigger: { cacheSeconds: 30, maxStaleSeconds: 900, sizeBudgetBytes: 4096 },
         pools: [
-          { name: 'payments', plan: 'ESSENTIALS', domainPrefix: 'acme-test-payments', clients: [] },
+          {
+            name: 'payments',
+            plan: 'ESSENTIALS',
+            existing: undefined,
+            userTrigger: undefined,
+            domainPrefix: 'acme-test-payments',
+            clients: [],
+          },
         ],
         heal,
       },

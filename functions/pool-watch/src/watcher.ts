@@ -282,7 +282,7 @@ async function heal(
   const healed = new Set<string>();
   if (!watched.heal.includes('trigger')) return [];
   for (const { check, subject, repair } of findings) {
-    if (check !== 'trigger-attached' || repair?.kind !== 'change-user-pool') continue;
+    if (check !== 'trigger-attached' || repair === undefined) continue;
     if (!(await store.takeHeal(subject))) {
       problems.push(`heal: ${subject} was put back three times within an hour`);
       continue;

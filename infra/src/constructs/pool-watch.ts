@@ -237,6 +237,7 @@ export function addWatchPermissions(
   const { environment, pool, userPoolArn, arnOf } = props;
   if (environment.watch === undefined) return;
   const path = `m2m/${environment.name}/${pool.name}`;
+  const isExisting = pool.existing !== undefined;
   const isHealing = environment.watch.heal.includes('trigger');
   const readPool = [
     'cognito-idp:DescribeUserPool',
@@ -246,7 +247,7 @@ export function addWatchPermissions(
   ];
   const statements: PolicyStatement[] = [
     { Sid: 'ReadPool', Effect: 'Allow', Action: readPool, Resource: userPoolArn },
-    ...['user-pool-id', 'table-name'].map(
+    ...['user-pool-id', 'table-name', ...(isExisting ? ['attachment'] : [])].map(
       (leaf, index): PolicyStatement => ({
         Sid: `FindPool${index + 1}`,
         Effect: 'Allow',
@@ -268,6 +269,16 @@ export function addWatchPermissions(
             Effect: 'Allow' as const,
             Action: ['cognito-idp:UpdateUserPool'],
             Resource: userPoolArn,
+          },
+        ]
+      : []),
+    ...(isHealing && isExisting
+      ? [
+          {
+            Sid: 'RememberFormerTrigger',
+            Effect: 'Allow' as const,
+            Action: ['ssm:PutParameter'],
+            Resource: arnOf('ssm', `parameter/${path}/attachment`),
           },
         ]
       : []),

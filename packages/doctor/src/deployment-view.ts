@@ -1,6 +1,7 @@
 import type { ClaimRules } from '@cognito-m2m/claim-schema';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client, Environment, Pool, TriggerSettings } from '@cognito-m2m/environment';
+import type { Attachment } from './change-pool.ts';
 import type { Repair } from './repairs.ts';
 
 /** What the checks need of an environment. */
@@ -9,9 +10,10 @@ export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDispo
 }
 
 /** What the checks need of a declared pool. */
-export interface DeclaredPool extends Pick<Pool, 'name' | 'plan' | 'domainPrefix'> {
+export interface DeclaredPool
+  extends Pick<Pool, 'name' | 'plan' | 'domainPrefix' | 'existing' | 'userTrigger'> {
   /** Empty where only the claims table says which clients were deployed. */
-  readonly clients: readonly Pick<Client, 'name' | 'scopes'>[];
+  readonly clients: readonly Pick<Client, 'name' | 'scopes' | 'clientId' | 'secretId'>[];
 }
 
 /** The answer to a question about AWS; `found` is `undefined` if the thing does not exist. */
@@ -76,6 +78,8 @@ export interface PoolView {
   readonly clientIds: ReadonlyMap<string, string>;
   readonly listing: Reading<PoolListing> | undefined;
   readonly pool: Reading<UserPoolView> | undefined;
+  /** What `m2m attach` remembers of an existing pool. */
+  readonly attachment: Reading<Attachment> | undefined;
   readonly clients: readonly AppClientView[] | undefined;
 }
 

@@ -1,4 +1,13 @@
 export { applyRepair } from './apply-repair.ts';
+export {
+  type Attachment,
+  type AttachRequest,
+  attachTrigger,
+  type DetachOutcome,
+  detachTrigger,
+  PoolChangeError,
+  readAttachment,
+} from './change-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
 export { readAppClients } from './gather/app-clients.ts';
 export {

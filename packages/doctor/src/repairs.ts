@@ -1,3 +1,4 @@
+import type { AttachRequest } from './change-pool.ts';
 import type { PoolChanges } from './update-pool-request.ts';
 
 /** A change that is safe to make: a plain value, applied by `applyRepair`. */
@@ -7,6 +8,8 @@ export type Repair =
       readonly userPoolId: string;
       readonly changes: PoolChanges;
     }
+  /** Of a pool of another owner; what it called before is remembered. */
+  | ({ readonly kind: 'attach-trigger' } & AttachRequest)
   | {
       readonly kind: 'allow-invocation';
       readonly functionName: string;
@@ -22,6 +25,7 @@ export type Repair =
 export function mergeRepairs(repairs: readonly Repair[]): Repair[] {
   const changesByPool = new Map<string, PoolChanges>();
   const others = repairs.filter((repair) => {
+    if (repair.kind === 'attach-trigger') return false;
     if (repair.kind !== 'change-user-pool') return true;
     const { userPoolId, changes } = repair;
     changesByPool.set(userPoolId, { ...changesByPool.get(userPoolId), ...changes });
@@ -30,7 +34,7 @@ export function mergeRepairs(repairs: readonly Repair[]): Repair[] {
   const pools = [...changesByPool].map(
     ([userPoolId, changes]): Repair => ({ kind: 'change-user-pool', userPoolId, changes }),
   );
-  return [...others, ...pools];
+  return [...others, ...pools, ...repairs.filter(({ kind }) => kind === 'attach-trigger')];
 }
 
 /** Says what a repair changes, a line for each setting. */
@@ -38,6 +42,8 @@ export function describeRepair(repair: Repair): string[] {
   switch (repair.kind) {
     case 'change-user-pool':
       return describeChanges(repair.changes).map((line) => `${repair.userPoolId}: ${line}`);
+    case 'attach-trigger':
+      return [`${repair.userPoolId}: attach ${repair.triggerArn} as V3_0 trigger`];
     case 'allow-invocation':
       return [
         `${repair.functionName}:${repair.qualifier}: let Amazon Cognito invoke it for ${repair.sourceArn} of account ${repair.sourceAccount}`,

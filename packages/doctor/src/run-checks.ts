@@ -8,7 +8,13 @@ import {
   checkUnknownSecret,
 } from './checks/clients.ts';
 import { checkContract, checkSecrets } from './checks/record-claims.ts';
-import { checkClientClaims, checkExpiries, checkItems, checkOrphans } from './checks/records.ts';
+import {
+  checkClientClaims,
+  checkComplete,
+  checkExpiries,
+  checkItems,
+  checkOrphans,
+} from './checks/records.ts';
 import {
   checkRole,
   checkTableExists,
@@ -29,6 +35,7 @@ import {
   checkTriggerContract,
   checkTriggerTable,
   checkTriggerVersion,
+  checkUserTriggers,
 } from './checks/trigger.ts';
 import {
   checkDeployed,
@@ -82,6 +89,7 @@ const CHECKS = [
   { name: 'trigger-contract', run: checkTriggerContract, needs: 'nothing-secret' },
   { name: 'trigger-version', run: checkTriggerVersion, needs: 'nothing-secret' },
   { name: 'trigger-settings', run: checkSettings, needs: 'nothing-secret' },
+  { name: 'trigger-users', run: checkUserTriggers, needs: 'nothing-secret' },
   { name: 'pool-plan', run: checkPlan, needs: 'nothing-secret' },
   { name: 'pool-domain', run: checkDomain, needs: 'nothing-secret' },
   { name: 'pool-protection', run: checkProtection, needs: 'nothing-secret' },
@@ -93,6 +101,7 @@ const CHECKS = [
   { name: 'client-flows', run: checkFlows, needs: 'app-client-settings' },
   { name: 'client-scopes', run: checkScopes, needs: 'app-client-settings' },
   { name: 'client-claims', run: checkClientClaims, needs: 'app-client-settings' },
+  { name: 'records-complete', run: checkComplete, needs: 'nothing-secret' },
   { name: 'records-valid', run: checkItems, needs: 'nothing-secret' },
   { name: 'records-contract', run: checkContract, needs: 'nothing-secret' },
   { name: 'records-secrets', run: checkSecrets, needs: 'nothing-secret' },

@@ -1,13 +1,22 @@
 import {
+  type LambdaConfigType,
   type UpdateUserPoolRequest,
   UpdateUserPoolRequest$,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-/** Settings of a user pool that a repair may change; all others stay as they are. */
+/** What a user pool says of its pre-token-generation trigger, in both fields that the API has for it. */
+export type TriggerFields = Pick<
+  LambdaConfigType,
+  'PreTokenGeneration' | 'PreTokenGenerationConfig'
+>;
+
+/** Settings of a user pool that may be changed; all others stay as they are. */
 export interface PoolChanges {
   /** Attaches this function, by alias, as the V3_0 trigger. */
   readonly triggerArn?: string;
+  /** Puts these fields in place of the attached trigger. */
+  readonly triggerFields?: TriggerFields;
   readonly plan?: 'ESSENTIALS' | 'PLUS';
   readonly isDeletionProtected?: true;
   /** Closes sign-up. */
@@ -56,9 +65,26 @@ export function toUpdateRequest(
     ...(changes.triggerArn !== undefined && {
       LambdaConfig: withTrigger(described.LambdaConfig, changes.triggerArn),
     }),
+    ...(changes.triggerFields !== undefined && {
+      LambdaConfig: { ...withoutTrigger(described.LambdaConfig), ...changes.triggerFields },
+    }),
     ...(changes.plan !== undefined && { UserPoolTier: changes.plan }),
     ...(changes.isDeletionProtected && { DeletionProtection: 'ACTIVE' }),
   };
+}
+
+/** Reads what a pool says of its pre-token-generation trigger; only the fields that are set. */
+export function triggerFieldsOf({ LambdaConfig }: UserPoolType): TriggerFields {
+  const { PreTokenGeneration, PreTokenGenerationConfig } = LambdaConfig ?? {};
+  return {
+    ...(PreTokenGeneration !== undefined && { PreTokenGeneration }),
+    ...(PreTokenGenerationConfig !== undefined && { PreTokenGenerationConfig }),
+  };
+}
+
+function withoutTrigger(config: LambdaConfigType = {}): LambdaConfigType {
+  const { PreTokenGeneration, PreTokenGenerationConfig, ...others } = config;
+  return others;
 }
 
 function withTrigger(config: UserPoolType['LambdaConfig'], triggerArn: string) {

@@ -40,6 +40,8 @@ export function toWatchedVariable(environment: Environment): string {
       name: pool.name,
       plan: pool.plan,
       domainPrefix: pool.domainPrefix,
+      existing: pool.existing,
+      userTrigger: pool.userTrigger,
       clients: [],
     })),
     heal: watch?.heal ?? [],

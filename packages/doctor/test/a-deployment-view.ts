@@ -122,6 +122,7 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
         clientIds: new Map([['billing-worker', A_CLIENT_ID]]),
         listing: { found: { clients: new Map([[A_CLIENT_ID, client]]), invalidItems: [] } },
         pool: { found: aUserPool() },
+        attachment: undefined,
         clients: [anAppClient()],
         ...pool,
       },

@@ -2,6 +2,7 @@ import type {
   AppClientSettings,
   AppClientView,
   Check,
+  DeclaredPool,
   PoolView,
   Problem,
 } from '../deployment-view.ts';
@@ -17,17 +18,42 @@ const HARMLESS_AUTH_FLOWS: ReadonlySet<string> = new Set([
 
 /** Every declared client is there. */
 export const checkClientDeployed: Check = ({ deployCommand, pools }) =>
-  pools.flatMap(({ declared, clientIds }) =>
-    declared.clients
-      .filter(({ name }) => !clientIds.has(name))
-      .map(({ name }) => ({
-        severity: 'error',
-        subject: `client ${declared.name}/${name}`,
-        what: 'The environment file declares the client, but it is not deployed.',
-        why: 'It has no ID and no secret, so it cannot get a token.',
-        how: deployCommand,
-      })),
+  pools.flatMap((pool) =>
+    pool.declared.clients.flatMap((client): Problem[] => {
+      const gone = goneProblem(pool, client, deployCommand);
+      if (gone !== undefined) return [gone];
+      if (pool.clientIds.has(client.name)) return [];
+      return [
+        {
+          severity: 'error',
+          subject: `client ${pool.declared.name}/${client.name}`,
+          what: 'The environment file declares the client, but it is not deployed.',
+          why:
+            client.clientId === undefined
+              ? 'It has no ID and no secret, so it cannot get a token.'
+              : 'Its claims are not in the claims table, so its tokens carry none.',
+          how: deployCommand,
+        },
+      ];
+    }),
   );
+
+/** The owner's app client that a file names, if the pool does not have it. */
+function goneProblem(
+  { declared, clients, userPoolId }: PoolView,
+  { name, clientId }: DeclaredPool['clients'][number],
+  deployCommand: string,
+): Problem | undefined {
+  if (clientId === undefined || clients === undefined) return undefined;
+  if (clients.some((client) => client.clientId === clientId)) return undefined;
+  return {
+    severity: 'error',
+    subject: `client ${declared.name}/${name}`,
+    what: `User pool ${userPoolId} has no app client ${clientId}.`,
+    why: 'Its owner deleted it, or the ID is of another pool: the declared claims are in no token.',
+    how: `Correct clientId in the environment file, or remove the client, then ${deployCommand}`,
+  };
+}
 
 /** The parameter of each client names that client: what the table says about an ID decides, because the deploy wrote it. */
 export const checkClientParameter: Check = (view) =>
@@ -51,15 +77,22 @@ export const checkClientParameter: Check = (view) =>
 export const checkFlows: Check = ({ deployCommand, pools }) =>
   pools.flatMap((pool) =>
     declaredClients(pool).flatMap((client): Problem[] => {
-      const problems = client.settings === undefined ? [] : flowProblems(client.settings);
+      const { settings } = client;
+      if (settings === undefined) return [];
+      const isTheirs = isOfOwner(pool, client);
+      const problems = isTheirs ? machineProblems(settings) : flowProblems(settings);
       if (problems.length === 0) return [];
       return [
         {
           severity: 'error',
           subject: appClientSubject(pool, client),
           what: `The app client ${problems.join('; ')}.`,
-          why: 'A client for machines needs a secret and the client_credentials flow, and must not let users sign in.',
-          how: `${deployCommand} leaves it client credentials and no other flow.`,
+          why: isTheirs
+            ? 'Without a secret and the client_credentials flow, the client gets no token for machines.'
+            : 'A client for machines needs a secret and the client_credentials flow, and must not let users sign in.',
+          how: isTheirs
+            ? `Ask the client's owner to allow the flow, or remove it from the environment file, then ${deployCommand}`
+            : `${deployCommand} leaves it client credentials and no other flow.`,
         },
       ];
     }),
@@ -69,12 +102,22 @@ function flowProblems({ hasSecret, isOAuthEnabled, oauthFlows, authFlows }: AppC
   const others = oauthFlows.filter((flow) => flow !== 'client_credentials');
   const signIns = authFlows.filter((flow) => !HARMLESS_AUTH_FLOWS.has(flow));
   return [
+    ...machineProblems({ hasSecret, isOAuthEnabled, oauthFlows }),
+    ...(others.length > 0 ? [`may also use ${others.join(', ')}`] : []),
+    ...(signIns.length > 0 ? [`lets users sign in by ${signIns.join(', ')}`] : []),
+  ];
+}
+
+function machineProblems({
+  hasSecret,
+  isOAuthEnabled,
+  oauthFlows,
+}: Pick<AppClientSettings, 'hasSecret' | 'isOAuthEnabled' | 'oauthFlows'>) {
+  return [
     ...(hasSecret ? [] : ['has no secret']),
     ...(isOAuthEnabled && oauthFlows.includes('client_credentials')
       ? []
       : ['may not use client_credentials']),
-    ...(others.length > 0 ? [`may also use ${others.join(', ')}`] : []),
-    ...(signIns.length > 0 ? [`lets users sign in by ${signIns.join(', ')}`] : []),
   ];
 }
 
@@ -96,7 +139,9 @@ export const checkScopes: Check = (view) =>
               ? 'The app client has no scope.'
               : `No resource server of the pool has the scope ${unknown.join(', ')}.`,
           why: 'Amazon Cognito refuses a token request without a scope that exists.',
-          how: `Declare the scopes in the environment file, then ${view.deployCommand}`,
+          how: isOfOwner(pool, client)
+            ? "Ask the client's owner for a scope: they are a setting of theirs."
+            : `Declare the scopes in the environment file, then ${view.deployCommand}`,
         },
       ];
     });
@@ -109,7 +154,7 @@ export const checkSecretAge: Check = ({ commandLine, pools }, { now, secretDays 
       const [oldest, newest] = (client.secrets ?? []).map(({ createdAtMs }) =>
         Math.floor((now * 1000 - createdAtMs) / DAY_MS),
       );
-      if (oldest === undefined || oldest <= secretDays) return [];
+      if (oldest === undefined || oldest <= secretDays || isSecretOfOwner(pool, client)) return [];
       const isReplaced = newest !== undefined && newest <= secretDays;
       const place = `${pool.declared.name} ${client.name}`;
       return [
@@ -132,7 +177,7 @@ export const checkUnknownSecret: Check = ({ commandLine, pools }) =>
   pools.flatMap((pool) =>
     (pool.clients ?? []).flatMap((client): Problem[] => {
       const [first, second] = client.secrets ?? [];
-      if (first === undefined || second === undefined) return [];
+      if (first === undefined || second === undefined || isOfOwner(pool, client)) return [];
       const { clientId, name, storedVersions } = client;
       // Unread versions say nothing. A rotation stores the version that replaces a secret before it adds the new one.
       if (storedVersions?.includes(versionReplacing(clientId, first.id)) !== false) return [];
@@ -152,7 +197,7 @@ export const checkUnknownSecret: Check = ({ commandLine, pools }) =>
 /** Every app client was deployed. Where its settings can be read, `client-claims` says more. */
 export const checkUndeclared: Check = (view) =>
   listedPools(view).flatMap((pool) =>
-    (pool.clients ?? [])
+    (pool.declared.existing === undefined ? (pool.clients ?? []) : [])
       .filter(({ settings }) => settings === undefined)
       .filter(({ clientId }) => pool.listing.clients.get(clientId)?.baseline === undefined)
       .filter(({ clientId }) => !hasInvalidItem(pool.listing, clientId))
@@ -172,4 +217,18 @@ function declaredClients({ clients, clientIds, listing }: Omit<PoolView, 'pool'>
   return (clients ?? []).filter(
     ({ clientId }) => ids.has(clientId) || listed?.get(clientId)?.baseline !== undefined,
   );
+}
+
+/** True for an app client that the owner of an existing pool has. */
+function isOfOwner({ declared }: Pick<PoolView, 'declared'>, { clientId }: AppClientView): boolean {
+  if (declared.existing === undefined) return false;
+  const ours = declared.clients.find((client) => client.clientId === clientId);
+  // The watcher knows no client of the file: there, no client of such a pool is judged.
+  return ours !== undefined || declared.clients.length === 0;
+}
+
+/** True if only the client's owner knows where its secret is. */
+function isSecretOfOwner(pool: Pick<PoolView, 'declared'>, client: AppClientView): boolean {
+  const declared = pool.declared.clients.find(({ clientId }) => clientId === client.clientId);
+  return isOfOwner(pool, client) && declared?.secretId === undefined;
 }

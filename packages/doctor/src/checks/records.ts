@@ -32,6 +32,37 @@ export const checkClientClaims: Check = (view) =>
       })),
   );
 
+/** What tokens of an existing pool depend on is in the table: without it, attaching the trigger would refuse tokens of others. */
+export const checkComplete: Check = (view) =>
+  listedPools(view).flatMap((pool) => {
+    const { declared, listing, clientIds } = pool;
+    if (declared.existing === undefined) return [];
+    const missing = declared.clients.filter(({ name }) => {
+      const clientId = clientIds.get(name);
+      return clientId !== undefined && listing.clients.get(clientId)?.baseline === undefined;
+    });
+    return [
+      ...(listing.settings === undefined
+        ? [
+            {
+              severity: 'error' as const,
+              subject: poolSubject(pool),
+              what: 'The claims table has no settings record of the pool.',
+              why: 'The trigger would refuse the tokens of every client that nobody declared.',
+              how: view.deployCommand,
+            },
+          ]
+        : []),
+      ...missing.map(({ name }) => ({
+        severity: 'error' as const,
+        subject: `client ${declared.name}/${name}`,
+        what: 'The claims table has no baseline of the client.',
+        why: 'Its tokens would carry none of the declared claims.',
+        how: view.deployCommand,
+      })),
+    ];
+  });
+
 // A client for users, as in a mixed pool, never asks the trigger for machines.
 function canUseClientCredentials(settings: AppClientSettings | undefined): boolean {
   return settings?.oauthFlows.includes('client_credentials') ?? false;
@@ -49,7 +80,10 @@ export const checkOrphans: Check = (view) =>
         subject: recordSubject(pool, client),
         what: `The claims table holds the baseline of ${client.clientId}, but the pool has no such app client.`,
         why: 'Somebody deleted the app client without a deploy: its service gets no tokens.',
-        how: `${view.deployCommand} creates the client again, with a new ID and secret; or remove it from the environment file.`,
+        how:
+          pool.declared.existing === undefined
+            ? `${view.deployCommand} creates the client again, with a new ID and secret; or remove it from the environment file.`
+            : `Correct its clientId in the environment file, or remove the client, then ${view.deployCommand}`,
       }));
   });
 

@@ -1,7 +1,7 @@
 import { VERSION } from '@cognito-m2m/claim-schema';
 import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
-import { RUNTIME_END_OF_SUPPORT } from '@cognito-m2m/environment';
+import { RUNTIME_END_OF_SUPPORT, type UserTrigger } from '@cognito-m2m/environment';
 import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
 import type { Check, DeploymentView, FunctionView, Problem } from '../deployment-view.ts';
 import type { Repair } from '../repairs.ts';
@@ -162,6 +162,41 @@ export const checkSettings: Check = (view) => {
       })),
   );
 };
+
+/** The trigger hands the events of users to the function that the environment file names, and to no other. */
+export const checkUserTriggers: Check = (view) =>
+  triggersOf(view).flatMap(({ variables }) => {
+    const targets = readUserTriggers(variables[TRIGGER_VARIABLES.userTriggers]);
+    return view.pools.flatMap((pool): Problem[] => {
+      const { existing, userTrigger } = pool.declared;
+      if (existing === undefined) return [];
+      const deployed = targets[existing.userPoolId];
+      const isSame =
+        deployed?.functionArn === userTrigger?.functionArn &&
+        deployed?.eventVersion === userTrigger?.eventVersion;
+      if (isSame) return [];
+      const name = (target: UserTrigger | undefined) =>
+        target === undefined ? 'no function' : `${target.functionArn} (${target.eventVersion})`;
+      return [
+        {
+          severity: 'error',
+          subject: poolSubject(pool),
+          what: `The trigger hands the events of users to ${name(deployed)}; the environment file says ${name(userTrigger)}.`,
+          why: "Users' tokens lack what the declared function adds.",
+          how: `${view.deployCommand}, the claims stack first.`,
+        },
+      ];
+    });
+  });
+
+function readUserTriggers(json = '{}'): { readonly [userPoolId: string]: UserTrigger | undefined } {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // The trigger itself refuses such a variable, and hands events to no function.
+    return {};
+  }
+}
 
 /** The function has time to answer, and ends before Amazon Cognito gives up. */
 export const checkTimeout: Check = (view) =>

@@ -1,3 +1,4 @@
+import { attachmentParameterName } from '@cognito-m2m/environment/names';
 import type { Check, DeploymentView, PoolView, Problem, UserPoolView } from '../deployment-view.ts';
 import type { PoolChanges } from '../update-pool-request.ts';
 import { type DescribedPool, describedPools, poolSubject } from './subjects.ts';
@@ -9,18 +10,23 @@ export const checkDeployed: Check = ({ deployCommand, missingPools, pools }) => 
     ...missingPools.map((name) => ({
       name,
       what: 'The environment file declares the pool, but it is not deployed.',
+      how: deployCommand,
     })),
     ...gone.map(({ declared, userPoolId }) => ({
       name: declared.name,
       what: `The deployment's parameters name user pool ${userPoolId}, which does not exist.`,
+      how:
+        declared.existing === undefined
+          ? deployCommand
+          : `Correct existing.userPoolId in the environment file, then ${deployCommand}`,
     })),
   ];
-  return problems.map(({ name, what }) => ({
+  return problems.map(({ name, what, how }) => ({
     severity: 'error',
     subject: `pool ${name}`,
     what,
     why: 'Its clients cannot get tokens.',
-    how: deployCommand,
+    how,
   }));
 };
 
@@ -58,6 +64,7 @@ export const checkTriggerAttached: Check = (view) =>
     const aliasArn = view.trigger?.found?.aliasArn;
     const what = triggerProblem(pool.pool, aliasArn);
     if (what === undefined) return [];
+    if (pool.declared.existing !== undefined) return [detachedExisting(view, pool, what)];
     const problem: Problem = {
       severity: 'error',
       subject: poolSubject(pool),
@@ -67,6 +74,47 @@ export const checkTriggerAttached: Check = (view) =>
     };
     return [aliasArn === undefined ? problem : withRepair(problem, pool, { triggerArn: aliasArn })];
   });
+
+/** The trigger of an existing pool: it is put back where it was attached before, and attached for the first time by a person. */
+function detachedExisting(view: DeploymentView, pool: DescribedPool, what: string): Problem {
+  const { declared, attachment, userPoolId } = pool;
+  const attach = view.commandLine(`attach ${declared.name}`);
+  const problem = { subject: poolSubject(pool), what };
+  const triggerArn = view.trigger?.found?.aliasArn;
+  const attached = pool.pool.trigger?.functionArn;
+  const isKnown =
+    attached === undefined ||
+    attached === triggerArn ||
+    attached === declared.userTrigger?.functionArn;
+  if (!isKnown) {
+    return {
+      ...problem,
+      severity: 'error',
+      why: 'Tokens for machines carry no claims, and attaching would switch that function off.',
+      how: `If it customizes users' tokens, declare it as userTrigger, then ${view.deployCommand}, then ${attach}. ${attach} --replace switches it off.`,
+    };
+  }
+  if (attachment?.found === undefined || triggerArn === undefined) {
+    return {
+      ...problem,
+      severity: 'warning',
+      why: 'Until it is attached, tokens for machines carry no claims. Nothing else changed for the pool.',
+      how: `${attach} attaches it; with --print, it prints the lines for the code of the pool's owner.`,
+    };
+  }
+  return {
+    ...problem,
+    severity: 'error',
+    why: "It was attached, and something took it off, such as a deploy of the pool's owner. Tokens for machines carry no claims.",
+    how: `${view.commandLine('doctor --fix')} attaches it again. So that it stays: ${attach} --print terraform prints the lines for the owner's code.`,
+    repair: {
+      kind: 'attach-trigger',
+      userPoolId,
+      triggerArn,
+      parameterName: attachmentParameterName(view.environment.name, declared.name),
+    },
+  };
+}
 
 function triggerProblem({ trigger }: UserPoolView, aliasArn: string | undefined) {
   if (trigger === undefined) return 'No pre-token-generation trigger is attached.';
@@ -78,16 +126,31 @@ function triggerProblem({ trigger }: UserPoolView, aliasArn: string | undefined)
 /** The feature plan runs the trigger. */
 export const checkPlan: Check = (deployment) =>
   describedPools(deployment)
-    .filter(({ pool, declared }) => pool.plan !== declared.plan)
+    .filter(({ pool, declared }) =>
+      declared.existing === undefined ? pool.plan !== declared.plan : !runsTrigger(pool),
+    )
     .map((view) => planProblem(deployment, view));
+
+function runsTrigger({ plan }: UserPoolView): boolean {
+  return plan === 'ESSENTIALS' || plan === 'PLUS';
+}
 
 function planProblem({ commandLine, deployCommand }: DeploymentView, view: DescribedPool): Problem {
   const { pool, declared } = view;
+  if (declared.existing !== undefined) {
+    return {
+      severity: 'error',
+      subject: poolSubject(view),
+      what: `The feature plan of the pool is ${pool.plan}.`,
+      why: 'Below ESSENTIALS, Amazon Cognito never calls the trigger for these tokens.',
+      how: "Ask the pool's owner for the plan ESSENTIALS or PLUS: the plan is a setting of theirs.",
+    };
+  }
   const problem = {
     subject: poolSubject(view),
     what: `The feature plan is ${pool.plan}; the environment file says ${declared.plan}.`,
   };
-  if (pool.plan === 'ESSENTIALS' || pool.plan === 'PLUS') {
+  if (runsTrigger(pool)) {
     return {
       ...problem,
       severity: 'warning',
@@ -113,12 +176,20 @@ export const checkDomain: Check = (deployment) =>
       subject: poolSubject(view),
       what: 'The pool has no domain.',
       why: 'The token endpoint is part of the domain, so no client can request a token.',
-      how: `${deployment.deployCommand} creates the domain "${view.declared.domainPrefix}".`,
+      how:
+        view.declared.existing === undefined
+          ? `${deployment.deployCommand} creates the domain.`
+          : `Ask the pool's owner for a domain, then ${deployment.deployCommand}`,
     }));
+
+/** The pools that the deploy created: how an existing one is set up is up to its owner. */
+function ownPools(view: DeploymentView): DescribedPool[] {
+  return describedPools(view).filter(({ declared }) => declared.existing === undefined);
+}
 
 /** A pool that is not disposable can't be deleted by accident. */
 export const checkProtection: Check = (view) =>
-  describedPools(view)
+  ownPools(view)
     .filter(({ pool }) => !pool.isDeletionProtected && !view.environment.isDisposable)
     .map((pool) =>
       withRepair(
@@ -136,7 +207,7 @@ export const checkProtection: Check = (view) =>
 
 /** Nobody signs up to a pool for machines. */
 export const checkSignUp: Check = (view) =>
-  describedPools(view)
+  ownPools(view)
     .filter(({ pool }) => pool.isSignUpOpen)
     .map((pool) =>
       withRepair(

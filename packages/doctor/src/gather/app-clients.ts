@@ -77,6 +77,8 @@ export interface ClientQuestions {
   readonly pool: { readonly name: string; readonly userPoolId: string };
   /** The ids of clients that are declared. */
   readonly declaredIds: ReadonlySet<string>;
+  /** True for a pool of another owner, whose other clients are not looked at. */
+  readonly isExisting: boolean;
   readonly scope: ClientScope;
   /** The name of a client's entry in AWS Secrets Manager. */
   readonly secretName: (clientName: string) => string;
@@ -138,14 +140,15 @@ export async function describeClients(
 
 const NO_SECRETS = { secrets: undefined, storedVersions: undefined };
 
-// What nobody declared is always looked at: it may get tokens.
+// In a pool of ours, what nobody declared is always looked at: it may get tokens.
 function describedIds(
   listed: readonly ListedAppClient[],
-  { pool, declaredIds, scope }: ClientQuestions,
+  { pool, declaredIds, isExisting, scope }: ClientQuestions,
   reads: OptionalReads,
 ): ReadonlySet<string> {
   if (scope.settings === 'none') return new Set();
-  const ids = listed.map(({ key }) => key.ClientId);
+  const all = listed.map(({ key }) => key.ClientId);
+  const ids = isExisting ? all.filter((id) => declaredIds.has(id)) : all;
   const count = ids.filter((id) => declaredIds.has(id)).length;
   if (count <= scope.settings) return new Set(ids);
   reads.skip(tooSlow(pool.name, count));

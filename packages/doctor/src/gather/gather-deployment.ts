@@ -5,9 +5,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import type { ClaimsLister, PoolListing } from '@cognito-m2m/claims-store/lister';
+import { attachmentParameterName } from '@cognito-m2m/environment/names';
+import { readAttachment } from '../change-pool.ts';
 import type {
+  AppClientView,
   DeclaredPool,
   DeploymentView,
   NamedTable,
@@ -34,6 +38,7 @@ export interface DeploymentClients extends SecretHolders {
   readonly dynamoDb: DynamoDBClient;
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
+  readonly ssm: SSMClient;
 }
 
 /** A pool as the deploy's parameters name it. */
@@ -157,7 +162,9 @@ async function gatherNamesakes(
   reads: OptionalReads,
 ) {
   if (userPoolName === undefined) return undefined;
-  const names = new Set(declared.map(({ name }) => userPoolName(name)));
+  const names = new Set(
+    declared.filter(({ existing }) => existing === undefined).map(({ name }) => userPoolName(name)),
+  );
   const ours = new Set(pools.map(({ userPoolId }) => userPoolId));
   return reads.read('other user pools of the account', listNamesakes(cognito, names, ours));
 }
@@ -204,17 +211,40 @@ async function gatherPool<Located extends LocatedPool>(
   const clientIds = await source.listClientIds(name);
   const { clients } = source;
   const declaredIds = new Set([...clientIds.values(), ...(listing?.found?.clients.keys() ?? [])]);
-  const described =
-    clients === undefined
-      ? { pool: undefined, clients: undefined }
-      : await describe(source, clients, { pool: located, declaredIds }, reads);
-  return { declared, userPoolId, tableName, clientIds, listing, ...described };
+  if (clients === undefined) {
+    const unknown = { pool: undefined, attachment: undefined, clients: undefined };
+    return { declared, userPoolId, tableName, clientIds, listing, ...unknown };
+  }
+  const isExisting = declared.existing !== undefined;
+  const questions = { pool: located, declaredIds, isExisting };
+  const described = await describe(source, clients, questions, reads);
+  const parameterName = attachmentParameterName(source.environment.name, name);
+  const attachment = isExisting
+    ? await reads.look(
+        `memory of m2m attach of ${name}`,
+        readAttachment(clients.ssm, parameterName),
+      )
+    : undefined;
+  const view = { declared, userPoolId, tableName, clientIds, listing, attachment, ...described };
+  return isExisting ? { ...view, clients: view.clients?.map(withFileName(view)) } : view;
+}
+
+/** The owner of an existing pool calls a client as it likes; the file's name is the one that commands take. */
+function withFileName({
+  clientIds,
+  declared,
+}: Pick<PoolView, 'clientIds' | 'declared'>): (client: AppClientView) => AppClientView {
+  const names = new Map([...clientIds].map(([name, clientId]) => [clientId, name]));
+  for (const { name, clientId } of declared.clients) {
+    if (clientId !== undefined) names.set(clientId, name);
+  }
+  return (client) => ({ ...client, name: names.get(client.clientId) ?? client.name });
 }
 
 async function describe(
   source: Pick<DeploymentSource, 'startProgress' | 'clientScope' | 'secretName'>,
   clients: DeploymentClients,
-  { pool, declaredIds }: Pick<ClientQuestions, 'pool' | 'declaredIds'>,
+  { pool, ...about }: Pick<ClientQuestions, 'pool' | 'declaredIds' | 'isExisting'>,
   reads: OptionalReads,
 ): Promise<Pick<PoolView, 'pool' | 'clients'>> {
   const { name, userPoolId } = pool;
@@ -228,7 +258,7 @@ async function describe(
   const progress = source.startProgress(`Reading the clients of ${name}`);
   const questions = {
     pool,
-    declaredIds,
+    ...about,
     scope: source.clientScope,
     secretName: (clientName: string) => source.secretName(name, clientName),
     onProgress: progress.update,

@@ -17,6 +17,7 @@ export interface OptionalReads {
 const MISSING: ReadonlySet<string> = new Set([
   'ResourceNotFoundException',
   'NoSuchEntityException',
+  'ParameterNotFound',
   'ProvisionedConcurrencyConfigNotFoundException',
   'WAFNonexistentItemException',
 ]);

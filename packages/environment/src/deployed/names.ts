@@ -118,6 +118,14 @@ export function poolParameterNames(environment: string, pool: string) {
   } as const;
 }
 
+/**
+ * The SSM parameter in which `m2m attach` remembers what an existing pool called before. No stack knows it: `m2m detach`
+ * deletes it.
+ */
+export function attachmentParameterName(environment: string, pool: string): string {
+  return `${parameterPath(environment, pool)}/attachment`;
+}
+
 /** The SSM parameter that holds an app client's id. */
 export function clientParameterName(environment: string, pool: string, client: string): string {
   return `${parameterPath(environment, pool)}/clients/${client}`;

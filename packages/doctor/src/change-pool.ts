@@ -1,0 +1,152 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  UpdateUserPoolCommand,
+  type UpdateUserPoolRequest,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  DeleteParameterCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { ifFound } from './gather/optional-reads.ts';
+import {
+  type PoolChanges,
+  type TriggerFields,
+  toUpdateRequest,
+  triggerFieldsOf,
+} from './update-pool-request.ts';
+
+/** A user pool that, read back after a change, is not as it was asked to be. */
+export class PoolChangeError extends Error {
+  override readonly name = 'PoolChangeError';
+  readonly code = 'ERR_POOL_CHANGED';
+  /** The settings that differ, as the API names them. */
+  readonly settings: readonly string[];
+
+  constructor(userPoolId: string, settings: readonly string[]) {
+    super(`User pool ${userPoolId} differs from what was written: ${settings.join(', ')}.`);
+    this.settings = settings;
+  }
+}
+
+/** What is needed to change a pool and to remember what it was. */
+export interface AttachmentClients {
+  readonly cognito: CognitoIdentityProviderClient;
+  readonly ssm: SSMClient;
+}
+
+/** What a pool of another owner called before our trigger was attached; kept from before the change until it is undone. */
+export interface Attachment {
+  readonly userPoolId: string;
+  readonly before: TriggerFields;
+}
+
+/**
+ * Changes some settings of a pool and keeps all others as they are at this moment, then reads the pool back.
+ *
+ * @throws {PoolChangeError} If any setting then differs from what was written.
+ */
+export async function changePool(
+  cognito: CognitoIdentityProviderClient,
+  userPoolId: string,
+  changes: PoolChanges,
+): Promise<void> {
+  const request = toUpdateRequest(userPoolId, await describe(cognito, userPoolId), changes);
+  await cognito.send(new UpdateUserPoolCommand(request));
+  const after = toUpdateRequest(userPoolId, await describe(cognito, userPoolId), {});
+  const settings = differingSettings(request, after);
+  if (settings.length > 0) throw new PoolChangeError(userPoolId, settings);
+}
+
+async function describe(
+  cognito: CognitoIdentityProviderClient,
+  userPoolId: string,
+): Promise<UserPoolType> {
+  const command = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+  return (await cognito.send(command)).UserPool ?? {};
+}
+
+function differingSettings(
+  wanted: UpdateUserPoolRequest,
+  found: UpdateUserPoolRequest,
+): (keyof UpdateUserPoolRequest)[] {
+  const names = Object.keys({ ...wanted, ...found }) as (keyof UpdateUserPoolRequest)[];
+  return names.filter((name) => !isDeepStrictEqual(wanted[name] ?? {}, found[name] ?? {}));
+}
+
+/** How to attach the trigger to a pool of another owner. */
+export interface AttachRequest {
+  readonly userPoolId: string;
+  /** The alias of the trigger. */
+  readonly triggerArn: string;
+  /** The SSM parameter that remembers what the pool called before. */
+  readonly parameterName: string;
+}
+
+/**
+ * Attaches the trigger to a pool of another owner, and remembers what was attached before.
+ *
+ * The memory is written first: whatever ends this between two steps, running it again or {@link detachTrigger} completes it.
+ *
+ * @throws {PoolChangeError} See {@link changePool}.
+ */
+export async function attachTrigger(
+  { cognito, ssm }: AttachmentClients,
+  { userPoolId, triggerArn, parameterName }: AttachRequest,
+): Promise<void> {
+  const before = triggerFieldsOf(await describe(cognito, userPoolId));
+  // Of a pool that calls the trigger already, the memory holds what it called before that.
+  if (!isTrigger(before, triggerArn)) {
+    const attachment: Attachment = { userPoolId, before };
+    await ssm.send(
+      new PutParameterCommand({
+        Name: parameterName,
+        Description: 'What the user pool called before m2m attach; m2m detach puts it back',
+        Type: 'String',
+        Value: JSON.stringify(attachment),
+        Overwrite: true,
+      }),
+    );
+  }
+  await changePool(cognito, userPoolId, { triggerArn });
+}
+
+/** How {@link detachTrigger} ended: the former trigger is back; or the pool did not call ours, and was left as it is. */
+export type DetachOutcome = 'detached' | 'not-attached';
+
+/**
+ * Puts back what a pool called before the trigger was attached, and deletes the memory of it.
+ *
+ * @throws {PoolChangeError} See {@link changePool}.
+ */
+export async function detachTrigger(
+  { cognito, ssm }: AttachmentClients,
+  { userPoolId, triggerArn, parameterName }: AttachRequest,
+  { before }: Attachment,
+): Promise<DetachOutcome> {
+  const isAttached = isTrigger(triggerFieldsOf(await describe(cognito, userPoolId)), triggerArn);
+  if (isAttached) await changePool(cognito, userPoolId, { triggerFields: before });
+  const forget = new DeleteParameterCommand({ Name: parameterName });
+  await ifFound(ssm.send(forget));
+  return isAttached ? 'detached' : 'not-attached';
+}
+
+function isTrigger(fields: TriggerFields, triggerArn: string): boolean {
+  const { PreTokenGeneration, PreTokenGenerationConfig } = fields;
+  return (PreTokenGenerationConfig?.LambdaArn ?? PreTokenGeneration) === triggerArn;
+}
+
+/** Reads what `m2m attach` remembers of a pool; `undefined` if it was not attached by `m2m`. */
+export async function readAttachment(
+  ssm: SSMClient,
+  parameterName: string,
+): Promise<Attachment | undefined> {
+  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [parameterName] }));
+  const [value] = Parameters.map(({ Value = '' }) => Value);
+  // Only `attachTrigger` writes it.
+  return value === undefined ? undefined : (JSON.parse(value) as Attachment);
+}
