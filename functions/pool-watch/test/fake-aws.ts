@@ -44,7 +44,7 @@ export function createFakeAws(dynamoDb: DynamoDBClient) {
         { Name: '/m2m/test/payments/table-name', Value: 'claims' },
       ],
     },
-    DescribeUserPool: () => ({ UserPool: structuredClone(pool) }),
+    DescribeUserPool: () => ({ UserPool: JSON.parse(JSON.stringify(pool)) }),
     UpdateUserPool: ({ UserPoolId: _id, PoolName: _name, ...settings }) => {
       for (const name of ['LambdaConfig', 'AdminCreateUserConfig']) delete pool[name];
       Object.assign(pool, settings);

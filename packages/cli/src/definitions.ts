@@ -1,3 +1,4 @@
+import { attachDefinition, detachDefinition } from './attach/definition.ts';
 import { createCompletionDefinitions } from './completion/definitions.ts';
 import { contractDefinition } from './contract/definition.ts';
 import { doctorDefinition } from './doctor/definition.ts';
@@ -29,7 +30,8 @@ const GROUPS: readonly (readonly [title: string, commands: readonly CommandDefin
     [setDefinition, unsetDefinition, rollbackDefinition, disableDefinition, enableDefinition],
   ],
   ['Prove', [planDefinition, tokenDefinition, doctorDefinition, watchDefinition]],
-  ['Operate', [rotateDefinition, importDefinition, handoverDefinition]],
+  ['Operate', [rotateDefinition, handoverDefinition]],
+  ['Adopt', [importDefinition, attachDefinition, detachDefinition]],
   ['Other', [contractDefinition, probeDefinition]],
 ];
 

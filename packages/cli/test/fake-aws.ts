@@ -7,8 +7,13 @@ import type { AwsTarget } from '../src/deployment/aws-target.ts';
 import { createClaimsAccess } from '../src/deployment/claims-access.ts';
 import type { Target } from '../src/frame/target.ts';
 
-/** What the fake answers to each operation, such as `DescribeTable`; an `Error` is thrown. @default `{}` */
-export type AwsAnswers = { readonly [operation: string]: object };
+/**
+ * What the fake answers to each operation, such as `DescribeTable`: an `Error` is thrown, a function receives the operation's
+ * input. @default `{}`
+ */
+export type AwsAnswers = {
+  readonly [operation: string]: object | ((input: never) => object);
+};
 
 /** A fake of AWS, and the operations that it was asked for. */
 interface FakeAws {
@@ -51,10 +56,11 @@ export function awsError(name: string): Error {
  */
 export function createFakeAws(local: Target, answers: AwsAnswers): FakeAws {
   const operations: string[] = [];
-  const send = async (command: object) => {
+  const send = async (command: { readonly input?: unknown }) => {
     const operation = command.constructor.name.replace(/Command$/, '');
     operations.push(operation);
-    const answer = answers[operation] ?? {};
+    const found = answers[operation] ?? {};
+    const answer = typeof found === 'function' ? found(command.input as never) : found;
     if (answer instanceof Error) throw answer;
     return answer;
   };

@@ -7,17 +7,13 @@ import {
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { listParameters } from '@cognito-m2m/doctor';
 import type { Environment } from '@cognito-m2m/environment';
-import {
-  clientParameterName,
-  poolParameterNames,
-  secretName,
-} from '@cognito-m2m/environment/names';
+import { clientParameterName, poolParameterNames } from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
 import { withoutCredentials } from '../frame/output/text.ts';
 import type { DeployedPool, Target } from '../frame/target.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createClaimsAccess } from './claims-access.ts';
-import { readStoredSecret } from './stored-secret.ts';
+import { readStoredSecret, secretEntryOf } from './stored-secret.ts';
 
 /** A target on AWS, with its clients for the commands that work on AWS only. */
 export interface AwsTarget extends Target {
@@ -79,9 +75,10 @@ export function createAwsTarget(options: {
       return (await readParameters(clients.ssm, [name])).get(name);
     },
     readScopes: (pool, _clientName, clientId) => readScopes(clients, pool, clientId),
+    secretEntryOf: (poolName, clientName) => secretEntryOf(environment, poolName, clientName),
     async readCredentials(poolName, clientName) {
-      const name = secretName(environment.name, poolName, clientName);
-      return (await readStoredSecret(clients.secretsManager, name)).credentials;
+      const entry = secretEntryOf(environment, poolName, clientName);
+      return (await readStoredSecret(clients.secretsManager, entry)).credentials;
     },
     openSecretClients: async () => clients,
     openClaims: ({ tableName }) => createClaimsAccess(clients.dynamoDb, tableName),

@@ -28,6 +28,11 @@ export function createLocalTarget(options: {
     secretClients ??= createSecretClients(environment, deployment);
     return secretClients;
   };
+  // Here every client has an entry of ours, whoever owns it on AWS.
+  const secretEntryOf: Target['secretEntryOf'] = (poolName, clientName) => ({
+    secretId: secretName(environment.name, poolName, clientName),
+    clientId: undefined,
+  });
   return {
     kind: 'local',
     label: `local Cognito at ${deployment.url}`,
@@ -48,11 +53,12 @@ export function createLocalTarget(options: {
       const declared = environment.pools.find(({ name }) => name === pool.name);
       return declared?.clients.find(({ name }) => name === clientName)?.scopes ?? [];
     },
+    secretEntryOf,
     async readCredentials(poolName, clientName) {
       const { readStoredSecret } = await import('./stored-secret.ts');
       const { secretsManager } = await openSecretClients();
-      const name = secretName(environment.name, poolName, clientName);
-      return (await readStoredSecret(secretsManager, name)).credentials;
+      return (await readStoredSecret(secretsManager, secretEntryOf(poolName, clientName)))
+        .credentials;
     },
     openSecretClients,
     openClaims: ({ tableName }) => createClaimsAccess(client, tableName),

@@ -1,8 +1,10 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ifFound } from '@cognito-m2m/doctor';
+import type { Environment } from '@cognito-m2m/environment';
+import { secretName } from '@cognito-m2m/environment/names';
 import { applyEdits, modify } from 'jsonc-parser';
 import { CliError } from '../frame/errors.ts';
-import type { ClientCredentials } from '../frame/target.ts';
+import type { ClientCredentials, SecretEntry } from '../frame/target.ts';
 
 /** One version of a client's entry in AWS Secrets Manager. Never print it. */
 export interface StoredSecret {
@@ -13,6 +15,29 @@ export interface StoredSecret {
 }
 
 /**
+ * Finds out where the secret of a client is.
+ *
+ * @throws {CliError} `ERR_SECRET_NOT_FOUND` for a client of the pool's owner whose `secretId` the file does not name.
+ */
+export function secretEntryOf(
+  { name, pools }: Pick<Environment, 'name' | 'pools'>,
+  poolName: string,
+  clientName: string,
+): SecretEntry {
+  const pool = pools.find((declared) => declared.name === poolName);
+  const client = pool?.clients.find((declared) => declared.name === clientName);
+  const { clientId, secretId } = client ?? {};
+  if (clientId === undefined) {
+    return { secretId: secretName(name, poolName, clientName), clientId };
+  }
+  if (secretId !== undefined) return { secretId, clientId };
+  const message = `App client ${clientId} (${clientName}) belongs to the owner of pool "${poolName}", and the environment file does not say where its secret is.`;
+  throw new CliError('ERR_SECRET_NOT_FOUND', message, {
+    next: `secretId: '<name of the entry in AWS Secrets Manager>' at pools.${poolName}.clients.${clientName}, then the same command`,
+  });
+}
+
+/**
  * Reads a client's entry.
  *
  * @param versionId - One version. @default the current one
@@ -20,35 +45,51 @@ export interface StoredSecret {
  */
 export async function readStoredSecret(
   secretsManager: SecretsManagerClient,
-  secretName: string,
+  entry: SecretEntry,
   versionId?: string,
 ): Promise<StoredSecret> {
+  const { secretId } = entry;
   const which = versionId === undefined ? { VersionStage: 'AWSCURRENT' } : { VersionId: versionId };
-  const read = new GetSecretValueCommand({ SecretId: secretName, ...which });
+  const read = new GetSecretValueCommand({ SecretId: secretId, ...which });
   const answer = await ifFound(secretsManager.send(read));
   if (answer === undefined) {
-    throw secretNotFound(`Secrets Manager has no secret "${secretName}".`);
+    throw secretNotFound(`Secrets Manager has no secret "${secretId}".`);
   }
   const text = answer.SecretString ?? '';
-  const { client_id: clientId, client_secret: clientSecret } = parseFields(text);
+  const fields = parseFields(text);
+  const clientId = entry.clientId ?? fields['client_id'];
+  const member = secretMember(fields);
+  const clientSecret = isBareSecret(text) ? text : member && fields[member];
   if (typeof clientId === 'string' && typeof clientSecret === 'string') {
     const credentials = { clientId, clientSecret };
     return { versionId: answer.VersionId ?? '', credentials, text };
   }
-  throw secretNotFound(`The secret "${secretName}" has no client_id and client_secret.`);
+  throw secretNotFound(`The secret "${secretId}" has no client_id and client_secret.`);
+}
+
+/** How people call the secret of a client in an entry; a deploy writes the first one. */
+const SECRET_MEMBERS = ['client_secret', 'clientSecret'] as const;
+
+function secretMember(fields: Record<string, unknown>) {
+  return SECRET_MEMBERS.find((member) => typeof fields[member] === 'string');
+}
+
+/** The owner of an app client may keep its secret as it is, without JSON around it. */
+function isBareSecret(text: string): boolean {
+  return /^[\w+]{24,64}$/.test(text);
 }
 
 /**
  * Replaces the secret in an entry's JSON text, and no other character: numbers that JavaScript cannot hold, the order of
- * members and spaces stay as they are.
+ * members and spaces stay as they are. An entry that is only a secret becomes the new one.
  */
 export function replaceClientSecret(text: string, clientSecret: string): string {
-  const edited = applyEdits(text, modify(text, ['client_secret'], clientSecret, {}));
+  if (isBareSecret(text)) return clientSecret;
+  const member = secretMember(parseFields(text)) ?? SECRET_MEMBERS[0];
+  const edited = applyEdits(text, modify(text, [member], clientSecret, {}));
   // A repeated member: the one that readers take is the last one.
-  if (parseFields(edited)['client_secret'] === clientSecret) return edited;
-  throw secretNotFound(
-    'The entry in Secrets Manager has the member "client_secret" more than once.',
-  );
+  if (parseFields(edited)[member] === clientSecret) return edited;
+  throw secretNotFound(`The entry in Secrets Manager has the member "${member}" more than once.`);
 }
 
 function parseFields(text: string): Record<string, unknown> {

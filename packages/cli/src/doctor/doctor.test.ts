@@ -190,7 +190,15 @@ describe('--fix', () => {
   });
 
   test('--fix repairs after a yes and says what', async () => {
-    const { run, changesMade } = await examine(UNPROTECTED, {
+    const found = { DeletionProtection: 'INACTIVE' };
+    const remembering = {
+      DescribeUserPool: () => ({ UserPool: aUserPool(found) }),
+      UpdateUserPool: ({ DeletionProtection }: typeof found) => {
+        found.DeletionProtection = DeletionProtection;
+        return {};
+      },
+    };
+    const { run, changesMade } = await examine(remembering, {
       input: fix,
       prompt: answering(true),
     });

@@ -3,26 +3,19 @@ import {
   applyRepair,
   describeRepair,
   type Finding,
-  gatherDeployment,
   mergeRepairs,
   type Repair,
   runChecks,
 } from '@cognito-m2m/doctor';
-import {
-  secretName,
-  TRIGGER_ALIAS,
-  triggerName,
-  userPoolName,
-} from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { awsClientsOf } from '../deployment/aws-target.ts';
-import { declaredPools, deployCommand } from '../deployment/find-pools.ts';
+import { declaredPools } from '../deployment/find-pools.ts';
+import { gatherView } from '../deployment/gather-view.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import type { Style } from '../frame/output/style.ts';
 import { count, plainText } from '../frame/output/text.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
-import type { DeployedPool } from '../frame/target.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf } from '../prediction/client-records.ts';
 
@@ -77,21 +70,10 @@ async function examine(
   context: CommandContext,
   { poolName, isAllClients, ...limits }: DoctorInput,
 ) {
-  const { environment, target, commandLine, output } = context;
-  const view = await gatherDeployment<DeployedPool>({
-    environment,
-    commandLine,
-    deployCommand: deployCommand(target, environment.name),
+  const { environment } = context;
+  const view = await gatherView(context, {
     pools: declaredPools(context, poolName),
-    clients: awsClientsOf(target),
-    trigger: { functionName: triggerName(environment.name), alias: TRIGGER_ALIAS },
-    findPool: (name) => target.findPool(name),
-    listClientIds: (name) => target.listClientIds(name),
-    userPoolName: (name) => userPoolName(environment.name, name),
-    secretName: (pool, client) => secretName(environment.name, pool, client),
-    clientScope: { settings: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED },
-    openLister: (pool) => target.openClaims(pool).lister,
-    startProgress: output.startProgress,
+    maxDescribed: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED,
     findKeysProblem,
   });
   const { secretDays, expiryDays } = limits;

@@ -22,6 +22,14 @@ export interface ClientCredentials {
   readonly clientSecret: string;
 }
 
+/** Where a client's secret is. */
+export interface SecretEntry {
+  /** The name or the ARN of the entry in AWS Secrets Manager. */
+  readonly secretId: string;
+  /** Of an app client that the pool's owner has; `undefined` for one of ours, whose entry holds its ID. */
+  readonly clientId: string | undefined;
+}
+
 /** The claims table as one pool's commands see it. */
 export interface ClaimsAccess {
   readonly reader: ClaimsReader;
@@ -56,6 +64,12 @@ export interface Target {
   findClientId(poolName: string, clientName: string): Promise<string | undefined>;
   /** Reads the scopes that an app client may ask for. */
   readScopes(pool: DeployedPool, clientName: string, clientId: string): Promise<readonly string[]>;
+  /**
+   * Finds out where a client's secret is.
+   *
+   * @throws {CliError} `ERR_SECRET_NOT_FOUND` for a client of another owner whose `secretId` the file does not name.
+   */
+  secretEntryOf(poolName: string, clientName: string): SecretEntry;
   /**
    * Reads a client's credentials.
    *

@@ -5,7 +5,6 @@ import {
   clientParameterName,
   keyAliasName,
   poolParameterNames,
-  secretName,
 } from '@cognito-m2m/environment/names';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import { secretNotFound } from '../deployment/stored-secret.ts';
@@ -41,7 +40,7 @@ async function describeClient(
   const { declared, deployed, clientId } = found;
   const { description, owner, scopes, accessTokenMinutes, readers } = client;
   const names = poolParameterNames(environment.name, deployed.name);
-  const name = secretName(environment.name, deployed.name, client.name);
+  const { secretId: name } = context.target.secretEntryOf(deployed.name, client.name);
   return {
     environment: environment.name,
     region: environment.region,

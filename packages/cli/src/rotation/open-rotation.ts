@@ -1,5 +1,4 @@
 import { CURRENT, PENDING } from '@cognito-m2m/doctor/rotation-names';
-import { secretName } from '@cognito-m2m/environment/names';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError, type NextStep } from '../frame/errors.ts';
@@ -24,15 +23,15 @@ export async function openRotation(
   found: FoundClient,
   graceSeconds: number,
 ): Promise<OpenRotation> {
-  const { environment, target, clock, wait } = context;
+  const { target, clock, wait } = context;
   const { deployed, clientName, clientId } = found;
   const { cognito, secretsManager } = await target.openSecretClients();
   const { userPoolId } = deployed;
-  const name = secretName(environment.name, deployed.name, clientName);
+  const entry = target.secretEntryOf(deployed.name, clientName);
   const secrets = openAppClientSecrets(cognito, { UserPoolId: userPoolId, ClientId: clientId });
-  const versions = openStoredVersions(secretsManager, name);
+  const versions = openStoredVersions(secretsManager, entry);
   const command = context.commandLine(`rotate ${deployed.name} ${clientName}`);
-  const place = { userPoolId, secretId: name };
+  const place = { userPoolId, secretId: entry.secretId };
   return {
     secrets,
     versions,

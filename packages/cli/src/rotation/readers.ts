@@ -111,8 +111,10 @@ function readsCurrent({ versionId, versionStage }: SecretCall, current: string):
 
 /** A name, or an ARN with or without its random end. */
 function isSecret(secretId: string, secretName: string): boolean {
-  const [, name = secretId] = /:secret:(.*)$/.exec(secretId) ?? [];
-  return name === secretName || name.replace(/-\w{6}$/, '') === secretName;
+  // Both may be an ARN, which ends in a hyphen and six characters of its own.
+  const names = [secretId, secretName].map((id) => /:secret:(.*)$/.exec(id)?.[1] ?? id);
+  const [name = '', wanted = ''] = names;
+  return name === wanted || name.replace(/-\w{6}$/, '') === wanted;
 }
 
 function isReader(identity: string, reader: string): boolean {

@@ -1,5 +1,4 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { secretName } from '@cognito-m2m/environment/names';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
@@ -179,7 +178,7 @@ async function openReaders(
   }
   const trail = new CloudTrailClient({ region: environment.region });
   const watch = createReaderWatch(context, trail, {
-    secretName: secretName(environment.name, deployed.name, clientName),
+    secretName: target.secretEntryOf(deployed.name, clientName).secretId,
     declared: client?.readers ?? [],
     caller: await target.readCaller(),
   });

@@ -25,7 +25,11 @@ afterAll(async () => {
   await new Promise((closed) => server.close(closed));
 });
 
-const versions = () => openStoredVersions(client, 'm2m/test/payments/billing-worker/credentials');
+const versions = () =>
+  openStoredVersions(client, {
+    secretId: 'm2m/test/payments/billing-worker/credentials',
+    clientId: undefined,
+  });
 
 test.each([
   ['the list', () => versions().list()],

@@ -13,6 +13,7 @@ import {
   secretNotFound,
 } from '../deployment/stored-secret.ts';
 import { readOnlyError } from '../frame/errors.ts';
+import type { SecretEntry } from '../frame/target.ts';
 import { isNamed } from './app-client-secrets.ts';
 import type { StoredVersion } from './rotation-view.ts';
 
@@ -45,17 +46,17 @@ export interface StoredVersions {
 /** Opens the entry of one client. */
 export function openStoredVersions(
   client: SecretsManagerClient,
-  secretName: string,
+  entry: SecretEntry,
 ): StoredVersions {
-  const SecretId = secretName;
+  const { secretId: SecretId } = entry;
   return {
-    read: (versionId) => readStoredSecret(client, secretName, versionId),
+    read: (versionId) => readStoredSecret(client, entry, versionId),
     async list() {
       const query = { SecretId, IncludeDeprecated: true };
       const pages = paginateListSecretVersionIds({ client, pageSize: PAGE_SIZE }, query);
       const found = await ifFound(readAll(pages));
       if (found !== undefined) return found;
-      throw secretNotFound(`Secrets Manager has no secret "${secretName}".`);
+      throw secretNotFound(`Secrets Manager has no secret "${SecretId}".`);
     },
     stage: (versionId, text) =>
       unlessRefused(

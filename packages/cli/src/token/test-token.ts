@@ -106,14 +106,34 @@ interface Job {
 
 async function testOne(context: CommandContext, job: Job): Promise<TestedToken> {
   const { pool, client, checker } = job;
-  try {
+  return orFailed(context, job, async () => {
     const found = await requireClient(context, pool, client);
-    return await testToken(context, found, await largestAllowed(context, found), checker);
+    return testToken(context, found, await largestAllowed(context, found), checker);
+  });
+}
+
+/** Tests the token of one client with all its scopes; what goes wrong is in the result. */
+export function testLargestToken(
+  context: CommandContext,
+  found: FoundClient,
+): Promise<TestedToken> {
+  const { deployed, clientName } = found;
+  return orFailed(context, { pool: deployed.name, client: clientName }, async () => {
+    const checker = await createTokenChecker(context, deployed);
+    return testToken(context, found, await largestAllowed(context, found), checker);
+  });
+}
+
+async function orFailed(
+  { commandLine }: CommandContext,
+  { pool, client }: Pick<Job, 'pool' | 'client'>,
+  test: () => Promise<TestedToken>,
+): Promise<TestedToken> {
+  try {
+    return await test();
   } catch (error) {
-    const { exitCode, ...report } = reportError(error, {
-      helpCommand: 'm2m token --help',
-      commandLine: context.commandLine,
-    });
+    const run = { helpCommand: 'm2m token --help', commandLine };
+    const { exitCode, ...report } = reportError(error, run);
     if (exitCode === EXIT_CODES.bug) throw error;
     return { ...EMPTY, pool, client, clientId: '', result: 'failed', error: report };
   }
@@ -125,7 +145,13 @@ async function largestAllowed(context: CommandContext, found: FoundClient) {
   const { baseline } = await readClientRecords(context, found);
   const metadata = requiredMetadata(baseline);
   const hasMetadata = Object.keys(metadata).length > 0;
-  return { scopes: found.client?.scopes ?? [], metadata: hasMetadata ? metadata : undefined };
+  const { client, deployed, clientName, clientId } = found;
+  // The scopes of an app client of another owner are in no file.
+  const scopes =
+    client?.clientId === undefined
+      ? (client?.scopes ?? [])
+      : await context.target.readScopes(deployed, clientName, clientId);
+  return { scopes, metadata: hasMetadata ? metadata : undefined };
 }
 
 /** One real token, compared. */

@@ -78,7 +78,7 @@ export function renderTokens(
 ): string {
   const [only, ...others] = tokens;
   const claims = only !== undefined && others.length === 0 ? renderClaims(only) : [];
-  const lines = tokens.flatMap((token) => renderToken(token, style));
+  const lines = tokens.flatMap((token) => renderTestedToken(token, style));
   const sameCount = tokens.filter(({ result }) => result === 'same').length;
   const summary = `${sameCount} of ${tokens.length} as m2m explain shows.`;
   const isDifferent = tokens.some(({ result }) => result === 'different');
@@ -94,7 +94,8 @@ function renderClaims({ claims, scopes, expiresAt }: TestedToken): string[] {
   return [...lines, `  scope ${scopes.join(' ')}`, `  valid until ${expiresAt}`];
 }
 
-function renderToken(token: TestedToken, style: Style): string[] {
+/** One token: how it compares, in one line and those of its differences. */
+export function renderTestedToken(token: TestedToken, style: Style): string[] {
   const { green, red } = style.colours;
   const mark = token.result === 'same' ? green('✓') : red('✗');
   const answer =

@@ -1,0 +1,279 @@
+import {
+  type Attachment,
+  attachTrigger,
+  type DeploymentView,
+  PoolChangeError,
+  readAttachment,
+} from '@cognito-m2m/doctor';
+import type { Client, Pool } from '@cognito-m2m/environment';
+import {
+  attachmentParameterName,
+  TRIGGER_ALIAS,
+  triggerName,
+} from '@cognito-m2m/environment/names';
+import type { AwsClients } from '../deployment/aws-clients.ts';
+import { awsClientsOf } from '../deployment/aws-target.ts';
+import { declaredPools, requireClient } from '../deployment/find-pools.ts';
+import { gatherView } from '../deployment/gather-view.ts';
+import type { Command, CommandContext } from '../frame/command.ts';
+import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
+import { ALWAYS_YES } from '../frame/prompt.ts';
+import { type TestedToken, testLargestToken } from '../token/test-token.ts';
+import { checkReadiness, type Obstacle } from './check-readiness.ts';
+import { type PrintFormat, writeOwnerCode } from './owner-code.ts';
+import {
+  type AttachedFunction,
+  type AttachJson,
+  attachText,
+  renderAttach,
+} from './render-attach.ts';
+
+/** Input of `m2m attach`. */
+export interface AttachInput {
+  readonly poolName: string;
+  /** Prints the lines for the owner's code in place of the change. @default the pool is changed */
+  readonly format: PrintFormat | undefined;
+  /** True to switch off a function that is not named as `userTrigger`. */
+  readonly isReplacing: boolean;
+  /** True to attach without asking. */
+  readonly isConfirmed: boolean;
+}
+
+/** How long Amazon Cognito may take to call a trigger that was just attached, and how often a token is asked for. */
+const PATIENCE_MS = 30_000;
+const INTERVAL_MS = 3_000;
+
+/** `m2m attach`: connects the trigger to a pool of another owner, after everything that tokens depend on was checked. */
+export const attach: Command<CommandContext, AttachInput> = async (context, input) => {
+  const { environment, target, prompt } = context;
+  const { declared, clients } = await requireExistingPool(context, input.poolName);
+  const view = await gatherView(context, {
+    pools: [declared],
+    maxDescribed: Number.POSITIVE_INFINITY,
+  });
+  const parameterName = attachmentParameterName(environment.name, declared.name);
+  const standing = readStanding(context, declared, view);
+  const { obstacles, notes } = await checkReadiness(context, clients.lambda, declared, view);
+  const memory = await readAttachment(clients.ssm, parameterName);
+  const all = [
+    ...obstacles,
+    ...otherPoolObstacles(context, declared, standing, memory),
+    ...replacementObstacles(context, declared, standing, input),
+  ];
+  if (all.length > 0) throw notReady(context, input, all);
+  const { userPoolId, triggerArn } = standing;
+  const json: AttachJson = {
+    environment: environment.name,
+    target: target.label,
+    pool: declared.name,
+    userPoolId,
+    trigger: triggerArn,
+    before: standing.attached ?? null,
+    userTrigger: declared.userTrigger ?? null,
+    switchedOff: standing.isForeign ? (standing.attached?.functionArn ?? null) : null,
+    outcome: 'attached',
+    printed: null,
+    token: null,
+    notes,
+  };
+  const finish = (changes: Partial<AttachJson>, exitCode: ExitCode = EXIT_CODES.ok) => {
+    const answer = { ...json, ...changes };
+    return { json: answer, text: renderAttach(answer, context.commandLine), exitCode };
+  };
+  if (input.format !== undefined) {
+    const printed = writeOwnerCode(input.format, { userPoolId, triggerArn });
+    return finish({ outcome: 'printed', printed });
+  }
+  if (!standing.isAttached) {
+    const asker = input.isConfirmed ? ALWAYS_YES : prompt;
+    const question = `Attach the trigger to ${userPoolId} on ${target.label}?`;
+    if (!(await asker.confirm(attachText(json, context.commandLine), question))) {
+      return finish({ outcome: 'refused' }, EXIT_CODES.fault);
+    }
+    await attachTrigger(clients, { userPoolId, triggerArn, parameterName }).catch(
+      (error: unknown) => {
+        throw attachFailed(declared.name, error);
+      },
+    );
+  }
+  const token = await proveToken(context, declared);
+  const isProven = token === undefined || token.result === 'same';
+  return finish(
+    { outcome: standing.isAttached ? 'already-attached' : 'attached', token: token ?? null },
+    isProven ? EXIT_CODES.ok : EXIT_CODES.findings,
+  );
+};
+
+/**
+ * Finds a declared pool of another owner, on AWS.
+ *
+ * @throws {CliError} `ERR_POOL_UNKNOWN`, or `ERR_ATTACH_NOT_AVAILABLE` for a pool of ours, or a local Cognito.
+ */
+export async function requireExistingPool(
+  context: CommandContext,
+  poolName: string,
+): Promise<{ readonly declared: Pool; readonly clients: AwsClients }> {
+  const { target } = context;
+  const [declared] = declaredPools(context, poolName);
+  if (declared?.existing === undefined) {
+    const message = `Pool "${poolName}" is created by the deploy, which attaches the trigger itself. Only a pool with existing: { userPoolId } is attached and detached by hand.`;
+    throw new CliError('ERR_ATTACH_NOT_AVAILABLE', message, {
+      next: { m2m: `doctor ${poolName}` },
+    });
+  }
+  const clients = awsClientsOf(target);
+  if (clients === undefined) {
+    const message =
+      'A local Cognito serves existing pools as its own, with the trigger attached: there is nothing to attach or detach.';
+    throw new CliError('ERR_ATTACH_NOT_AVAILABLE', message, {
+      next: 'the same command with --aws',
+    });
+  }
+  // Refuses credentials of another account.
+  await target.readCaller();
+  return { declared, clients };
+}
+
+/** What the pool calls now, and what it shall call. */
+interface Standing {
+  readonly userPoolId: string;
+  /** The alias of the trigger. */
+  readonly triggerArn: string;
+  readonly attached: AttachedFunction | undefined;
+  /** True if the trigger is attached as it should be. */
+  readonly isAttached: boolean;
+  /** True if the attached function is neither ours nor the one named for users. */
+  readonly isForeign: boolean;
+}
+
+function readStanding(
+  { environment }: CommandContext,
+  { existing, userTrigger }: Pool,
+  view: DeploymentView,
+): Standing {
+  const attached = view.pools[0]?.pool?.found?.trigger;
+  const triggerArn = view.trigger?.found?.aliasArn ?? '';
+  const isOurs = attached !== undefined && isTriggerOf(environment.name, attached.functionArn);
+  return {
+    userPoolId: existing?.userPoolId ?? '',
+    triggerArn,
+    attached,
+    isAttached: isOurs && attached.version === 'V3_0',
+    isForeign:
+      attached !== undefined && !isOurs && attached.functionArn !== userTrigger?.functionArn,
+  };
+}
+
+/** True for the alias of an environment's trigger, in any account and Region. */
+export function isTriggerOf(environmentName: string, functionArn: string): boolean {
+  return functionArn.endsWith(`:function:${triggerName(environmentName)}:${TRIGGER_ALIAS}`);
+}
+
+/** The memory of one pool is of one user pool. */
+function otherPoolObstacles(
+  { commandLine }: CommandContext,
+  { name }: Pool,
+  { userPoolId }: Standing,
+  memory: Attachment | undefined,
+): Obstacle[] {
+  if (memory === undefined || memory.userPoolId === userPoolId) return [];
+  return [
+    {
+      subject: `pool ${name}`,
+      what: `The trigger was attached to user pool ${memory.userPoolId} before; the environment file now names ${userPoolId}.`,
+      how: `${commandLine(`detach ${name}`)} puts back what ${memory.userPoolId} called; then attach again.`,
+    },
+  ];
+}
+
+/** The trigger of another environment. */
+const OTHER_TRIGGER = /:function:m2m-(.+)-pre-token-generation(?::|$)/;
+
+/** What would be switched off, or called in another version than it was, without a word. */
+function replacementObstacles(
+  { commandLine }: CommandContext,
+  { name, userTrigger }: Pool,
+  { attached, isForeign }: Standing,
+  { isReplacing }: AttachInput,
+): Obstacle[] {
+  if (attached === undefined) return [];
+  const subject = `pool ${name}`;
+  const { functionArn, version } = attached;
+  const [, otherEnvironment] = OTHER_TRIGGER.exec(functionArn) ?? [];
+  if (isForeign && otherEnvironment !== undefined && !isReplacing) {
+    const what = `The pool calls the trigger of environment "${otherEnvironment}", which claims it too.`;
+    const how = `Remove the pool from one of the two environment files; m2m detach ${name} --env ${otherEnvironment} takes that trigger off.`;
+    return [{ subject, what, how }];
+  }
+  if (isForeign && !isReplacing) {
+    return [
+      {
+        subject,
+        what: `Attaching would switch off ${functionArn} (${version}), which the environment file does not name.`,
+        how: `If it customizes users' tokens: userTrigger: { functionArn: '${functionArn}', eventVersion: '${version}' }, then deploy. To switch it off: ${commandLine(`attach ${name} --replace`)}`,
+      },
+    ];
+  }
+  if (functionArn !== userTrigger?.functionArn || version === userTrigger.eventVersion) return [];
+  return [
+    {
+      subject,
+      what: `${functionArn} is attached as ${version}; its userTrigger.eventVersion is ${userTrigger.eventVersion}.`,
+      how: `Set eventVersion: '${version}' in the environment file, then deploy.`,
+    },
+  ];
+}
+
+function notReady(
+  { commandLine }: CommandContext,
+  { poolName, format }: AttachInput,
+  obstacles: readonly Obstacle[],
+): CliError {
+  const lines = obstacles.flatMap(({ subject, what, how }) => [
+    `  - ${subject}: ${what}`,
+    `    ${how}`,
+  ]);
+  const count = `${obstacles.length} ${obstacles.length === 1 ? 'thing' : 'things'}`;
+  const message = [`Nothing was changed: ${count} to put right first.`, ...lines].join('\n');
+  const print = format === undefined ? '' : ` --print ${format}`;
+  const next = `put these right, then ${commandLine(`attach ${poolName}${print}`)}`;
+  return new CliError('ERR_ATTACH_NOT_READY', message, { next });
+}
+
+/** Says what a change of a pool came to that did not end as it should. */
+export function attachFailed(poolName: string, error: unknown): unknown {
+  if (!(error instanceof PoolChangeError)) return error;
+  const message = `${error.message} Something else changed the pool at the same time, or Amazon Cognito did not keep a setting.`;
+  return new CliError('ERR_ATTACH_FAILED', message, {
+    cause: error,
+    next: { m2m: `doctor ${poolName}`, afterwards: `or m2m detach ${poolName} to undo` },
+  });
+}
+
+/** Asks for a token as the first client whose secret is known; again while Amazon Cognito may not call the trigger yet. */
+async function proveToken(
+  context: CommandContext,
+  declared: Pool,
+): Promise<TestedToken | undefined> {
+  const client = declared.clients.find(hasKnownSecret);
+  if (client === undefined) return undefined;
+  const { clock, wait, output } = context;
+  const found = await requireClient(context, declared.name, client.name);
+  const progress = output.startProgress('Waiting for a token with claims, seconds');
+  const startedAt = clock();
+  try {
+    for (;;) {
+      const token = await testLargestToken(context, found);
+      const waited = clock() - startedAt;
+      if (token.result !== 'different' || waited >= PATIENCE_MS) return token;
+      progress.update(Math.round(waited / 1000));
+      await wait(INTERVAL_MS);
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+function hasKnownSecret({ clientId, secretId }: Client): boolean {
+  return clientId === undefined || secretId !== undefined;
+}

@@ -1,0 +1,72 @@
+import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { type Attachment, detachTrigger, readAttachment } from '@cognito-m2m/doctor';
+import { attachmentParameterName } from '@cognito-m2m/environment/names';
+import type { AwsClients } from '../deployment/aws-clients.ts';
+import type { Command, CommandContext } from '../frame/command.ts';
+import { CliError, EXIT_CODES } from '../frame/errors.ts';
+import { ALWAYS_YES } from '../frame/prompt.ts';
+import { attachFailed, isTriggerOf, requireExistingPool } from './attach.ts';
+import { type DetachJson, detachText, renderDetach, toAttachedFunction } from './render-attach.ts';
+
+/** Input of `m2m detach`. */
+interface DetachInput {
+  readonly poolName: string;
+  /** True to detach without asking. */
+  readonly isConfirmed: boolean;
+}
+
+/** `m2m detach`: puts back what a pool of another owner called before `m2m attach`. */
+export const detach: Command<CommandContext, DetachInput> = async (context, input) => {
+  const { environment, target, prompt } = context;
+  const { declared, clients } = await requireExistingPool(context, input.poolName);
+  const parameterName = attachmentParameterName(environment.name, declared.name);
+  const memory = await readAttachment(clients.ssm, parameterName);
+  const userPoolId = memory?.userPoolId ?? declared.existing?.userPoolId ?? '';
+  const attached = await readAttached(clients, userPoolId);
+  const isOurs = attached !== undefined && isTriggerOf(environment.name, attached.functionArn);
+  if (memory === undefined && isOurs) throw notRemembered(context, userPoolId);
+  const json: DetachJson = {
+    environment: environment.name,
+    target: target.label,
+    pool: declared.name,
+    userPoolId,
+    trigger: attached ?? null,
+    after: memory === undefined || !isOurs ? (attached ?? null) : beforeOf(memory),
+    outcome: 'not-attached',
+  };
+  const finish = (outcome: DetachJson['outcome']) => {
+    const answer = { ...json, outcome };
+    return {
+      json: answer,
+      text: renderDetach(answer),
+      exitCode: outcome === 'refused' ? EXIT_CODES.fault : EXIT_CODES.ok,
+    };
+  };
+  if (memory === undefined) return finish('not-attached');
+  const asker = input.isConfirmed || !isOurs ? ALWAYS_YES : prompt;
+  const question = `Detach the trigger from ${userPoolId} on ${target.label}?`;
+  if (!(await asker.confirm(detachText(json), question))) return finish('refused');
+  const triggerArn = attached?.functionArn ?? '';
+  const request = { userPoolId, triggerArn: isOurs ? triggerArn : '', parameterName };
+  return finish(
+    await detachTrigger(clients, request, memory).catch((error: unknown) => {
+      throw attachFailed(declared.name, error);
+    }),
+  );
+};
+
+async function readAttached({ cognito }: AwsClients, userPoolId: string) {
+  const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+  const { UserPool } = await cognito.send(describe);
+  return toAttachedFunction(UserPool?.LambdaConfig ?? {});
+}
+
+function beforeOf({ before }: Attachment): DetachJson['after'] {
+  return toAttachedFunction(before) ?? null;
+}
+
+function notRemembered({ commandLine }: CommandContext, userPoolId: string): CliError {
+  const message = `User pool ${userPoolId} calls the trigger, but m2m attach did not attach it, so what it called before is not known. Nothing was changed.`;
+  const next = `remove the lines from the code of the pool's owner, then ${commandLine('doctor')}`;
+  return new CliError('ERR_DETACH_UNKNOWN', message, { next });
+}
