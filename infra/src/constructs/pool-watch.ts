@@ -245,15 +245,16 @@ export function addWatchPermissions(
     'cognito-idp:ListUserPoolClientSecrets',
     'cognito-idp:ListUserPoolClients',
   ];
+  const allow = (Sid: string, action: string, Resource: string): PolicyStatement => ({
+    Sid,
+    Effect: 'Allow',
+    Action: [action],
+    Resource,
+  });
   const statements: PolicyStatement[] = [
     { Sid: 'ReadPool', Effect: 'Allow', Action: readPool, Resource: userPoolArn },
-    ...['user-pool-id', 'table-name', ...(isExisting ? ['attachment'] : [])].map(
-      (leaf, index): PolicyStatement => ({
-        Sid: `FindPool${index + 1}`,
-        Effect: 'Allow',
-        Action: ['ssm:GetParameters'],
-        Resource: arnOf('ssm', `parameter/${path}/${leaf}`),
-      }),
+    ...['user-pool-id', 'table-name', ...(isExisting ? ['attachment'] : [])].map((leaf, index) =>
+      allow(`FindPool${index + 1}`, 'ssm:GetParameters', arnOf('ssm', `parameter/${path}/${leaf}`)),
     ),
     {
       Sid: 'ListSecretVersions',
@@ -262,24 +263,14 @@ export function addWatchPermissions(
       Action: ['secretsmanager:ListSecretVersionIds'],
       Resource: arnOf('secretsmanager', `secret:${path}/*`),
     },
-    ...(isHealing
-      ? [
-          {
-            Sid: 'PutTriggerBack',
-            Effect: 'Allow' as const,
-            Action: ['cognito-idp:UpdateUserPool'],
-            Resource: userPoolArn,
-          },
-        ]
-      : []),
+    ...(isHealing ? [allow('PutTriggerBack', 'cognito-idp:UpdateUserPool', userPoolArn)] : []),
     ...(isHealing && isExisting
       ? [
-          {
-            Sid: 'RememberFormerTrigger',
-            Effect: 'Allow' as const,
-            Action: ['ssm:PutParameter'],
-            Resource: arnOf('ssm', `parameter/${path}/attachment`),
-          },
+          allow(
+            'RememberFormerTrigger',
+            'ssm:PutParameter',
+            arnOf('ssm', `parameter/${path}/attachment`),
+          ),
         ]
       : []),
   ];

@@ -13,20 +13,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-describe('help', () => {
-  test('help names every command and the exit codes', async () => {
-    const { exitCode, stdout } = await runLine(['--help']);
+test('help names every command and the exit codes', async () => {
+  const { exitCode, stdout } = await runLine(['--help']);
 
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatchSnapshot();
-  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatchSnapshot();
+});
 
-  test.each(definitions.map(({ name }) => name))('help of %s has examples', async (name) => {
-    const { exitCode, stdout } = await runLine([name, '--help']);
+test.each(definitions.map(({ name }) => name))('help of %s has examples', async (name) => {
+  const { exitCode, stdout } = await runLine([name, '--help']);
 
-    expect(exitCode).toBe(0);
-    expect(stdout).toMatchSnapshot();
-  });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatchSnapshot();
 });
 
 test('--version prints the version of the package', async () => {

@@ -6,14 +6,11 @@ import {
   type UpdateUserPoolRequest,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  DeleteParameterCommand,
-  GetParametersCommand,
-  PutParameterCommand,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
+import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { ifFound } from './gather/optional-reads.ts';
 import {
+  type Attachment,
+  type AttachRequest,
   type PoolChanges,
   type TriggerFields,
   toUpdateRequest,
@@ -37,12 +34,6 @@ export class PoolChangeError extends Error {
 export interface AttachmentClients {
   readonly cognito: CognitoIdentityProviderClient;
   readonly ssm: SSMClient;
-}
-
-/** What a pool of another owner called before our trigger was attached; kept from before the change until it is undone. */
-export interface Attachment {
-  readonly userPoolId: string;
-  readonly before: TriggerFields;
 }
 
 /**
@@ -76,15 +67,6 @@ function differingSettings(
 ): (keyof UpdateUserPoolRequest)[] {
   const names = Object.keys({ ...wanted, ...found }) as (keyof UpdateUserPoolRequest)[];
   return names.filter((name) => !isDeepStrictEqual(wanted[name] ?? {}, found[name] ?? {}));
-}
-
-/** How to attach the trigger to a pool of another owner. */
-export interface AttachRequest {
-  readonly userPoolId: string;
-  /** The alias of the trigger. */
-  readonly triggerArn: string;
-  /** The SSM parameter that remembers what the pool called before. */
-  readonly parameterName: string;
 }
 
 /**
@@ -138,15 +120,4 @@ export async function detachTrigger(
 function isTrigger(fields: TriggerFields, triggerArn: string): boolean {
   const { PreTokenGeneration, PreTokenGenerationConfig } = fields;
   return (PreTokenGenerationConfig?.LambdaArn ?? PreTokenGeneration) === triggerArn;
-}
-
-/** Reads what `m2m attach` remembers of a pool; `undefined` if it was not attached by `m2m`. */
-export async function readAttachment(
-  ssm: SSMClient,
-  parameterName: string,
-): Promise<Attachment | undefined> {
-  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [parameterName] }));
-  const [value] = Parameters.map(({ Value = '' }) => Value);
-  // Only `attachTrigger` writes it.
-  return value === undefined ? undefined : (JSON.parse(value) as Attachment);
 }

@@ -1,13 +1,5 @@
 export { applyRepair } from './apply-repair.ts';
-export {
-  type Attachment,
-  type AttachRequest,
-  attachTrigger,
-  type DetachOutcome,
-  detachTrigger,
-  PoolChangeError,
-  readAttachment,
-} from './change-pool.ts';
+export { attachTrigger, detachTrigger, PoolChangeError } from './change-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
 export { readAppClients } from './gather/app-clients.ts';
 export {
@@ -23,8 +15,8 @@ export {
   isUnknownOperation,
   type OptionalReads,
 } from './gather/optional-reads.ts';
-export { listParameters } from './gather/parameters.ts';
+export { listParameters, readAttachment } from './gather/parameters.ts';
 export { readResourceServers } from './gather/user-pool.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
 export { type CheckName, type Finding, runChecks } from './run-checks.ts';
-export { keepUpdatable } from './update-pool-request.ts';
+export { type Attachment, keepUpdatable } from './update-pool-request.ts';

@@ -11,6 +11,21 @@ export type TriggerFields = Pick<
   'PreTokenGeneration' | 'PreTokenGenerationConfig'
 >;
 
+/** What a pool of another owner called before our trigger was attached; kept from before the change until it is undone. */
+export interface Attachment {
+  readonly userPoolId: string;
+  readonly before: TriggerFields;
+}
+
+/** How to attach the trigger to a pool of another owner. */
+export interface AttachRequest {
+  readonly userPoolId: string;
+  /** The alias of the trigger. */
+  readonly triggerArn: string;
+  /** The SSM parameter that remembers what the pool called before. */
+  readonly parameterName: string;
+}
+
 /** Settings of a user pool that may be changed; all others stay as they are. */
 export interface PoolChanges {
   /** Attaches this function, by alias, as the V3_0 trigger. */

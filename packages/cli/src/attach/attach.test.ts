@@ -183,7 +183,7 @@ async function startWorld({ lambdaConfig = {}, pool = {}, answers = {}, trigger 
 const V2 = { PreTokenGenerationConfig: { LambdaArn: USERS, LambdaVersion: 'V2_0' as const } };
 const userTrigger = { functionArn: USERS, eventVersion: 'V2_0' as const };
 
-describe('attach and detach', () => {
+describe('there and back', () => {
   test.each<[string, LambdaConfigType, Partial<Pool>]>([
     ['nothing', {}, {}],
     ['another trigger', { PreSignUp: OTHER }, {}],
@@ -193,7 +193,7 @@ describe('attach and detach', () => {
       { PreTokenGeneration: USERS },
       { userTrigger: { functionArn: USERS, eventVersion: 'V1_0' } },
     ],
-  ])('leave a pool with %s as it was', async (_what, lambdaConfig, pool) => {
+  ])('attach and detach leave a pool with %s as it was', async (_what, lambdaConfig, pool) => {
     const world = await startWorld({ lambdaConfig, pool });
     const before = copyOf(world.state.pool);
 
@@ -248,8 +248,8 @@ describe('attach and detach', () => {
   });
 });
 
-describe('attach', () => {
-  test('shows what is attached, and changes nothing without a yes', async () => {
+describe('one run', () => {
+  test('attach shows what is attached, and changes nothing without a yes', async () => {
     const shown: string[] = [];
     const world = await startWorld({ lambdaConfig: V2, pool: { userTrigger } });
 
@@ -271,7 +271,7 @@ describe('attach', () => {
     expect(world.parameters.size).toBe(0);
   });
 
-  test('switches off a function that nobody named only with --replace, and says so', async () => {
+  test('attach switches off a function that nobody named only with --replace, and says so', async () => {
     const world = await startWorld({ lambdaConfig: { PreTokenGeneration: OTHER } });
 
     await expect(world.run()).rejects.toMatchObject({
@@ -341,7 +341,7 @@ describe('attach', () => {
       { answers: { GetAlias: Object.assign(new Error('no'), { name: 'AccessDeniedException' }) } },
       /Cannot check: trigger function/,
     ],
-  ])('refuses %s before anything is changed', async (_what, changes, message) => {
+  ])('attach refuses %s before anything is changed', async (_what, changes, message) => {
     const world = await startWorld(changes);
 
     await expect(world.run()).rejects.toMatchObject({
@@ -352,7 +352,7 @@ describe('attach', () => {
     expect(world.parameters.size).toBe(0);
   });
 
-  test('expects the refusal of an unknown client where the pool denies those', async () => {
+  test('attach expects the refusal of an unknown client where the pool denies those', async () => {
     const denied = { errorType: 'TriggerError', errorMessage: 'no (ERR_CLIENT_UNKNOWN)' };
     const world = await startWorld({
       pool: { unknownClients: 'deny' },
@@ -362,7 +362,7 @@ describe('attach', () => {
     expect((await world.run()).json).toMatchObject({ outcome: 'attached' });
   });
 
-  test('goes on where the userTrigger does not know the made-up user', async () => {
+  test('attach goes on where the userTrigger does not know the made-up user', async () => {
     const world = await startWorld({
       pool: { userTrigger },
       trigger: (event) =>
@@ -379,7 +379,7 @@ describe('attach', () => {
     });
   });
 
-  test('says which setting is not as before', async () => {
+  test('attach says which setting is not as before', async () => {
     const world = await startWorld({ answers: { UpdateUserPool: {} } });
 
     await expect(world.run()).rejects.toMatchObject({
@@ -399,7 +399,7 @@ describe('attach', () => {
     expect(world.operations).not.toContain('UpdateUserPool');
   });
 
-  test('is refused on a local Cognito, and for a pool of ours', async () => {
+  test('attach is refused on a local Cognito, and for a pool of ours', async () => {
     const environment = await declare({});
     const input = { format: undefined, isReplacing: false, isConfirmed: true };
 

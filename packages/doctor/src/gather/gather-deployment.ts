@@ -9,7 +9,6 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import type { ClaimsLister, PoolListing } from '@cognito-m2m/claims-store/lister';
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
-import { readAttachment } from '../change-pool.ts';
 import type {
   AppClientView,
   DeclaredPool,
@@ -26,6 +25,7 @@ import {
   type SecretHolders,
 } from './app-clients.ts';
 import { createOptionalReads, type OptionalReads } from './optional-reads.ts';
+import { readAttachment } from './parameters.ts';
 import { readTableAccess } from './role.ts';
 import { describeTrigger } from './trigger.ts';
 import { describePool, listNamesakes } from './user-pool.ts';

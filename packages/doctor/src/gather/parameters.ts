@@ -1,4 +1,9 @@
-import { paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  GetParametersCommand,
+  paginateGetParametersByPath,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import type { Attachment } from '../update-pool-request.ts';
 
 /** Reads every parameter directly under a prefix that ends in a slash, by the rest of its name; 10 to a call. */
 export async function listParameters(
@@ -12,4 +17,15 @@ export async function listParameters(
       values.set(Name.slice(prefix.length), Value);
   }
   return values;
+}
+
+/** Reads what `m2m attach` remembers of a pool; `undefined` if it was not attached by `m2m`. */
+export async function readAttachment(
+  ssm: SSMClient,
+  parameterName: string,
+): Promise<Attachment | undefined> {
+  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [parameterName] }));
+  const [value] = Parameters.map(({ Value = '' }) => Value);
+  // Only `attachTrigger` writes it.
+  return value === undefined ? undefined : JSON.parse(value);
 }
