@@ -3,12 +3,14 @@ import { contract } from '@cognito-m2m/contract';
 import { EnvironmentError, findEnvironmentsDirectory } from '@cognito-m2m/environment';
 import {
   compareTokens,
+  findUnknownPools,
   readGoldenTokens,
   resolveTokens,
   writeGoldenTokens,
 } from './golden-tokens.ts';
 
-// `pnpm tokens:check` compares the tokens of every declared client with the committed ones; `--update` rewrites those.
+// `pnpm tokens:check` checks the pools that the contract names, and compares the tokens of every declared client with the
+// committed ones; `--update` rewrites those.
 const UPDATE = 'npx -y pnpm@12 tokens:check --update';
 try {
   process.exitCode = await checkTokens(process.argv.includes('--update'));
@@ -20,6 +22,15 @@ try {
 
 async function checkTokens(isUpdate: boolean): Promise<number> {
   const directory = await findEnvironmentsDirectory(import.meta.dirname);
+  const unknownPools = await findUnknownPools(directory, contract);
+  if (unknownPools.length > 0) {
+    const lines = unknownPools.map((line) => `  - ${line}`).join('\n');
+    process.stderr.write(
+      `The contract requires claims in pools that no environment has:\n${lines}\n`,
+    );
+    process.stderr.write('Next: correct "required" in packages/contract/src/contract.ts.\n');
+    return 2;
+  }
   const tokens = await resolveTokens(directory, contract);
   const different = compareTokens(await readGoldenTokens(directory), tokens);
   if (different.length === 0) {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_SIZE_BUDGET_BYTES } from '@cognito-m2m/claim-schema';
+import { DEFAULT_SIZE_BUDGET_BYTES, defineContract } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/contract';
 import {
   findEnvironmentsDirectory,
@@ -10,7 +10,12 @@ import {
 } from '@cognito-m2m/environment';
 import { findTriggerDirectory, synthesizeEnvironment } from '@cognito-m2m/infra';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { compareTokens, readGoldenTokens, resolveTokens } from './golden-tokens.ts';
+import {
+  compareTokens,
+  findUnknownPools,
+  readGoldenTokens,
+  resolveTokens,
+} from './golden-tokens.ts';
 
 // The tests of the team's environment files: they are generated from what is there.
 const directory = await findEnvironmentsDirectory(import.meta.dirname);
@@ -48,6 +53,21 @@ test('no domain prefix is used twice in a Region, where prefixes are unique', as
   );
 
   expect(domains).toEqual([...new Set(domains)]);
+});
+
+test('every pool in which the contract requires a claim is in an environment', async () => {
+  expect(await findUnknownPools(directory, contract)).toEqual([]);
+});
+
+test('a required claim of a pool that no environment has is found by name', async () => {
+  const misspelled = defineContract({
+    ...contract,
+    badge: { type: 'string', description: 'A badge.', required: ['no-such-pool'] },
+  });
+
+  expect(await findUnknownPools(directory, misspelled)).toEqual([
+    expect.stringMatching(/^badge: required in "no-such-pool", expected one of \w+/),
+  ]);
 });
 
 describe('the smallest and the largest token of each client', () => {

@@ -6,7 +6,12 @@ import {
   claimsSizeBytes,
   type Resolution,
 } from '@cognito-m2m/claim-schema';
-import { listEnvironments, loadEnvironment, resolveClientTokens } from '@cognito-m2m/environment';
+import {
+  type Environment,
+  listEnvironments,
+  loadEnvironment,
+  resolveClientTokens,
+} from '@cognito-m2m/environment';
 
 /** The custom part of one token, or why there is none. */
 type GoldenToken =
@@ -30,10 +35,7 @@ const FILE = 'golden-tokens.json';
  * @throws {EnvironmentError} `ERR_ENVIRONMENT_INVALID` with all faults of a file.
  */
 export async function resolveTokens(directory: string, contract: Contract): Promise<GoldenTokens> {
-  const names = await listEnvironments({ directory });
-  const environments = await Promise.all(
-    names.toSorted().map((name) => loadEnvironment(name, { contract, directory })),
-  );
+  const environments = await loadEnvironments(directory, contract);
   return Object.fromEntries(
     environments.map(({ name, pools, trigger }) => {
       const rules = { contract, sizeBudgetBytes: trigger.sizeBudgetBytes };
@@ -48,6 +50,29 @@ export async function resolveTokens(directory: string, contract: Contract): Prom
       ]);
       return [name, Object.fromEntries(tokens)];
     }),
+  );
+}
+
+/**
+ * Lists the pools that the contract requires a claim in and that no environment has: a misspelled name would require nothing.
+ *
+ * @returns One line for each: the claim, the name, the pools that exist.
+ */
+export async function findUnknownPools(directory: string, contract: Contract): Promise<string[]> {
+  const environments = await loadEnvironments(directory, contract);
+  const pools = new Set(environments.flatMap((one) => one.pools.map(({ name }) => name)));
+  return Object.entries(contract).flatMap(([claim, { required }]) => {
+    const names = typeof required === 'object' ? required : [];
+    return names
+      .filter((name) => !pools.has(name))
+      .map((name) => `${claim}: required in "${name}", expected one of ${[...pools].join(', ')}`);
+  });
+}
+
+async function loadEnvironments(directory: string, contract: Contract): Promise<Environment[]> {
+  const names = await listEnvironments({ directory });
+  return Promise.all(
+    names.toSorted().map((name) => loadEnvironment(name, { contract, directory })),
   );
 }
 

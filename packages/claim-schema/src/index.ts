@@ -37,7 +37,14 @@ export { encodeRecord, ITEM_VERSION } from './encode-record.ts';
 export { type Fault, formatFault, joinPath } from './fault.ts';
 export { toJsonSchema } from './json-schema.ts';
 export { claimsSizeBytes, DEFAULT_SIZE_BUDGET_BYTES, MAX_CHANGES_PER_TOKEN } from './limits.ts';
-export { type ClaimMember, findMember, setMember } from './members.ts';
+export {
+  type ClaimMember,
+  findMember,
+  listMemberPaths,
+  readMember,
+  removeMember,
+  setMember,
+} from './members.ts';
 export type {
   BaselineRecord,
   ClaimLayers,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defineContract } from './contract-definition.ts';
-import { findMember, setMember } from './members.ts';
+import { findMember, listMemberPaths, readMember, removeMember, setMember } from './members.ts';
 
 const contract = defineContract({
   limits: {
@@ -68,5 +68,39 @@ describe('a member that is set', () => {
 
     expect(Object.keys(object)).toEqual(['__proto__']);
     expect('polluted' in object).toBe(false);
+  });
+});
+
+test('every member that the contract names has a path, outer members first', () => {
+  expect(listMemberPaths(contract)).toEqual([
+    'limits.perMinute',
+    'limits.burst',
+    'limits.burst.size',
+    'limits.a.b',
+  ]);
+});
+
+test.each([
+  [['a'], { b: 2 }],
+  [['b', 'c'], 3],
+  [['b', 'nope'], undefined],
+  [['constructor'], undefined],
+  [['b', 'c', 'length'], undefined],
+])('the member %j is read by own names only', (path, value) => {
+  expect(readMember({ a: { b: 2 }, b: { c: 3 } }, path)).toEqual(value);
+});
+
+describe('a member that is removed', () => {
+  test.each([
+    [['a'], { b: { c: 1, d: 2 } }],
+    [['b', 'c'], { a: 1, b: { d: 2 } }],
+    [['nope'], { a: 1, b: { c: 1, d: 2 } }],
+    [['a', 'nope'], { a: 1, b: { c: 1, d: 2 } }],
+  ])('at %j leaves the others as they are', (path, rest) => {
+    expect(removeMember({ a: 1, b: { c: 1, d: 2 } }, path)).toEqual(rest);
+  });
+
+  test('takes the objects with it that it leaves empty', () => {
+    expect(removeMember({ a: { b: { c: 1 } }, d: 1 }, ['a', 'b', 'c'])).toEqual({ d: 1 });
   });
 });

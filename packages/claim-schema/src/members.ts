@@ -46,6 +46,51 @@ export function setMember(
   return Object.fromEntries([...others, [name, member]]);
 }
 
+/**
+ * Reads one member of an object claim.
+ *
+ * @returns `undefined` if there is no such member.
+ */
+export function readMember(
+  current: JsonValue | undefined,
+  members: readonly string[],
+): JsonValue | undefined {
+  return members.reduce<JsonValue | undefined>(
+    (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+    current,
+  );
+}
+
+/**
+ * Removes one member of an object claim and leaves the others as they are.
+ *
+ * @returns A new object; an object on the way that becomes empty is removed too.
+ */
+export function removeMember(
+  current: JsonValue | undefined,
+  [name, ...deeper]: readonly string[],
+): JsonObject {
+  const object = isObject(current) ? current : {};
+  const others = Object.entries(object).filter(([other]) => other !== name);
+  if (deeper.length === 0 || name === undefined) return Object.fromEntries(others);
+  const inner = readMember(object, [name]);
+  if (!isObject(inner)) return object;
+  const rest = removeMember(inner, deeper);
+  return Object.fromEntries(Object.keys(rest).length === 0 ? others : [...others, [name, rest]]);
+}
+
+/** Lists the dotted paths of every member that the contract names, outer members first. */
+export function listMemberPaths(contract: Contract): string[] {
+  return Object.entries(contract).flatMap(([name, rules]) => pathsUnder(name, rules));
+}
+
+function pathsUnder(prefix: string, { members = {} }: ValueRules): string[] {
+  return Object.entries(members).flatMap(([name, rules]) => [
+    `${prefix}.${name}`,
+    ...pathsUnder(`${prefix}.${name}`, rules),
+  ]);
+}
+
 function findIn(rules: ValueRules, path: string): Omit<ClaimMember, 'claim'> | undefined {
   if (path === '') return undefined;
   const { members } = rules;

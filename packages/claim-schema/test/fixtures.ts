@@ -42,6 +42,42 @@ export const contract = defineContract({
     description: 'The tenant for which the caller asks, out of those its own record allows.',
     gatewaySafe: true,
   },
+  limits: {
+    type: 'object',
+    description: 'How much the service may ask of the API.',
+    members: {
+      perMinute: {
+        type: 'number',
+        integer: true,
+        min: 1,
+        max: 6000,
+        required: true,
+        description: 'Calls in one minute.',
+      },
+      burst: {
+        type: 'object',
+        description: 'Calls on top of that, for a short time.',
+        members: {
+          calls: { type: 'number', integer: true, min: 1, required: true },
+          seconds: { type: 'number', min: 0.5, max: 60 },
+        },
+      },
+      regions: {
+        type: 'string[]',
+        values: ['eu', 'us'],
+        minItems: 1,
+        maxItems: 2,
+        description: 'Where it may ask.',
+      },
+    },
+  },
+  depot: {
+    type: 'string',
+    description: 'The depot that the service belongs to; every service of logistics has one.',
+    pattern: '[A-Z]{2}-[0-9]{3}',
+    maxLength: 6,
+    required: ['logistics'],
+  },
   on_behalf_of: {
     type: 'string',
     description: 'The user for whom the service acts, from a verified token of that user.',

@@ -53,7 +53,7 @@ describe('a command line reaches its command', () => {
       'set payments worker tier=free --expires-in 2h -r why -y',
       { ...change, isConfirmed: true, claims: ['tier=free'], expiresIn: '2h' },
     ],
-    ['unset payments worker tier a -r why', { ...change, claimNames: ['tier', 'a'] }],
+    ['unset payments worker tier a -r why', { ...change, names: ['tier', 'a'] }],
     ['history payments worker', client],
     ['rollback payments worker --to 3 --reason why', { ...change, to: '3' }],
     ['disable payments worker --reason why --yes', { ...change, isConfirmed: true }],

@@ -43,6 +43,10 @@ test.each([
   ['who custom:role --env local --pool p|', ['payments']],
   ['who custom:role --pool=p| --env local', ['--pool=payments']],
   ['set --env local --yes payments billing-worker custom:r|', ['custom:role']],
+  [
+    'set payments dispatcher limits.b|',
+    ['limits.burst', 'limits.burst.calls', 'limits.burst.seconds'],
+  ],
   ['completion z|', ['zsh']],
   ['explain --sc|', ['--scope']],
   ['list --lo|', ['--local-url']],

@@ -1,3 +1,4 @@
+import { listMemberPaths } from '@cognito-m2m/claim-schema';
 import { type Environment, listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
 import {
   type BareContext,
@@ -67,7 +68,7 @@ async function valuesOf(
   if (kind === undefined) return [];
   if (kind === 'shell') return SHELLS;
   const { contract, environmentsDirectory: directory, importFile, variables } = context;
-  if (kind === 'claim') return Object.keys(contract);
+  if (kind === 'claim') return [...Object.keys(contract), ...listMemberPaths(contract)];
   if (kind === 'environment') return listEnvironments({ directory });
   // Options may stand anywhere, after the cursor too.
   const others = words.filter((_, index) => index > 0 && index !== position);

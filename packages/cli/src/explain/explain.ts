@@ -187,7 +187,8 @@ function checkRecords({ pool }: ExplainJson, commandLine: CommandLine): string {
   return commandLine(`doctor ${pool}`);
 }
 
-function originText({ layer, source }: ExplainedClaim): string {
+function originText({ layer, source, members }: ExplainedClaim): string {
+  if (members !== undefined) return `${layer} (${members.map(plainText).join(', ')})`;
   return source === undefined ? layer : `${layer} ${source}`;
 }
 

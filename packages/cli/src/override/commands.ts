@@ -1,5 +1,5 @@
 import type { Command, CommandContext } from '../frame/command.ts';
-import { readClaims } from '../frame/input/claims.ts';
+import { readClaimChanges, readClaimNames } from '../frame/input/claims.ts';
 import { parseDuration } from '../frame/input/times.ts';
 import { invalidArgument } from '../frame/names.ts';
 import { toEpochSeconds } from '../frame/time.ts';
@@ -8,37 +8,41 @@ import { type ChangeInput, runChange } from './run-change.ts';
 
 /** Input of `m2m set`. */
 export interface SetInput extends ChangeInput {
-  /** As `name=value`. */
+  /** As `name=value`; of one member of an object claim as `claim.member=value`. */
   readonly claims: readonly string[];
   /** A duration. @default never */
   readonly expiresIn: string | undefined;
 }
 
-/** `m2m set`: sets override claims of one client. */
+/** `m2m set`: sets override claims of one client, or single members of object claims. */
 export const set: Command<CommandContext, SetInput> = async (context, input) => {
   const { contract } = claimRulesOf(context.environment);
   const expiresAt =
     input.expiresIn === undefined
       ? undefined
       : toEpochSeconds(context.clock()) + parseDuration(input.expiresIn, '--expires-in');
-  const { claims: values, faults } = readClaims(input.claims, contract);
+  const { claims: values, members, faults } = readClaimChanges(input.claims, contract);
   const claims = Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
       expiresAt === undefined ? { value } : { value, expiresAt },
     ]),
   );
-  return runChange(context, input, { type: 'set', claims }, faults);
+  return runChange(context, input, { type: 'set', claims, members, expiresAt }, faults);
 };
 
 /** Input of `m2m unset`. */
 interface UnsetInput extends ChangeInput {
-  readonly claimNames: readonly string[];
+  /** Of claims, and of members of object claims. */
+  readonly names: readonly string[];
 }
 
-/** `m2m unset`: takes claims out of a client's override, so that the layer below shows again. */
-export const unset: Command<CommandContext, UnsetInput> = (context, { claimNames, ...input }) =>
-  runChange(context, input, { type: 'unset', claimNames });
+/** `m2m unset`: removes claims and members from a client's override, so that the layer below shows again. */
+export const unset: Command<CommandContext, UnsetInput> = (context, { names, ...input }) => {
+  const { contract } = claimRulesOf(context.environment);
+  const { claimNames, members, faults } = readClaimNames(names, contract);
+  return runChange(context, input, { type: 'unset', claimNames, members }, faults);
+};
 
 /** Input of `m2m rollback`. */
 interface RollbackInput extends ChangeInput {

@@ -23,10 +23,14 @@ export const setDefinition = defineCommand({
   name: 'set',
   summary: 'Set override claims of a client',
   details:
-    'Shows the token before and after, and asks for confirmation. Values are read by their type in the claim contract: strings as they are, lists as a,b or JSON, objects as JSON. Reserved names, values that violate the contract, secrets, and claims over the size budget are refused.',
+    'Shows the token before and after, and asks for confirmation. Values are read by their type in the claim contract: strings as they are, lists as a,b or JSON, objects as JSON. A dotted name sets one member of an object claim; its other members stay what they are for this client now. Reserved names, values that violate the contract, secrets, and claims over the size budget are refused.',
   arguments: [
     ...CLIENT_ARGUMENTS,
-    { syntax: '<claim...>', description: 'claims as name=value', completes: 'claim' },
+    {
+      syntax: '<claim...>',
+      description: 'claims as name=value, members as claim.member=value',
+      completes: 'claim',
+    },
   ],
   options: [
     { flags: '--expires-in <duration>', description: 'remove these claims after 30m, 2h, 7d …' },
@@ -42,6 +46,10 @@ export const setDefinition = defineCommand({
         'm2m set payments billing-worker custom:role=admin approval_limit=100 --expires-in 2h --reason "incident" --yes --env dev',
       does: 'two claims for two hours, from a script',
     },
+    {
+      command: 'm2m set payments billing-worker limits.perMinute=30 --reason "overload" --env dev',
+      does: 'one member of an object claim',
+    },
   ],
   input: (parsed) => ({
     ...readChangeInput(parsed),
@@ -55,10 +63,11 @@ export const setDefinition = defineCommand({
 export const unsetDefinition = defineCommand({
   name: 'unset',
   summary: "Remove claims from a client's override",
-  details: 'The tokens then have what the environment file says.',
+  details:
+    'The tokens then have what the environment file says. A dotted name removes one member of an object claim.',
   arguments: [
     ...CLIENT_ARGUMENTS,
-    { syntax: '<claim...>', description: 'names of claims', completes: 'claim' },
+    { syntax: '<claim...>', description: 'names of claims or members', completes: 'claim' },
   ],
   options: CHANGE_OPTIONS,
   examples: [
@@ -67,7 +76,7 @@ export const unsetDefinition = defineCommand({
       does: 'back to the tier of the environment file',
     },
   ],
-  input: (parsed) => ({ ...readChangeInput(parsed), claimNames: parsed.list(2) }),
+  input: (parsed) => ({ ...readChangeInput(parsed), names: parsed.list(2) }),
   load: async () => (await import('./commands.ts')).unset,
 });
 

@@ -32,7 +32,7 @@ function withRevisions(...revisions: Partial<OverrideRecord>[]): Partial<ChangeR
 }
 
 function setTier(value: string): OverrideChange {
-  return { type: 'set', claims: { tier: { value } } };
+  return { type: 'set', members: [], expiresAt: undefined, claims: { tier: { value } } };
 }
 
 describe('setting', () => {
@@ -98,7 +98,7 @@ describe('a change is refused', () => {
     ['a value that is not allowed', { tier: { value: 'gold' } }, 'tier'],
     ['a secret', { tenant_id: { value: `AKIA${'A'.repeat(16)}` } }, 'AWS access key id'],
   ])('a change is refused for %s', (_case, claims, part) => {
-    expect(() => plan({ type: 'set', claims })).toThrow(
+    expect(() => plan({ type: 'set', members: [], expiresAt: undefined, claims })).toThrow(
       expect.objectContaining({
         code: 'ERR_CHANGE_REFUSED',
         message: expect.stringContaining(part),
@@ -109,8 +109,12 @@ describe('a change is refused', () => {
   test('a change is refused with every fault at once and no value in the message', () => {
     const claims = { tier: { value: 'gold' }, sub: { value: 'silver' } };
 
-    expect(() => plan({ type: 'set', claims })).toThrow(/tier[\s\S]*sub/);
-    expect(() => plan({ type: 'set', claims })).not.toThrow(/gold|silver/);
+    expect(() => plan({ type: 'set', members: [], expiresAt: undefined, claims })).toThrow(
+      /tier[\s\S]*sub/,
+    );
+    expect(() => plan({ type: 'set', members: [], expiresAt: undefined, claims })).not.toThrow(
+      /gold|silver/,
+    );
   });
 
   test('a change is refused with the faults of its input, its values, its token and its reason at once', () => {
@@ -118,9 +122,9 @@ describe('a change is refused', () => {
     const claims = { tier: { value: 'gold' }, tenant_id: { value: '-'.repeat(5000) } };
     const author = { updatedBy: 'alice', reason: '' };
 
-    expect(() => plan({ type: 'set', claims }, { author, inputFaults })).toThrow(
-      /--reason[\s\S]*approval_limit[\s\S]*tier[\s\S]*ERR_CLAIMS_TOO_LARGE/,
-    );
+    expect(() =>
+      plan({ type: 'set', members: [], expiresAt: undefined, claims }, { author, inputFaults }),
+    ).toThrow(/--reason[\s\S]*approval_limit[\s\S]*tier[\s\S]*ERR_CLAIMS_TOO_LARGE/);
   });
 
   test.each([
@@ -135,7 +139,8 @@ describe('a change is refused', () => {
       tier: 'premium',
     };
     const value = '-'.repeat(sizeBytes - size(''));
-    const run = () => plan({ type: 'set', claims: { tenant_id: { value } } });
+    const run = () =>
+      plan({ type: 'set', members: [], expiresAt: undefined, claims: { tenant_id: { value } } });
 
     if (isRefused) expect(run).toThrow(/ERR_CLAIMS_TOO_LARGE/);
     else expect(run().after).toMatchObject({ sizeBytes });
@@ -160,7 +165,7 @@ describe('a change is refused', () => {
 describe('unsetting', () => {
   test('unset shows the layer below again', () => {
     const { record, diff } = plan(
-      { type: 'unset', claimNames: ['tier'] },
+      { type: 'unset', members: [], claimNames: ['tier'] },
       withRevisions({ claims: { tier: { value: 'free' }, approval_limit: { value: 7 } } }),
     );
 
@@ -170,7 +175,8 @@ describe('unsetting', () => {
 
   test('a claim that the override does not set is refused, with those that it sets', () => {
     const claims = { approval_limit: { value: 7 } };
-    const run = () => plan({ type: 'unset', claimNames: ['tier'] }, withRevisions({ claims }));
+    const run = () =>
+      plan({ type: 'unset', members: [], claimNames: ['tier'] }, withRevisions({ claims }));
 
     expect(run).toThrow(
       expect.objectContaining({
@@ -182,7 +188,7 @@ describe('unsetting', () => {
   });
 
   test('a claim of an override that sets none is refused with what the client has', () => {
-    const run = () => plan({ type: 'unset', claimNames: ['tier'] });
+    const run = () => plan({ type: 'unset', members: [], claimNames: ['tier'] });
 
     expect(run).toThrow(
       expect.objectContaining({

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   type ClaimLayers,
+  type ClaimMember,
   type ClaimRules,
   type Fault,
   formatFault,
@@ -8,10 +9,12 @@ import {
   type OverrideRecord,
 } from '@cognito-m2m/claim-schema';
 import { CliError, type NextStep } from '../frame/errors.ts';
+import type { MemberValue } from '../frame/input/claims.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { type ClientRecords, layersOf } from '../prediction/client-records.ts';
 import type { Requester } from '../prediction/requests.ts';
 import { diffExpiries, type ExpiryDiff } from '../prediction/revisions.ts';
+import { changeMembers, checkMembers } from './change-members.ts';
 import { checkOverrideClaims, checkReason, checkTokens } from './check-change.ts';
 import { type ComparedTokens, compareTokens } from './compare-tokens.ts';
 
@@ -20,8 +23,16 @@ export type OverrideChange =
   | {
       readonly type: 'set';
       readonly claims: { readonly [claimName: string]: OverrideClaim };
+      /** Members of claims that are not in `claims`. */
+      readonly members: readonly MemberValue[];
+      /** When the members expire, in epoch seconds; `undefined` for never. */
+      readonly expiresAt: number | undefined;
     }
-  | { readonly type: 'unset'; readonly claimNames: readonly string[] }
+  | {
+      readonly type: 'unset';
+      readonly claimNames: readonly string[];
+      readonly members: readonly ClaimMember[];
+    }
   /** Back to the claims of an older revision; 0 is the state before the first. The kill switch stays as it is. */
   | { readonly type: 'rollback'; readonly toRevision: number }
   | { readonly type: 'disable' }
@@ -166,12 +177,17 @@ function nextState(request: ChangeRequest): OverrideState {
   if (change.type === 'disable') return { claims, disabled: true };
   if (change.type === 'enable') return { claims, disabled: false };
   const kept = keepUnexpired(claims, nowMs);
-  if (change.type === 'set') return { claims: { ...kept, ...change.claims }, disabled };
+  if (change.type === 'set') {
+    return {
+      claims: changeMembers({ ...kept, ...change.claims }, change, records.baseline),
+      disabled,
+    };
+  }
   if (change.type === 'rollback') {
     return { claims: keepUnexpired(claimsOfRevision(request, change.toRevision), nowMs), disabled };
   }
   const others = Object.entries(kept).filter(([name]) => !change.claimNames.includes(name));
-  return { claims: Object.fromEntries(others), disabled };
+  return { claims: changeMembers(Object.fromEntries(others), change, records.baseline), disabled };
 }
 
 function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): OverrideRecord['claims'] {
@@ -181,17 +197,20 @@ function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): Overrid
   return Object.fromEntries(Object.entries(claims).filter(([, claim]) => isKept(claim)));
 }
 
-/** Checks that what a change takes out is there. */
+/** Checks that what a change removes is there, and that a member can be set by itself. */
 function checkNames({ change, records, nowMs }: ChangeRequest): readonly Fault[] {
-  if (change.type !== 'unset') return [];
+  if (change.type !== 'set' && change.type !== 'unset') return [];
   const claims = keepUnexpired(stateOf(records.revisions.at(-1)).claims, nowMs);
+  const memberFaults = checkMembers(claims, change, records.baseline);
+  if (change.type === 'set') return memberFaults;
   const missing = change.claimNames.filter((name) => !Object.hasOwn(claims, name));
   const names = Object.keys(claims);
-  return missing.map((path) =>
+  const claimFaults = missing.map((path) =>
     names.length === 0
       ? { path, problem: 'the override sets no claims' }
       : { path, problem: 'the override does not set it', expected: `one of ${names.join(', ')}` },
   );
+  return [...claimFaults, ...memberFaults];
 }
 
 function claimsOfRevision(

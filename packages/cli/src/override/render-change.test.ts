@@ -20,7 +20,7 @@ function renderSet(
     clientArguments: 'payments billing-worker',
     scopes: ['orders/read', 'orders/write'],
     records: { baseline, revisions },
-    change: { type: 'set', claims },
+    change: { type: 'set', members: [], expiresAt: undefined, claims },
     inputFaults: [],
     author: { updatedBy: 'alice', reason: 'a test' },
     nowMs: 0,

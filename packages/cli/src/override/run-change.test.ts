@@ -23,8 +23,8 @@ beforeAll(async () => {
 afterAll(() => deployment.close());
 
 test.each<[OverrideChange['type'], OverrideChange]>([
-  ['set', { type: 'set', claims: { tier: { value: 'free' } } }],
-  ['unset', { type: 'unset', claimNames: ['tier'] }],
+  ['set', { type: 'set', members: [], expiresAt: undefined, claims: { tier: { value: 'free' } } }],
+  ['unset', { type: 'unset', members: [], claimNames: ['tier'] }],
   ['rollback', { type: 'rollback', toRevision: 0 }],
   ['disable', { type: 'disable' }],
   ['enable', { type: 'enable' }],
@@ -62,7 +62,12 @@ test.each([
     const context = deployment.context({ prompt: { confirm } });
     const { target } = createFakeAws(context.target, { GetFunctionConfiguration: trigger });
     const input = { ...CLIENT, reason: 'a test', isConfirmed: false };
-    const change = { type: 'set', claims: { tier: { value: 'free' } } } as const;
+    const change = {
+      type: 'set',
+      members: [],
+      expiresAt: undefined,
+      claims: { tier: { value: 'free' } },
+    } as const;
 
     const { json } = await runChange({ ...context, target }, input, change);
 
@@ -113,8 +118,13 @@ describe('the kill switch', () => {
         return { ...access, lister: { ...access.lister, readHistory, readNewest } };
       };
       const changes: { readonly [kind: string]: OverrideChange } = {
-        set: { type: 'set', claims: { tier: { value: 'premium' } } },
-        unset: { type: 'unset', claimNames: ['tier'] },
+        set: {
+          type: 'set',
+          members: [],
+          expiresAt: undefined,
+          claims: { tier: { value: 'premium' } },
+        },
+        unset: { type: 'unset', members: [], claimNames: ['tier'] },
       };
 
       const { json } = await runChange(

@@ -227,7 +227,7 @@ describe('the other changes', () => {
   test('unset shows the environment file again', async () => {
     await set(deployment.context(), input());
 
-    await unset(deployment.context(), { ...input(), claimNames: ['tier'] });
+    await unset(deployment.context(), { ...input(), names: ['tier'] });
 
     expect(await explainedClaims()).toContain('"value":"premium","layer":"baseline"');
   });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Claims, ClaimValue, Resolution } from '@cognito-m2m/claim-schema';
+import type { Claims, ClaimValue, JsonValue, Resolution } from '@cognito-m2m/claim-schema';
 import type { Style } from '../frame/output/style.ts';
-import { claimText, plainText, showableValue } from '../frame/output/text.ts';
+import { claimText, HIDDEN_VALUE, plainText, showableValue } from '../frame/output/text.ts';
 import { grantedScopes } from './predicted-token.ts';
 
 /** One claim that two tokens do not share. */
@@ -110,7 +110,29 @@ export function renderDiff(diff: TokenDiff, style: Style): string[] {
 
 /** The differences of claims as lines: `+ name value`, `- name value`, `~ name value → value`. */
 export function renderClaimDiffs(claims: readonly ClaimDiff[], { colours }: Style): string[] {
-  return claims.map((claim) => renderClaim(claim, colours));
+  return claims.flatMap((claim) =>
+    splitIntoMembers(claim).map((part) => renderClaim(part, colours)),
+  );
+}
+
+/**
+ * Splits the difference of an object claim into those of its members, named `limits.perMinute`.
+ *
+ * A claim that is an object on one side only, or that looks like a secret, stays whole.
+ */
+export function splitIntoMembers(claim: ClaimDiff): readonly ClaimDiff[] {
+  const { name, before, after } = claim;
+  if (!isObject(before) || !isObject(after)) return [claim];
+  if (claimText(name, before) === HIDDEN_VALUE || claimText(name, after) === HIDDEN_VALUE) {
+    return [claim];
+  }
+  return diffClaims(before, after).flatMap((member) =>
+    splitIntoMembers({ ...member, name: `${name}.${member.name}` }),
+  );
+}
+
+function isObject(value: JsonValue | undefined): value is Claims {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The differences of names as lines. @param noun - What they name: `+ scope orders/read`. */

@@ -24,6 +24,9 @@ beforeAll(async () => {
               claims: {},
               claimsFromMetadata: { tenant_id: { key: 'tenant', allow: ['t-1', 't-22'] } },
             }),
+            limited: aClient({
+              claims: { limits: { perMinute: 30, burst: { calls: 2 }, regions: ['eu', 'us'] } },
+            }),
             stopped: aClient({ claims: { 'custom:role': 'admin' } }),
           },
         }),
@@ -73,6 +76,19 @@ test('who finds a member of a list', async () => {
   expect(await findCarriers('permissions=delete')).toEqual([]);
 });
 
+test.each([
+  ['limits.perMinute', 'payments limited 30 every token'],
+  ['limits.perMinute=30', 'payments limited 30 every token'],
+  ['limits.burst.calls=2', 'payments limited 2 every token'],
+  ['limits.regions=us', 'payments limited ["eu","us"] every token'],
+])('who finds a member of an object by %s', async (claim, carrier) => {
+  expect(await findCarriers(claim)).toEqual([carrier]);
+});
+
+test('who finds no member of another value', async () => {
+  expect(await findCarriers('limits.perMinute=31')).toEqual([]);
+});
+
 test('who leaves out a client of which the table holds only an override: it brings no claim', async () => {
   const userPoolId = 'eu-central-1_Local0002';
   const claims = { tier: { value: 'free' }, environment: { value: 'test' } };
@@ -92,7 +108,13 @@ test('who says so if there is none', async () => {
   expect(text(createStyle({ hasColours: false }))).toBe('No client has this claim.');
 });
 
-test.each(['colour', 'colour=red', 'approval_limit=much'])('%s is refused', async (claim) => {
+test.each([
+  'colour',
+  'colour=red',
+  'approval_limit=much',
+  'limits.perMinutee',
+  'limits.perMinute=x',
+])('%s is refused', async (claim) => {
   const run = who(deployment.context(), { claim, poolName: undefined });
 
   await expect(run).rejects.toMatchObject({ code: 'ERR_ARGUMENT_INVALID' });

@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ClaimLayer, ClaimLayers, ClaimRules, ClaimValue } from '@cognito-m2m/claim-schema';
+import {
+  type ClaimLayer,
+  type ClaimLayers,
+  type ClaimRules,
+  type ClaimValue,
+  claimTypeOf,
+  findMember,
+  isOfClaimType,
+  listMemberPaths,
+  readMember,
+} from '@cognito-m2m/claim-schema';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
@@ -41,15 +51,20 @@ function parseWanted({ environment }: CommandContext, text: string): WantedClaim
   const { contract } = claimRulesOf(environment);
   const position = text.indexOf('=');
   const name = position === -1 ? text : text.slice(0, position);
-  if (!Object.hasOwn(contract, name)) {
-    const message = unknownName('claim', name, Object.keys(contract));
-    throw new CliError('ERR_ARGUMENT_INVALID', message);
+  const member = findMember(contract, name);
+  if (member === undefined && !Object.hasOwn(contract, name)) {
+    const known = [...Object.keys(contract), ...listMemberPaths(contract)];
+    throw new CliError('ERR_ARGUMENT_INVALID', unknownName('claim', name, known));
   }
-  if (position === -1) return { name };
+  const path = { name, claim: member?.claim ?? name, members: member?.members ?? [] };
+  if (position === -1) return path;
   const value = parseClaimText(contract, name, text.slice(position + 1));
-  if (value !== undefined) return { name, value };
-  const expected = `a value of type ${contract[name]?.type}`;
-  throw new CliError('ERR_ARGUMENT_INVALID', `${name}: got another string, expected ${expected}.`);
+  if (value !== undefined) return { ...path, value };
+  const type = member?.rules?.type ?? contract[name]?.type;
+  throw new CliError(
+    'ERR_ARGUMENT_INVALID',
+    `${name}: got another string, expected a value of type ${type}.`,
+  );
 }
 
 async function findCarriers(
@@ -94,7 +109,11 @@ export interface WhoJson {
 
 /** What to look for. */
 interface WantedClaim {
+  /** As it was given: a claim, or a member of an object claim. */
   readonly name: string;
+  readonly claim: string;
+  /** The names of the members on the way; none for the claim itself. */
+  readonly members: readonly string[];
   /** @default any value */
   readonly value?: ClaimValue;
 }
@@ -140,9 +159,11 @@ function resolve(
   const resolution = predictToken(layers, request, now, rules);
   if (resolution.outcome === 'deny') return [];
   const { claims, provenance } = resolution;
-  const value = Object.hasOwn(claims, wanted.name) ? claims[wanted.name] : undefined;
-  if (value === undefined || !isWanted(value, wanted.value)) return [{ found: [] }];
-  const layer = provenance[wanted.name]?.layer ?? 'baseline';
+  const value = readMember(claims, [wanted.claim, ...wanted.members]);
+  const type = claimTypeOf(value);
+  if (type === undefined || !isOfClaimType(value, type)) return [{ found: [] }];
+  if (!isWanted(value, wanted.value)) return [{ found: [] }];
+  const layer = provenance[wanted.claim]?.layer ?? 'baseline';
   return [{ found: [{ label, value, layer }] }];
 }
 

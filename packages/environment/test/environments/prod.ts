@@ -58,6 +58,8 @@ export default defineEnvironment({
             'custom:role': 'editor',
             tier: 'premium',
             permissions: ['shipment.dispatch', 'shipment.recall'],
+            depot: 'DE-001',
+            limits: { perMinute: 600, burst: { calls: 50, seconds: 1.5 }, regions: ['eu'] },
           },
         },
       },

@@ -1,4 +1,5 @@
 import {
+  type ClaimMember,
   type Claims,
   type ClaimType,
   type ClaimValue,
@@ -6,6 +7,8 @@ import {
   checkClaimName,
   definitionOf,
   type Fault,
+  findMember,
+  listMemberPaths,
 } from '@cognito-m2m/claim-schema';
 
 /** What a list of claims held. */
@@ -23,9 +26,20 @@ interface ReadClaims {
  */
 export function readClaims(texts: readonly string[], contract: Contract): ReadClaims {
   const { pairs, faults: pairFaults } = splitPairs(texts, 'claim');
-  const faults = [...pairFaults];
+  const { claims, faults } = readPairs(
+    pairs.map(([name, text]) => ({ name, text })),
+    contract,
+  );
+  return { claims, faults: [...pairFaults, ...faults] };
+}
+
+function readPairs(
+  pairs: readonly { readonly name: string; readonly text: string }[],
+  contract: Contract,
+): ReadClaims {
+  const faults: Fault[] = [];
   const claims: { [name: string]: ClaimValue } = {};
-  for (const [name, text] of pairs) {
+  for (const { name, text } of pairs) {
     const value = parseClaimText(contract, name, text);
     if (value === undefined) faults.push(describeFault(contract, name));
     else claims[name] = value;
@@ -33,27 +47,104 @@ export function readClaims(texts: readonly string[], contract: Contract): ReadCl
   return { claims, faults };
 }
 
+/** One member of an object claim, and what it is set to. */
+export interface MemberValue extends ClaimMember {
+  readonly value: ClaimValue;
+}
+
+/** What a list of claims and members of claims held. */
+interface ReadChanges extends ReadClaims {
+  /** Members of claims that are not set as a whole. */
+  readonly members: readonly MemberValue[];
+}
+
+/**
+ * Reads claims as {@link readClaims}, and members of object claims given as `limits.perMinute=30`.
+ *
+ * Where the contract takes any member, a value is JSON if it can be read as JSON, and a string otherwise.
+ */
+export function readClaimChanges(texts: readonly string[], contract: Contract): ReadChanges {
+  const { pairs, faults: pairFaults } = splitPairs(texts, 'claim');
+  const found = pairs.map(([name, text]) => ({ member: findMember(contract, name), name, text }));
+  const { claims, faults } = readPairs(
+    found.filter(({ member }) => member === undefined),
+    contract,
+  );
+  const memberFaults: Fault[] = [];
+  const members = found.flatMap(({ member, name, text }): MemberValue[] => {
+    const value = member && parseMember(member, text);
+    if (member !== undefined && value !== undefined) return [{ ...member, value }];
+    if (member !== undefined) memberFaults.push(wrongType(name, member.rules?.type));
+    return [];
+  });
+  const overlaps = findOverlaps(Object.keys(claims), members);
+  return { claims, members, faults: [...pairFaults, ...overlaps, ...faults, ...memberFaults] };
+}
+
+/** Splits names into claims and members of claims, for a command that takes names only. */
+export function readClaimNames(names: readonly string[], contract: Contract) {
+  const found = names.map((name) => ({ name, member: findMember(contract, name) }));
+  const claimNames = found.flatMap(({ name, member }) => (member === undefined ? [name] : []));
+  const members = found.flatMap(({ member }) => member ?? []);
+  return { claimNames, members, faults: findOverlaps(claimNames, members) };
+}
+
+function parseMember({ rules }: ClaimMember, text: string): ClaimValue | undefined {
+  return rules === undefined ? (parseJson(text) ?? text) : parseValue(rules.type, text);
+}
+
+/** Each member that is given together with an object that holds it: nobody could tell which of the two counts. */
+function findOverlaps(claimNames: readonly string[], members: readonly ClaimMember[]): Fault[] {
+  const paths = members.map(({ claim, members: names }) => [claim, ...names]);
+  const outer = [...claimNames.map((name) => [name]), ...paths];
+  const isInside = (path: readonly string[], other: readonly string[]) =>
+    other.length < path.length && other.every((name, index) => name === path[index]);
+  return paths
+    .filter((path) => outer.some((other) => isInside(path, other)))
+    .map((path) => ({
+      path: path.join('.'),
+      problem: 'given together with an object that holds it',
+      expected: 'one of the two',
+    }));
+}
+
 function describeFault(contract: Contract, name: string): Fault {
   const expected = definitionOf(contract, name)?.type;
-  if (expected !== undefined) {
-    return { path: name, problem: 'wrong type', got: 'another string', expected };
-  }
+  if (expected !== undefined) return wrongType(name, expected);
   const unknown = {
     path: name,
     problem: `"${name}" is not in the claim contract`,
-    expected: `one of ${Object.keys(contract).join(', ')}`,
+    expected: `one of ${knownNames(contract, name).join(', ')}`,
   };
   return checkClaimName(name, name) ?? unknown;
 }
 
-/** Reads one value by the type of its claim in the contract; `undefined` if it cannot be read so. */
+/** What a name could have been: a member of the claim that it begins with, or else a claim. */
+function knownNames(contract: Contract, name: string): string[] {
+  const claim = Object.keys(contract).find((other) => name.startsWith(`${other}.`));
+  const siblings = listMemberPaths(contract).filter((path) => path.startsWith(`${claim}.`));
+  return siblings.length > 0 ? siblings : Object.keys(contract);
+}
+
+function wrongType(path: string, expected: ClaimType | undefined): Fault {
+  return {
+    path,
+    problem: 'wrong type',
+    got: 'another string',
+    ...(expected !== undefined && { expected }),
+  };
+}
+
+/** Reads one value by the type of its claim or its member in the contract; `undefined` if it cannot be read so. */
 export function parseClaimText(
   contract: Contract,
   name: string,
   text: string,
 ): ClaimValue | undefined {
   const definition = definitionOf(contract, name);
-  return definition === undefined ? undefined : parseValue(definition.type, text);
+  if (definition !== undefined) return parseValue(definition.type, text);
+  const member = findMember(contract, name);
+  return member && parseMember(member, text);
 }
 
 /** Whether the value fits in every other respect is for the contract's own check. */
