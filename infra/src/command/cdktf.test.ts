@@ -34,7 +34,8 @@ else process.exitCode = ending ?? (command === 'plan' ? 2 : 0);
 
 beforeAll(() => {
   mkdirSync(join(infra, 'environments'), { recursive: true });
-  writeFileSync(join(infra, 'package.json'), '{ "type": "module" }');
+  // Environment files are ES modules whatever the package.json above them says.
+  writeFileSync(join(infra, 'package.json'), '{ "type": "commonjs" }');
   writeFileSync(program, TERRAFORM, { mode: 0o755 });
   for (const name of ['trial', 'trial-two']) {
     const pools = {
@@ -42,7 +43,8 @@ beforeAll(() => {
       logistics: aPool({ domainPrefix: `acme-${name}-logistics` }),
     };
     const data = JSON.stringify(anEnvironment({ name, isDisposable: true, pools }));
-    writeFileSync(join(infra, 'environments', `${name}.ts`), `export default ${data};\n`);
+    const text = `import { defineEnvironment } from '@cognito-m2m/contract';\nexport default defineEnvironment(${data});\n`;
+    writeFileSync(join(infra, 'environments', `${name}.ts`), text);
   }
 });
 afterAll(() => rmSync(root, { recursive: true }));

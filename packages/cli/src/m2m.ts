@@ -32,10 +32,6 @@ const edges: Edges = {
     return () => clearInterval(timer);
   },
   variables: process.env,
-  // The sources run where the process understands TypeScript; the bundle runs anywhere.
-  importFile: import.meta.url.endsWith('.ts')
-    ? undefined
-    : async (path) => (await import('./import-file.ts')).importFile(path),
 };
 
 // Not process.exit: what is still on its way to a pipe would be lost.

@@ -13,10 +13,10 @@ export async function openContext(
   bare: BareContext,
   parsed: ParsedArguments,
 ): Promise<CommandContext> {
-  const { contract, environmentsDirectory: directory, importFile, variables } = bare;
+  const { contract, environmentsDirectory: directory, variables } = bare;
   const name = parsed.option('env');
   if (name === undefined) throw environmentRequired(await listEnvironments({ directory }));
-  const environment = await loadEnvironment(name, { contract, directory, importFile });
+  const environment = await loadEnvironment(name, { contract, directory });
   const target = await findTarget({
     environment,
     variables,

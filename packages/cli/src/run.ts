@@ -1,5 +1,4 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
-import type { ImportFile } from '@cognito-m2m/environment';
 import { CommanderError } from 'commander';
 import { definitions } from './definitions.ts';
 import type {
@@ -41,8 +40,6 @@ export interface Edges {
   readonly wait: Wait;
   readonly repeat: Repeat;
   readonly variables: Variables;
-  /** Imports an environment file. @default `import()`, where the process understands TypeScript */
-  readonly importFile?: ImportFile | undefined;
 }
 
 /** Width of the help where there is no terminal to ask, in columns. */
@@ -86,7 +83,6 @@ async function runInvocation({ definition, parsed }: Invocation, edges: Edges): 
   const environmentsDirectory = parsed.option('environments');
   const bare: BareContext = {
     contract: edges.contract,
-    importFile: edges.importFile,
     output,
     prompt: {
       confirm: (text, question) => waiting.during(() => edges.prompt.confirm(text, question)),

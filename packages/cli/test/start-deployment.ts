@@ -99,7 +99,6 @@ function createContext(
     contract,
     environment,
     environmentsDirectory: undefined,
-    importFile: undefined,
     target,
     output,
     prompt,

@@ -7,7 +7,7 @@ export type EnvironmentErrorCode =
   | 'ERR_ENVIRONMENT_FOLDER_UNREADABLE'
   | 'ERR_ENVIRONMENT_UNREADABLE';
 
-/** The caller's fault: environment files that are missing, can't be loaded or are invalid. */
+/** The caller's fault: environment files that are missing, cannot be loaded or are invalid. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
   readonly code: EnvironmentErrorCode;

@@ -21,7 +21,6 @@ export type {
 export { EnvironmentError, type EnvironmentErrorCode } from './errors.ts';
 export {
   findEnvironmentsDirectory,
-  type ImportFile,
   listEnvironments,
   loadEnvironment,
 } from './load-environment.ts';

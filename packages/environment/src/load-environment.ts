@@ -1,6 +1,5 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { type Contract, type Fault, joinPath } from '@cognito-m2m/claim-schema';
 import type { Environment } from './environment.ts';
 import { EnvironmentError, invalidEnvironment } from './errors.ts';
@@ -8,40 +7,30 @@ import { validateEnvironment } from './validate-environment.ts';
 
 const EXTENSION = '.ts';
 
-/** Imports a file by path. */
-export type ImportFile = (path: string) => Promise<{ readonly default?: unknown }>;
-
 /**
  * Loads and validates one environment file by name.
- *
- * The process must be able to import TypeScript (tsx, Jest, or Node 22.18 and newer).
  *
  * @param name - The file's name without `.ts`. There is no default: production is never one.
  * @param options.contract - The claim contract that the file must keep to.
  * @param options.directory - Where the files are. @default `infra/environments` of the enclosing repository
- * @param options.importFile - Imports a TypeScript file by path. @default `import()`, as the process understands it
  * @throws {EnvironmentError} `ERR_ENVIRONMENT_UNKNOWN` with the known names, `ERR_ENVIRONMENT_FOLDER_UNREADABLE`,
  *   `ERR_ENVIRONMENT_UNREADABLE` for a file that throws or exports nothing, `ERR_ENVIRONMENT_INVALID` with every fault.
  */
 export async function loadEnvironment(
   name: string,
-  options: {
-    contract: Contract;
-    directory?: string | undefined;
-    importFile?: ImportFile | undefined;
-  },
+  options: { contract: Contract; directory?: string | undefined },
 ): Promise<Environment> {
   const directory = options.directory ?? (await findEnvironmentsDirectory(process.cwd()));
   const known = await listEnvironments({ directory });
   if (!known.includes(name)) throw unknownEnvironment(name, directory, known);
 
   const file = join(directory, `${name}${EXTENSION}`);
-  const input = await importDefault(file, options.importFile);
+  const input = await importDefault(file);
   const environment = validateEnvironment(options.contract, input, { name, source: file });
   const others = known
     .filter((other) => other !== name)
     .map((other) => join(directory, `${other}${EXTENSION}`));
-  const faults = await findSharedPools(environment, others, options.importFile);
+  const faults = await findSharedPools(environment, others);
   if (faults.length > 0) throw invalidEnvironment(file, faults);
   return environment;
 }
@@ -50,7 +39,6 @@ export async function loadEnvironment(
 async function findSharedPools(
   { pools }: Environment,
   others: readonly string[],
-  importFile: ImportFile | undefined,
 ): Promise<Fault[]> {
   const existing = pools.filter((pool) => pool.existing !== undefined);
   // Most environments have none, and need not read the other files.
@@ -58,7 +46,7 @@ async function findSharedPools(
   const claimed = await Promise.all(
     others.map(async (file) => {
       // A file that cannot be read is reported when it is used.
-      const input = await importDefault(file, importFile).catch(() => undefined);
+      const input = await importDefault(file).catch(() => undefined);
       return [file, JSON.stringify(input) ?? ''] as const;
     }),
   );
@@ -106,16 +94,15 @@ export async function findEnvironmentsDirectory(from: string): Promise<string> {
   throw new EnvironmentError('ERR_ENVIRONMENT_FOLDER_UNREADABLE', message);
 }
 
-async function importDefault(
-  file: string,
-  importFile: ImportFile = (path) => import(pathToFileURL(path).href),
-): Promise<unknown> {
+async function importDefault(file: string): Promise<unknown> {
   try {
+    // Loaded when it is needed: it brings the compiler.
+    const { importFile } = await import('./import-file.ts');
     const module = await importFile(file);
     if (module.default !== undefined) return module.default;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `${file} can't be loaded: ${reason}`;
+    const message = `Cannot load ${file}: ${reason}`;
     throw new EnvironmentError('ERR_ENVIRONMENT_UNREADABLE', message, { cause });
   }
   const message = `${file} has no default export; expected \`export default defineEnvironment({ … })\`.`;

@@ -8,7 +8,6 @@ import { findCandidates } from './find-candidates.ts';
 const context = {
   contract,
   environmentsDirectory: FIXTURE_ENVIRONMENTS,
-  importFile: undefined,
   variables: {},
 };
 

@@ -18,10 +18,7 @@ interface CompletionQuery {
   /** Which one to complete; it may be empty. */
   readonly position: number;
   readonly definitions: readonly CommandDefinition[];
-  readonly context: Pick<
-    BareContext,
-    'contract' | 'environmentsDirectory' | 'importFile' | 'variables'
-  >;
+  readonly context: Pick<BareContext, 'contract' | 'environmentsDirectory' | 'variables'>;
 }
 
 /** Finds what may stand in place of a word. Never fails: a broken file just offers nothing. */
@@ -67,7 +64,7 @@ async function valuesOf(
 ): Promise<readonly string[]> {
   if (kind === undefined) return [];
   if (kind === 'shell') return SHELLS;
-  const { contract, environmentsDirectory: directory, importFile, variables } = context;
+  const { contract, environmentsDirectory: directory, variables } = context;
   if (kind === 'claim') return [...Object.keys(contract), ...listMemberPaths(contract)];
   if (kind === 'environment') return listEnvironments({ directory });
   // Options may stand anywhere, after the cursor too.
@@ -75,7 +72,7 @@ async function valuesOf(
   const { positionals, values } = readWords(others, optionsOf(definition));
   const name = values.get('--env') ?? variables['M2M_ENV'];
   if (name === undefined) return [];
-  const environment = await loadEnvironment(name, { contract, directory, importFile });
+  const environment = await loadEnvironment(name, { contract, directory });
   return namesOf(environment, kind, positionals[0]);
 }
 

@@ -1,5 +1,5 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
-import type { Environment, ImportFile } from '@cognito-m2m/environment';
+import type { Environment } from '@cognito-m2m/environment';
 import type { CommandLine, ParsedArguments } from './command-line.ts';
 import type { ExitCode } from './errors.ts';
 import type { Output } from './output/output.ts';
@@ -33,8 +33,6 @@ export interface BareContext {
   readonly commandLine: CommandLine;
   /** Where the environment files are. @default `infra/environments` of the enclosing repository */
   readonly environmentsDirectory: string | undefined;
-  /** Imports an environment file. @default `import()` */
-  readonly importFile: ImportFile | undefined;
 }
 
 /** What a command on one environment works with. */

@@ -1,10 +1,14 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import { ownAddress, testFromElsewhere } from '../../test/from-elsewhere.ts';
 import { spawnStart } from '../../test/spawn-start.ts';
@@ -63,6 +67,31 @@ test(
     const { stdout, stderr } = await start.finished;
     expect(stderr).toBe('a line of the trigger\n');
     expect(stdout.trim().split('\n')).toHaveLength(1);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'start serves environment files of a folder elsewhere, whatever the package.json there says of modules',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'm2m-start-'));
+    const data = JSON.stringify(anEnvironment({ name: 'elsewhere' }));
+    await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }');
+    await writeFile(
+      join(folder, 'elsewhere.ts'),
+      `import { defineEnvironment } from '@cognito-m2m/contract';\nexport default defineEnvironment(${data});\n`,
+    );
+    const start = spawnStart(
+      ...['--json', '--port', '0', '--trigger', PUPPET],
+      ...['--environments', folder, '--env', 'elsewhere'],
+    );
+    const { environment } = JSON.parse(await start.waitFor(/^\{/));
+
+    start.child.kill('SIGTERM');
+    await start.finished;
+    await rm(folder, { recursive: true });
+
+    expect(environment).toBe('elsewhere');
   },
   TIMEOUT_MS,
 );

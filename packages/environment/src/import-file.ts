@@ -1,19 +1,40 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ImportFile } from '@cognito-m2m/environment';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type BuildFailure, build, type Plugin } from 'esbuild';
+
+/** The packages that an environment file may import wherever it is, by their folders in this repository. */
+const OWN_PACKAGES = ['contract', 'environment'] as const;
 
 /** What an environment file imports of this repository is found wherever the file is. */
 const ownPackages: Plugin = {
   name: 'own-packages',
-  setup({ onResolve }) {
-    onResolve({ filter: /^@cognito-m2m\/(?:contract|environment)$/ }, ({ path }) => ({
-      path: fileURLToPath(import.meta.resolve(path)),
-      sideEffects: false,
-    }));
+  async setup({ onResolve }) {
+    const root = findRepository(import.meta.dirname);
+    for (const folder of OWN_PACKAGES) {
+      const { name, exports } = await readManifest(join(root, 'packages', folder));
+      const path = join(root, 'packages', folder, exports['.']);
+      onResolve({ filter: /^@/ }, (imported) =>
+        imported.path === name ? { path, sideEffects: false } : undefined,
+      );
+    }
   },
 };
+
+/** The folder of the repository: this file is in its sources or in a bundle of them. */
+function findRepository(from: string): string {
+  if (existsSync(join(from, 'pnpm-workspace.yaml'))) return from;
+  const parent = dirname(from);
+  if (parent === from) throw new Error('This command is not inside its repository any more.');
+  return findRepository(parent);
+}
+
+async function readManifest(folder: string) {
+  const text = await readFile(join(folder, 'package.json'), 'utf8');
+  // A manifest of this repository: `layers.test.ts` and the package manager hold it to its form.
+  return JSON.parse(text) as { name: string; exports: { '.': string } };
+}
 
 /** What is compiled has no file of its own: a source that asks for its address gets the one that it was written at. */
 const addresses: Plugin = {
@@ -38,11 +59,12 @@ const REQUIRE =
 /**
  * Compiles a TypeScript file with everything that it imports, and imports the result.
  *
- * Far quicker than a loader for the whole process, and the file may lie in any folder.
+ * The file may be in any folder: it is an ES module whatever the package.json above it says, and the process need not
+ * understand TypeScript.
  *
  * @throws {Error} That says where a source has a fault, or whatever the file throws.
  */
-export const importFile: ImportFile = async (path) => {
+export async function importFile(path: string): Promise<{ readonly default?: unknown }> {
   const { outputFiles } = await build({
     entryPoints: [path],
     plugins: [ownPackages, addresses],
@@ -58,7 +80,7 @@ export const importFile: ImportFile = async (path) => {
   });
   const source = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
   return import(`data:text/javascript;base64,${source}`);
-};
+}
 
 function describeFailure({ errors }: BuildFailure): string {
   return errors
