@@ -110,6 +110,41 @@ export const reader = createGatewayClaimsReader({
 });
 `;
 
+/** An API in a repository without ours: all it has are the packages and the file that `m2m contract typescript` writes. */
+export const anotherRepository = `
+import { type ContractClaims, createGatewayClaimsReader, createVerifier } from './claim-contract.mjs';
+
+const verifier = createVerifier({
+  pools: [{ issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x', clientIds: null }],
+  tokenUse: 'access',
+  grant: 'client_credentials',
+  reads: ['tier', 'limits', 'environment', 'on_behalf_of'],
+});
+export async function read(token: string) {
+  const { claims } = await verifier.verify(token, { scopes: { any: ['orders/read'] } });
+  const tier: 'free' | 'premium' | undefined = claims.tier;
+  const perMinute: number | undefined = claims.limits?.perMinute;
+  const seconds: number | undefined = claims.limits?.burst?.seconds;
+  const regions: readonly ('eu' | 'us')[] | undefined = claims.limits?.regions;
+  const environment: string = claims.environment;
+  // @ts-expect-error no such member
+  const other = claims.limits?.perHour;
+  // @ts-expect-error not read
+  const depot = claims.depot;
+  return { tier, perMinute, seconds, regions, environment, other, depot };
+}
+export const limitOf = ({ limits }: ContractClaims): number => limits?.perMinute ?? 60;
+// @ts-expect-error not in the contract
+createVerifier({ pools: [], tokenUse: null, grant: null, reads: ['colour'] });
+export const reader = createGatewayClaimsReader({
+  rendering: 'http',
+  tokenUse: 'access',
+  grant: 'client_credentials',
+  clientIds: null,
+  reads: ['tier'],
+});
+`;
+
 const ISSUER = `'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_x'`;
 
 /** A service with every check spelled out, be it as `null`. */

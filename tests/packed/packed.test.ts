@@ -5,8 +5,10 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { runM2m } from '../support/m2m.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import {
+  anotherRepository,
   carefulService,
   commonJsProgram,
   EXPECTED_OUTPUT,
@@ -137,7 +139,18 @@ describe('what npm packs, installed in an empty project', () => {
     },
   );
 
-  test('the packed packages compile with every check spelled out, be it as null', async () => {
+  test('the packed packages give another repository a verifier that the contract types, in one file', async () => {
+    const { stdout } = await runM2m(['contract', 'typescript']);
+
+    const { code, output } = await project.compile({
+      'claim-contract.mts': stdout,
+      'api.mts': anotherRepository,
+    });
+
+    expect({ code, output }).toEqual({ code: 0, output: '' });
+  }, 30_000);
+
+  test('the packed packages compile with every check spelled out, be it as null', async () => 
     expect(await project.compile({ 'careful.mts': carefulService })).toEqual({
       code: 0,
       output: '',
@@ -179,5 +192,4 @@ describe('what npm packs, installed in an empty project', () => {
         `${entry} bundled: ${bytes} bytes of ${budgetBytes}, packed: ${packedBytes}\n`,
       );
     },
-  );
-});
+  ););

@@ -198,7 +198,7 @@ describe('the contract', () => {
     ['payments', 'deny'],
     ['logistics', 'issue'],
   ])(
-    'the contract that requires a claim in the pool payments, in the pool %s: %s',
+    'a contract that requires a claim in the pool payments, in the pool %s: %s',
     (poolName, outcome) => {
       const { environment, ...others } = someRules().contract;
       const tenant = { type: 'string', description: 'A tenant.', required: ['payments'] } as const;

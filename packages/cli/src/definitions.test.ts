@@ -139,7 +139,7 @@ describe('what is written down can be run', () => {
   const examples = definitions.flatMap((definition) => definition.examples);
 
   test.each(examples.map(({ command }) => command))('the example %s', (command) => {
-    const line = /m2m ([^")|]*(?:"[^"]*"[^")|]*)*)/.exec(command)?.[1] ?? '';
+    const line = /m2m ([^")|>]*(?:"[^"]*"[^")|>]*)*)/.exec(command)?.[1] ?? '';
 
     expect(() => inputOf(line)).not.toThrow();
   });
@@ -165,5 +165,5 @@ async function m2mLinesOf(file: string): Promise<string[]> {
     .flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'))
     .flatMap((line) => /^(?:.*\bpnpm@12 |node .*\/)?m2m(?:\.mjs)? (.*)$/.exec(line)?.[1] ?? [])
     .filter((line) => !/[<[…]/.test(line))
-    .map((line) => line.replace(/\s+[#|].*$/, ''));
+    .map((line) => line.replace(/\s+[#|>].*$/, ''));
 }

@@ -1,33 +1,25 @@
 import { defineBareCommand } from '../frame/command.ts';
-import { CliError } from '../frame/errors.ts';
-import { unknownName } from '../frame/names.ts';
-
-/** What the command can print. */
-const FORMATS = ['json-schema'] as const;
 
 /** `m2m contract`. */
 export const contractDefinition = defineBareCommand({
   name: 'contract',
-  summary: 'Print the claim contract for other tools',
+  summary: 'Print the claim contract for other tools and repositories',
   details:
-    'A JSON Schema describes the claims of one access token: types, allowed values, required claims.',
-  arguments: [{ syntax: '<format>', description: 'json-schema' }],
-  options: [],
-  examples: [
+    'json-schema: the claims of one access token, for validators and other languages. typescript: a module that exports the contract, its types and createVerifier, for an API in another repository.',
+  arguments: [{ syntax: '<format>', description: 'json-schema or typescript' }],
+  options: [
     {
-      command: 'm2m contract json-schema',
-      does: 'for a validator, or for another language',
+      flags: '--pool <pool>',
+      description: 'json-schema: require what this pool requires (default: what every pool does)',
     },
   ],
-  input: (parsed) => parsed.text(0),
-  load: async () => {
-    const { toJsonSchema } = await import('@cognito-m2m/claim-schema');
-    return async ({ contract }, format) => {
-      if (!FORMATS.some((known) => known === format)) {
-        throw new CliError('ERR_ARGUMENT_INVALID', unknownName('format', format, FORMATS));
-      }
-      const json = toJsonSchema(contract);
-      return { json, text: () => JSON.stringify(json, null, 2) };
-    };
-  },
+  examples: [
+    { command: 'm2m contract json-schema --pool payments', does: 'for another language' },
+    {
+      command: 'm2m contract typescript > src/claim-contract.ts',
+      does: 'for an API in another repository',
+    },
+  ],
+  input: (parsed) => ({ format: parsed.text(0), poolName: parsed.option('pool') }),
+  load: async () => (await import('./print-contract.ts')).printContract,
 });
