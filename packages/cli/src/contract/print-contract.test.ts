@@ -4,7 +4,7 @@ import { runLine } from '../../test/run-line.ts';
 test.each([
   [['contract', 'json-schema'], ['environment']],
   [
-    ['contract', 'json-schema', '--pool', 'logistics'],
+    ['contract', 'json-schema', '--pool', 'dispatch'],
     ['environment', 'depot'],
   ],
 ])('%j requires %j', async (line, required) => {
