@@ -150,7 +150,7 @@ describe('what npm packs, installed in an empty project', () => {
     expect({ code, output }).toEqual({ code: 0, output: '' });
   }, 30_000);
 
-  test('the packed packages compile with every check spelled out, be it as null', async () => 
+  test('the packed packages compile with every check spelled out, be it as null', async () => {
     expect(await project.compile({ 'careful.mts': carefulService })).toEqual({
       code: 0,
       output: '',
@@ -192,4 +192,5 @@ describe('what npm packs, installed in an empty project', () => {
         `${entry} bundled: ${bytes} bytes of ${budgetBytes}, packed: ${packedBytes}\n`,
       );
     },
-  ););
+  );
+});

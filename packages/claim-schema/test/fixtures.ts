@@ -73,7 +73,8 @@ export const contract = defineContract({
   },
   depot: {
     type: 'string',
-    description: 'The depot that the service belongs to; every service of the pool dispatch has one.',
+    description:
+      'The depot that the service belongs to; every service of the pool dispatch has one.',
     pattern: '[A-Z]{2}-[0-9]{3}',
     maxLength: 6,
     required: ['dispatch'],
