@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -31,6 +32,14 @@ export interface Deployment {
   readState(stack: string): Promise<{ readonly serial: number; readonly resources: unknown[] }>;
   remove(): Promise<void>;
 }
+
+/** @see https://developer.hashicorp.com/terraform/internals/machine-readable-ui#planned-change */
+interface PlannedChangeLine {
+  readonly change: { readonly action: string; readonly resource: { readonly addr: string } };
+}
+
+const INIT = ['init', '-input=false'];
+const PLAN = ['plan', '-input=false', '-lock=false', '-json'];
 
 /** Loud enough for a plan of all stacks. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -70,9 +79,9 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
     runInStack: (stack, program, ...args) => run(program, args, directoryOf(stack)),
     async plan(stack) {
       const directory = directoryOf(stack);
-      await run('terraform', ['init', '-input=false'], directory);
-      await run('terraform', ['plan', '-input=false', '-lock=false', '-out=plan'], directory);
-      return readChanges(await run('terraform', ['show', '-json', 'plan'], directory));
+      // Each run of Terraform reads the provider's schema for seconds: a stack that was deployed is initialised already.
+      if (!existsSync(join(directory, '.terraform'))) await run('terraform', INIT, directory);
+      return readChanges(await run('terraform', PLAN, directory));
     },
     readState: async (stack) =>
       JSON.parse(await readFile(join(cwd, `terraform.${stack}.tfstate`), 'utf8')),
@@ -80,12 +89,14 @@ export async function createDeployment(aws: LocalAws, environment: string): Prom
   };
 }
 
-function readChanges(json: string): PlannedChange[] {
-  const plan: {
-    resource_changes?: { address: string; change: { actions: string[] } }[];
-  } = JSON.parse(json);
-  return (plan.resource_changes ?? [])
-    .filter(({ change }) => !['no-op', 'read'].includes(change.actions.join()))
-    .map(({ address, change }) => `${change.actions.join('+')} ${address}`)
+/** Reads the changes out of the lines that `terraform plan -json` prints. */
+function readChanges(lines: string): PlannedChange[] {
+  return lines
+    .split('\n')
+    .filter((line) => line.includes('"planned_change"'))
+    .map((line) => {
+      const { change }: PlannedChangeLine = JSON.parse(line);
+      return `${change.action} ${change.resource.addr}`;
+    })
     .sort();
 }
