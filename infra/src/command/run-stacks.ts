@@ -101,8 +101,9 @@ async function runStack(
       ],
       [0, 2],
     );
-    const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
-    if (command !== 'destroy') {
+    // Reading the plan costs seconds; one without changes, or of a destroy, breaks no rule.
+    if (command !== 'destroy' && planned.exitCode !== 0) {
+      const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
       const rules: PlanRules = {
         stack: name,
         ownPoolName,
