@@ -1,4 +1,3 @@
-import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
 import {
   GetParametersCommand,
   paginateDescribeParameters,
@@ -13,6 +12,7 @@ import { withoutCredentials } from '../frame/output/text.ts';
 import type { DeployedPool, Target } from '../frame/target.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
 import { createClaimsAccess } from './claims-access.ts';
+import { readOwnersSettings } from './owners-clients.ts';
 import { readStoredSecret, secretEntryOf } from './stored-secret.ts';
 
 /** A target on AWS, with its clients for the commands that work on AWS only. */
@@ -74,7 +74,10 @@ export function createAwsTarget(options: {
       const name = clientParameterName(environment.name, poolName, clientName);
       return (await readParameters(clients.ssm, [name])).get(name);
     },
-    readScopes: (pool, _clientName, clientId) => readScopes(clients, pool, clientId),
+    async readScopes({ userPoolId }, _clientName, clientId) {
+      const settings = await readOwnersSettings(clients.cognito, userPoolId, clientId);
+      return settings?.scopes ?? [];
+    },
     secretEntryOf: (poolName, clientName) => secretEntryOf(environment, poolName, clientName),
     async readCredentials(poolName, clientName) {
       const entry = secretEntryOf(environment, poolName, clientName);
@@ -101,19 +104,6 @@ async function findPool(
   if (tokenEndpoint === undefined || tableName === undefined) return undefined;
   const jwksUri = `${issuer}/.well-known/jwks.json`;
   return { name: poolName, userPoolId, issuer, jwksUri, tokenEndpoint, tableName };
-}
-
-async function readScopes(
-  { cognito }: AwsClients,
-  { userPoolId }: DeployedPool,
-  clientId: string,
-): Promise<readonly string[]> {
-  const describe = new DescribeUserPoolClientCommand({
-    UserPoolId: userPoolId,
-    ClientId: clientId,
-  });
-  const { UserPoolClient } = await cognito.send(describe);
-  return UserPoolClient?.AllowedOAuthScopes ?? [];
 }
 
 async function readCaller({ sts }: AwsClients, environment: Environment): Promise<string> {

@@ -49,9 +49,13 @@ export function createLocalTarget(options: {
       return new Map(clients.map(({ name, clientId }) => [name, clientId]));
     },
     findClientId: async (poolName, clientName) => findClient(poolName, clientName)?.clientId,
-    async readScopes(pool, clientName) {
+    async readScopes(pool, clientName, clientId) {
       const declared = environment.pools.find(({ name }) => name === pool.name);
-      return declared?.clients.find(({ name }) => name === clientName)?.scopes ?? [];
+      const client = declared?.clients.find(({ name }) => name === clientName);
+      if (client?.clientId === undefined) return client?.scopes ?? [];
+      const { readOwnersSettings } = await import('./owners-clients.ts');
+      const { cognito } = await openSecretClients();
+      return (await readOwnersSettings(cognito, pool.userPoolId, clientId))?.scopes ?? [];
     },
     secretEntryOf,
     async readCredentials(poolName, clientName) {

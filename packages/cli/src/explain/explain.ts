@@ -65,8 +65,9 @@ function recordsAt(records: ClientRecords, at: number): ClientRecords {
   return { ...records, revisions: records.revisions.filter(isWritten) };
 }
 
-function describeFound({ declared, clientName, clientId }: FoundClient) {
-  return { pool: declared.name, client: clientName, clientId };
+function describeFound({ declared, client, clientName, clientId }: FoundClient) {
+  const isExisting = client?.clientId !== undefined;
+  return { pool: declared.name, client: clientName, clientId, isExisting };
 }
 
 function describeToken(
@@ -141,7 +142,7 @@ const BAR_WIDTH = 30;
 /** The token, its claims as a table, and the size budget as a bar. */
 export function renderExplain(json: ExplainJson, commandLine: CommandLine, style: Style): string {
   const { bold } = style.colours;
-  const title = `${bold(`${json.pool} / ${json.client}`)}  ${json.clientId}  at ${json.at}`;
+  const title = `${bold(`${json.pool} / ${json.client}`)}  ${json.clientId}${json.isExisting ? ' (existing)' : ''}  at ${json.at}`;
   return [
     title,
     '',
@@ -203,6 +204,8 @@ export interface ExplainJson {
   readonly pool: string;
   readonly client: string;
   readonly clientId: string;
+  /** True for an app client that the owner of an existing pool has: only its claims are declared. */
+  readonly isExisting: boolean;
   readonly at: string;
   readonly request: {
     readonly scopes: readonly string[];

@@ -7,6 +7,7 @@ import {
   poolParameterNames,
 } from '@cognito-m2m/environment/names';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
+import { readOwnersSettings } from '../deployment/owners-clients.ts';
 import { secretNotFound } from '../deployment/stored-secret.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
@@ -38,7 +39,8 @@ async function describeClient(
 ): Promise<HandoverJson> {
   const { environment } = context;
   const { declared, deployed, clientId } = found;
-  const { description, owner, scopes, accessTokenMinutes, readers } = client;
+  const { description, owner, readers } = client;
+  const { scopes, accessTokenMinutes } = await settingsOf(context, found, client);
   const names = poolParameterNames(environment.name, deployed.name);
   const { secretId: name } = context.target.secretEntryOf(deployed.name, client.name);
   return {
@@ -67,6 +69,17 @@ async function describeClient(
     claims: listClaims(declared, client),
     metadata: listMetadata(client),
   };
+}
+
+/** Of a client of another owner, only the API knows what it may ask for. */
+async function settingsOf(
+  { target }: CommandContext,
+  { deployed, clientId }: FoundClient,
+  client: Client,
+): Promise<Pick<Client, 'scopes' | 'accessTokenMinutes'>> {
+  if (client.clientId === undefined) return client;
+  const { cognito } = await target.openSecretClients();
+  return (await readOwnersSettings(cognito, deployed.userPoolId, clientId)) ?? client;
 }
 
 /** Reads the ARN without reading the secret. */

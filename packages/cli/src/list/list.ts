@@ -2,6 +2,7 @@ import type { OverrideRecord, UnknownClientPolicy } from '@cognito-m2m/claim-sch
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client } from '@cognito-m2m/environment';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
+import { completePool } from '../deployment/owners-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
@@ -43,13 +44,15 @@ async function listPool(
   pool: FoundPool,
   input: ListInput,
 ): Promise<ListedPoolJson> {
-  const { declared, deployed } = pool;
+  const { deployed } = pool;
   const listing = await readListing(context, deployed);
+  const { pool: declared } = await completePool(context, pool.declared);
   return {
     pool: declared.name,
     userPoolId: deployed.userPoolId,
+    isExisting: declared.existing !== undefined,
     unknownClients: listing.settings?.unknownClients ?? 'deny',
-    clients: describeClients(context, pool, listing, input),
+    clients: describeClients(context, { declared, deployed }, listing, input),
     invalidItems: listing.invalidItems.map(({ sortKey }) => sortKey),
   };
 }
@@ -97,6 +100,7 @@ function describeClient(
     client: baseline?.clientName ?? `(no baseline) ${clientId}`,
     clientId,
     owner: baseline?.owner ?? '',
+    isExisting: declared?.clientId !== undefined,
     scopes: declared?.scopes ?? null,
     token: isIssued ? 'issued' : resolution.code,
     claimCount: isIssued ? Object.keys(resolution.claims).length : 0,
@@ -119,7 +123,9 @@ interface ListedClientJson {
   readonly client: string;
   readonly clientId: string;
   readonly owner: string;
-  /** What the environment file lets it ask for; `null` if the file no longer names the client. */
+  /** True for an app client that the owner of an existing pool has: only its claims are declared. */
+  readonly isExisting: boolean;
+  /** What it may ask for, by the file or, for an existing client, by the API; `null` if the file no longer names it. */
   readonly scopes: readonly string[] | null;
   /** `issued`, or the code of the denial. */
   readonly token: string;
@@ -138,6 +144,8 @@ interface ListedClientJson {
 interface ListedPoolJson {
   readonly pool: string;
   readonly userPoolId: string;
+  /** True for a pool that another stack owns. */
+  readonly isExisting: boolean;
   readonly unknownClients: UnknownClientPolicy;
   readonly clients: readonly ListedClientJson[];
   /** Items of the table that are not valid records, by sort key. */
@@ -153,7 +161,10 @@ interface ListJson {
 }
 
 const COLUMNS: readonly Column<ListedClientJson>[] = [
-  { title: 'CLIENT', text: ({ client }) => client },
+  {
+    title: 'CLIENT',
+    text: ({ client, isExisting }) => (isExisting ? `${client} (existing)` : client),
+  },
   { title: 'OWNER', dropOrder: 4, text: ({ owner }) => owner },
   {
     title: 'SCOPES',
@@ -195,7 +206,8 @@ function renderList({ pools }: ListJson, style: Style): string {
 
 function renderPool(pool: ListedPoolJson, style: Style): string {
   const clients = count(pool.clients.length, 'client');
-  const title = `${style.colours.bold(pool.pool)}  ${pool.userPoolId}  ${clients}`;
+  const kind = pool.isExisting ? 'existing pool, ' : '';
+  const title = `${style.colours.bold(pool.pool)}  ${pool.userPoolId}  ${kind}${clients}`;
   const rest = pool.invalidItems.map((sortKey) =>
     style.colours.red(`Not a valid record: ${plainText(sortKey)} (m2m doctor says why)`),
   );

@@ -1,3 +1,4 @@
+import type { UndeclaredClient } from '../deployment/owners-clients.ts';
 import type { TokenJson } from '../prediction/predicted-token.ts';
 import type { TokenChanges } from '../prediction/request-diff.ts';
 import type { NameDiff } from '../prediction/token-diff.ts';
@@ -61,6 +62,12 @@ interface StrayOverride {
 export interface PlannedPool {
   readonly pool: string;
   readonly isDeployed: boolean;
+  /** True for a pool that another stack owns. */
+  readonly isExisting: boolean;
+  /** Clients of an existing pool whose ID the pool does not have. */
+  readonly missingClients: readonly UndeclaredClient[];
+  /** Clients of an existing pool that nobody declares, if the file denies those: they get no token once the trigger is attached. */
+  readonly shutOut: readonly UndeclaredClient[];
   /** Clients whose tokens or records change; sorted by name. */
   readonly clients: readonly PlannedClient[];
   readonly unchangedCount: number;

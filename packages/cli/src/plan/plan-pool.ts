@@ -43,6 +43,9 @@ export function planPool(sides: PoolSides): PlannedPool {
   return {
     pool: declared.name,
     isDeployed: deployed !== undefined,
+    isExisting: declared.existing !== undefined,
+    missingClients: [],
+    shutOut: [],
     clients: planned.sort((first, second) => compareText(first.client, second.client)),
     unchangedCount: kept.filter((client) => client === undefined).length,
     overriddenCount: declared.clients.filter(({ name }) => isOverridden(byName.get(name))).length,
@@ -61,8 +64,9 @@ export function planPool(sides: PoolSides): PlannedPool {
 
 /** True if a deploy would change nothing. */
 export function isPoolUnchanged(pool: PlannedPool): boolean {
-  const { clients, unknownClients, declaredScopes, invalidItems } = pool;
-  const count = clients.length + declaredScopes.length + invalidItems.length;
+  const { clients, unknownClients, declaredScopes, invalidItems, missingClients } = pool;
+  const count =
+    clients.length + declaredScopes.length + invalidItems.length + missingClients.length;
   return count === 0 && unknownClients === undefined;
 }
 

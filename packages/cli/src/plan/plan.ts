@@ -3,6 +3,7 @@ import type { Environment, Pool } from '@cognito-m2m/environment';
 import { poolStackName } from '@cognito-m2m/environment/names';
 import { readDeployedRules } from '../deployment/deployed-trigger.ts';
 import { declaredPools, readListing } from '../deployment/find-pools.ts';
+import { completePool, findUndeclared } from '../deployment/owners-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
 import type { Style } from '../frame/output/style.ts';
@@ -96,11 +97,27 @@ async function planOne(
 ): Promise<PlannedPool> {
   const { target, clock } = context;
   const now = toEpochSeconds(clock());
-  const pool = await target.findPool(declared.name);
-  if (pool === undefined) return planPool({ declared, deployed: undefined, now, rules });
-  const listing = await readListing(context, pool);
-  const { userPoolId } = pool;
-  return planPool({ declared, deployed: { userPoolId, listing }, now, rules });
+  const { pool: complete, missing } = await completePool(context, declared);
+  const found = await target.findPool(declared.name);
+  const listing = found && (await readListing(context, found));
+  const deployed = found && listing && { userPoolId: found.userPoolId, listing };
+  return {
+    ...planPool({ declared: complete, deployed, now, rules }),
+    missingClients: missing.map(({ name, clientId = '' }) => ({ client: name, clientId })),
+    shutOut: await findShutOut(context, declared, listing?.clients.keys() ?? []),
+  };
+}
+
+/** The clients of an existing pool that get no token once the trigger denies those that it does not know. */
+async function findShutOut(
+  context: CommandContext,
+  declared: Pool,
+  deployedIds: Iterable<string>,
+): Promise<PlannedPool['shutOut']> {
+  if (declared.existing === undefined || declared.unknownClients !== 'deny') return [];
+  // A local Cognito serves only what the file declares.
+  if (context.target.kind === 'local') return [];
+  return findUndeclared(context, declared, deployedIds);
 }
 
 /** Fields of a baseline that show as differences of tokens already. */
@@ -117,7 +134,9 @@ const TOKEN_FIELDS: ReadonlySet<string> = new Set([
 /** The rules, each pool's changes, then the counts; a pool without a change is left out. */
 function renderPlan(json: PlanJson, environment: Environment, style: Style): string {
   const { pools, removedPools, notChecked } = json;
-  const shown = pools.filter((pool) => !isPoolUnchanged(pool) || pool.strayOverrides.length > 0);
+  const shown = pools.filter(
+    (pool) => !isPoolUnchanged(pool) || pool.strayOverrides.length + pool.shutOut.length > 0,
+  );
   return [
     ...rulesText(json, style),
     ...shown.map((pool) => renderPool(pool, style)),
@@ -173,7 +192,9 @@ function renderRemovedPool(
 function renderPool(pool: PlannedPool, style: Style): string {
   const { bold, yellow, red } = style.colours;
   const { unknownClients, declaredScopes, undeclaredClaims, strayOverrides, invalidItems } = pool;
-  const title = bold(pool.pool) + (pool.isDeployed ? '' : ' (not deployed yet)');
+  const notes = [pool.isExisting && 'existing', !pool.isDeployed && 'not deployed yet'];
+  const noted = notes.filter((note) => note !== false).join(', ');
+  const title = bold(pool.pool) + (noted === '' ? '' : ` (${noted})`);
   const settings =
     unknownClients === undefined
       ? []
@@ -196,6 +217,9 @@ function renderPool(pool: PlannedPool, style: Style): string {
       `! ${plainText(client)} is disabled (r${revision}). A client that is renamed, moved or put back is another app client, and enabled.`,
     ),
   );
+  const missing = pool.missingClients.map(({ client, clientId }) =>
+    red(`! ${plainText(client)}: the pool has no app client ${clientId}. Correct its clientId.`),
+  );
   const invalid = invalidItems.map((sortKey) => red(`Not a valid record: ${plainText(sortKey)}`));
   return [
     title,
@@ -203,10 +227,25 @@ function renderPool(pool: PlannedPool, style: Style): string {
     ...scopes,
     ...renderClients(pool.clients, style),
     ...disabled,
+    ...missing,
+    ...shutOutLines(pool, style),
     ...undeclared,
     ...stray,
     ...invalid,
   ].join('\n');
+}
+
+/** Names those that `unknownClients: 'deny'` takes the tokens from. */
+function shutOutLines({ shutOut }: PlannedPool, { colours }: Style): string[] {
+  if (shutOut.length === 0) return [];
+  const names = shutOut.slice(0, MAX_NAMES).map(({ client }) => plainText(client));
+  const more = shutOut.length - names.length;
+  const listed = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return [
+    colours.red(
+      `! ${count(shutOut.length, 'client')} of the pool without a declaration will get no token (unknownClients: 'deny'): ${listed}`,
+    ),
+  ];
 }
 
 /** The most clients of one change that are listed. */

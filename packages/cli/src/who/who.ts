@@ -11,6 +11,7 @@ import {
   readMember,
 } from '@cognito-m2m/claim-schema';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
+import { completePool } from '../deployment/owners-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import { parseClaimText } from '../frame/input/claims.ts';
@@ -69,10 +70,11 @@ function parseWanted({ environment }: CommandContext, text: string): WantedClaim
 
 async function findCarriers(
   context: CommandContext,
-  { declared, deployed }: FoundPool,
+  { declared: file, deployed }: FoundPool,
   wanted: WantedClaim,
 ): Promise<CarrierJson[]> {
   const listing = await readListing(context, deployed);
+  const { pool: declared } = await completePool(context, file);
   const scopesByName = new Map(declared.clients.map(({ name, scopes }) => [name, scopes]));
   const now = toEpochSeconds(context.clock());
   const rules = claimRulesOf(context.environment);

@@ -125,6 +125,10 @@ describe('an existing pool', () => {
       'arn:aws:lambda:eu-central-1:111111111111:function:m2m-test-pre-token-generation:live',
       "is this environment's own trigger",
     ],
+    [
+      'arn:aws:lambda:eu-central-1:111111111111:function:m2m-prod-pre-token-generation',
+      'is the trigger of another environment',
+    ],
     ['arn:aws:sns:eu-central-1:111111111111:topic', 'not allowed'],
     ['user-claims', 'not allowed'],
   ])('an existing pool refuses the user trigger %s: %s', (functionArn, problem) => {

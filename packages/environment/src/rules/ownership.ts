@@ -14,6 +14,9 @@ const OF_POOL_OWNER = [
 /** What belongs to the owner of an app client. */
 const OF_CLIENT_OWNER = ['scopes', 'accessTokenMinutes', 'readers'] as const;
 
+/** How the trigger of any environment is called. */
+const OWN_TRIGGER = new RegExp(`^${triggerName('.+')}$`);
+
 /** AWS Lambda allows 4 KB for all variables of a function; the other ones take less than the rest. */
 const MAX_USER_TRIGGERS_BYTES = 3000;
 
@@ -97,9 +100,13 @@ function checkUserTrigger(
   if (region !== undefined && got !== region) {
     return [{ path: place, problem: 'in another Region', got, expected: region }];
   }
-  if (name === undefined || functionName !== triggerName(name)) return [];
+  if (functionName === undefined || !OWN_TRIGGER.test(functionName)) return [];
+  const problem =
+    functionName === triggerName(name ?? '')
+      ? "is this environment's own trigger"
+      : 'is the trigger of another environment';
   const expected = "the function for users' tokens that was attached before";
-  return [{ path: place, problem: "is this environment's own trigger", expected }];
+  return [{ path: place, problem, expected }];
 }
 
 function checkClient(pool: PartialPool, client: PartialClient, path: string): Fault[] {

@@ -1,5 +1,5 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
-import { loadEnvironment } from '@cognito-m2m/environment';
+import { loadEnvironment, type Pool } from '@cognito-m2m/environment';
 import { Command, Option } from 'commander';
 import {
   type LocalEnvironmentOptions,
@@ -77,8 +77,28 @@ export async function serveEnvironment(
       ...toEnvironmentOptions(flags),
     });
     const table = `Claims table ${cognito.tableName} at ${cognito.dynamoDbEndpoint}`;
-    return { cognito, announced: { title: `environment ${environment.name}`, notes: [table, ''] } };
+    const notes = [...environment.pools.flatMap(existingNotes), table, ''];
+    return { cognito, announced: { title: `environment ${environment.name}`, notes } };
   });
+}
+
+/** Says what of a pool of another owner is different here. */
+function existingNotes({ name, existing, userTrigger, clients }: Pool): string[] {
+  if (existing === undefined) return [];
+  const theirs = clients.filter(({ clientId }) => clientId !== undefined).length;
+  return [
+    `Pool ${name} stands in for ${existing.userPoolId}, which another stack owns: same IDs, other keys and secrets.`,
+    ...(theirs === 0
+      ? []
+      : [
+          "  Scopes and token lifetimes of its owner's clients are on AWS only: here they have the scopes that bring them claims, or existing/any.",
+        ]),
+    ...(userTrigger === undefined
+      ? []
+      : [
+          `  Users do not sign in here, so ${userTrigger.functionArn} is not called. On AWS, their events go to it.`,
+        ]),
+  ];
 }
 
 function toEnvironmentOptions(

@@ -8,6 +8,7 @@ import { createClaimsTable } from '@cognito-m2m/claims-store/create-table';
 import { createClaimsLister } from '@cognito-m2m/claims-store/lister';
 import { type ClaimsWriter, createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import {
+  type Client,
   type Environment,
   type Pool,
   toBaselineRecord,
@@ -77,23 +78,20 @@ function toPoolSource(environment: Environment, allowsClientTokenAuth: boolean):
     pools: pools.map((pool) =>
       definePool({
         name: pool.name,
+        // Tokens then name the pool and the client that they name on AWS.
+        userPoolId: pool.existing?.userPoolId,
         description: pool.description,
-        domain: pool.domainPrefix?.replaceAll('{accountId}', LOCAL_ACCOUNT),
+        domain:
+          pool.customDomain?.name ?? pool.domainPrefix?.replaceAll('{accountId}', LOCAL_ACCOUNT),
         plan: pool.plan,
-        resourceServers: Object.entries(pool.resourceServers).map(([identifier, server]) => ({
-          identifier,
-          name: server.name,
-          scopes: Object.entries(server.scopes).map(([scope, text]) => ({
-            name: scope,
-            description: text,
-          })),
-        })),
+        resourceServers: toResourceServers(pool),
         clients: pool.clients.map((client) =>
           defineClient({
             name: client.name,
+            clientId: client.clientId,
             description: client.description,
             owner: client.owner,
-            scopes: client.scopes,
+            scopes: localScopes(client),
             accessTokenMinutes: client.accessTokenMinutes,
             explicitAuthFlows: allowsClientTokenAuth ? [CLIENT_TOKEN_AUTH] : DEPLOYED_AUTH_FLOWS,
           }),
@@ -101,6 +99,27 @@ function toPoolSource(environment: Environment, allowsClientTokenAuth: boolean):
       }),
     ),
   };
+}
+
+/** Stands for the scopes of a client of another owner, which its file does not have: without a scope there is no token. */
+const ANY_SCOPE = { server: 'existing', name: 'any' };
+
+/** The scopes that a client has here; of a client of another owner, the file names those at most that bring it claims. */
+function localScopes({ clientId, scopes }: Client): readonly string[] {
+  const isUnknown = clientId !== undefined && scopes.length === 0;
+  return isUnknown ? [`${ANY_SCOPE.server}/${ANY_SCOPE.name}`] : scopes;
+}
+
+function toResourceServers({ resourceServers, clients }: Pool) {
+  const declared = Object.entries(resourceServers).map(([identifier, server]) => ({
+    identifier,
+    name: server.name,
+    scopes: Object.entries(server.scopes).map(([name, description]) => ({ name, description })),
+  }));
+  if (clients.every((client) => localScopes(client) === client.scopes)) return declared;
+  const { server, name } = ANY_SCOPE;
+  const scopes = [{ name, description: 'The scopes that only its owner knows' }];
+  return [...declared, { identifier: server, name: server, scopes }];
 }
 
 async function openTable(

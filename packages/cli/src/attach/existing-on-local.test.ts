@@ -1,0 +1,108 @@
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
+import { explain } from '../explain/explain.ts';
+import { createStyle } from '../frame/output/style.ts';
+import { list } from '../list/list.ts';
+import { plan } from '../plan/plan.ts';
+import { token } from '../token/token.ts';
+import { who } from '../who/who.ts';
+
+const POOL_ID = 'eu-central-1_AbC123XyZ';
+const claims = { environment: 'test' } as const;
+const NOTHING_ASKED = { scopes: [], metadata: [] };
+const plain = createStyle({ hasColours: false });
+
+let deployment: TestDeployment;
+beforeAll(async () => {
+  deployment = await startDeployment(
+    anEnvironment({
+      pools: {
+        storefront: {
+          existing: { userPoolId: POOL_ID },
+          clients: {
+            'billing-worker': { clientId: 'billing1', description: 'Bills', claims },
+            approver: {
+              clientId: 'approver1',
+              description: 'Approves',
+              claims,
+              claimsByScope: { 'orders/write': { approval_limit: 5 } },
+            },
+            'report-viewer': { description: 'Shows', scopes: ['orders/read'], claims },
+          },
+        },
+      },
+    }),
+    { triggerBundle: import.meta.resolve('@cognito-m2m/pre-token-generation/bundle') },
+  );
+});
+afterAll(() => deployment.close());
+
+test('an existing pool gives tokens with its claims from the file alone, under its own IDs', async () => {
+  const { json, exitCode } = await token(deployment.context({ nowMs: Date.now() }), {
+    poolName: undefined,
+    clientName: undefined,
+    isAll: true,
+    ...NOTHING_ASKED,
+  });
+
+  expect(deployment.cognito.pools[0]?.userPoolId).toBe(POOL_ID);
+  expect(exitCode).toBe(0);
+  expect(json).toMatchObject({
+    tokens: [
+      { clientId: 'billing1', result: 'same', scopes: ['existing/any'], claims },
+      {
+        clientId: 'approver1',
+        result: 'same',
+        scopes: ['orders/write'],
+        claims: { ...claims, approval_limit: 5 },
+      },
+      { client: 'report-viewer', result: 'same', scopes: ['orders/read'], claims },
+    ],
+  });
+});
+
+test('list says what exists already, with scopes of the API where the file has none', async () => {
+  const { json, text } = await list(deployment.context(), { poolName: 'storefront' });
+
+  expect(json).toMatchObject({
+    pools: [
+      {
+        isExisting: true,
+        unknownClients: 'issue-without-claims',
+        clients: [
+          { client: 'approver', isExisting: true, scopes: ['orders/write'] },
+          { client: 'billing-worker', isExisting: true, scopes: ['existing/any'] },
+          { client: 'report-viewer', isExisting: false, scopes: ['orders/read'] },
+        ],
+      },
+    ],
+  });
+  expect(text(plain)).toMatch(/storefront {2}\S+ {2}existing pool, 3 clients/);
+  expect(text(plain)).toContain('billing-worker (existing)');
+});
+
+test('explain says that a client exists already, and who finds it', async () => {
+  const context = deployment.context();
+
+  const explained = await explain(context, {
+    poolName: 'storefront',
+    clientName: 'approver',
+    at: undefined,
+    ...NOTHING_ASKED,
+  });
+  const found = await who(context, { claim: 'approval_limit', poolName: undefined });
+
+  expect(explained.json).toMatchObject({ isExisting: true, token: 'issued' });
+  expect(explained.text(plain)).toContain('approver1 (existing)');
+  expect(found.json).toMatchObject({ carriers: [{ client: 'approver', value: 5 }] });
+});
+
+test('plan of what is deployed changes nothing', async () => {
+  const { json } = await plan(deployment.context(), { poolName: 'storefront' });
+
+  expect(json).toMatchObject({
+    isSame: true,
+    pools: [{ isExisting: true, missingClients: [], shutOut: [] }],
+  });
+});
