@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, aTokenSelector } from '@cognito-m2m/claim-schema/testing';
@@ -15,6 +18,7 @@ import {
   startTriggerProcess,
   type TriggerProcess,
 } from '../lambda-runtime/start-trigger-process.ts';
+import { runM2m } from '../support/m2m.ts';
 import { startServer } from '../support/server.ts';
 import { eventWith } from './trigger-world.ts';
 
@@ -99,6 +103,7 @@ describe('oidc-provider as the issuer of users', () => {
 
 describe('a second pool of local Cognito as the issuer of users', () => {
   let cognito: LocalEnvironment;
+  let folder: string;
   const poolOf = (name: string) => cognito.pools.find((pool) => pool.name === name);
   const clientOf = (name: string) => poolOf(name)?.clients[0];
 
@@ -114,7 +119,9 @@ describe('a second pool of local Cognito as the issuer of users', () => {
 
   beforeAll(async () => {
     const port = await findPort();
-    const start = (clientIds: readonly string[], listenAt: number) => {
+    folder = await mkdtemp(join(tmpdir(), 'on-behalf-of-'));
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+    const start = async (clientIds: readonly string[], listenAt: number) => {
       const users = {
         issuer: `http://127.0.0.1:${port}/eu-central-1_Local0002`,
         clientIds,
@@ -124,7 +131,9 @@ describe('a second pool of local Cognito as the issuer of users', () => {
         payments: aPool({ tokenIssuers: { staff: users }, clients: { agent: aTokenClient() } }),
         users: aPool({ domainPrefix: 'acme-test-users', clients: { app: aClient() } }),
       };
-      const environment = validateEnvironment(contract, anEnvironment({ name: 'local', pools }));
+      const input = anEnvironment({ name: 'local', pools });
+      await writeFile(join(folder, 'local.ts'), `export default ${JSON.stringify(input)};`);
+      const environment = validateEnvironment(contract, input);
       return startLocalEnvironment({ environment, contract, port: listenAt });
     };
     // Client IDs are made from the names: the first start only tells them.
@@ -134,7 +143,51 @@ describe('a second pool of local Cognito as the issuer of users', () => {
     cognito = await start([app], port);
   });
 
-  afterAll(() => cognito.close());
+  afterAll(async () => {
+    await Promise.all([cognito.close(), rm(folder, { recursive: true })]);
+  });
+
+  /** Runs a command of m2m for the client, with a user token in a file. */
+  async function m2m(command: string, userToken: string) {
+    const file = join(folder, 'user-token');
+    await writeFile(file, `${userToken}\n`);
+    const place = ['--env', 'local', '--local-url', cognito.url, '--environments', folder];
+    const words = [command, 'payments', 'agent', '--metadata', `user_token=@${file}`];
+    return runM2m([...words, ...place]);
+  }
+
+  test.each(['token', 'explain'])(
+    'm2m %s shows what was taken from a user token, and never the token',
+    async (command) => {
+      const { access_token: userToken = '' } = await ask('users');
+
+      const { exitCode, stdout, stderr } = await m2m(command, userToken);
+
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(
+        /User token "user_token" of issuer "staff": verified, issued \d+ s ago/,
+      );
+      expect(stdout).toContain('Checks passed: form, algorithm, issuer, signature, ');
+      expect(stdout).toMatch(new RegExp(`on_behalf_of .*"${clientOf('users')?.clientId}"`));
+      expect(stdout + stderr).not.toContain(userToken.slice(-20));
+      expect(stdout + stderr).not.toMatch(/eyJ/);
+    },
+  );
+
+  test('m2m token and m2m explain agree on a forged user token', async () => {
+    const { access_token: userToken = '' } = await ask('users');
+    const forged = `${userToken.slice(0, -8)}AAAAAAAA`;
+
+    const [token, explain] = [await m2m('token', forged), await m2m('explain', forged)];
+
+    expect(token).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('no token (ERR_TOKEN_SIGNATURE)'),
+    });
+    expect(token.stdout).toContain('1 of 1 as m2m explain shows.');
+    expect(explain.stdout).toContain('ERR_TOKEN_SIGNATURE');
+    expect(token.stdout + explain.stdout).not.toContain('AAAAAAAA');
+  });
 
   test('a second pool gives a token whose subject ends up in the token of the client', async () => {
     const { access_token: user_token } = await ask('users');
@@ -167,6 +220,10 @@ describe('a second pool of local Cognito as the issuer of users', () => {
 
     expect(text).toContain('layer-token');
     expect(text).toContain(clientOf('users')?.clientId ?? 'none');
+    expect(text).toMatch(
+      /User token of issuer staff: verified, issued \d+ s ago\. Checks passed: form, .*, claims\./,
+    );
+    expect(refused).toContain('Checks passed: form, algorithm, issuer.');
     expect(refused).toContain('ERR_TOKEN_SIGNATURE');
     expect(text + refused).not.toContain(user_token.slice(0, -8));
     expect(await (await fetch(page)).text()).toContain('Token of a user');

@@ -133,6 +133,28 @@ describe('the claims stack', () => {
     expect(findingsOf(withConfig('test-claims', { resource }))).toContain(finding);
   });
 
+  const throughSecrets = {
+    StringEquals: { 'kms:ViaService': 'secretsmanager.eu-central-1.amazonaws.com' },
+    StringLike: { 'kms:EncryptionContext:SecretARN': 'arn:aws:secretsmanager:x:1:secret:m2m/x/*' },
+  };
+  test.each([
+    ['encrypt as well', { Action: ['kms:Decrypt', 'kms:Encrypt'], Condition: throughSecrets }],
+    ['decrypt anything', { Action: 'kms:Decrypt' }],
+    [
+      'decrypt every secret',
+      {
+        Action: 'kms:Decrypt',
+        Condition: { StringEquals: throughSecrets.StringEquals },
+      },
+    ],
+  ])('the check of the claims stack finds a key that lets readers %s', (_what, statement) => {
+    const policy = aPolicy({ ...statement, Resource: '*', Principal: { AWS: READER } });
+
+    expect(findingsOf(withResource('test-claims', 'aws_kms_key', { policy }))).toContain(
+      'lets roles do more than decrypt secrets',
+    );
+  });
+
   test('the check of the claims stack takes a policy by ARN that the stack itself declares', () => {
     const changes = { managed_policy_arns: ['${aws_iam_policy.read.arn}'] };
 

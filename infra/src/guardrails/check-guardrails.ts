@@ -9,7 +9,7 @@ import {
   readArgument,
   resourcesOf,
 } from './guardrail.ts';
-import { noExposedSecret, secretReaders } from './no-exposed-secret.ts';
+import { keyReaders, noExposedSecret, secretReaders } from './no-exposed-secret.ts';
 import { noWildcards } from './no-wildcards.ts';
 import {
   clientCredentialsOnly,
@@ -89,6 +89,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   logRetention,
   noExposedSecret,
   secretReaders,
+  keyReaders,
   clientCredentialsOnly,
   functionTimeout,
   tags,

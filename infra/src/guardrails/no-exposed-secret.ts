@@ -57,6 +57,32 @@ function isForReaders(policy: unknown): boolean {
   });
 }
 
+/** Readers of secrets use the key to decrypt secrets through AWS Secrets Manager, and for nothing else. */
+export const keyReaders: Guardrail = {
+  name: 'readers of a secret',
+  check: (stack) =>
+    findBroken(
+      stack,
+      'aws_kms_key',
+      ({ policy }) => (statementsOf(policy) ?? []).filter(isForRoles).every(isForSecrets),
+      'lets roles do more than decrypt secrets',
+    ),
+};
+
+/** The account itself decides who else may use the key; only readers are named one by one. */
+function isForRoles({ Principal }: { readonly [element: string]: unknown }): boolean {
+  return stringsIn(Principal).some((principal) => /:iam::\d{12}:(?!root$)/.test(principal));
+}
+
+function isForSecrets({ Action, Condition }: { readonly [element: string]: unknown }): boolean {
+  const conditions = JSON.stringify(Condition ?? {});
+  return (
+    [Action].flat().every((action) => action === 'kms:Decrypt') &&
+    /"kms:ViaService":"secretsmanager\./.test(conditions) &&
+    conditions.includes('kms:EncryptionContext:SecretARN')
+  );
+}
+
 function checkValues(named: object | undefined, kind: string): Violation[] {
   return Object.entries(named ?? {})
     .filter(([, value]) => hasSecret(value))

@@ -82,6 +82,7 @@ export {
 export { type ClaimRules, needsSettings, resolveClaims } from './resolve-claims.ts';
 export { findSecret } from './secret-scan.ts';
 export { supposeToken } from './suppose-token.ts';
+export { listPassedTokenChecks } from './token-checks.ts';
 export {
   TOKEN_REFUSAL_MESSAGES,
   type TokenIssuer,

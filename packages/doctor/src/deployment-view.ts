@@ -13,7 +13,10 @@ export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDispo
 export interface DeclaredPool
   extends Pick<Pool, 'name' | 'plan' | 'domainPrefix' | 'existing' | 'userTrigger'> {
   /** Empty where only the claims table says which clients were deployed. */
-  readonly clients: readonly Pick<Client, 'name' | 'scopes' | 'clientId' | 'secretId'>[];
+  readonly clients: readonly Pick<
+    Client,
+    'name' | 'scopes' | 'readers' | 'clientId' | 'secretId'
+  >[];
 }
 
 /** The answer to a question about AWS; `found` is `undefined` if the thing does not exist. */
@@ -81,6 +84,8 @@ export interface PoolView {
   /** What `m2m attach` remembers of an existing pool. */
   readonly attachment: Reading<Attachment> | undefined;
   readonly clients: readonly AppClientView[] | undefined;
+  /** Who may read the secret of a declared client by the policy of the secret, by client name. */
+  readonly readers: ReadonlyMap<string, readonly string[]>;
 }
 
 /** One statement of the alias's policy that lets Amazon Cognito call it. */
@@ -152,6 +157,12 @@ export interface DeploymentView {
   readonly namesakes: readonly NamesakePool[] | undefined;
   /** Issuers of users' tokens whose keys cannot be read. */
   readonly unreadableIssuers: readonly UnreadableIssuer[];
+  /** Who may decrypt client secrets by a statement of their own in the key's policy; `undefined` if it was not read. */
+  readonly keyReaders: readonly string[] | undefined;
+  /** App clients that an issuer of users' tokens no longer has. */
+  readonly goneIssuerClients: readonly GoneIssuerClient[];
+  /** Requests of the last 7 days that were refused because they held no user token; `undefined` if nobody counted. */
+  readonly requestsWithoutUserToken: number | undefined;
   /** What could not be looked at, and why. */
   readonly notChecked: readonly string[];
   /** Those of them that this caller may not look at. */
@@ -165,6 +176,14 @@ export interface UnreadableIssuer {
   readonly pool: string;
   /** Such as `timeout` or `status 404`. */
   readonly reason: string;
+}
+
+/** An app client whose users' tokens are accepted, and that is not in its user pool. */
+interface GoneIssuerClient {
+  /** The name of the issuer in the environment file. */
+  readonly name: string;
+  readonly pool: string;
+  readonly clientId: string;
 }
 
 /** What the checks measure against. */

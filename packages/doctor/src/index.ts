@@ -1,7 +1,7 @@
 export { applyRepair } from './apply-repair.ts';
 export { attachTrigger, detachTrigger, PoolChangeError } from './change-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
-export { readAppClients } from './gather/app-clients.ts';
+export { listAppClientIds, readAppClients } from './gather/app-clients.ts';
 export {
   type DeploymentClients,
   type DeploymentSource,
@@ -17,6 +17,7 @@ export {
 } from './gather/optional-reads.ts';
 export { listParameters, readAttachment } from './gather/parameters.ts';
 export { readResourceServers } from './gather/user-pool.ts';
+export type { UserTokenQuestions } from './gather/user-tokens.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
 export { type CheckName, type Finding, runChecks } from './run-checks.ts';
 export { type Attachment, keepUpdatable } from './update-pool-request.ts';

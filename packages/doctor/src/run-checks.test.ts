@@ -1,7 +1,13 @@
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
-import { A_CLIENT_ID, aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
-import { expect, test } from '@jest/globals';
 import {
+  A_CLIENT_ID,
+  aBaseline,
+  anOverride,
+  aTokenSelector,
+} from '@cognito-m2m/claim-schema/testing';
+import { describe, expect, test } from '@jest/globals';
+import {
+  aDeploymentView,
   aFunction,
   anAppClient,
   aTable,
@@ -11,7 +17,7 @@ import {
   type ViewChanges,
 } from '../test/a-deployment-view.ts';
 import { checkDeployment, ofOverride, TEST_LIMITS, withRecords } from '../test/check-deployment.ts';
-import type { InvokePermission } from './deployment-view.ts';
+import type { InvokePermission, PoolView } from './deployment-view.ts';
 
 const now = TEST_NOW_MS / 1000;
 const DAY = 86_400;
@@ -228,6 +234,31 @@ const FINDINGS: readonly [what: string, name: string, changes: ViewChanges][] = 
     withRecords({ baseline: aBaseline({ claims: { 'custom:role': 'emperor' } }) }),
   ],
   [
+    'a reader of a secret that nobody declares',
+    'secret-readers',
+    { pool: { readers: new Map([['billing-worker', ['arn:aws:iam::1:role/other']]]) } },
+  ],
+  [
+    'an issuer whose keys cannot be read',
+    'token-issuers',
+    {
+      view: { unreadableIssuers: [{ name: 'staff', pool: 'payments', reason: 'timeout' }] },
+    },
+  ],
+  [
+    'an app client that an issuer no longer has',
+    'token-issuer-clients',
+    { view: { goneIssuerClients: [{ name: 'staff', pool: 'payments', clientId: 'gone' }] } },
+  ],
+  [
+    'a required user token that callers do not send',
+    'token-required',
+    {
+      ...withRecords({ baseline: aBaseline({ claimsFromToken: aTokenSelector() }) }),
+      view: { requestsWithoutUserToken: 3 },
+    },
+  ],
+  [
     'a reserved name',
     'token-names',
     withRecords({ baseline: aBaseline({ suppressClaims: ['sub'] }) }),
@@ -353,4 +384,37 @@ test('a statement of the same name for another pool is not doubled by a repair',
 
 test('an attached trigger is not compared without a trigger function to ask', () => {
   expect(checkDeployment({ view: { trigger: undefined } })).toEqual([]);
+});
+
+describe('declared readers', () => {
+  const READER = 'arn:aws:iam::222222222222:role/billing';
+  const [pool] = aDeploymentView().pools;
+  const clients = pool?.declared.clients.map((client) => ({ ...client, readers: [READER] })) ?? [];
+  const declared = { ...aDeploymentView().pools[0]?.declared, clients } as PoolView['declared'];
+  const withPolicies = (ofSecret: readonly string[], ofKey: readonly string[]) =>
+    checkDeployment({
+      pool: { declared, readers: new Map([['billing-worker', ofSecret]]) },
+      view: { keyReaders: ofKey },
+    });
+
+  test('that both policies let in are no finding', () => {
+    expect(withPolicies([READER], [READER])).toEqual([]);
+  });
+
+  test('that the secret shuts out are a finding', () => {
+    expect(withPolicies([], [READER])).toMatchObject([
+      { check: 'secret-readers', what: expect.stringContaining(`does not let ${READER} read`) },
+    ]);
+  });
+
+  test('that the key shuts out are a finding', () => {
+    expect(withPolicies([READER], [])).toMatchObject([{ check: 'key-readers' }]);
+  });
+
+  test('that were deleted are named by what is left of them', () => {
+    expect(withPolicies(['AROAEXAMPLE'], [READER])).toMatchObject([
+      { what: expect.stringContaining('AROAEXAMPLE') },
+      { what: expect.stringContaining(READER) },
+    ]);
+  });
 });

@@ -7,6 +7,7 @@ import {
   checkUndeclared,
   checkUnknownSecret,
 } from './checks/clients.ts';
+import { checkKeyReaders, checkReaders } from './checks/readers.ts';
 import { checkContract, checkSecrets } from './checks/record-claims.ts';
 import {
   checkClientClaims,
@@ -48,6 +49,7 @@ import {
   checkTriggerAttached,
   isNamedPool,
 } from './checks/user-pool.ts';
+import { checkIssuerClients, checkIssuers, checkUserTokensSent } from './checks/user-tokens.ts';
 import type { Check, CheckLimits, DeploymentView, Problem } from './deployment-view.ts';
 
 /** A check with its name, as `--json` shows it. */
@@ -62,16 +64,6 @@ interface NamedCheck {
 }
 
 const SEVERITIES = ['error', 'warning', 'notice'] as const;
-
-/** The keys of each issuer of users' tokens can be read. */
-const checkIssuers: Check = ({ unreadableIssuers, deployCommand }) =>
-  unreadableIssuers.map(({ name, pool, reason }) => ({
-    severity: 'error',
-    subject: `pool ${pool}`,
-    what: `The keys of issuer "${name}" cannot be read: ${reason}.`,
-    why: 'The trigger cannot verify the tokens of its users: a client that requires one gets no token.',
-    how: `Open the discovery document of the issuer. If its address has changed, correct tokenIssuers, then ${deployCommand}`,
-  }));
 
 /** Every check, in the order in which findings show: a token's path from the request to the table, then what will go wrong later. */
 const CHECKS = [
@@ -98,6 +90,8 @@ const CHECKS = [
   { name: 'client-parameter', run: checkClientParameter, needs: 'nothing-secret' },
   { name: 'client-undeclared', run: checkUndeclared, needs: 'nothing-secret' },
   { name: 'secret-unknown', run: checkUnknownSecret, needs: 'nothing-secret' },
+  { name: 'secret-readers', run: checkReaders, needs: 'nothing-secret' },
+  { name: 'key-readers', run: checkKeyReaders, needs: 'nothing-secret' },
   { name: 'client-flows', run: checkFlows, needs: 'app-client-settings' },
   { name: 'client-scopes', run: checkScopes, needs: 'app-client-settings' },
   { name: 'client-claims', run: checkClientClaims, needs: 'app-client-settings' },
@@ -107,6 +101,8 @@ const CHECKS = [
   { name: 'records-secrets', run: checkSecrets, needs: 'nothing-secret' },
   { name: 'token-issued', run: checkIssued, needs: 'nothing-secret' },
   { name: 'token-issuers', run: checkIssuers, needs: 'nothing-secret' },
+  { name: 'token-issuer-clients', run: checkIssuerClients, needs: 'nothing-secret' },
+  { name: 'token-required', run: checkUserTokensSent, needs: 'nothing-secret' },
   { name: 'token-names', run: checkDropped, needs: 'nothing-secret' },
   { name: 'token-claims', run: checkEmpty, needs: 'nothing-secret' },
   { name: 'size-budget', run: checkSize, needs: 'nothing-secret' },

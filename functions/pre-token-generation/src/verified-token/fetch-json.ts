@@ -24,9 +24,14 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '
  * Not `fetch`: loading it takes 27 ms of a cold start, and `node:https` is there for the claims table already.
  *
  * @param options.allowLoopbackHttp - Reads plain HTTP from this machine too, where everything else is local as well.
+ * @param options.attemptTimeoutMs - The longest wait for one attempt, in milliseconds. @default 1000
  * @returns A function that rejects with a `DocumentError`.
  */
-export function createJsonFetcher(options: { readonly allowLoopbackHttp: boolean }): FetchJson {
+export function createJsonFetcher(options: {
+  readonly allowLoopbackHttp: boolean;
+  readonly attemptTimeoutMs?: number;
+}): FetchJson {
+  const { attemptTimeoutMs = ATTEMPT_TIMEOUT_MS } = options;
   return async (address) => {
     const url = new URL(address);
     const isLocal = options.allowLoopbackHttp && LOOPBACK_HOSTS.has(url.hostname);
@@ -34,10 +39,10 @@ export function createJsonFetcher(options: { readonly allowLoopbackHttp: boolean
       throw new DocumentError('not an HTTPS address');
     }
     try {
-      return await readOnce(url);
+      return await readOnce(url, attemptTimeoutMs);
     } catch (error) {
       if (error instanceof DocumentError) throw error;
-      return await readOnce(url).catch((cause: unknown) => {
+      return await readOnce(url, attemptTimeoutMs).catch((cause: unknown) => {
         throw cause instanceof DocumentError ? cause : new DocumentError(describe(cause));
       });
     }
@@ -54,8 +59,8 @@ class StatusError extends Error {
 }
 
 /** A refused document is refused at once; what the network or a 5xx caused rejects with another error. */
-async function readOnce(url: URL): Promise<unknown> {
-  const body = await readBody(url);
+async function readOnce(url: URL, timeoutMs: number): Promise<unknown> {
+  const body = await readBody(url, timeoutMs);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
@@ -63,9 +68,9 @@ async function readOnce(url: URL): Promise<unknown> {
   }
 }
 
-function readBody(url: URL): Promise<Buffer> {
+function readBody(url: URL, timeoutMs: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(timeoutMs);
     const headers = { accept: 'application/json' };
     const request = url.protocol === 'http:' ? requestHttp : requestHttps;
     const sent = request(url, { signal, headers }, (answer) => {

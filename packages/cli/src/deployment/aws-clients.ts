@@ -9,11 +9,11 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { Variables } from '../frame/command.ts';
 
 /**
- * Amazon Cognito takes few describe calls a second: the adaptive mode slows down when it is throttled, instead of giving up.
+ * Amazon Cognito takes few describe calls a second, and AWS CloudTrail two look-ups: the adaptive mode slows down when it is throttled, instead of giving up.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  */
-const PATIENT = { retryMode: 'adaptive', maxAttempts: 8 };
+export const PATIENT = { retryMode: 'adaptive', maxAttempts: 8 };
 
 /** One client for each AWS service that `m2m` talks to. */
 export interface AwsClients {

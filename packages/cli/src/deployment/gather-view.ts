@@ -1,5 +1,4 @@
-import type { TokenIssuer } from '@cognito-m2m/claim-schema';
-import { type DeploymentView, gatherDeployment } from '@cognito-m2m/doctor';
+import { type DeploymentSource, type DeploymentView, gatherDeployment } from '@cognito-m2m/doctor';
 import type { Pool } from '@cognito-m2m/environment';
 import {
   secretName,
@@ -16,14 +15,12 @@ import { deployCommand } from './find-pools.ts';
  * Reads everything that the checks of a deployment look at.
  *
  * @param options.maxDescribed - How many declared clients of a pool have their settings read at most: five a second.
- * @param options.findKeysProblem - Reads the keys of an issuer of users' tokens. @default the issuers are not asked
  */
 export function gatherView(
   { environment, target, commandLine, output }: CommandContext,
-  options: {
+  options: Pick<DeploymentSource, 'userTokens' | 'readKeyPolicy'> & {
     readonly pools: readonly Pool[];
     readonly maxDescribed: number;
-    readonly findKeysProblem?: (issuer: TokenIssuer) => Promise<string | undefined>;
   },
 ): Promise<DeploymentView> {
   const { pools, maxDescribed, ...others } = options;

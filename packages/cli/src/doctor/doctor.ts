@@ -1,4 +1,3 @@
-import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import {
   applyRepair,
   describeRepair,
@@ -18,6 +17,8 @@ import { count, plainText } from '../frame/output/text.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf } from '../prediction/client-records.ts';
+import { readKeyPolicy } from './key-policy.ts';
+import { askAboutUserTokens } from './user-tokens.ts';
 
 /** More clients of a pool are described only with `--all-clients`: 20 s at the quotas of Amazon Cognito. */
 const MAX_DESCRIBED = 100;
@@ -71,23 +72,20 @@ async function examine(
   { poolName, isAllClients, ...limits }: DoctorInput,
 ) {
   const { environment } = context;
+  const clients = awsClientsOf(context.target);
+  const hasReaders =
+    clients !== undefined &&
+    environment.pools.some((pool) => pool.clients.some(({ readers }) => readers.length > 0));
   const view = await gatherView(context, {
     pools: declaredPools(context, poolName),
     maxDescribed: isAllClients ? Number.POSITIVE_INFINITY : MAX_DESCRIBED,
-    findKeysProblem,
+    readKeyPolicy: hasReaders ? () => readKeyPolicy(context) : undefined,
+    userTokens: askAboutUserTokens(context, clients),
   });
   const { secretDays, expiryDays } = limits;
   const now = toEpochSeconds(context.clock());
   const rules = claimRulesOf(environment);
   return { view, findings: runChecks(view, { now, rules, secretDays, expiryDays }) };
-}
-
-/** Reads the keys of an issuer as the trigger does. */
-async function findKeysProblem(issuer: TokenIssuer): Promise<string | undefined> {
-  const { findKeysProblem: find } = await import(
-    '@cognito-m2m/pre-token-generation/verified-token'
-  );
-  return find(issuer);
 }
 
 type Repaired = Pick<DoctorJson, 'fix' | 'repaired'>;

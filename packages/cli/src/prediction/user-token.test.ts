@@ -60,6 +60,9 @@ describe('explain', () => {
     });
     expect(text).toMatch(/on_behalf_of +"user-1" +token staff\/user_token/);
     expect(text).toContain('User token "user_token" of issuer "staff": verified, issued 60 s ago');
+    expect(text).toContain(
+      'Checks passed: form, algorithm, issuer, signature, expiry, start, age, token use, app client, claims',
+    );
     expect(JSON.stringify(json) + text).not.toContain(token.slice(-20));
   });
 
@@ -71,6 +74,7 @@ describe('explain', () => {
       userToken: { result: 'ERR_TOKEN_EXPIRED' },
     });
     expect(text).toContain('refused (ERR_TOKEN_EXPIRED)');
+    expect(text).toContain('Checks passed: form, algorithm, issuer, signature\n');
   });
 
   test('explain says how to send a user token that is required', async () => {

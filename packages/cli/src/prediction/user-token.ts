@@ -1,4 +1,8 @@
-import type { BaselineRecord, TokenVerdict } from '@cognito-m2m/claim-schema';
+import {
+  type BaselineRecord,
+  listPassedTokenChecks,
+  type TokenVerdict,
+} from '@cognito-m2m/claim-schema';
 import type { CommandContext } from '../frame/command.ts';
 import type { Style } from '../frame/output/style.ts';
 
@@ -14,6 +18,8 @@ export interface UserTokenJson {
   /** `verified`, or the code of the refusal. */
   readonly result: string;
   readonly ageSeconds?: number;
+  /** The checks that the token has passed, in their order. */
+  readonly passed: readonly string[];
   /** Why the keys of the issuer are not available. */
   readonly reason?: string;
 }
@@ -50,7 +56,11 @@ export async function checkUserToken(
   const { key, issuer } = selector;
   const timing = { timeoutMs: KEYS_TIMEOUT_MS };
   const verdict = await verifier.verify(metadata[key], selector, timing);
-  const json = { key, issuer: issuer.name, ...describeVerdict(verdict) };
+  const passed = listPassedTokenChecks(
+    issuer,
+    verdict.outcome === 'refused' ? verdict.code : undefined,
+  );
+  const json = { key, issuer: issuer.name, ...describeVerdict(verdict), passed };
   return { verdict, json };
 }
 
@@ -60,12 +70,14 @@ function describeVerdict(verdict: TokenVerdict) {
   return { result: code, ...(reason !== undefined && { reason }) };
 }
 
-/** One line on a user's token; none if there was none. */
+/** What was checked of a user's token; no lines if there was none. */
 export function renderUserToken(json: UserTokenJson | undefined, { colours }: Style): string[] {
   if (json === undefined) return [];
-  const { key, issuer, result, ageSeconds, reason } = json;
+  const { key, issuer, result, ageSeconds, reason, passed } = json;
   const what = `User token "${key}" of issuer "${issuer}"`;
+  const checks = `  Checks passed: ${passed.join(', ') || 'none'}`;
   if (result === 'verified')
-    return [colours.green(`${what}: verified, issued ${ageSeconds} s ago`)];
-  return [colours.red(`${what}: refused (${result}${reason === undefined ? '' : `: ${reason}`})`)];
+    return [colours.green(`${what}: verified, issued ${ageSeconds} s ago`), checks];
+  const cause = reason === undefined ? '' : `: ${reason}`;
+  return [colours.red(`${what}: refused (${result}${cause})`), checks];
 }

@@ -1,4 +1,5 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { PATIENT } from '../deployment/aws-clients.ts';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
@@ -176,7 +177,7 @@ async function openReaders(
   if (target.kind !== 'aws') {
     throw invalid('--wait-for-readers needs AWS CloudTrail; a local Cognito records no readers.');
   }
-  const trail = new CloudTrailClient({ region: environment.region });
+  const trail = new CloudTrailClient({ region: environment.region, ...PATIENT });
   const watch = createReaderWatch(context, trail, {
     secretName: target.secretEntryOf(deployed.name, clientName).secretId,
     declared: client?.readers ?? [],

@@ -48,6 +48,15 @@ async function listAppClients(
   return listed;
 }
 
+/** Lists the ids of every app client of a pool. */
+export async function listAppClientIds(
+  client: CognitoIdentityProviderClient,
+  userPoolId: string,
+): Promise<string[]> {
+  const listed = await listAppClients(client, userPoolId);
+  return listed.map(({ key }) => key.ClientId);
+}
+
 /**
  * Describes every app client of a pool, a few at a time; a pool of a thousand takes minutes, at the quota's pace.
  *

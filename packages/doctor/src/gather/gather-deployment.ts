@@ -6,7 +6,6 @@ import {
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import type { ClaimsLister, PoolListing } from '@cognito-m2m/claims-store/lister';
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
 import type {
@@ -16,7 +15,6 @@ import type {
   NamedTable,
   PoolView,
   TableView,
-  UnreadableIssuer,
 } from '../deployment-view.ts';
 import {
   type ClientQuestions,
@@ -26,9 +24,11 @@ import {
 } from './app-clients.ts';
 import { createOptionalReads, type OptionalReads } from './optional-reads.ts';
 import { readAttachment } from './parameters.ts';
+import { listPrincipals, readSecretReaders } from './readers.ts';
 import { readTableAccess } from './role.ts';
 import { describeTrigger } from './trigger.ts';
 import { describePool, listNamesakes } from './user-pool.ts';
+import { gatherUserTokens, type UserTokenQuestions } from './user-tokens.ts';
 
 const LOCAL_REASON =
   'user pool, app clients, trigger function and table settings: a local Cognito has none';
@@ -77,8 +77,10 @@ export interface DeploymentSource<Located extends LocatedPool = LocatedPool>
   readonly secretName: (poolName: string, clientName: string) => string;
   readonly clientScope: ClientScope;
   readonly openLister: (pool: Located) => ClaimsLister;
-  /** Reads the keys of an issuer of users' tokens, and answers why it cannot. @default the issuers are not asked */
-  readonly findKeysProblem?: (issuer: TokenIssuer) => Promise<string | undefined>;
+  /** Reads the policy of the key that encrypts client secrets. @default not looked at */
+  readonly readKeyPolicy?: (() => Promise<string | undefined>) | undefined;
+  /** @default nothing is asked about users' tokens */
+  readonly userTokens?: UserTokenQuestions;
   readonly startProgress: (label: string) => ReadProgress;
 }
 
@@ -104,32 +106,24 @@ export async function gatherDeployment<Located extends LocatedPool>(
     pools,
     missingPools,
     ...shared,
-    unreadableIssuers: await findUnreadable(source, pools),
+    keyReaders: await gatherKeyReaders(source, reads),
+    ...(await gatherUserTokens(source.userTokens, pools, reads)),
     notChecked: [...(clients === undefined ? [LOCAL_REASON] : []), ...reads.notRead],
     notAllowed: reads.notAllowed,
   };
 }
 
-/** Asks each issuer that a record names, once for each pool. */
-async function findUnreadable(
-  { findKeysProblem }: Pick<DeploymentSource, 'findKeysProblem'>,
-  pools: readonly PoolView[],
-): Promise<UnreadableIssuer[]> {
-  if (findKeysProblem === undefined) return [];
-  const asked = pools.flatMap(({ declared, listing }) =>
-    issuersOf(listing?.found).map(async (issuer): Promise<UnreadableIssuer[]> => {
-      const reason = await findKeysProblem(issuer);
-      return reason === undefined ? [] : [{ name: issuer.name, pool: declared.name, reason }];
-    }),
-  );
-  return (await Promise.all(asked)).flat();
-}
+/** The statement of the key's policy that the deploy writes for the readers of secrets. */
+const KEY_STATEMENT = 'ReadersOfClientSecrets';
 
-function issuersOf(listing: PoolListing | undefined): TokenIssuer[] {
-  const issuers = [...(listing?.clients.values() ?? [])].flatMap(
-    ({ baseline }) => baseline?.claimsFromToken?.issuer ?? [],
-  );
-  return [...new Map(issuers.map((issuer) => [issuer.name, issuer])).values()];
+async function gatherKeyReaders(
+  { readKeyPolicy }: Pick<DeploymentSource, 'readKeyPolicy'>,
+  reads: OptionalReads,
+): Promise<readonly string[] | undefined> {
+  if (readKeyPolicy === undefined) return undefined;
+  const policy = await reads.look('policy of the key', readKeyPolicy());
+  if (policy?.found === undefined) return undefined;
+  return listPrincipals(policy.found, 'kms:Decrypt', (sid) => sid === KEY_STATEMENT);
 }
 
 type SharedView = Pick<DeploymentView, 'trigger' | 'tables' | 'namesakes'>;
@@ -212,7 +206,12 @@ async function gatherPool<Located extends LocatedPool>(
   const { clients } = source;
   const declaredIds = new Set([...clientIds.values(), ...(listing?.found?.clients.keys() ?? [])]);
   if (clients === undefined) {
-    const unknown = { pool: undefined, attachment: undefined, clients: undefined };
+    const unknown = {
+      pool: undefined,
+      attachment: undefined,
+      clients: undefined,
+      readers: NO_READERS,
+    };
     return { declared, userPoolId, tableName, clientIds, listing, ...unknown };
   }
   const isExisting = declared.existing !== undefined;
@@ -225,7 +224,10 @@ async function gatherPool<Located extends LocatedPool>(
         readAttachment(clients.ssm, parameterName),
       )
     : undefined;
-  const view = { declared, userPoolId, tableName, clientIds, listing, attachment, ...described };
+  const secretName = (clientName: string) => source.secretName(name, clientName);
+  const readers = await readSecretReaders(clients.secretsManager, declared, secretName, reads);
+  const read = { listing, attachment, readers, ...described };
+  const view = { declared, userPoolId, tableName, clientIds, ...read };
   return isExisting ? { ...view, clients: view.clients?.map(withFileName(view)) } : view;
 }
 
@@ -240,6 +242,8 @@ function withFileName({
   }
   return (client) => ({ ...client, name: names.get(client.clientId) ?? client.name });
 }
+
+const NO_READERS: PoolView['readers'] = new Map();
 
 async function describe(
   source: Pick<DeploymentSource, 'startProgress' | 'clientScope' | 'secretName'>,

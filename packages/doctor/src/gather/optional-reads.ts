@@ -16,6 +16,7 @@ export interface OptionalReads {
 
 const MISSING: ReadonlySet<string> = new Set([
   'ResourceNotFoundException',
+  'NotFoundException',
   'NoSuchEntityException',
   'ParameterNotFound',
   'ProvisionedConcurrencyConfigNotFoundException',

@@ -8,6 +8,7 @@ import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { LocalEnvironment } from '../environment/start-local-environment.ts';
 import type { LocalClient, LocalPool } from '../start-options.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
+import type { DemoUsers } from './demo-users.ts';
 import type { Style } from './run.ts';
 
 /** What the demo works with. */
@@ -18,6 +19,7 @@ export interface DemoEdges {
   readonly plain: LocalEnvironment;
   /** The same pools with the production trigger. */
   readonly customized: LocalEnvironment;
+  readonly users: Pick<DemoUsers, 'requestToken'>;
   readonly print: (text: string) => void;
   readonly style: Style;
 }
@@ -30,14 +32,15 @@ interface Declared {
   readonly client: Client;
 }
 
-/** Shows a token before and after customisation, its verification, and a refusal. */
+/** Shows a token before and after customization, its verification, a refusal, and a token on behalf of a user. */
 export async function showDemo(edges: DemoEdges): Promise<void> {
   const { environment, plain, customized, print, style } = edges;
   const declared = environment.pools.flatMap((pool) =>
     pool.clients.map((client) => ({ pool, client })),
   );
   const choosing = declared.find(({ client }) => Object.keys(requiredMetadata(client)).length > 0);
-  const shown = declared.find((one) => one !== choosing) ?? choosing;
+  const acting = declared.find(({ client }) => client.claimsFromToken?.required === true);
+  const shown = declared.find((one) => one !== choosing && one !== acting) ?? choosing ?? acting;
   if (shown === undefined) return print(`The environment "${environment.name}" has no client.`);
   const metadata = requiredMetadata(shown.client);
 
@@ -59,6 +62,32 @@ export async function showDemo(edges: DemoEdges): Promise<void> {
   }
   if (choosing !== undefined) await showRefusal(edges, choosing);
   if (after.status === 200) await showTokenClient(edges, shown, metadata);
+  if (acting?.client.claimsFromToken !== undefined) {
+    await showUserToken(edges, acting, acting.client.claimsFromToken.key);
+  }
+}
+
+/** Shows what a good user token and a forged one come to; neither is printed. */
+async function showUserToken(edges: DemoEdges, acting: Declared, key: string): Promise<void> {
+  const { customized, users, print, style } = edges;
+  const [pool, client] = findDeployed(customized, acting);
+  const metadata = requiredMetadata(acting.client);
+  const userToken = await users.requestToken();
+  print(style.bold(`6. ${client.name} acts on behalf of a user, whose token it sends as ${key}`));
+  print('   with the token of a user:');
+  const good = await requestToken(pool, client, { ...metadata, [key]: userToken });
+  const layers = await resolveLayers(edges, pool, client, good, metadata);
+  print(formatAnswer(good, style, (name) => layers.get(name) ?? ''));
+  print('   with the same token, its subject changed to "admin":');
+  const forged = { ...metadata, [key]: forgeSubject(userToken) };
+  print(formatAnswer(await requestToken(pool, client, forged), style));
+}
+
+/** Changes who the token is about, and leaves its signature as it is. */
+function forgeSubject(token: string): string {
+  const [header, , signature] = token.split('.');
+  const payload = { ...decomposeUnverifiedJwt(token).payload, sub: 'admin' };
+  return [header, Buffer.from(JSON.stringify(payload)).toString('base64url'), signature].join('.');
 }
 
 /** Shows what a service pays for when it keeps its tokens. */
@@ -168,7 +197,9 @@ async function resolveLayers(
   dynamoDb.destroy();
   const scopes = String(payload['scope']).split(' ');
   const rules = { contract, sizeBudgetBytes: environment.trigger.sizeBudgetBytes };
-  const request = { clientId, scopes, metadata };
+  // The trigger has verified the user's token; here its claims are known by their values.
+  const token = { outcome: 'verified', ageSeconds: 0, claims: payload } as const;
+  const request = { clientId, scopes, metadata, token };
   const resolution = resolveClaims(records, request, Number(payload['iat']), rules);
   if (resolution.outcome === 'deny') return new Map();
   return new Map(

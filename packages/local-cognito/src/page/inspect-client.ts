@@ -4,10 +4,6 @@ import {
   needsSettings,
   type Resolution,
   resolveClaims,
-  TOKEN_REFUSAL_MESSAGES,
-  type TokenRefusalCode,
-  type TokenSelector,
-  type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
 import { grantToken, type TokenOutcome } from '../oauth/grant-token.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
@@ -24,6 +20,7 @@ import {
   toMetadata,
   toTokenBody,
 } from './token-form.ts';
+import { describeUserToken, readVerdict } from './user-token.ts';
 
 /** A client and its pool. */
 interface Inspected {
@@ -50,9 +47,10 @@ export async function inspectClient(
   const { records, storeFault } = await readRecords(core.claims, inspected);
   const form = submitted ?? createTokenForm(client, records);
   const scopes = form.scopes.length > 0 ? form.scopes : client.scopes;
-  const token = readVerdict(outcome, records.baseline?.claimsFromToken);
-  const request = { clientId: client.clientId, scopes, metadata: toMetadata(form), token };
   const now = Math.floor(core.clock() / 1000);
+  const metadata = toMetadata(form);
+  const token = readVerdict(outcome, records.baseline?.claimsFromToken, metadata, now);
+  const request = { clientId: client.clientId, scopes, metadata, token };
   const explained = core.claims && explain(core.claims, records, request, now);
   return {
     pool,
@@ -63,30 +61,14 @@ export async function inspectClient(
     form,
     tokenEndpoint: `${core.baseUrl(host)}/${encodeURIComponent(pool.name)}/oauth2/token`,
     canAuthenticate: secret !== undefined,
-    result: outcome && explainResult(outcome, records, request, explained),
+    result: outcome && {
+      ...explainResult(outcome, records, request, explained),
+      userToken: describeUserToken(token, records.baseline?.claimsFromToken),
+    },
     feed: readFeed(core.journal, 0),
     now,
   };
 }
-
-/** What the trigger made of the user's token: the page has no verifier of its own. */
-function readVerdict(
-  outcome: TokenOutcome | undefined,
-  selector: TokenSelector | undefined,
-): TokenVerdict | undefined {
-  if (outcome === undefined || selector === undefined) return undefined;
-  if (outcome.ok) {
-    const { payload, customClaims } = outcome.value;
-    const taken = Object.keys(selector.claims).filter((name) => customClaims.includes(name));
-    if (taken.length === 0) return undefined;
-    const claims = Object.fromEntries(taken.map((name) => [name, payload[name]]));
-    return { outcome: 'verified', ageSeconds: 0, claims };
-  }
-  const code = TOKEN_REFUSALS.find((known) => JSON.stringify(outcome.failure).includes(known));
-  return code && { outcome: 'refused', code, reason: undefined };
-}
-
-const TOKEN_REFUSALS = Object.keys(TOKEN_REFUSAL_MESSAGES) as TokenRefusalCode[];
 
 function requestToken(
   core: Core,
@@ -155,7 +137,7 @@ function explainResult(
   records: ClaimLayers,
   request: ClaimRequest,
   explained: Explained | undefined,
-): ResultModel {
+): Omit<ResultModel, 'userToken'> {
   const limitBytes = explained?.sizeBudgetBytes;
   if (outcome.ok) {
     const claims = explainToken(outcome.value, explained?.unbounded);

@@ -38,6 +38,8 @@ export interface ResultModel {
   readonly budget: Budget | undefined;
   /** What the resolver adds to a refusal: the claim or the key concerned, and what to do. */
   readonly advice: string | undefined;
+  /** What was checked of the user's token. */
+  readonly userToken: string | undefined;
 }
 
 /** Shows a token, decoded, or why there is none. */
@@ -46,21 +48,21 @@ export function renderResult(model: ResultModel): Html {
   return outcome.ok ? renderToken(outcome.value, model) : renderRefusal(outcome.failure, model);
 }
 
-function renderRefusal(error: OAuthError, { advice, budget }: ResultModel): Html {
+function renderRefusal(error: OAuthError, { advice, budget, userToken }: ResultModel): Html {
   return html`<section class="card result is-refused" id="result" tabindex="-1" aria-labelledby="result-title">
 <div class="card-head"><h2 id="result-title">No token</h2><p class="status bad">HTTP ${error.status ?? 400} ${error.error}</p></div>
-<p class="reason">${error.reason}</p>${advice !== undefined && html`<p class="advice">${advice}</p>`}
+<p class="reason">${error.reason}</p>${advice !== undefined && html`<p class="advice">${advice}</p>`}${userToken !== undefined && html`<p class="advice">${userToken}</p>`}
 ${budget && renderBudget(budget)}
 <p class="hint">The caller reads</p><pre class="raw" tabindex="0" aria-label="Answer">${JSON.stringify(toErrorBody(error), null, 2)}</pre></section>`;
 }
 
-function renderToken(token: IssuedToken, { claims, budget }: ResultModel): Html {
+function renderToken(token: IssuedToken, { claims, budget, userToken }: ResultModel): Html {
   const isAdded = ({ layer }: TokenClaim) => layer !== 'cognito';
   const expiresAt = Number(token.payload['exp']);
   return html`<section class="card result is-issued" id="result" tabindex="-1" aria-labelledby="result-title">
 <div class="card-head"><h2 id="result-title">Token issued</h2>
 <p class="status good"><span data-expires-at="${expiresAt}">${formatSpan(token.expiresInSeconds)} left</span></p></div>
-${budget && renderBudget(budget)}
+${budget && renderBudget(budget)}${userToken !== undefined && html`<p class="advice">${userToken}</p>`}
 <div class="token-columns"><div><h3>Added by the trigger</h3>${renderClaims(claims.filter(isAdded))}${renderDrift(claims)}${renderIgnored(token)}
 ${renderRaw(token.accessToken)}</div>
 <div><h3>Set by the pool</h3>${renderClaims(claims.filter((claim) => !isAdded(claim)))}</div></div></section>`;
