@@ -170,7 +170,7 @@ export interface DeploymentView {
 }
 
 /** An issuer of users' tokens whose keys cannot be read from here. */
-export interface UnreadableIssuer {
+interface UnreadableIssuer {
   /** Its name in the environment file. */
   readonly name: string;
   readonly pool: string;

@@ -14,7 +14,7 @@ export interface UserTokenQuestions {
 }
 
 /** Where a user pool is. */
-export interface UserPoolAddress {
+interface UserPoolAddress {
   readonly region: string;
   readonly userPoolId: string;
 }
