@@ -63,18 +63,16 @@ export function synthesizeEnvironment(
     const stacks = addStacks(app, environment, options);
     const rendered = new Map(stacks.map((stack) => [stack.node.id, stack.toTerraform()]));
     const mayBeDeleted = isRetired || isTrial(environment.name);
-    const existing = new Map(
-      environment.pools.map((pool) => [
-        poolStackName(environment.name, pool.name),
-        pool.existing?.userPoolId,
-      ]),
+    const pools = new Map(
+      environment.pools.map((pool) => [poolStackName(environment.name, pool.name), pool]),
     );
     checkGuardrails(
       [...rendered].map(([name, config]) => ({
         name,
         config,
         mayBeDeleted,
-        existingUserPoolId: existing.get(name),
+        existingUserPoolId: pools.get(name)?.existing?.userPoolId,
+        clientRegistration: pools.get(name)?.clientRegistration ?? 'none',
       })),
     );
     app.synth();

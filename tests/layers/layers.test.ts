@@ -87,6 +87,7 @@ describe('workspaces', () => {
       /^(?:infra\/(?:environments|team)|packages\/contract)\//.test(file);
 
     expect(importers.filter((file) => !isTeams(file)).sort()).toEqual([
+      'functions/pool-watch/src/canary-handler.ts',
       'functions/pre-token-generation/src/handler.ts',
       'infra/src/command/cdktf.ts',
       'infra/src/main.ts',

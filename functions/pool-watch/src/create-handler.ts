@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Change, FACT_METRICS } from '@cognito-m2m/doctor/watch-facts';
 import middy, { type MiddyfiedHandler } from '@middy/core';
+import type { Proof } from './canary.ts';
 import type { LookResult, Watcher } from './watcher.ts';
 
 /** The namespace of all metrics. */
@@ -38,7 +39,6 @@ export function createHandler(edges: HandlerEdges): MiddyfiedHandler<unknown, Lo
     });
 }
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 function countLook({ writeLine, clock, service }: HandlerEdges, result: LookResult | undefined) {
   if (result === undefined || result.outcome === 'joined') return;
   const counts = Object.fromEntries(
@@ -49,11 +49,45 @@ function countLook({ writeLine, clock, service }: HandlerEdges, result: LookResu
     ),
   );
   const metrics = { ...counts, WatchFailed: result.problems.length > 0 ? 1 : 0 };
+  writeLine(toMetricLine(clock(), metrics, { service }));
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function toMetricLine(
+  Timestamp: number,
+  metrics: { readonly [name: string]: number },
+  dimensions: { readonly [name: string]: string },
+): string {
   const Metrics = Object.keys(metrics).map((Name) => ({ Name, Unit: 'Count' }));
-  const CloudWatchMetrics = [{ Namespace: NAMESPACE, Dimensions: [['service']], Metrics }];
-  writeLine(
-    JSON.stringify({ _aws: { Timestamp: clock(), CloudWatchMetrics }, service, ...metrics }),
-  );
+  const CloudWatchMetrics = [
+    { Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics },
+  ];
+  return JSON.stringify({ _aws: { Timestamp, CloudWatchMetrics }, ...dimensions, ...metrics });
+}
+
+/** What the canary's handler is made with. */
+export interface CanaryHandlerEdges extends Omit<HandlerEdges, 'watcher'> {
+  readonly prove: () => Promise<readonly Proof[]>;
+}
+
+/** Creates the handler of the canary: whatever the event, it proves a token of each pool. */
+export function createCanaryHandler({
+  prove,
+  logger,
+  writeLine,
+  clock,
+  service,
+}: CanaryHandlerEdges): MiddyfiedHandler<unknown, readonly Proof[]> {
+  return middy<unknown, readonly Proof[]>().handler(async () => {
+    const proofs = await prove();
+    for (const { pool, client, problem } of proofs) {
+      if (problem === undefined) logger.info('canary.proved', { pool, client });
+      else logger.error('canary.failed', { pool, client, problem });
+      const TokenProved = problem === undefined ? 1 : 0;
+      writeLine(toMetricLine(clock(), { TokenProved }, { service, pool }));
+    }
+    return proofs;
+  });
 }
 
 /** AWS Lambda names an operation with the version of its API: `UpdateAlias20150331`. */

@@ -10,28 +10,11 @@ import { readWatchedVariable, WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-
 import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
 import { watchName } from '@cognito-m2m/environment/names';
 import { createHandler } from './create-handler.ts';
+import { AWS_CONFIG, variable } from './edges.ts';
 import { createWatcher } from './watcher.ts';
 
-/** An AWS that hangs must not take the whole minute of a look; in milliseconds. */
-const REQUEST_TIMEOUT_MS = 5_000;
-
-function variable(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set.`);
-  return value;
-}
-
 const watched = readWatchedVariable(variable(WATCH_VARIABLES.declared));
-const config = {
-  maxAttempts: 3,
-  requestHandler: {
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    throwOnRequestTimeout: true,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
-    socketTimeout: REQUEST_TIMEOUT_MS,
-  },
-};
-const dynamoDb = new DynamoDBClient(config);
+const dynamoDb = new DynamoDBClient(AWS_CONFIG);
 const clock = () => Date.now();
 
 /** The entry of the function. */
@@ -41,13 +24,13 @@ export const handler = createHandler({
     triggerVersion: process.env[WATCH_VARIABLES.triggerVersion] || undefined,
     topicArn: process.env[WATCH_VARIABLES.topicArn] || undefined,
     clients: {
-      cognito: new CognitoIdentityProviderClient(config),
+      cognito: new CognitoIdentityProviderClient(AWS_CONFIG),
       dynamoDb,
-      iam: new IAMClient(config),
-      lambda: new LambdaClient(config),
-      secretsManager: new SecretsManagerClient(config),
-      sns: new SNSClient(config),
-      ssm: new SSMClient(config),
+      iam: new IAMClient(AWS_CONFIG),
+      lambda: new LambdaClient(AWS_CONFIG),
+      secretsManager: new SecretsManagerClient(AWS_CONFIG),
+      sns: new SNSClient(AWS_CONFIG),
+      ssm: new SSMClient(AWS_CONFIG),
     },
     store: createWatchStore({
       client: dynamoDb,

@@ -18,9 +18,13 @@ afterEach(() => table.close());
 
 /** The whole function but for its entry, on a real table and a fake of the rest of AWS. */
 function aWorld(
-  options: { readonly heal?: readonly 'trigger'[]; readonly hasTopic?: boolean } = {},
+  options: {
+    readonly heal?: readonly 'trigger'[];
+    readonly hasTopic?: boolean;
+    readonly isExisting?: boolean;
+  } = {},
 ) {
-  const { heal = [], hasTopic = true } = options;
+  const { heal = [], hasTopic = true, isExisting = false } = options;
   const topicArn = hasTopic ? 'arn:aws:sns:eu-central-1:1:alarms' : undefined;
   const time = { nowMs: Date.UTC(2026, 5, 1, 12) };
   const clock = () => time.nowMs;
@@ -38,9 +42,10 @@ function aWorld(
           {
             name: 'payments',
             plan: 'ESSENTIALS',
-            existing: undefined,
+            domainPrefix: isExisting ? undefined : 'acme-test-payments',
+            existing: isExisting ? { userPoolId: A_USER_POOL_ID } : undefined,
             userTrigger: undefined,
-            domainPrefix: 'acme-test-payments',
+            clientRegistration: 'none',
             clients: [],
           },
         ],
@@ -353,4 +358,127 @@ describe('the clients whose secrets are listed in a look', () => {
   test('the clients whose secrets are listed in a look hold no client that the pool does not have', () => {
     expect(chooseClients([], A_USER_POOL_ID, 0).size).toBe(0);
   });
+});
+
+describe('the pool of another owner', () => {
+  const theirChanges: readonly [string, Record<string, unknown>][] = [
+    ['opens sign-up', { AdminCreateUserConfig: { AllowAdminCreateUserOnly: false } }],
+    ['turns deletion protection off', { DeletionProtection: 'INACTIVE' }],
+    ['changes the plan to PLUS', { UserPoolTier: 'PLUS' }],
+    ['requires MFA', { MfaConfiguration: 'ON' }],
+  ];
+
+  test.each(theirChanges)(
+    'a pool of another owner that %s is not a finding',
+    async (_what, changes) => {
+      const world = aWorld({ isExisting: true });
+      await world.run();
+      Object.assign(world.pool, changes);
+
+      await world.run(aChangeEvent());
+      world.time.nowMs += 5 * MINUTE_MS;
+      await world.run();
+
+      expect(world.messages).toEqual([]);
+      expect(world.metrics()).toMatchObject({ PoolChanged: 0, TriggerDetached: 0, WatchFailed: 0 });
+    },
+  );
+
+  test.each(theirChanges.slice(0, 3))(
+    'a pool of ours that %s is a finding',
+    async (_what, changes) => {
+      const world = aWorld();
+      await world.run();
+      Object.assign(world.pool, changes);
+
+      await world.run(aChangeEvent());
+      world.time.nowMs += 5 * MINUTE_MS;
+      await world.run();
+
+      expect(world.metrics()).toMatchObject({ PoolChanged: 1 });
+    },
+  );
+
+  test.each([1, 3])(
+    '%i app clients of the owner with two secrets each are not a finding',
+    async (count) => {
+      const world = aWorld({ isExisting: true });
+      world.answers['ListUserPoolClients'] = {
+        UserPoolClients: Array.from({ length: count }, (_, index) => ({
+          ClientId: `c${index}`,
+          ClientName: `web-${index}`,
+        })),
+      };
+      world.answers['ListUserPoolClientSecrets'] = {
+        ClientSecrets: [
+          { ClientSecretId: 'a', ClientSecretCreateDate: new Date(0) },
+          { ClientSecretId: 'b', ClientSecretCreateDate: new Date(1000) },
+        ],
+      };
+      world.answers['ListSecretVersionIds'] = awsError('ResourceNotFoundException');
+
+      await world.run();
+      world.time.nowMs += 5 * MINUTE_MS;
+      await world.run();
+
+      expect(world.messages).toEqual([]);
+      expect(world.metrics()).toMatchObject({ UnknownSecret: 0, PoolChanged: 0 });
+    },
+  );
+
+  test('a missing trigger is neither reported nor healed before it was attached for the first time', async () => {
+    const world = aWorld({ isExisting: true, heal: ['trigger'] });
+    world.detach();
+
+    await world.run();
+    await world.run();
+
+    expect(world.count('UpdateUserPool')).toBe(0);
+    expect(world.messages).toEqual([]);
+  });
+
+  test('a trigger that the owner detaches is reported and healed', async () => {
+    const world = aWorld({ isExisting: true, heal: ['trigger'] });
+    const attachment = { userPoolId: A_USER_POOL_ID, before: {} };
+    world.parameters.set('/m2m/test/payments/attachment', JSON.stringify(attachment));
+    await world.run();
+    const attached = structuredClone(world.pool);
+    world.detach();
+
+    await world.run(aChangeEvent());
+
+    expect(world.pool['LambdaConfig']).toMatchObject({
+      PreTokenGenerationConfig: (attached['LambdaConfig'] as Record<string, unknown>)[
+        'PreTokenGenerationConfig'
+      ],
+    });
+    expect(world.messages).toHaveLength(2);
+  });
+
+  test('a plan that does not run the trigger is reported', async () => {
+    const world = aWorld({ isExisting: true });
+    world.pool['UserPoolTier'] = 'LITE';
+
+    await world.run();
+
+    expect(world.metrics()).toMatchObject({ PoolChanged: 1 });
+    expect(world.messages[0]?.Message).toContain("Ask the pool's owner");
+  });
+});
+
+test.each([
+  [
+    'opened to everybody for machines',
+    { OpenDcrEnabled: true, OpenDcrGrantTypes: ['client_credentials'] },
+  ],
+  ['turned on without a status', {}],
+])('client registration that is %s is reported', async (_how, DcrConfiguration) => {
+  const world = aWorld();
+  await world.run();
+  world.pool['DcrConfiguration'] = DcrConfiguration;
+
+  await world.run(aChangeEvent());
+
+  expect(world.metrics()).toMatchObject({ PoolChanged: 1 });
+  expect(world.messages[0]?.Message).toContain("clientRegistration: 'none'");
 });

@@ -115,7 +115,8 @@ async function examine(
   const lookAgain = async (facts: readonly Fact[], lastLookAt: string | undefined) => {
     const view = await gather(edges, change?.clientId);
     problems.push(...view.notChecked);
-    const findings = runChecks(view, limitsOf(edges), (check) => isWatched({ check }));
+    const found = runChecks(view, limitsOf(edges), (check) => isWatched({ check }));
+    const findings = await dropUnattached(edges, view, found);
     const sighting = {
       findings,
       changes,
@@ -137,6 +138,34 @@ async function examine(
     facts = await tellAll(edges, healed, second.facts, problems);
   }
   return facts.filter(({ state }) => state === 'open');
+}
+
+/**
+ * Leaves out existing pools to which the trigger was never attached: attaching it is a step that somebody takes after the deploy,
+ * and not one that the watcher takes by healing.
+ */
+async function dropUnattached(
+  { store, clock }: WatcherEdges,
+  { pools }: DeploymentView,
+  findings: readonly Finding[],
+): Promise<readonly Finding[]> {
+  const never = new Set<string>();
+  for (const { declared, pool, attachment } of pools) {
+    if (declared.existing === undefined || pool?.found === undefined) continue;
+    const subject = `pool ${declared.name}`;
+    const isDetached = findings.some(
+      (finding) => finding.check === 'trigger-attached' && finding.subject === subject,
+    );
+    const seen = await store.readLastRun(`attached ${declared.name}`);
+    if (isDetached && seen === undefined && attachment?.found === undefined) never.add(subject);
+    if (!isDetached && seen === undefined) {
+      const at = new Date(clock()).toISOString();
+      await store.writeLastRun(`attached ${declared.name}`, { at, problem: undefined });
+    }
+  }
+  return findings.filter(
+    ({ check, subject }) => check !== 'trigger-attached' || !never.has(subject),
+  );
 }
 
 function isUnfinished({ state, isRepairTold }: Fact): boolean {

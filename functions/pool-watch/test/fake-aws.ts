@@ -37,12 +37,19 @@ export function createFakeAws(dynamoDb: DynamoDBClient) {
       PreTokenGenerationConfig: { LambdaArn: ALIAS_ARN, LambdaVersion: 'V3_0' },
     },
   };
+  const parameters = new Map([
+    ['/m2m/test/payments/user-pool-id', A_USER_POOL_ID],
+    ['/m2m/test/payments/table-name', 'claims'],
+  ]);
   const answers: Record<string, Answer> = {
-    GetParameters: {
-      Parameters: [
-        { Name: '/m2m/test/payments/user-pool-id', Value: A_USER_POOL_ID },
-        { Name: '/m2m/test/payments/table-name', Value: 'claims' },
-      ],
+    GetParameters: ({ Names }) => ({
+      Parameters: [...parameters]
+        .filter(([Name]) => (Names as string[]).includes(Name))
+        .map(([Name, Value]) => ({ Name, Value })),
+    }),
+    PutParameter: ({ Name, Value }) => {
+      parameters.set(String(Name), String(Value));
+      return {};
     },
     DescribeUserPool: () => ({ UserPool: JSON.parse(JSON.stringify(pool)) }),
     UpdateUserPool: ({ UserPoolId: _id, PoolName: _name, ...settings }) => {
@@ -104,6 +111,7 @@ export function createFakeAws(dynamoDb: DynamoDBClient) {
   const isDescribe = (command: object) => /^Describe/.test(command.constructor.name);
   return {
     pool,
+    parameters,
     answers,
     messages,
     /** How often an operation was called. */

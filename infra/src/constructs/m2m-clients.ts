@@ -56,6 +56,7 @@ export interface M2mClientsProps {
 export class M2mClients extends Construct {
   private readonly each: MapTerraformIterator;
   private readonly appClients: CognitoUserPoolClient;
+  private readonly secrets: SecretsmanagerSecret;
 
   constructor(scope: Construct, id: string, props: M2mClientsProps) {
     super(scope, id);
@@ -67,9 +68,14 @@ export class M2mClients extends Construct {
     this.appClients = this.addAppClients(props);
     this.addBaselines(props);
     this.addParameters(props);
-    const secrets = this.addSecrets(props);
-    this.addSecretValues(secrets);
-    this.addReaders(props, secrets);
+    this.secrets = this.addSecrets(props);
+    this.addSecretValues(this.secrets);
+    this.addReaders(props);
+  }
+
+  /** The ARN of a client's entry in AWS Secrets Manager. */
+  secretArnOf(clientName: string): string {
+    return Token.asString(propertyAccess(this.secrets, [clientName, 'arn']));
   }
 
   /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html */
@@ -159,11 +165,11 @@ export class M2mClients extends Construct {
    *
    * A block for each client that has readers, so that the guardrails can read its policy.
    */
-  private addReaders({ pool }: M2mClientsProps, secrets: SecretsmanagerSecret): void {
+  private addReaders({ pool }: M2mClientsProps): void {
     for (const { name, readers } of pool.clients) {
       if (readers.length === 0) continue;
       new SecretsmanagerSecretPolicy(this, `readers-${name}`, {
-        secretArn: Token.asString(propertyAccess(secrets, [name, 'arn'])),
+        secretArn: this.secretArnOf(name),
         blockPublicPolicy: true,
         policy: policyJson([
           {

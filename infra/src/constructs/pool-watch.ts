@@ -9,8 +9,13 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
-import { toWatchedVariable, WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
-import type { Environment, Pool, WatchSettings } from '@cognito-m2m/environment';
+import { WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
+import {
+  type Environment,
+  type Pool,
+  toWatchedVariable,
+  type WatchSettings,
+} from '@cognito-m2m/environment';
 import {
   alarmName,
   TRIGGER_ALIAS,
@@ -44,10 +49,14 @@ const TIMEOUT_SECONDS = 60;
 
 /** The watcher: a function, its memory, and what makes it look. */
 export class PoolWatch extends Construct {
+  /** What the watcher and the canary remember. */
+  readonly tableArn: string;
+
   constructor(scope: Construct, id: string, props: PoolWatchProps) {
     super(scope, id);
     const { environment, keyArn } = props;
     const table = createTable(this, props);
+    this.tableArn = table.arn;
     const logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: watchLogGroupName(environment.name),
       retentionInDays: environment.trigger.logRetentionDays,

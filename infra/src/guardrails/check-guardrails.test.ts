@@ -18,7 +18,13 @@ beforeAll(() => {
 });
 
 function guarded(name: Stack, config = stackNamed(name).config): GuardedStack {
-  return { name, config, mayBeDeleted: false, existingUserPoolId: undefined };
+  return {
+    name,
+    config,
+    mayBeDeleted: false,
+    existingUserPoolId: undefined,
+    clientRegistration: 'none',
+  };
 }
 
 /** Changes arguments of the first resource of a type. */
@@ -326,6 +332,39 @@ describe('a pool stack', () => {
     expect(findingsOf(withConfig('test-pool-payments', { terraform }))).toContain(
       'the state is not',
     );
+  });
+});
+
+describe('client registration', () => {
+  const BROKEN = /client registration: aws_cognito_user_pool\.\S+ lets clients register themselves/;
+
+  test.each<[GuardedStack['clientRegistration'], Changes, boolean]>([
+    ['none', {}, true],
+    ['none', { enable_status: 'Enabled' }, true],
+    ['none', { enable_status: 'Disabled', open_dcr_enabled: true }, false],
+    ['authenticated', {}, false],
+    ['authenticated', { open_dcr_enabled: true }, true],
+    ['open', { open_dcr_enabled: true, open_dcr_grant_types: ['client_credentials'] }, false],
+  ])(
+    'registration declared as %s and configured as %j is refused: %s',
+    (declared, configuration, isRefused) => {
+      for (const dcr_configuration of [configuration, [configuration]]) {
+        const stack = withResource('test-pool-payments', 'aws_cognito_user_pool', {
+          dcr_configuration,
+        });
+
+        const message = findingsOf({ ...stack, clientRegistration: declared });
+
+        if (isRefused) expect(message).toMatch(BROKEN);
+        else expect(message).toBe('none');
+      }
+    },
+  );
+
+  test.each(['aws.cognito', 'AWS.Cognito.x'])('a resource server %s is refused', (identifier) => {
+    expect(
+      findingsOf(withResource('test-pool-payments', 'aws_cognito_resource_server', { identifier })),
+    ).toContain('keeps for itself');
   });
 });
 

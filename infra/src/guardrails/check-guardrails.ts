@@ -13,12 +13,13 @@ import { keyReaders, noExposedSecret, secretReaders } from './no-exposed-secret.
 import { noWildcards } from './no-wildcards.ts';
 import {
   clientCredentialsOnly,
+  clientRegistration,
   invokePermission,
   nothingOfTheOwner,
   triggerVersion,
 } from './user-pool-rules.ts';
 
-const WATCHER_NAME = /^m2m-.+-pool-watch$/;
+const SCHEDULED_NAME = /^m2m-.+-(?:pool-watch|canary)$/;
 
 /** Logs are deleted after a time, and every function writes to a log group that the stack declares. */
 const logRetention: Guardrail = {
@@ -51,14 +52,14 @@ const functionTimeout: Guardrail = {
     findBroken(
       stack,
       'aws_lambda_function',
-      // The watcher is called by Amazon EventBridge, which does not wait.
-      (given) => isWatcher(given) || Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
+      // The watcher and the canary are called by Amazon EventBridge, which does not wait.
+      (given) => isScheduled(given) || Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
       `may run longer than the ${COGNITO_LIMIT_SECONDS} s that Amazon Cognito waits`,
     ),
 };
 
-function isWatcher({ function_name }: ResourceArguments): boolean {
-  return WATCHER_NAME.test(String(function_name));
+function isScheduled({ function_name }: ResourceArguments): boolean {
+  return SCHEDULED_NAME.test(String(function_name));
 }
 
 /** Everything is tagged with its environment, its pool and its owner. */
@@ -91,6 +92,7 @@ const GUARDRAILS: readonly Guardrail[] = [
   secretReaders,
   keyReaders,
   clientCredentialsOnly,
+  clientRegistration,
   functionTimeout,
   tags,
 ];

@@ -1,3 +1,4 @@
+import type { ClientRegistration } from '@cognito-m2m/environment';
 import type { ResourceArguments, StackConfig } from '../stack-config.ts';
 
 /** One stack as the guardrails see it: after synthesis, whichever construct made it. */
@@ -8,6 +9,8 @@ export interface GuardedStack {
   readonly mayBeDeleted: boolean;
   /** The user pool of another owner that the stack adds claims to; `undefined` for any other stack. */
   readonly existingUserPoolId: string | undefined;
+  /** Who may register app clients of the stack's pool, as its file says. */
+  readonly clientRegistration: ClientRegistration;
 }
 
 /** Something that a guardrail refuses. */

@@ -160,6 +160,42 @@ function isExact(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && !/[*?]/.test(value);
 }
 
+/** Identifiers that Amazon Cognito keeps for itself, such as that of the scope `aws.cognito/dcr/register`. */
+const SYSTEM_SERVER = /^aws\.cognito/i;
+
+/**
+ * No more clients can register themselves than the environment file says, and nobody declares the scope that lets them.
+ *
+ * A configuration that does not say that it is off is on.
+ */
+export const clientRegistration: Guardrail = {
+  name: 'client registration',
+  check: (stack) => [
+    ...findBroken(
+      stack,
+      'aws_cognito_user_pool',
+      ({ dcr_configuration: configuration }) =>
+        [configuration].flat().every((each) => isAllowed(each, stack.clientRegistration)),
+      `lets clients register themselves; its file says clientRegistration: '${stack.clientRegistration}'`,
+    ),
+    ...findBroken(
+      stack,
+      'aws_cognito_resource_server',
+      ({ identifier }) => !SYSTEM_SERVER.test(String(identifier)),
+      'has an identifier that Amazon Cognito keeps for itself',
+    ),
+  ],
+};
+
+function isAllowed(configuration: unknown, declared: GuardedStack['clientRegistration']): boolean {
+  if (typeof configuration !== 'object' || configuration === null) return true;
+  const { enable_status: status, open_dcr_enabled: isOpen }: Record<string, unknown> = {
+    ...configuration,
+  };
+  if (String(status).toLowerCase() === 'disabled' || declared === 'open') return true;
+  return declared === 'authenticated' && isOpen !== true;
+}
+
 /** What the owner of an existing pool has. Of these, a stack that adds claims to it creates nothing. */
 const OF_POOL_OWNER: readonly string[] = [
   'aws_cognito_user_pool',

@@ -1,12 +1,12 @@
 import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName, logGroupName, tableName } from '@cognito-m2m/environment/names';
 import { denialReasons, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
-import { type WatchMetricName, watchMetric } from './watch-alarms.ts';
+import { canaryMetric, type WatchMetricName, watchMetric } from './watch-alarms.ts';
 
 /** One line of a graph. */
 interface Line {
   readonly metric: Metric;
-  readonly stat: 'Sum' | 'Maximum' | 'p50' | 'p99';
+  readonly stat: 'Sum' | 'Maximum' | 'Minimum' | 'p50' | 'p99';
   readonly label: string;
 }
 
@@ -64,13 +64,22 @@ function tokenGraphs(environment: Environment): Widget[] {
 }
 
 /** What the watcher counts; nothing where nothing is watched. */
-function watchGraphs({ name, region, watch }: Environment): Widget[] {
+function watchGraphs({ name, region, watch, pools }: Environment): Widget[] {
   if (watch === undefined) return [];
   const line = (metric: WatchMetricName, label: string): Line => ({
     metric: watchMetric(name, metric),
     stat: 'Maximum',
     label,
   });
+  const canaries = pools
+    .filter(({ canary }) => canary !== undefined)
+    .map(
+      (pool): Line => ({
+        metric: canaryMetric(name, pool.name),
+        stat: 'Minimum',
+        label: pool.name,
+      }),
+    );
   return [
     graph(region, 'What differs from the declaration', [
       line('TriggerDetached', 'trigger detached'),
@@ -78,6 +87,7 @@ function watchGraphs({ name, region, watch }: Environment): Widget[] {
       line('PoolChanged', 'pools changed'),
       line('WatchFailed', 'looks that failed'),
     ]),
+    ...(canaries.length === 0 ? [] : [graph(region, 'Tokens proved by the canaries', canaries)]),
   ];
 }
 

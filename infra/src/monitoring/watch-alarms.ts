@@ -1,4 +1,5 @@
 import type { CloudwatchMetricAlarmConfig } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
+import type { WatchSettings } from '@cognito-m2m/environment';
 import { watchName } from '@cognito-m2m/environment/names';
 import { type Metric, triggerMetric } from './metrics.ts';
 
@@ -20,21 +21,51 @@ export function watchMetric(environment: string, name: WatchMetricName): Metric 
   return { namespace: 'CognitoM2mClaims', name, dimensions: { service: watchName(environment) } };
 }
 
+/** Whether the canary of a pool got a token as declared: 1 or 0. */
+export function canaryMetric(environment: string, pool: string): Metric {
+  return {
+    namespace: 'CognitoM2mClaims',
+    name: 'TokenProved',
+    dimensions: { service: watchName(environment), pool },
+  };
+}
+
+/** The alarm of a pool's canary: a token that is not as declared, and no result at all. */
+export function canaryAlarm(
+  environment: string,
+  pool: string,
+  { canaryMinutes }: WatchSettings,
+): WatchAlarm {
+  return {
+    name: `canary-failed-${pool}`,
+    description: `The canary of pool ${pool} got no token, or one that is not as declared, or does not run. m2m watch ${pool} --env ${environment} says why.`,
+    config: {
+      ...maximumOf(canaryMetric(environment, pool), 1, 'breaching'),
+      comparisonOperator: 'LessThanThreshold',
+      statistic: 'Minimum',
+      period: canaryMinutes * 60,
+    },
+  };
+}
+
+/** What Amazon Cognito counts a request for a token of a machine client as. */
+const TOKENS_REQUESTED: Metric['dimensions'] = {
+  Type: 'API',
+  Service: 'Cognito user pool',
+  Resource: 'ClientAuthentication',
+};
+
 /**
  * Requests for tokens of machine clients in the whole account and Region, as Amazon Cognito counts them for its quota.
  *
+ * The documentation lists a dimension `Class` and says that Amazon Cognito does not use it. CloudWatch takes a metric with it and one
+ * without it for two, and only one of them has values: the alarm adds them up.
+ *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/metrics-for-cognito-user-pools.html
  */
-const TOKENS_REQUESTED: Metric = {
-  namespace: 'AWS/Usage',
-  name: 'CallCount',
-  dimensions: {
-    Type: 'API',
-    Service: 'Cognito user pool',
-    Resource: 'ClientAuthentication',
-    Class: 'None',
-  },
-};
+const REQUESTED: readonly Metric[] = [TOKENS_REQUESTED, { ...TOKENS_REQUESTED, Class: 'None' }].map(
+  (dimensions) => ({ namespace: 'AWS/Usage', name: 'CallCount', dimensions }),
+);
 
 const PERIOD_SECONDS = 300;
 
@@ -106,8 +137,8 @@ function silenceAlarm(environment: string): WatchAlarm {
       stat: 'Sum',
     },
   });
-  const expression =
-    'IF(FILL(requested, 0) > 0 AND FILL(issued, 0) + FILL(refused, 0) == 0, requested, 0)';
+  const requests = REQUESTED.map((_metric, index) => `FILL(requested${index + 1}, 0)`).join(' + ');
+  const expression = `IF((${requests}) > 0 AND (FILL(issued, 0) + FILL(refused, 0)) == 0, ${requests}, 0)`;
   return {
     name: 'trigger-silent',
     description:
@@ -120,7 +151,7 @@ function silenceAlarm(environment: string): WatchAlarm {
       treatMissingData: 'notBreaching',
       metricQuery: [
         { id: 'silent', expression, label: 'requested, and none reported', returnData: true },
-        query('requested', TOKENS_REQUESTED),
+        ...REQUESTED.map((metric, index) => query(`requested${index + 1}`, metric)),
         query('issued', triggerMetric(environment, 'TokensIssued')),
         query('refused', triggerMetric(environment, 'TokensDenied')),
       ],

@@ -4,6 +4,7 @@ import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
 import { ClaimsKey, ClaimsTable } from '../constructs/claims-table.ts';
+import { PoolCanary } from '../constructs/pool-canary.ts';
 import { PoolWatch } from '../constructs/pool-watch.ts';
 import { TriggerFunction, TriggerLogGroup, TriggerRole } from '../constructs/trigger-function.ts';
 import { TriggerAlarms, TriggerDashboard } from '../constructs/trigger-monitoring.ts';
@@ -48,16 +49,19 @@ export class ClaimsStack extends EnvironmentStack {
     new TriggerAlarms(this, 'alarms', { environment });
     new TriggerDashboard(this, 'dashboard', { environment });
     if (environment.watch !== undefined) {
-      new PoolWatch(this, 'watch', {
+      const shared = { accountId: account.accountId, keyArn: key.arn, claimsTableArn: table.arn };
+      const { watch } = environment;
+      const { tableArn } = new PoolWatch(this, 'watch', {
         environment,
-        watch: environment.watch,
-        accountId: account.accountId,
-        keyArn: key.arn,
-        claimsTableArn: table.arn,
+        watch,
+        ...shared,
         triggerArn: trigger.function.arn,
         triggerRoleArn: role.arn,
         triggerVersion: trigger.alias.functionVersion,
       });
+      if (environment.pools.some(({ canary }) => canary !== undefined)) {
+        new PoolCanary(this, 'canary', { environment, watch, ...shared, watchTableArn: tableArn });
+      }
     }
   }
 }

@@ -131,6 +131,7 @@ test.each([
     name: 'test-pool-storefront',
     config: { ...config, resource },
     mayBeDeleted: true,
+    clientRegistration: 'none' as const,
     existingUserPoolId: POOL_ID,
   };
 

@@ -18,6 +18,7 @@ import {
 import type { Construct } from 'constructs';
 import { ExistingUserPool, isTheirs } from '../constructs/existing-pool.ts';
 import { M2mClients } from '../constructs/m2m-clients.ts';
+import { addCanary } from '../constructs/pool-canary.ts';
 import { addWatchPermissions } from '../constructs/pool-watch.ts';
 import {
   addInvokePermission,
@@ -68,15 +69,18 @@ export class PoolStack extends EnvironmentStack {
     });
     addWatchPermissions(this, { environment, pool, userPoolArn, arnOf });
     // A map without a client is no map to Terraform.
-    if (pool.clients.every(isTheirs)) return;
-    new M2mClients(this, 'clients', {
-      environment,
-      pool,
-      userPoolId,
-      importedClients,
-      secretKeyArn: arnOf('kms', keyAliasName(environment.name)),
-      dependsOn: servers,
-    });
+    const clients = pool.clients.every(isTheirs)
+      ? undefined
+      : new M2mClients(this, 'clients', {
+          environment,
+          pool,
+          userPoolId,
+          importedClients,
+          secretKeyArn: arnOf('kms', keyAliasName(environment.name)),
+          dependsOn: servers,
+        });
+    const secretArnOf = (name: string) => clients?.secretArnOf(name) ?? '';
+    addCanary(this, { environment, pool, arnOf, secretArnOf });
   }
 
   private addOwnPool({ environment, pool }: PoolStackProps, accountId: string, arnOf: ArnOf) {

@@ -11,7 +11,10 @@ export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDispo
 
 /** What the checks need of a declared pool. */
 export interface DeclaredPool
-  extends Pick<Pool, 'name' | 'plan' | 'domainPrefix' | 'existing' | 'userTrigger'> {
+  extends Pick<
+    Pool,
+    'name' | 'plan' | 'domainPrefix' | 'existing' | 'userTrigger' | 'clientRegistration'
+  > {
   /** Empty where only the claims table says which clients were deployed. */
   readonly clients: readonly Pick<
     Client,
@@ -31,6 +34,14 @@ export interface AttachedTrigger {
   readonly version: string;
 }
 
+/** The grants for which app clients may register themselves; empty where they may not. */
+export interface RegistrationView {
+  /** With an initial access token. */
+  readonly authenticated: readonly string[];
+  /** Without one. */
+  readonly open: readonly string[];
+}
+
 /** A user pool as Amazon Cognito describes it. */
 export interface UserPoolView {
   readonly arn: string;
@@ -42,6 +53,8 @@ export interface UserPoolView {
   readonly trigger: AttachedTrigger | undefined;
   /** Scopes of all resource servers, as `<server>/<scope>`. */
   readonly scopes: readonly string[];
+  /** Dynamic client registration; `undefined` for a pool that never had any. */
+  readonly registration: RegistrationView | undefined;
 }
 
 /** The settings of an app client. They come with its secret, which is never read into this. */
@@ -64,6 +77,8 @@ interface ClientSecretView {
 export interface AppClientView {
   readonly clientId: string;
   readonly name: string;
+  /** True if the client registered itself: it has no secrets that could be rotated. */
+  readonly isRegistered: boolean;
   /** `undefined` if they were not read. */
   readonly settings: AppClientSettings | undefined;
   /** Its secrets without their values, oldest first; `undefined` if they were not read. */

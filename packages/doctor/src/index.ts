@@ -1,7 +1,12 @@
 export { applyRepair } from './apply-repair.ts';
 export { attachTrigger, detachTrigger, PoolChangeError } from './change-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
-export { listAppClientIds, readAppClients } from './gather/app-clients.ts';
+export {
+  listAppClientIds,
+  listRegisteredClients,
+  type RegisteredClient,
+  readAppClients,
+} from './gather/app-clients.ts';
 export {
   type DeploymentClients,
   type DeploymentSource,

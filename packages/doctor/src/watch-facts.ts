@@ -72,6 +72,7 @@ const WATCHED: { readonly [check in CheckName]?: WatchedCheck } = {
   'pool-domain': { metric: 'PoolChanged', causes: /UserPoolDomain$/, isSettling: true },
   'pool-protection': { metric: 'PoolChanged', causes: UPDATE_POOL },
   'pool-sign-up': { metric: 'PoolChanged', causes: UPDATE_POOL },
+  'pool-registration': { metric: 'PoolChanged', causes: UPDATE_POOL },
   'table-protection': { metric: 'PoolChanged', causes: TABLE, isSettling: true },
   'table-recovery': { metric: 'PoolChanged', causes: TABLE, isSettling: true },
   'records-valid': { metric: 'PoolChanged', causes: /^$/ },

@@ -32,6 +32,7 @@ export function aUserPool(changes: Partial<UserPoolView> = {}): UserPoolView {
     domain: 'acme-test-payments',
     trigger: { functionArn: ALIAS_ARN, version: 'V3_0' },
     scopes: ['orders/read', 'orders/write'],
+    registration: undefined,
     ...changes,
   };
 }
@@ -44,6 +45,7 @@ export function anAppClient(
   return {
     clientId: A_CLIENT_ID,
     name: 'billing-worker',
+    isRegistered: false,
     settings: {
       hasSecret: true,
       isOAuthEnabled: true,

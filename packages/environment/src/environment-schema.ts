@@ -148,6 +148,7 @@ const pool = z.strictObject({
     })
     .optional(),
   plan: z.enum(['ESSENTIALS', 'PLUS']).optional(),
+  clientRegistration: z.enum(['none', 'authenticated', 'open']).optional(),
   unknownClients: z.enum(['deny', 'issue-without-claims']).optional(),
   webAclArn: arn(
     'wafv2',
@@ -160,6 +161,7 @@ const pool = z.strictObject({
     .strictObject({ claims: claims.optional(), accessTokenMinutes: integer(5, 1440).optional() })
     .optional(),
   clients: z.record(z.string(), client),
+  canary: z.string().optional(),
 });
 
 const trigger = z.strictObject({
@@ -187,6 +189,7 @@ const trigger = z.strictObject({
 const watch = z.strictObject({
   everyMinutes: integer(1, 60).optional(),
   heal: z.array(z.literal('trigger', 'trigger')).optional(),
+  canaryMinutes: integer(5, 60).optional(),
 });
 
 /** The whole file. */

@@ -114,6 +114,13 @@ export interface CustomDomain {
   readonly certificateArn: string;
 }
 
+/**
+ * Who may register app clients by themselves: nobody, holders of an initial access token, or everybody.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-dynamic-client-registration.html
+ */
+export type ClientRegistration = 'none' | 'authenticated' | 'open';
+
 /** One user pool as a team declares it: one of ours, or an `existing` one of another owner. */
 export interface PoolInput<C extends Contract = Contract> {
   /** Who answers for the pool. @default the environment's owner */
@@ -135,6 +142,11 @@ export interface PoolInput<C extends Contract = Contract> {
   readonly customDomain?: CustomDomain;
   /** The feature plan; a lower one never calls the trigger for these tokens. @default 'ESSENTIALS' */
   readonly plan?: 'ESSENTIALS' | 'PLUS';
+  /**
+   * Who may register app clients of the pool by dynamic client registration, which the deploy does not set: `m2m doctor` reports
+   * a pool that allows more. A registered client has no claims until it is declared. @default 'none'
+   */
+  readonly clientRegistration?: ClientRegistration;
   /** What happens to a client without a baseline. @default 'deny'; in an `existing` pool 'issue-without-claims' */
   readonly unknownClients?: UnknownClientPolicy;
   /** A web ACL of the same Region to associate with the pool. */
@@ -150,6 +162,11 @@ export interface PoolInput<C extends Contract = Contract> {
   };
   /** App clients by name. */
   readonly clients: { readonly [clientName: string]: ClientInput<C> };
+  /**
+   * The name of a client of the pool: the canary requests a real token as this client every `watch.canaryMinutes`, verifies it and
+   * compares it with its declaration. Requires `watch`. @default none
+   */
+  readonly canary?: string;
 }
 
 /** Where Terraform keeps its state. */
@@ -214,6 +231,8 @@ interface WatchInput {
   readonly everyMinutes?: number;
   /** What it may put back by itself, at most three times an hour for each pool. @default nothing */
   readonly heal?: readonly Healing[];
+  /** How often the canary of a pool requests a token, in minutes: 5 to 60. Each one costs $0.00225. @default 15 */
+  readonly canaryMinutes?: number;
 }
 
 /** The watcher's settings with every default filled in. */
@@ -254,6 +273,7 @@ export interface Pool {
   readonly domainPrefix: string | undefined;
   readonly customDomain: CustomDomain | undefined;
   readonly plan: 'ESSENTIALS' | 'PLUS';
+  readonly clientRegistration: ClientRegistration;
   readonly unknownClients: UnknownClientPolicy;
   readonly webAclArn?: string;
   /** For an existing pool: the scopes that its clients name. The API knows all of them. */
@@ -262,6 +282,8 @@ export interface Pool {
   readonly tokenIssuers: readonly TokenIssuer[];
   /** In the order of the file. */
   readonly clients: readonly Client[];
+  /** The name of the client as which the canary requests tokens; `undefined` for none. */
+  readonly canary: string | undefined;
 }
 
 /** The trigger's settings with every default filled in. */

@@ -3,6 +3,7 @@ export { listDeclaredScopes } from './declared-scopes.ts';
 export type {
   Client,
   ClientInput,
+  ClientRegistration,
   CustomDomain,
   Environment,
   EnvironmentInput,
@@ -29,3 +30,8 @@ export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts'
 export { RUNTIME_END_OF_SUPPORT, runtimeNotice } from './runtimes.ts';
 export { toTokenIssuersVariable, toUserTriggersVariable } from './trigger-variables.ts';
 export { validateEnvironment } from './validate-environment.ts';
+export {
+  type CanaryDeclaration,
+  toCanaryVariable,
+  toWatchedVariable,
+} from './watch-variables.ts';

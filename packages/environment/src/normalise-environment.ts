@@ -34,7 +34,7 @@ export const DEFAULT_TRIGGER: TriggerSettings = {
   logRetentionDays: 90,
 };
 
-const DEFAULT_WATCH: WatchSettings = { everyMinutes: 5, heal: [] };
+const DEFAULT_WATCH: WatchSettings = { everyMinutes: 5, heal: [], canaryMinutes: 15 };
 
 /** Fills in every default of a file whose shape is right. */
 export function normaliseEnvironment(contract: Contract, input: EnvironmentInput): Environment {
@@ -84,12 +84,14 @@ export function normalisePool(name: string, input: PoolInput, environmentOwner: 
     domainPrefix: input.domainPrefix,
     customDomain: input.customDomain,
     plan: input.plan ?? 'ESSENTIALS',
+    clientRegistration: input.clientRegistration ?? 'none',
     unknownClients: input.unknownClients ?? (input.existing ? 'issue-without-claims' : 'deny'),
     ...(input.webAclArn !== undefined && { webAclArn: input.webAclArn }),
     resourceServers: input.resourceServers ?? serversOf(clients),
     defaultClaims: asClaims(input.defaults?.claims),
     tokenIssuers,
     clients,
+    canary: input.canary,
   };
 }
 

@@ -372,11 +372,11 @@ describe('readers of a secret', () => {
 describe('the watcher', () => {
   test.each([
     [undefined, undefined],
-    [{}, { everyMinutes: 5, heal: [] }],
-    [{ everyMinutes: 1 }, { everyMinutes: 1, heal: [] }],
+    [{}, { everyMinutes: 5, heal: [], canaryMinutes: 15 }],
+    [{ everyMinutes: 1 }, { everyMinutes: 1, heal: [], canaryMinutes: 15 }],
     [
       { everyMinutes: 60, heal: ['trigger'] as const },
-      { everyMinutes: 60, heal: ['trigger'] },
+      { everyMinutes: 60, heal: ['trigger'], canaryMinutes: 15 },
     ],
   ])('the watcher declared as %j has the settings %j', (watch, expected) => {
     const input = { ...anEnvironment(), ...(watch !== undefined && { watch }) };

@@ -22,6 +22,7 @@ import { type PartialClient, type PartialPool, presentEntries } from './rules/ru
 import { checkText } from './rules/text.ts';
 import { checkClientTokens } from './rules/token-claims.ts';
 import { checkIssuersSize, checkTokenIssuers, checkTokenSelector } from './rules/user-tokens.ts';
+import { checkWatch } from './rules/watch.ts';
 
 /**
  * Checks an environment and fills in its defaults.
@@ -55,6 +56,7 @@ export function validateEnvironment(
     ...checkPools(readable),
     ...checkIssuersSize(readable),
     ...checkOwnership(readable),
+    ...checkWatch(readable),
     ...presentEntries(readable.pools).flatMap(([name, pool]) =>
       checkOnePool(name, pool, rules, shapeFaults),
     ),

@@ -1,4 +1,5 @@
 import { DENIAL_MESSAGES, type DroppedClaim, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import { grantedScopes } from '@cognito-m2m/doctor/token-comparison';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { CommandLine } from '../frame/command-line.ts';
@@ -14,7 +15,6 @@ import {
   claimRulesOf,
   readClientRecords,
 } from '../prediction/client-records.ts';
-import { grantedScopes } from '../prediction/predicted-token.ts';
 import { type RevisionNote, toRevisionNote } from '../prediction/revisions.ts';
 import { checkUserToken, renderUserToken, type UserTokenJson } from '../prediction/user-token.ts';
 import { type ExplainedClaim, type ExplainedToken, explainToken } from './explained-token.ts';

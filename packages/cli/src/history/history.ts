@@ -1,4 +1,5 @@
 import type { Claims, OverrideRecord } from '@cognito-m2m/claim-schema';
+import { type ClaimDiff, diffClaims } from '@cognito-m2m/doctor/token-comparison';
 import { requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { Style } from '../frame/output/style.ts';
@@ -13,12 +14,7 @@ import {
   renderExpiryDiffs,
   toRevisionNote,
 } from '../prediction/revisions.ts';
-import {
-  type ClaimDiff,
-  diffClaims,
-  renderClaimDiffs,
-  showableDiff,
-} from '../prediction/token-diff.ts';
+import { renderClaimDiffs, showableDiff } from '../prediction/token-diff.ts';
 
 /** Input of `m2m history`. */
 interface HistoryInput {

@@ -1,4 +1,5 @@
 import type { OverrideRecord, Resolution } from '@cognito-m2m/claim-schema';
+import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext, CommandResult } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
@@ -12,7 +13,6 @@ import {
   renderExpiryDiffs,
 } from '../prediction/revisions.ts';
 import {
-  type ClaimDiff,
   isSameToken,
   renderClaimDiffs,
   renderDiff,

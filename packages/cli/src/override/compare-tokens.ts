@@ -5,10 +5,11 @@ import type {
   ClaimRules,
   Resolution,
 } from '@cognito-m2m/claim-schema';
+import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
 import { predictToken } from '../prediction/client-records.ts';
 import { diffRequests } from '../prediction/request-diff.ts';
 import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
-import { type ClaimDiff, diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
+import { diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
 
 /** A claim that changes in smaller tokens only. */
 export interface HiddenDiff extends ClaimDiff {

@@ -4,6 +4,7 @@ import {
   DENIAL_MESSAGES,
   type Resolution,
 } from '@cognito-m2m/claim-schema';
+import { grantedScopes } from '@cognito-m2m/doctor/token-comparison';
 import { showableValue } from '../frame/output/text.ts';
 
 /** A token that would be issued, or the denial in its place, in the JSON of every command. */
@@ -55,11 +56,4 @@ export function showableClaims(claims: Claims): Claims {
       showableValue(name, value),
     ]),
   );
-}
-
-/** The scopes of the token: asked for, plus what the client's record adds, minus what it suppresses. */
-export function grantedScopes(asked: readonly string[], resolution: Resolution): string[] {
-  if (resolution.outcome === 'deny') return [];
-  const { add, suppress } = resolution.scopes;
-  return [...new Set([...asked, ...add])].filter((scope) => !suppress.includes(scope)).sort();
 }

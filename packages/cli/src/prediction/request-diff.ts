@@ -1,6 +1,7 @@
 import type { ClaimRequest, Resolution } from '@cognito-m2m/claim-schema';
+import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
 import type { RequestVariant } from './requests.ts';
-import { type ClaimDiff, diffTokens, type NameDiff, showableDiff } from './token-diff.ts';
+import { diffTokens, type NameDiff, showableDiff } from './token-diff.ts';
 
 /** How one side decides a request. */
 interface Decider {

@@ -1,4 +1,5 @@
-import type { BaselineRecord, ClaimRequest, MetadataSelector } from '@cognito-m2m/claim-schema';
+import type { BaselineRecord, ClaimRequest } from '@cognito-m2m/claim-schema';
+import { largestMetadata, requiredMetadata } from '@cognito-m2m/doctor/token-comparison';
 import { showableValue } from '../frame/output/text.ts';
 
 /** The client and the scopes it may ask for. */
@@ -10,29 +11,12 @@ export interface Requester {
 
 /** The request that brings a client its largest token: all scopes, and each metadata key with its longest value. */
 export function largestRequest({ clientId, scopes, baseline }: Requester): ClaimRequest {
-  return { clientId, scopes, metadata: longestMetadata(selectorsOf(baseline)) };
+  return { clientId, scopes, metadata: largestMetadata(baseline) };
 }
 
 /** The request that brings a client its smallest token: no scope, and only the metadata that is required. */
 export function smallestRequest({ clientId, baseline }: Requester): ClaimRequest {
   return { clientId, scopes: [], metadata: requiredMetadata(baseline) };
-}
-
-/** Metadata without which the client gets no token; each key with a value that is allowed. */
-export function requiredMetadata(baseline: BaselineRecord | undefined): Record<string, string> {
-  return longestMetadata(selectorsOf(baseline).filter(({ required }) => required));
-}
-
-function selectorsOf(baseline: BaselineRecord | undefined): MetadataSelector[] {
-  return Object.values(baseline?.claimsFromMetadata ?? {});
-}
-
-function longestMetadata(selectors: readonly MetadataSelector[]): Record<string, string> {
-  return Object.fromEntries(selectors.map(({ key, allow }) => [key, longest(allow)]));
-}
-
-function longest(texts: readonly string[]): string {
-  return texts.reduce((first, second) => (second.length > first.length ? second : first), '');
 }
 
 /** One way in which a client may ask for a token. */

@@ -1,18 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { Claims, ClaimValue, JsonValue, Resolution } from '@cognito-m2m/claim-schema';
+import type { Claims, JsonValue, Resolution } from '@cognito-m2m/claim-schema';
+import { type ClaimDiff, diffClaims, grantedScopes } from '@cognito-m2m/doctor/token-comparison';
 import type { Style } from '../frame/output/style.ts';
 import { claimText, HIDDEN_VALUE, plainText, showableValue } from '../frame/output/text.ts';
-import { grantedScopes } from './predicted-token.ts';
-
-/** One claim that two tokens do not share. */
-export interface ClaimDiff {
-  readonly name: string;
-  readonly change: 'added' | 'removed' | 'changed';
-  /** @default absent for an added claim */
-  readonly before?: ClaimValue;
-  /** @default absent for a removed claim */
-  readonly after?: ClaimValue;
-}
 
 /** A name that only one of two tokens lists. */
 export interface NameDiff {
@@ -65,21 +54,6 @@ export function diffLists(before: readonly string[], after: readonly string[]): 
   return names.flatMap((name): NameDiff[] => {
     if (!after.includes(name)) return [{ name, change: 'removed' }];
     return before.includes(name) ? [] : [{ name, change: 'added' }];
-  });
-}
-
-/** Compares claims by name; values as JSON, key order aside. */
-export function diffClaims(before: Claims, after: Claims): ClaimDiff[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names.flatMap((name): ClaimDiff[] => {
-    const old = Object.hasOwn(before, name) ? before[name] : undefined;
-    const fresh = Object.hasOwn(after, name) ? after[name] : undefined;
-    if (old === undefined)
-      return fresh === undefined ? [] : [{ name, change: 'added', after: fresh }];
-    if (fresh === undefined) return [{ name, change: 'removed', before: old }];
-    return isDeepStrictEqual(old, fresh)
-      ? []
-      : [{ name, change: 'changed', before: old, after: fresh }];
   });
 }
 

@@ -1,10 +1,10 @@
 import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
+import { requiredMetadata } from '@cognito-m2m/doctor/token-comparison';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import type { ClientCredentials } from '../frame/target.ts';
 import { readClientRecords } from '../prediction/client-records.ts';
-import { requiredMetadata } from '../prediction/requests.ts';
 import { requestToken, type TokenAnswer } from '../token/request-token.ts';
 import { createTokenChecker } from '../token/verify-token.ts';
 

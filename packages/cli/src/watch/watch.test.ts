@@ -3,7 +3,7 @@ import { startClaimsTable } from '@cognito-m2m/claims-store/testing';
 import type { Change, Fact } from '@cognito-m2m/doctor/watch-facts';
 import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
 import { validateEnvironment } from '@cognito-m2m/environment';
-import { anEnvironment } from '@cognito-m2m/environment/fixtures';
+import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createFakeAws } from '../../test/fake-aws.ts';
 import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
@@ -72,14 +72,24 @@ function aChange(changes: Partial<Change> = {}): Change {
 interface RunOptions {
   readonly poolName?: string;
   readonly isFollowing?: boolean;
+  /** Pools with a canary. @default none */
+  readonly canaries?: readonly string[];
   /** What happens while the command waits: four hours each time. */
   readonly onWait?: () => Promise<void>;
 }
 
-async function run({ onWait, ...input }: RunOptions = {}, isWatched = true) {
+async function run({ onWait, canaries = [], ...input }: RunOptions = {}, isWatched = true) {
   const environment = validateEnvironment(contract, {
     ...anEnvironment(),
     ...(isWatched && { watch: {} }),
+    ...(canaries.length > 0 && {
+      pools: Object.fromEntries(
+        canaries.map((name) => [
+          name,
+          aPool({ domainPrefix: `acme-test-${name}`, canary: 'billing-worker' }),
+        ]),
+      ),
+    }),
   });
   const context = deployment.context({ environment });
   const { target } = createFakeAws(context.target, {});
@@ -185,4 +195,34 @@ test('watch of an environment that nothing watches says how to change that', asy
     code: 'ERR_NOT_WATCHED',
     next: expect.stringContaining('watch: {}'),
   });
+});
+
+const PROVED = { at: NOW, problem: undefined };
+const LONG_AGO = { at: '2026-01-01T00:00:00.000Z', problem: undefined };
+
+test.each([
+  ['proved', PROVED, 0, 'token as declared'],
+  ['failed', { at: NOW, problem: 'claim tier changed' }, 2, 'claim tier changed'],
+  ['late', LONG_AGO, 2, 'That is too long ago.'],
+  ['missing', undefined, 2, 'never ran'],
+])('watch shows a canary that is %s', async (_state, lastRun, expected, shown) => {
+  await memory.store.writeLastRun('look', { at: NOW, problem: undefined });
+  if (lastRun !== undefined) await memory.store.writeLastRun('canary payments', lastRun);
+
+  const { json, exitCode, text } = await run({ canaries: ['payments'] });
+
+  expect(json.canaries).toMatchObject([
+    { pool: 'payments', client: 'billing-worker', isProved: expected === 0 },
+  ]);
+  expect(exitCode).toBe(expected);
+  expect(text).toContain(shown);
+});
+
+test('watch shows the canary of the pool that is asked for, of three', async () => {
+  const { json } = await run({
+    canaries: ['payments', 'shipping', 'billing'],
+    poolName: 'shipping',
+  });
+
+  expect(json.canaries.map(({ pool }) => pool)).toEqual(['shipping']);
 });

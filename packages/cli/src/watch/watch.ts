@@ -1,5 +1,6 @@
 import type { Change, Fact } from '@cognito-m2m/doctor/watch-facts';
 import { createWatchStore, type LastRun } from '@cognito-m2m/doctor/watch-store';
+import type { Pool } from '@cognito-m2m/environment';
 import { watchTableName } from '@cognito-m2m/environment/names';
 import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools, deployCommand } from '../deployment/find-pools.ts';
@@ -23,12 +24,28 @@ export interface WatchJson {
   readonly lastLook: { readonly at: string; readonly problem: string | null } | null;
   /** True if the last look is older than three times the schedule. */
   readonly isLate: boolean;
+  /** How the canary of each pool ended last; empty if no pool has one. */
+  readonly canaries: readonly CanaryJson[];
   /** What differs from the declaration now, the newest first. */
   readonly open: readonly FactJson[];
   /** What was repaired in the last 30 days, the newest first. */
   readonly repaired: readonly FactJson[];
   /** Who changed what in the last 30 days, as AWS CloudTrail reported it, the newest first. */
   readonly changes: readonly Change[];
+}
+
+/** One canary, as `m2m watch --json` shows it. */
+interface CanaryJson {
+  readonly pool: string;
+  readonly client: string;
+  /** When it ran last; `null` if it never did. */
+  readonly at: string | null;
+  /** True if a real token was verified and is as declared. */
+  readonly isProved: boolean;
+  /** A code, or the names of what differs; `null` if nothing does. */
+  readonly problem: string | null;
+  /** True if it ran longer ago than three times its schedule. */
+  readonly isLate: boolean;
 }
 
 /** One fact, as `m2m watch --json` shows it. */
@@ -44,10 +61,14 @@ const MINUTE_MS = 60_000;
 export const watch: Command<CommandContext, WatchInput> = async (context, input) => {
   const pools = new Set(declaredPools(context, input.poolName).map(({ name }) => name));
   const isShown = input.poolName === undefined ? () => true : isAbout(pools);
-  const read = openMemory(context, isShown);
+  const read = openMemory(context, pools, isShown);
   let json = await read();
   if (input.isFollowing) json = await follow(context, json, read);
-  const isFine = json.open.length === 0 && !json.isLate && json.lastLook?.problem === null;
+  const isFine =
+    json.open.length === 0 &&
+    !json.isLate &&
+    json.lastLook?.problem === null &&
+    json.canaries.every(({ isProved }) => isProved);
   return {
     json,
     text: (style) => renderWatch(json, style),
@@ -63,13 +84,27 @@ function isAbout(pools: ReadonlySet<string>): (fact: Fact) => boolean {
   };
 }
 
-function openMemory(context: CommandContext, isShown: (fact: Fact) => boolean) {
+function openMemory(
+  context: CommandContext,
+  pools: ReadonlySet<string>,
+  isShown: (fact: Fact) => boolean,
+) {
   const { environment, target, clock } = context;
   const clients = awsClientsOf(target);
   if (environment.watch === undefined || clients === undefined) throw notWatched(context);
-  const { everyMinutes } = environment.watch;
+  const { everyMinutes, canaryMinutes } = environment.watch;
   const tableName = watchTableName(environment.name);
   const store = createWatchStore({ client: clients.dynamoDb, tableName, clock });
+  const canaries = environment.pools.filter(
+    ({ name, canary }) => pools.has(name) && canary !== undefined,
+  );
+  const readCanary = async ({ name, canary = '' }: Pool): Promise<CanaryJson> => {
+    const run = await store.readLastRun(`canary ${name}`);
+    const isOld = isLate(run, canaryMinutes, clock());
+    const problem = run?.problem ?? null;
+    const isProved = run !== undefined && problem === null && !isOld;
+    return { pool: name, client: canary, at: run?.at ?? null, isProved, problem, isLate: isOld };
+  };
   return async (): Promise<WatchJson> => {
     const facts = (await store.readFacts()).filter(isShown);
     const lastLook = await store.readLastRun('look');
@@ -85,6 +120,7 @@ function openMemory(context: CommandContext, isShown: (fact: Fact) => boolean) {
       target: target.label,
       lastLook: lastLook ? { at: lastLook.at, problem: lastLook.problem ?? null } : null,
       isLate: isLate(lastLook, everyMinutes, clock()),
+      canaries: await Promise.all(canaries.map(readCanary)),
       open: those('open'),
       repaired: those('repaired'),
       changes: (await store.readChanges()).toReversed(),
@@ -163,6 +199,7 @@ function renderWatch(json: WatchJson, { colours }: Style): string {
   const changes = changeLines(json);
   return [
     lookLine(json, late ? red : dim),
+    ...json.canaries.map((canary) => canaryLine(canary, canary.isProved ? green : red)),
     ...(open.length === 0 && lastLook !== null
       ? [green('Nothing differs from the declaration.')]
       : []),
@@ -181,6 +218,16 @@ function lookLine({ lastLook, isLate: late }: WatchJson, paint: (text: string) =
   if (lastLook === null) return paint('The watcher has never looked.');
   const problem = lastLook.problem === null ? '' : ` It failed: ${plainText(lastLook.problem)}.`;
   return paint(`Last look: ${lastLook.at}.${late ? ' That is too long ago.' : ''}${problem}`);
+}
+
+function canaryLine(
+  { pool, client, at, problem, isLate: late }: CanaryJson,
+  paint: (text: string) => string,
+): string {
+  const place = `Canary ${pool} / ${client}`;
+  if (at === null) return paint(plainText(`${place}: never ran.`));
+  const result = problem === null ? 'token as declared' : problem;
+  return paint(plainText(`${place}: ${result}, at ${at}.${late ? ' That is too long ago.' : ''}`));
 }
 
 function renderFact(

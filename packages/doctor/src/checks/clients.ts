@@ -177,7 +177,7 @@ export const checkUnknownSecret: Check = ({ commandLine, pools }) =>
   pools.flatMap((pool) =>
     (pool.clients ?? []).flatMap((client): Problem[] => {
       const [first, second] = client.secrets ?? [];
-      if (first === undefined || second === undefined || isOfOwner(pool, client)) return [];
+      if (first === undefined || second === undefined || isNamedTheirs(pool, client)) return [];
       const { clientId, name, storedVersions } = client;
       // Unread versions say nothing. A rotation stores the version that replaces a secret before it adds the new one.
       if (storedVersions?.includes(versionReplacing(clientId, first.id)) !== false) return [];
@@ -198,6 +198,8 @@ export const checkUnknownSecret: Check = ({ commandLine, pools }) =>
 export const checkUndeclared: Check = (view) =>
   listedPools(view).flatMap((pool) =>
     (pool.declared.existing === undefined ? (pool.clients ?? []) : [])
+      // Those that registered themselves are reported once, by `pool-registration`.
+      .filter(({ isRegistered }) => !isRegistered)
       .filter(({ settings }) => settings === undefined)
       .filter(({ clientId }) => pool.listing.clients.get(clientId)?.baseline === undefined)
       .filter(({ clientId }) => !hasInvalidItem(pool.listing, clientId))
@@ -220,11 +222,15 @@ function declaredClients({ clients, clientIds, listing }: Omit<PoolView, 'pool'>
 }
 
 /** True for an app client that the owner of an existing pool has. */
-function isOfOwner({ declared }: Pick<PoolView, 'declared'>, { clientId }: AppClientView): boolean {
-  if (declared.existing === undefined) return false;
-  const ours = declared.clients.find((client) => client.clientId === clientId);
-  // The watcher knows no client of the file: there, no client of such a pool is judged.
-  return ours !== undefined || declared.clients.length === 0;
+function isOfOwner(pool: Pick<PoolView, 'declared'>, client: AppClientView): boolean {
+  const { existing, clients } = pool.declared;
+  // The watcher knows no client of the file: there, no client of such a pool is judged by its settings.
+  return isNamedTheirs(pool, client) || (existing !== undefined && clients.length === 0);
+}
+
+/** True for an app client of the owner that the file names. One that it does not name has no entry of ours for its secrets. */
+function isNamedTheirs({ declared }: Pick<PoolView, 'declared'>, { clientId }: AppClientView) {
+  return declared.clients.some((client) => client.clientId === clientId);
 }
 
 /** True if only the client's owner knows where its secret is. */

@@ -16,6 +16,7 @@ const BASELINE_ENDING = '#BASELINE';
 export const checkClientClaims: Check = (view) =>
   listedPools(view).flatMap((pool) =>
     (pool.clients ?? [])
+      .filter(({ isRegistered }) => !isRegistered)
       .filter(({ clientId }) => pool.listing.clients.get(clientId)?.baseline === undefined)
       // A baseline that cannot be read is found as what it is.
       .filter(({ clientId }) => !hasInvalidItem(pool.listing, clientId))

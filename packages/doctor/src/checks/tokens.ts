@@ -8,6 +8,7 @@ import {
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
 import type { Check, CheckLimits, DeploymentView, Problem } from '../deployment-view.ts';
+import { largestMetadata } from '../token-comparison.ts';
 import { hasInvalidItem, type ListedPool, listedPools, recordSubject } from './subjects.ts';
 
 /** From this share of the size budget on, the next claim may be one too many. */
@@ -127,18 +128,8 @@ function resolveLargest(
   const token = selector && supposeToken(selector, limits.rules.contract);
   return resolveClaims(
     layers,
-    { clientId, scopes, metadata: longestMetadata(baseline), token },
+    { clientId, scopes, metadata: largestMetadata(baseline), token },
     limits.now,
     limits.rules,
-  );
-}
-
-/** Each metadata key with the longest value that a caller may choose. */
-function longestMetadata({ claimsFromMetadata = {} }: BaselineRecord): Record<string, string> {
-  return Object.fromEntries(
-    Object.values(claimsFromMetadata).map(({ key, allow }) => [
-      key,
-      allow.reduce((first, second) => (second.length > first.length ? second : first), ''),
-    ]),
   );
 }

@@ -223,6 +223,43 @@ export const checkSignUp: Check = (view) =>
       ),
     );
 
+/** No more clients can register themselves than the environment file says. */
+export const checkRegistration: Check = (view) =>
+  describedPools(view).flatMap((pool): Problem[] => {
+    const { registration } = pool.pool;
+    const declared = pool.declared.clientRegistration;
+    if (registration === undefined) return [];
+    const { open, authenticated } = registration;
+    if (open.length > 0 && declared !== 'open') {
+      return [registrationProblem(view, pool, 'open', open)];
+    }
+    if (authenticated.length > 0 && declared === 'none') {
+      return [registrationProblem(view, pool, 'authenticated', authenticated)];
+    }
+    return [];
+  });
+
+function registrationProblem(
+  { deployCommand }: DeploymentView,
+  pool: DescribedPool,
+  way: 'open' | 'authenticated',
+  grants: readonly string[],
+): Problem {
+  const isForMachines = grants.includes('client_credentials');
+  const who = way === 'open' ? 'Anyone' : 'Anyone with an initial access token';
+  const count = (pool.clients ?? []).filter(({ isRegistered }) => isRegistered).length;
+  const registered = count === 0 ? '' : ` So far: ${count}.`;
+  return {
+    severity: way === 'open' && isForMachines ? 'error' : 'warning',
+    subject: poolSubject(pool),
+    what: `${who} can register app clients with ${grants.join(', ')}; the environment file says clientRegistration: '${pool.declared.clientRegistration}'.${registered}`,
+    why: isForMachines
+      ? 'Registered clients can request tokens of this pool, which its owner pays for. With unknownClients: issue-without-claims they get them.'
+      : 'Registered clients can send users to the sign-in page of this pool.',
+    how: `If nobody needs it: aws cognito-idp update-user-pool with DcrConfiguration EnableStatus=Disabled and all other settings of the pool. If it is wanted: clientRegistration: '${way}' in the environment file, then ${deployCommand}`,
+  };
+}
+
 function withRepair(problem: Problem, { userPoolId }: DescribedPool, changes: PoolChanges) {
   return { ...problem, repair: { kind: 'change-user-pool', userPoolId, changes } as const };
 }

@@ -1,8 +1,11 @@
 import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolClientCommand,
+  DescribeUserPoolCommand,
   ListUserPoolClientSecretsCommand,
+  type ListUserPoolClientsRequest,
   paginateListUserPoolClients,
+  type UserPoolClientDescription,
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import {
@@ -12,6 +15,7 @@ import {
 import type { AppClientSettings, AppClientView } from '../deployment-view.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { OptionalReads } from './optional-reads.ts';
+import { registrationOf } from './user-pool.ts';
 
 /** The most that one page of clients holds. */
 const PAGE_SIZE = 60;
@@ -28,23 +32,38 @@ export interface AppClientKey {
 interface ListedAppClient {
   readonly key: AppClientKey;
   readonly name: string;
+  readonly isRegistered: boolean;
 }
 
-/** Lists every app client of a pool, 60 to a call; no answer holds a secret. */
+/**
+ * Lists every app client of a pool, 60 to a call; no answer holds a secret.
+ *
+ * @param hasRegistration - True for a pool where clients can register themselves, or once could.
+ */
 async function listAppClients(
   client: CognitoIdentityProviderClient,
-  userPoolId: string,
+  UserPoolId: string,
+  hasRegistration: boolean,
 ): Promise<ListedAppClient[]> {
-  const listed: ListedAppClient[] = [];
-  const pages = paginateListUserPoolClients(
-    { client },
-    { UserPoolId: userPoolId, MaxResults: PAGE_SIZE },
-  );
-  for await (const { UserPoolClients = [] } of pages) {
-    for (const { ClientId = '', ClientName = '' } of UserPoolClients) {
-      listed.push({ key: { UserPoolId: userPoolId, ClientId }, name: ClientName });
-    }
-  }
+  const all = await listPages(client, { UserPoolId });
+  const registered = hasRegistration
+    ? await listPages(client, { UserPoolId, ClientType: 'DCR' })
+    : [];
+  const ids = new Set(registered.map(({ ClientId }) => ClientId));
+  return all.map(({ ClientId = '', ClientName = '' }) => ({
+    key: { UserPoolId, ClientId },
+    name: ClientName,
+    isRegistered: ids.has(ClientId),
+  }));
+}
+
+async function listPages(
+  client: CognitoIdentityProviderClient,
+  filter: Pick<ListUserPoolClientsRequest, 'UserPoolId' | 'ClientType'>,
+): Promise<UserPoolClientDescription[]> {
+  const listed: UserPoolClientDescription[] = [];
+  const pages = paginateListUserPoolClients({ client }, { ...filter, MaxResults: PAGE_SIZE });
+  for await (const { UserPoolClients = [] } of pages) listed.push(...UserPoolClients);
   return listed;
 }
 
@@ -53,8 +72,32 @@ export async function listAppClientIds(
   client: CognitoIdentityProviderClient,
   userPoolId: string,
 ): Promise<string[]> {
-  const listed = await listAppClients(client, userPoolId);
+  const listed = await listAppClients(client, userPoolId, false);
   return listed.map(({ key }) => key.ClientId);
+}
+
+/** An app client that registered itself by dynamic client registration. */
+export interface RegisteredClient {
+  readonly clientId: string;
+  readonly name: string;
+}
+
+/**
+ * Lists the app clients of a pool that registered themselves.
+ *
+ * One call for a pool that never had registration; an API that does not know registration answers none.
+ */
+export async function listRegisteredClients(
+  client: CognitoIdentityProviderClient,
+  UserPoolId: string,
+): Promise<RegisteredClient[]> {
+  const { UserPool = {} } = await client.send(new DescribeUserPoolCommand({ UserPoolId }));
+  if (registrationOf(UserPool) === undefined) return [];
+  const listed = await listPages(client, { UserPoolId, ClientType: 'DCR' });
+  return listed.map(({ ClientId = '', ClientName = '' }) => ({
+    clientId: ClientId,
+    name: ClientName,
+  }));
 }
 
 /**
@@ -69,7 +112,7 @@ export async function readAppClients<T>(
   read: (described: UserPoolClientType, key: AppClientKey) => T | Promise<T>,
   onProgress: (count: number, total: number) => void,
 ): Promise<T[]> {
-  const listed = await listAppClients(client, userPoolId);
+  const listed = await listAppClients(client, userPoolId, false);
   return mapConcurrently(
     listed,
     CALLS_PER_SECOND,
@@ -89,6 +132,8 @@ export interface ClientQuestions {
   /** True for a pool of another owner, whose other clients are not looked at. */
   readonly isExisting: boolean;
   readonly scope: ClientScope;
+  /** True for a pool where clients can register themselves, or once could. */
+  readonly hasRegistration: boolean;
   /** The name of a client's entry in AWS Secrets Manager. */
   readonly secretName: (clientName: string) => string;
   /** Called after each client with the number so far and the number of all. */
@@ -118,10 +163,12 @@ export async function describeClients(
   reads: OptionalReads,
 ): Promise<AppClientView[]> {
   const { pool, onProgress } = questions;
-  const listed = await listAppClients(clients.cognito, pool.userPoolId);
+  const listed = await listAppClients(clients.cognito, pool.userPoolId, questions.hasRegistration);
   const described = describedIds(listed, questions, reads);
-  const ids = listed.map(({ key }) => key.ClientId);
-  const withSecrets = questions.scope.secretsOf?.(ids) ?? described;
+  // A client that registered itself has no secret operations.
+  const ids = listed.filter(({ isRegistered }) => !isRegistered).map(({ key }) => key.ClientId);
+  const chosen = questions.scope.secretsOf?.(ids) ?? described;
+  const withSecrets = new Set(ids.filter((id) => chosen.has(id)));
   const asked = listed.filter(
     ({ key }) => described.has(key.ClientId) || withSecrets.has(key.ClientId),
   );
@@ -131,6 +178,7 @@ export async function describeClients(
     async (each): Promise<AppClientView> => ({
       clientId: each.key.ClientId,
       name: each.name,
+      isRegistered: each.isRegistered,
       settings: described.has(each.key.ClientId)
         ? await readSettings(clients.cognito, each.key, pool.name, reads)
         : undefined,
@@ -142,8 +190,14 @@ export async function describeClients(
   );
   const byId = new Map(views.map((view) => [view.clientId, view]));
   return listed.map(
-    ({ key: { ClientId }, name }) =>
-      byId.get(ClientId) ?? { clientId: ClientId, name, settings: undefined, ...NO_SECRETS },
+    ({ key: { ClientId }, name, isRegistered }) =>
+      byId.get(ClientId) ?? {
+        clientId: ClientId,
+        name,
+        isRegistered,
+        settings: undefined,
+        ...NO_SECRETS,
+      },
   );
 }
 
@@ -185,7 +239,7 @@ async function readSettings(
 async function readSecrets(
   { cognito, secretsManager }: SecretHolders,
   { key, name }: ListedAppClient,
-  { pool, secretName }: ClientQuestions,
+  { pool, isExisting, secretName }: ClientQuestions,
   reads: OptionalReads,
 ): Promise<Pick<AppClientView, 'secrets' | 'storedVersions'>> {
   const answer = await reads.read(
@@ -205,6 +259,8 @@ async function readSecrets(
     `versions of client secrets in ${pool.name}`,
     secretsManager.send(list),
   );
+  // In the pool of another owner, a client without an entry of ours is its owner's, and so are its secrets.
+  if (isExisting && stored?.found === undefined) return { secrets, storedVersions: undefined };
   const storedVersions =
     stored && (stored.found?.Versions ?? []).map(({ VersionId = '' }) => VersionId);
   return { secrets, storedVersions };

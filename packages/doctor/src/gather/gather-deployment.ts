@@ -264,6 +264,7 @@ async function describe(
     pool,
     ...about,
     scope: source.clientScope,
+    hasRegistration: described?.found?.registration !== undefined,
     secretName: (clientName: string) => source.secretName(name, clientName),
     onProgress: progress.update,
   };

@@ -6,7 +6,12 @@ import {
   type ResourceServerType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { AttachedTrigger, NamesakePool, UserPoolView } from '../deployment-view.ts';
+import type {
+  AttachedTrigger,
+  NamesakePool,
+  RegistrationView,
+  UserPoolView,
+} from '../deployment-view.ts';
 
 /** The most that one page of resource servers holds. */
 const PAGE_SIZE = 50;
@@ -35,6 +40,28 @@ export async function describePool(
     scopes: servers.flatMap(({ Identifier, Scopes = [] }) =>
       Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`),
     ),
+    registration: registrationOf(UserPool),
+  };
+}
+
+/**
+ * Reads how clients may register themselves.
+ *
+ * A configuration without a status is on. Without a list of grants, authenticated registration permits `client_credentials`, and
+ * open registration does not; an empty list permits nothing.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-dynamic-client-registration.html
+ */
+export function registrationOf({
+  DcrConfiguration,
+}: Pick<UserPoolType, 'DcrConfiguration'>): RegistrationView | undefined {
+  if (DcrConfiguration === undefined) return undefined;
+  const { EnableStatus, OpenDcrEnabled, AuthenticatedGrantTypes, OpenDcrGrantTypes } =
+    DcrConfiguration;
+  if (EnableStatus === 'Disabled') return { authenticated: [], open: [] };
+  return {
+    authenticated: AuthenticatedGrantTypes ?? ['code', 'client_credentials'],
+    open: OpenDcrEnabled === true ? (OpenDcrGrantTypes ?? ['code']) : [],
   };
 }
 

@@ -71,6 +71,16 @@ export function watchLogGroupName(environment: string): string {
   return `/aws/lambda/${watchName(environment)}`;
 }
 
+/** The canary: its function and its role. */
+export function canaryName(environment: string): string {
+  return `m2m-${environment}-canary`;
+}
+
+/** The canary's log group. */
+export function canaryLogGroupName(environment: string): string {
+  return `/aws/lambda/${canaryName(environment)}`;
+}
+
 /** The alias of the customer managed key. */
 export function keyAliasName(environment: string): string {
   return `alias/m2m-${environment}`;

@@ -1,6 +1,6 @@
 import type { Resolution } from '@cognito-m2m/claim-schema';
 import { expect, test } from '@jest/globals';
-import { compareToken } from './test-token.ts';
+import { compareToken } from './token-comparison.ts';
 
 const EXPECTED: Resolution = {
   outcome: 'issue',

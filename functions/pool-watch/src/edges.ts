@@ -1,0 +1,20 @@
+/** An AWS that hangs must not take the whole minute of a look; in milliseconds. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/** What every AWS client of the watcher and of the canary is made with. */
+export const AWS_CONFIG = {
+  maxAttempts: 3,
+  requestHandler: {
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+    connectionTimeout: REQUEST_TIMEOUT_MS,
+    socketTimeout: REQUEST_TIMEOUT_MS,
+  },
+};
+
+/** Reads an environment variable that the deploy sets. @throws {Error} If it is not set. */
+export function variable(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`${name} is not set.`);
+  return value;
+}
