@@ -19,6 +19,15 @@ const MAX_WORKERS = 4;
 /** How often the calls under way are looked at: one that is there twice is slow, and others need not wait for it. */
 const REVIEW_MS = 50;
 
+/** The workers of one trigger, and the calls that none of them has. */
+interface WorkerPool {
+  readonly maxWorkers: number;
+  slots: WorkerSlot[];
+  /** The oldest first. */
+  waiting: TriggerCall[];
+  start(): WorkerSlot;
+}
+
 /**
  * Creates a runner that keeps warm workers and starts more when calls wait, as Lambda does.
  *
@@ -32,62 +41,71 @@ export function createTriggerRunner(
   },
 ): TriggerRunner {
   const { timeoutMs = TRIGGER_TIMEOUT_MS, maxWorkers = MAX_WORKERS } = options;
-  /** Calls that no worker has, the oldest first. */
-  let waiting: TriggerCall[] = [];
-  const first = startSlot();
-  let slots = [first];
+  const pool: WorkerPool = {
+    maxWorkers,
+    slots: [],
+    waiting: [],
+    start: () =>
+      createWorkerSlot(options, (returned) => {
+        pool.waiting.unshift(...returned);
+        pump(pool);
+      }),
+  };
+  const first = pool.start();
+  pool.slots.push(first);
   let timer: NodeJS.Timeout | undefined;
 
-  function startSlot(): WorkerSlot {
-    return createWorkerSlot(options, (returned) => {
-      waiting.unshift(...returned);
-      pump();
-    });
+  function scheduleReview(): void {
+    const isIdle = pool.waiting.length === 0 && pool.slots.every(({ isBusy }) => !isBusy);
+    if (isIdle || timer !== undefined) return;
+    // Not in the timer itself: answers that are here by now are read between the timers and the immediates.
+    timer = setTimeout(() => setImmediate(reviewOnce), REVIEW_MS);
   }
 
-  function pump(): void {
-    if (waiting.length === 0) return;
-    slots = slots.filter(({ isAlive }) => isAlive);
-    if (slots.length === 0) slots.push(startSlot());
-    for (const slot of slots) {
-      for (const call of waiting.splice(0, slot.room)) slot.take(call);
-    }
-  }
-
-  function review(): void {
-    const now = Date.now();
-    for (const slot of slots) waiting.unshift(...slot.review(now));
-    for (const { settle } of waiting.filter(({ deadline }) => deadline <= now)) {
-      settle(fail(TIMED_OUT));
-    }
-    waiting = waiting.filter(({ deadline }) => deadline > now);
-    pump();
-    // A worker costs more than a few waits: another one is started for calls that still wait, and one at a time.
-    const areReady = slots.every(({ isReady }) => isReady);
-    if (waiting.length > 0 && areReady && slots.length < maxWorkers) slots.push(startSlot());
-    pump();
+  function reviewOnce(): void {
+    review(pool, Date.now());
     timer = undefined;
     scheduleReview();
-  }
-
-  function scheduleReview(): void {
-    const isIdle = waiting.length === 0 && slots.every(({ isBusy }) => !isBusy);
-    // Not in the timer itself: answers that are here by now are read between the timers and the immediates.
-    if (!isIdle) timer ??= setTimeout(() => setImmediate(review), REVIEW_MS);
   }
 
   return {
     load: () => Promise.race([first.loaded, wait(timeoutMs, undefined, { ref: false })]),
     invoke: (event) =>
       new Promise((settle) => {
-        waiting.push({ event, deadline: Date.now() + timeoutMs, settle });
-        pump();
+        pool.waiting.push({ event, deadline: Date.now() + timeoutMs, settle });
+        pump(pool);
         scheduleReview();
       }),
     async close() {
       clearTimeout(timer);
-      for (const { settle } of waiting.splice(0)) settle(fail(WORKER_ENDED));
-      await Promise.all(slots.map((slot) => slot.close()));
+      for (const { settle } of pool.waiting.splice(0)) settle(fail(WORKER_ENDED));
+      await Promise.all(pool.slots.map((slot) => slot.close()));
     },
   };
+}
+
+/** Hands waiting calls to the workers that have room. */
+function pump(pool: WorkerPool): void {
+  if (pool.waiting.length === 0) return;
+  pool.slots = pool.slots.filter(({ isAlive }) => isAlive);
+  if (pool.slots.length === 0) pool.slots.push(pool.start());
+  for (const slot of pool.slots) {
+    for (const call of pool.waiting.splice(0, slot.room)) slot.take(call);
+  }
+}
+
+/** Ends calls that are too late, takes calls away from slow workers, and starts another worker for calls that still wait. */
+function review(pool: WorkerPool, now: number): void {
+  for (const slot of pool.slots) pool.waiting.unshift(...slot.review(now));
+  for (const { settle } of pool.waiting.filter(({ deadline }) => deadline <= now)) {
+    settle(fail(TIMED_OUT));
+  }
+  pool.waiting = pool.waiting.filter(({ deadline }) => deadline > now);
+  pump(pool);
+  // A worker costs more than a few waits: one at a time, once all others are ready.
+  const areReady = pool.slots.every(({ isReady }) => isReady);
+  if (pool.waiting.length > 0 && areReady && pool.slots.length < pool.maxWorkers) {
+    pool.slots.push(pool.start());
+  }
+  pump(pool);
 }

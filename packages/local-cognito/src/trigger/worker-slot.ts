@@ -81,6 +81,19 @@ export const WORKER_ENDED: TriggerFailure = {
   message: 'The function ended its process',
 };
 
+/** What one slot knows of its worker. */
+interface SlotState {
+  readonly worker: Worker;
+  readonly calls: HandOver;
+  /** Calls that go to the worker at the end of this turn of the event loop. */
+  readonly outbox: { readonly id: number; readonly event: string; readonly deadline: number }[];
+  isAlive: boolean;
+  isReady: boolean;
+  isSlow: boolean;
+  /** The call that was under way at the last review. */
+  reviewedId: number | undefined;
+}
+
 /**
  * Starts a worker; it imports the bundle before it begins its first event.
  *
@@ -91,78 +104,93 @@ export function createWorkerSlot(
   onChange: (returned: readonly TriggerCall[]) => void,
 ): WorkerSlot {
   const calls = createHandOver();
-  const worker = startWorker(options, calls.nextId);
-  let [isAlive, isReady, isSlow] = [true, false, false];
-  let reviewedId: number | undefined;
-  const outbox: { id: number; event: string; deadline: number }[] = [];
-
-  function settleAll(result: TriggerResult): void {
-    for (let call = calls.shift(); call !== undefined; call = calls.shift()) call.settle(result);
-  }
-
-  const load = createLoad();
-  listen(worker, {
-    onReady() {
-      isReady = true;
-      load.settle(undefined);
-    },
-    onAnswer(answer) {
-      isSlow = false;
-      calls.shift()?.settle(answer);
-      onChange([]);
-    },
-    onEnd(failure) {
-      isAlive = false;
-      load.settle(failure);
-      // A worker that could not even load fails its calls: the next one would fare no better.
-      const returned = isReady ? calls.takeBack() : [];
-      settleAll(fail(failure));
-      onChange(returned);
-    },
-  });
-
-  function giveUp(): TriggerCall[] {
-    isAlive = false;
-    const returned = calls.takeBack();
-    // The worker may be in an endless loop: it cannot be used again.
-    void worker.terminate();
-    settleAll(fail(TIMED_OUT));
-    return returned;
-  }
-
+  const slot: SlotState = {
+    worker: startWorker(options, calls.nextId),
+    calls,
+    outbox: [],
+    isAlive: true,
+    isReady: false,
+    isSlow: false,
+    reviewedId: undefined,
+  };
   return {
     get isAlive() {
-      return isAlive;
+      return slot.isAlive;
     },
     get isReady() {
-      return isReady;
+      return slot.isReady;
     },
-    loaded: load.settled,
+    loaded: follow(slot, onChange),
     get isBusy() {
       return calls.size > 0;
     },
     get room() {
-      return isAlive && !isSlow ? MAX_CALLS - calls.size : 0;
+      return slot.isAlive && !slot.isSlow ? MAX_CALLS - calls.size : 0;
     },
-    take(call) {
-      // Waking the other thread costs more than the call: those of one turn of the event loop go together.
-      if (outbox.length === 0) setImmediate(() => worker.postMessage(outbox.splice(0)));
-      outbox.push({ id: calls.add(call), event: call.event, deadline: call.deadline });
-    },
-    review(now) {
-      const oldest = calls.oldest();
-      if (oldest === undefined) return [];
-      if (oldest.call.deadline <= now) return giveUp();
-      isSlow = oldest.hasBegun && oldest.id === reviewedId;
-      reviewedId = oldest.hasBegun ? oldest.id : undefined;
-      return isSlow ? calls.takeBack() : [];
-    },
+    take: (call) => post(slot, call),
+    review: (now) => review(slot, now),
     async close() {
-      isAlive = false;
-      settleAll(fail(WORKER_ENDED));
-      await worker.terminate();
+      slot.isAlive = false;
+      settleAll(calls, fail(WORKER_ENDED));
+      await slot.worker.terminate();
     },
   };
+}
+
+/** Follows what the worker says until its end. @returns `loaded` of the slot. */
+function follow(
+  slot: SlotState,
+  onChange: (returned: readonly TriggerCall[]) => void,
+): WorkerSlot['loaded'] {
+  const load = createLoad();
+  listen(slot.worker, {
+    onReady() {
+      slot.isReady = true;
+      load.settle(undefined);
+    },
+    onAnswer(answer) {
+      slot.isSlow = false;
+      slot.calls.shift()?.settle(answer);
+      onChange([]);
+    },
+    onEnd(failure) {
+      slot.isAlive = false;
+      load.settle(failure);
+      // A worker that could not even load fails its calls: the next one would fare no better.
+      const returned = slot.isReady ? slot.calls.takeBack() : [];
+      settleAll(slot.calls, fail(failure));
+      onChange(returned);
+    },
+  });
+  return load.settled;
+}
+
+function post({ worker, calls, outbox }: SlotState, call: TriggerCall): void {
+  // Waking the other thread costs more than the call: those of one turn of the event loop go together.
+  if (outbox.length === 0) setImmediate(() => worker.postMessage(outbox.splice(0)));
+  outbox.push({ id: calls.add(call), event: call.event, deadline: call.deadline });
+}
+
+function review(slot: SlotState, now: number): TriggerCall[] {
+  const oldest = slot.calls.oldest();
+  if (oldest === undefined) return [];
+  if (oldest.call.deadline <= now) return giveUp(slot);
+  slot.isSlow = oldest.hasBegun && oldest.id === slot.reviewedId;
+  slot.reviewedId = oldest.hasBegun ? oldest.id : undefined;
+  return slot.isSlow ? slot.calls.takeBack() : [];
+}
+
+function giveUp(slot: SlotState): TriggerCall[] {
+  slot.isAlive = false;
+  const returned = slot.calls.takeBack();
+  // The worker may be in an endless loop: it cannot be used again.
+  void slot.worker.terminate();
+  settleAll(slot.calls, fail(TIMED_OUT));
+  return returned;
+}
+
+function settleAll(calls: HandOver, result: TriggerResult): void {
+  for (let call = calls.shift(); call !== undefined; call = calls.shift()) call.settle(result);
 }
 
 /** The load of a bundle, of which the first outcome counts. */
