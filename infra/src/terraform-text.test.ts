@@ -1,5 +1,5 @@
-import { decodeItem } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { decodeItem } from '@cognito-m2m/claim-schema/records';
 import { toBaselineRecord, validateEnvironment } from '@cognito-m2m/environment';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';

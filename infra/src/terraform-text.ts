@@ -1,4 +1,5 @@
-import { type BaselineRecord, encodeRecord, type SettingsRecord } from '@cognito-m2m/claim-schema';
+import type { BaselineRecord, SettingsRecord } from '@cognito-m2m/claim-schema';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 
 /**
  * Makes text from an environment file safe in a Terraform configuration, where `${` and `%{` begin an expression.

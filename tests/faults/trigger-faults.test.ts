@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { encodeRecord } from '@cognito-m2m/claim-schema';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 import { aBaseline, aClientCredentialsEvent } from '@cognito-m2m/claim-schema/testing';
 import {
   type ClaimsTable,

@@ -1,9 +1,5 @@
-import {
-  type BaselineRecord,
-  encodeRecord,
-  type Item,
-  type OverrideRecord,
-} from '@cognito-m2m/claim-schema';
+import { type BaselineRecord, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import { encodeRecord, type Item } from '@cognito-m2m/claim-schema/records';
 import {
   aBaseline,
   aClientCredentialsEvent,

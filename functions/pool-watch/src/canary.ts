@@ -2,12 +2,12 @@ import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import {
   type Claims,
   type Contract,
-  needsSettings,
+  requiredMetadata,
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
-import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
+import { addSettings, type ClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { mapConcurrently } from '@cognito-m2m/doctor';
-import { compareToken, requiredMetadata } from '@cognito-m2m/doctor/token-comparison';
+import { compareToken } from '@cognito-m2m/doctor/token-comparison';
 import type { WatchStore } from '@cognito-m2m/doctor/watch-store';
 import type { CanaryDeclaration } from '@cognito-m2m/environment';
 import { poolParameterNames, secretName } from '@cognito-m2m/environment/names';
@@ -115,20 +115,12 @@ async function attempt(edges: CanaryEdges, canary: CanaryDeclaration): Promise<A
     timeoutMs: TOKEN_TIMEOUT_MS,
   });
   const { accessToken } = await tokens.get(request);
-  const verifier = createVerifier({
-    contract,
-    pools: [{ issuer, clientIds: [clientId] }],
-    tokenUse: 'access',
-    grant: 'client_credentials',
-    reads: Object.keys(contract),
-  });
-  const { scopes } = await verifier.verify(accessToken, { scopes: null });
+  const scopes = await verifiedScopes(accessToken, contract, { issuer, clientIds: [clientId] });
   // Read after the token: a change in between shows as a difference, and the next attempt settles it.
   const layers = await reader.readLayers(userPoolId, clientId);
-  const settings = needsSettings(layers) ? await reader.readSettings(userPoolId) : undefined;
   const asked = request.scopes ?? scopes;
   const expected = resolveClaims(
-    { ...layers, ...(settings && { settings }) },
+    await addSettings(reader, userPoolId, layers),
     { clientId, scopes: asked, metadata: request.metadata },
     Math.floor(clock() / 1_000),
     { contract, sizeBudgetBytes },
@@ -138,6 +130,23 @@ async function attempt(edges: CanaryEdges, canary: CanaryDeclaration): Promise<A
   return comparison.isSame
     ? { outcome: 'proved', problem: undefined }
     : { outcome: 'different', problem: describe(comparison) };
+}
+
+/** Verifies a token as an API of the pool would. @returns Its scopes. */
+async function verifiedScopes(
+  accessToken: string,
+  contract: Contract,
+  pool: { readonly issuer: string; readonly clientIds: readonly string[] },
+): Promise<readonly string[]> {
+  const verifier = createVerifier({
+    contract,
+    pools: [pool],
+    tokenUse: 'access',
+    grant: 'client_credentials',
+    reads: Object.keys(contract),
+  });
+  const { scopes } = await verifier.verify(accessToken, { scopes: null });
+  return scopes;
 }
 
 /** Names what differs. */

@@ -81,7 +81,7 @@ function combine(
   const storeError = layers.storeError ?? pool.storeError;
   const hasRead = layers.storeMs !== undefined || pool.storeMs !== undefined;
   return {
-    value: { ...layers.value, ...(pool.value && { settings: pool.value }) },
+    value: { ...layers.value, settings: pool.value },
     readAt: layers.readAt,
     cache: storeError ? 'stale' : hasRead ? 'miss' : 'hit',
     ...(hasRead && { storeMs: (layers.storeMs ?? 0) + (pool.storeMs ?? 0) }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { encodeRecord } from '@cognito-m2m/claim-schema';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 import { A_CLIENT_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
 import {
   type ClaimsTable,

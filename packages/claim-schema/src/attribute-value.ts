@@ -1,4 +1,4 @@
-import { isSafeNumber, type JsonValue } from './claim-value.ts';
+import { isSafeNumber, type JsonObject, type JsonValue } from './claim-value.ts';
 import { type Fault, joinPath } from './fault.ts';
 
 /** A DynamoDB attribute value of the kinds that claim records use, in the form of the DynamoDB API. */
@@ -27,7 +27,14 @@ export function encodeAttribute(value: JsonValue | undefined): AttributeValue {
   if (typeof value === 'number') return { N: String(value) };
   if (typeof value === 'boolean') return { BOOL: value };
   if (isArray(value)) return { L: value.map(encodeAttribute) };
-  return { M: mapValues(value, encodeAttribute) };
+  return { M: encodeMembers(value) };
+}
+
+/** Encodes every member of an object that is set. */
+export function encodeMembers(source: JsonObject): Item {
+  const members = Object.entries(source).filter(([, value]) => value !== undefined);
+  // Object.fromEntries defines own properties, so that a member named `__proto__` stays data.
+  return Object.fromEntries(members.map(([name, value]) => [name, encodeAttribute(value)]));
 }
 
 /**
@@ -55,10 +62,11 @@ export function decodeAttribute(
     );
   }
   if (type === 'M' && typeof value === 'object' && value !== null) {
-    return mapValues(value as Record<string, unknown>, (member, name) => {
+    const members = Object.entries(value).map(([name, member]) => {
       const memberPath = namedLevels > 0 ? joinPath(path, name) : path;
-      return decodeAttribute(member, memberPath, faults, namedLevels - 1, depth + 1);
+      return [name, decodeAttribute(member, memberPath, faults, namedLevels - 1, depth + 1)];
     });
+    return Object.fromEntries(members);
   }
   return reject(faults, path, 'not a type that claim records use', String(type));
 }
@@ -84,16 +92,6 @@ function decimalOf(text: string): string | undefined {
 function reject(faults: Fault[], path: string, problem: string, got: string): null {
   faults.push({ path, problem, got });
   return null;
-}
-
-// Object.fromEntries defines own properties, so that a member named `__proto__` stays data.
-function mapValues<T, U>(
-  source: { readonly [name: string]: T },
-  transform: (value: T, name: string) => U,
-): { [name: string]: U } {
-  return Object.fromEntries(
-    Object.entries(source).map(([name, value]) => [name, transform(value, name)]),
-  );
 }
 
 function isArray(value: JsonValue): value is readonly JsonValue[] {

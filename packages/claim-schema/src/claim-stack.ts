@@ -21,21 +21,10 @@ export function stackClaims(
   requestClaims: readonly StackedClaim[],
   now: number,
 ): StackedClaim[] {
-  const overrides = Object.entries(override?.claims ?? {}).filter(
-    ([, { expiresAt }]) => expiresAt === undefined || expiresAt > now,
-  );
   return [
     ...fromClaims(baseline.defaults, { layer: 'default' }),
     ...fromClaims(baseline.claims, { layer: 'baseline' }),
-    ...overrides.map(([name, { value, expiresAt }]) => ({
-      name,
-      value,
-      origin: {
-        layer: 'override' as const,
-        ...(override && { revision: override.revision }),
-        ...(expiresAt !== undefined && { expiresAt }),
-      },
-    })),
+    ...fromOverride(override, now),
     // Sorted, because two granted scopes may set the same claim and key order must not matter.
     ...Object.entries(baseline.claimsByScope)
       .filter(([scope]) => grantedScopes.has(scope))
@@ -68,7 +57,7 @@ export function selectFromMetadata(
 
 /** Makes a denial. */
 export function deny(code: Denial['code'], subject?: string): Denial {
-  return { outcome: 'deny', code, ...(subject !== undefined && { subject }) };
+  return subject === undefined ? { outcome: 'deny', code } : { outcome: 'deny', code, subject };
 }
 
 /** Orders by UTF-16 code unit, the same on every machine. */
@@ -79,6 +68,19 @@ export function compareText(first: string, second: string): number {
 /** Entries in the order of their names. */
 function sortedEntries<T>(source: { readonly [name: string]: T }): [string, T][] {
   return Object.entries(source).sort(([first], [second]) => compareText(first, second));
+}
+
+/** The claims of an override that have not expired. */
+function fromOverride(override: OverrideRecord | undefined, now: number): StackedClaim[] {
+  if (override === undefined) return [];
+  const lasting: ClaimOrigin = { layer: 'override', revision: override.revision };
+  return Object.entries(override.claims)
+    .filter(([, { expiresAt }]) => expiresAt === undefined || expiresAt > now)
+    .map(([name, { value, expiresAt }]) => ({
+      name,
+      value,
+      origin: expiresAt === undefined ? lasting : { ...lasting, expiresAt },
+    }));
 }
 
 function fromClaims(claims: Claims, origin: ClaimOrigin): StackedClaim[] {

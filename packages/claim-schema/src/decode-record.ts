@@ -76,9 +76,9 @@ function decodeBaseline(fields: FieldReader, faults: Fault[]): BaselineRecord {
     claimsFromMetadata: fields.map('claimsFromMetadata', (value, path) =>
       decodeSelector(value, path, faults),
     ),
-    ...(fields.has('claimsFromToken') && {
-      claimsFromToken: decodeTokenSelector(fields.nested('claimsFromToken')),
-    }),
+    claimsFromToken: fields.has('claimsFromToken')
+      ? decodeTokenSelector(fields.nested('claimsFromToken'))
+      : undefined,
     suppressClaims: fields.strings('suppressClaims'),
     addScopes: fields.strings('addScopes'),
     suppressScopes: fields.strings('suppressScopes'),
@@ -174,9 +174,9 @@ function decodeTokenIssuer(fields: FieldReader): TokenIssuer {
   return {
     name: fields.string('name'),
     issuer: fields.string('issuer'),
-    ...(fields.has('jwksUri') && { jwksUri: fields.string('jwksUri') }),
+    jwksUri: fields.has('jwksUri') ? fields.string('jwksUri') : undefined,
     clientIds: fields.strings('clientIds'),
     audience: fields.strings('audience'),
-    ...(fields.has('tokenUse') && { tokenUse: fields.oneOf('tokenUse', ['access', 'id']) }),
+    tokenUse: fields.has('tokenUse') ? fields.oneOf('tokenUse', ['access', 'id']) : undefined,
   };
 }

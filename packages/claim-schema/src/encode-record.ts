@@ -1,4 +1,4 @@
-import { encodeAttribute, type Item } from './attribute-value.ts';
+import { encodeMembers, type Item } from './attribute-value.ts';
 import type { JsonObject } from './claim-value.ts';
 import type { ClaimRecord } from './record.ts';
 import {
@@ -23,7 +23,8 @@ export function encodeRecord(record: ClaimRecord): Item {
     sk: { S: sortKeyOf(record) },
     itemVersion: { N: String(ITEM_VERSION) },
     userPoolId: { S: userPoolId },
-    ...encodeAll(attributes),
+    // Records hold JSON only; the cast says so for interfaces, which have no index signature.
+    ...encodeMembers(attributes as object as JsonObject),
   };
 }
 
@@ -32,11 +33,4 @@ export function sortKeyOf(record: ClaimRecord): string {
   if (record.kind === 'baseline') return baselineSortKey(record.clientId);
   if (record.kind === 'override') return overrideSortKey(record.clientId, record.revision);
   return SETTINGS_SORT_KEY;
-}
-
-function encodeAll(attributes: object): Item {
-  return Object.fromEntries(
-    // Records hold JSON only; the cast says so for interfaces, which have no index signature.
-    Object.entries(attributes as JsonObject).map(([name, value]) => [name, encodeAttribute(value)]),
-  );
 }

@@ -1,4 +1,3 @@
-export type { AttributeValue, Item } from './attribute-value.ts';
 export { isCanonicalUrl } from './canonical-url.ts';
 export {
   checkClaimName,
@@ -31,9 +30,7 @@ export {
   type Verified,
   type VerifiedNames,
 } from './contract-definition.ts';
-export { type DecodeResult, decodeItem } from './decode-record.ts';
 export { DENIAL_MESSAGES, type DenialCode } from './denial.ts';
-export { encodeRecord, ITEM_VERSION } from './encode-record.ts';
 export { type Fault, formatFault, joinPath } from './fault.ts';
 export { toJsonSchema } from './json-schema.ts';
 export { claimsSizeBytes, DEFAULT_SIZE_BUDGET_BYTES, MAX_CHANGES_PER_TOKEN } from './limits.ts';
@@ -47,6 +44,7 @@ export {
 } from './members.ts';
 export type {
   BaselineRecord,
+  ClaimDeclaration,
   ClaimLayers,
   ClaimRecord,
   MetadataSelector,
@@ -56,13 +54,13 @@ export type {
   UnknownClientPolicy,
 } from './record.ts';
 export {
-  baselineSortKey,
-  clientKeyPrefix,
-  MAX_REVISION,
-  overrideSortKey,
-  partitionKey,
-  SETTINGS_SORT_KEY,
-} from './record-keys.ts';
+  largestRequest,
+  type Requester,
+  type RequestVariant,
+  requestVariants,
+  requiredMetadata,
+  smallestRequest,
+} from './requests.ts';
 export {
   isAllowedAudience,
   isReservedClaimName,

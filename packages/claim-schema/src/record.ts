@@ -11,8 +11,23 @@ export interface MetadataSelector {
   readonly required: boolean;
 }
 
+/** What is declared of the tokens of one client, in its environment file and in its baseline record. */
+export interface ClaimDeclaration {
+  /** Claims that every token carries. */
+  readonly claims: Claims;
+  /** Claims that a token carries only if the scope was granted. */
+  readonly claimsByScope: { readonly [scope: string]: Claims };
+  readonly claimsFromMetadata: { readonly [claimName: string]: MetadataSelector };
+  /** What is taken from a user's token. @default nothing */
+  readonly claimsFromToken?: TokenSelector | undefined;
+  /** Claims taken out of the token whatever layer set them. */
+  readonly suppressClaims: readonly string[];
+  readonly addScopes: readonly string[];
+  readonly suppressScopes: readonly string[];
+}
+
 /** What the deploy declares of one client: written from the environment file, never by hand. */
-export interface BaselineRecord {
+export interface BaselineRecord extends ClaimDeclaration {
   readonly kind: 'baseline';
   readonly userPoolId: string;
   readonly clientId: string;
@@ -21,16 +36,6 @@ export interface BaselineRecord {
   readonly owner: string;
   /** The pool's default claims, kept apart so that their origin shows. */
   readonly defaults: Claims;
-  readonly claims: Claims;
-  /** Claims that a token carries only if the scope was granted. */
-  readonly claimsByScope: { readonly [scope: string]: Claims };
-  readonly claimsFromMetadata: { readonly [claimName: string]: MetadataSelector };
-  /** What is taken from a user's token. @default nothing */
-  readonly claimsFromToken?: TokenSelector;
-  /** Claims taken out of the token whatever layer set them. */
-  readonly suppressClaims: readonly string[];
-  readonly addScopes: readonly string[];
-  readonly suppressScopes: readonly string[];
 }
 
 /** One claim of an override. */
@@ -74,8 +79,8 @@ export type ClaimRecord = BaselineRecord | OverrideRecord | SettingsRecord;
 
 /** What the table holds for one client. */
 export interface ClaimLayers {
-  readonly baseline?: BaselineRecord;
-  readonly override?: OverrideRecord;
+  readonly baseline?: BaselineRecord | undefined;
+  readonly override?: OverrideRecord | undefined;
   /** Decides about a client without a baseline, and about scopes to add; not read for any other. */
-  readonly settings?: SettingsRecord;
+  readonly settings?: SettingsRecord | undefined;
 }

@@ -18,4 +18,3 @@ export {
   type TokenRequest,
   type TokenSigner,
 } from './testing/token-signer.ts';
-export { aUserEvent, USER_TRIGGER_SOURCES, type UserEvent } from './testing/user-event.ts';

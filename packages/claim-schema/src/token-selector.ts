@@ -5,13 +5,13 @@ export interface TokenIssuer {
   /** The exact `iss` of its tokens. */
   readonly issuer: string;
   /** Where its keys are; found by discovery if it is not declared. */
-  readonly jwksUri?: string;
+  readonly jwksUri?: string | undefined;
   /** The app clients whose tokens are accepted; empty for any. Not empty together with `audience`. */
   readonly clientIds: readonly string[];
   /** The audiences of which a token must name one; empty for any. */
   readonly audience: readonly string[];
   /** The `token_use` that a token must have; only Amazon Cognito writes this claim. @default any */
-  readonly tokenUse?: 'access' | 'id';
+  readonly tokenUse?: 'access' | 'id' | undefined;
 }
 
 /** Takes claims from a user's token, once it is verified. */

@@ -1,4 +1,5 @@
-import { type ClaimRecord, decodeItem } from '@cognito-m2m/claim-schema';
+import type { ClaimRecord } from '@cognito-m2m/claim-schema';
+import { decodeItem } from '@cognito-m2m/claim-schema/records';
 import { StoreError } from './errors.ts';
 
 /** Decodes an item or throws `ERR_STORE_ITEM_INVALID` with every fault. */

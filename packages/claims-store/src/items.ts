@@ -1,4 +1,26 @@
+import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { clientKeyPrefix, partitionKey } from '@cognito-m2m/claim-schema/records';
 import { StoreError } from './errors.ts';
+
+/** The claims table and the client that reaches it. Time-outs and attempts are the client's. */
+export interface ClaimsTable {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+}
+
+/** The condition that finds all items of one client. */
+export function itemsOfClient(userPoolId: string, clientId: string) {
+  return {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: {
+      ':pk': { S: partitionKey(userPoolId) },
+      ':prefix': { S: clientKeyPrefix(clientId) },
+    },
+  } satisfies Partial<QueryCommandInput>;
+}
+
+/** Letters sort after digits: backwards, the baseline comes first and then the newest revision. */
+export const BASELINE_AND_NEWEST = { ScanIndexForward: false, Limit: 2 } as const;
 
 /** An item as it is stored, before it is decoded. */
 export type StoredItem = { readonly [name: string]: unknown };

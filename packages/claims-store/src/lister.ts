@@ -1,27 +1,26 @@
-import {
-  type DynamoDBClient,
-  paginateQuery,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import {
-  type BaselineRecord,
-  clientKeyPrefix,
-  decodeItem,
-  type Fault,
-  type OverrideRecord,
-  partitionKey,
-  type SettingsRecord,
+import { paginateQuery, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type {
+  BaselineRecord,
+  Fault,
+  OverrideRecord,
+  SettingsRecord,
 } from '@cognito-m2m/claim-schema';
+import { decodeItem, partitionKey } from '@cognito-m2m/claim-schema/records';
 import { toStoreError } from './errors.ts';
-import { itemsOf, type StoredItem } from './items.ts';
+import {
+  BASELINE_AND_NEWEST,
+  type ClaimsTable,
+  itemsOf,
+  itemsOfClient,
+  type StoredItem,
+} from './items.ts';
 
 /** What the table holds for one client of a pool. */
 export interface ListedClient {
   readonly clientId: string;
-  readonly baseline?: BaselineRecord;
+  readonly baseline?: BaselineRecord | undefined;
   /** The newest revision. */
-  readonly override?: OverrideRecord;
+  readonly override?: OverrideRecord | undefined;
 }
 
 /** An item of the pool that is no record. */
@@ -33,7 +32,7 @@ export interface InvalidItem {
 
 /** Everything that the table holds for one pool. */
 export interface PoolListing {
-  readonly settings?: SettingsRecord;
+  readonly settings?: SettingsRecord | undefined;
   /** By client id. */
   readonly clients: ReadonlyMap<string, ListedClient>;
   readonly invalidItems: readonly InvalidItem[];
@@ -41,7 +40,7 @@ export interface PoolListing {
 
 /** Everything that the table holds for one client. */
 export interface ClientHistory {
-  readonly baseline?: BaselineRecord;
+  readonly baseline?: BaselineRecord | undefined;
   /** Oldest first. */
   readonly revisions: readonly OverrideRecord[];
   readonly invalidItems: readonly InvalidItem[];
@@ -82,110 +81,103 @@ export interface ClaimsLister {
 }
 
 /** Creates a lister of one table. */
-export function createClaimsLister(edges: {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-}): ClaimsLister {
-  const { client, tableName } = edges;
+export function createClaimsLister(table: ClaimsTable): ClaimsLister {
   return {
     async listPool(userPoolId, options = {}) {
-      const gatherer = createGatherer();
-      const pages = readPages(client, {
-        TableName: tableName,
+      const gathered = emptyPool();
+      const pages = readPages(table, {
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: partitionKey(userPoolId) } },
       });
       let itemCount = 0;
       for await (const items of pages) {
-        items.forEach(gatherer.add);
+        for (const item of items) gather(gathered, item);
         itemCount += items.length;
         options.onProgress?.(itemCount);
       }
-      const { settings, clients, invalidItems } = gatherer;
-      return { ...(settings.found && { settings: settings.found }), clients, invalidItems };
+      const { settings, clients, invalidItems } = gathered;
+      return { settings, clients, invalidItems };
     },
 
     async readHistory(userPoolId, clientId) {
-      const revisions: OverrideRecord[] = [];
-      const gatherer = createGatherer(revisions);
-      const pages = readPages(client, {
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':pk': { S: partitionKey(userPoolId) },
-          ':prefix': { S: clientKeyPrefix(clientId) },
-        },
-      });
-      for await (const items of pages) items.forEach(gatherer.add);
-      const baseline = gatherer.clients.get(clientId)?.baseline;
-      const { invalidItems } = gatherer;
-      return { ...(baseline && { baseline }), revisions, invalidItems };
+      const gathered = emptyPool();
+      const input = { ...itemsOfClient(userPoolId, clientId), ConsistentRead: true };
+      for await (const items of readPages(table, input)) {
+        for (const item of items) gather(gathered, item);
+      }
+      return historyOf(gathered, clientId);
     },
 
     async readNewest(userPoolId, clientId) {
+      const input = { ...itemsOfClient(userPoolId, clientId), ...BASELINE_AND_NEWEST };
       const query = new QueryCommand({
-        TableName: tableName,
+        TableName: table.tableName,
         ConsistentRead: true,
-        // Letters sort after digits: backwards, the baseline comes first and then the newest revision.
-        ScanIndexForward: false,
-        Limit: 2,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':pk': { S: partitionKey(userPoolId) },
-          ':prefix': { S: clientKeyPrefix(clientId) },
-        },
+        ...input,
       });
-      const answer = await client.send(query).catch((cause: unknown) => {
+      const answer = await table.client.send(query).catch((cause: unknown) => {
         throw toStoreError(cause, 'read the claims of a client');
       });
-      const revisions: OverrideRecord[] = [];
-      const gatherer = createGatherer(revisions);
-      itemsOf(answer).forEach(gatherer.add);
-      const baseline = gatherer.clients.get(clientId)?.baseline;
-      const { invalidItems } = gatherer;
+      const gathered = emptyPool();
+      for (const item of itemsOf(answer)) gather(gathered, item);
+      const history = historyOf(gathered, clientId);
       // Without a baseline both items are revisions.
-      return { ...(baseline && { baseline }), revisions: revisions.slice(0, 1), invalidItems };
+      return { ...history, revisions: history.revisions.slice(0, 1) };
     },
   };
 }
 
 async function* readPages(
-  client: DynamoDBClient,
-  query: QueryCommandInput,
+  { client, tableName }: ClaimsTable,
+  input: Omit<QueryCommandInput, 'TableName'>,
 ): AsyncGenerator<readonly StoredItem[]> {
   try {
-    for await (const page of paginateQuery({ client }, query)) yield itemsOf(page);
+    const pages = paginateQuery({ client }, { TableName: tableName, ...input });
+    for await (const page of pages) yield itemsOf(page);
   } catch (cause) {
     throw toStoreError(cause, 'list the claims of a pool');
   }
 }
 
+/** What was found so far. */
+interface Gathered {
+  settings: SettingsRecord | undefined;
+  readonly clients: Map<string, ListedClient>;
+  readonly revisions: OverrideRecord[];
+  readonly invalidItems: InvalidItem[];
+}
+
+function emptyPool(): Gathered {
+  return { settings: undefined, clients: new Map(), revisions: [], invalidItems: [] };
+}
+
 // Items come in the order of their sort keys: a client's revisions first, the oldest leading, then its baseline.
-function createGatherer(revisions: OverrideRecord[] = []) {
-  const settings: { found?: SettingsRecord } = {};
-  const clients = new Map<string, ListedClient>();
-  const invalidItems: InvalidItem[] = [];
-  return {
-    settings,
-    clients,
-    invalidItems,
-    add(item: StoredItem): void {
-      const result = decodeItem(item);
-      if (!result.isValid) {
-        invalidItems.push({ sortKey: sortKeyText(item), faults: result.faults });
-        return;
-      }
-      const { record } = result;
-      if (record.kind === 'settings') {
-        settings.found = record;
-        return;
-      }
-      const known = clients.get(record.clientId) ?? { clientId: record.clientId };
-      clients.set(record.clientId, { ...known, [record.kind]: record });
-      if (record.kind === 'override') revisions.push(record);
-    },
+function gather(gathered: Gathered, item: StoredItem): void {
+  const result = decodeItem(item);
+  if (!result.isValid) {
+    gathered.invalidItems.push({ sortKey: sortKeyText(item), faults: result.faults });
+    return;
+  }
+  const { record } = result;
+  if (record.kind === 'settings') {
+    gathered.settings = record;
+    return;
+  }
+  const { clientId } = record;
+  const known = gathered.clients.get(clientId) ?? {
+    clientId,
+    baseline: undefined,
+    override: undefined,
   };
+  gathered.clients.set(clientId, { ...known, [record.kind]: record });
+  if (record.kind === 'override') gathered.revisions.push(record);
+}
+
+function historyOf(
+  { clients, revisions, invalidItems }: Gathered,
+  clientId: string,
+): ClientHistory {
+  return { baseline: clients.get(clientId)?.baseline, revisions, invalidItems };
 }
 
 function sortKeyText({ sk }: StoredItem): string {

@@ -1,5 +1,5 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { encodeRecord } from '@cognito-m2m/claim-schema';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 import {
   A_CLIENT_ID,
   A_POOL_ID,

@@ -1,19 +1,14 @@
-import {
-  type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   type ClaimLayers,
   type ClaimRecord,
-  clientKeyPrefix,
-  partitionKey,
-  SETTINGS_SORT_KEY,
+  needsSettings,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
+import { partitionKey, SETTINGS_SORT_KEY } from '@cognito-m2m/claim-schema/records';
 import { decodeOrThrow } from './decode.ts';
 import { StoreError, toStoreError } from './errors.ts';
-import { itemsOf } from './items.ts';
+import { BASELINE_AND_NEWEST, type ClaimsTable, itemsOf, itemsOfClient } from './items.ts';
 
 /** Options of one read. */
 export interface ReadOptions {
@@ -42,39 +37,12 @@ export interface ClaimsReader {
   readSettings(userPoolId: string, options?: ReadOptions): Promise<SettingsRecord | undefined>;
 }
 
-/** Creates a reader of one table. Time-outs and attempts are the client's. */
-export function createClaimsReader(edges: {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-}): ClaimsReader {
-  const { client, tableName } = edges;
-
-  async function query(input: Partial<QueryCommandInput>, action: string, options: ReadOptions) {
-    const command = new QueryCommand({ TableName: tableName, ...input });
-    const answer = await client.send(command, options).catch((cause: unknown) => {
-      throw toStoreError(cause, action);
-    });
-    const items = itemsOf(answer);
-    // DynamoDB stops early at 1 MB, which is more than these items can have together.
-    if (answer.LastEvaluatedKey !== undefined && items.length !== input.Limit) {
-      throw new StoreError('ERR_STORE_UNAVAILABLE', 'The claims table gave a part of the answer.');
-    }
-    return items.map(decodeOrThrow);
-  }
-
+/** Creates a reader of one table. */
+export function createClaimsReader(table: ClaimsTable): ClaimsReader {
   return {
     async readLayers(userPoolId, clientId, options = {}) {
-      // Letters sort after digits: backwards, the baseline comes first and then the newest revision.
-      const input = {
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: {
-          ':pk': { S: partitionKey(userPoolId) },
-          ':prefix': { S: clientKeyPrefix(clientId) },
-        },
-        ScanIndexForward: false,
-        Limit: 2,
-      };
-      const records = await query(input, 'read the claims of a client', options);
+      const input = { ...itemsOfClient(userPoolId, clientId), ...BASELINE_AND_NEWEST };
+      const records = await query(table, input, 'read the claims of a client', options);
       const isAsked = (record: ClaimRecord) =>
         record.kind !== 'settings' &&
         record.userPoolId === userPoolId &&
@@ -92,13 +60,40 @@ export function createClaimsReader(edges: {
           ':sk': { S: SETTINGS_SORT_KEY },
         },
       };
-      const records = await query(input, 'read the settings of a pool', options);
-      const [settings] = records;
+      const [settings] = await query(table, input, 'read the settings of a pool', options);
       if (settings === undefined) return undefined;
       if (settings.kind !== 'settings' || settings.userPoolId !== userPoolId) throw notAsked();
       return settings;
     },
   };
+}
+
+/** Adds the settings of the pool to the layers of a client, if they decide about its token. @throws {StoreError} As `readSettings`. */
+export async function addSettings(
+  reader: Pick<ClaimsReader, 'readSettings'>,
+  userPoolId: string,
+  layers: ClaimLayers,
+): Promise<ClaimLayers> {
+  if (!needsSettings(layers)) return layers;
+  return { ...layers, settings: await reader.readSettings(userPoolId) };
+}
+
+async function query(
+  { client, tableName }: ClaimsTable,
+  input: Partial<QueryCommandInput>,
+  action: string,
+  options: ReadOptions,
+): Promise<ClaimRecord[]> {
+  const command = new QueryCommand({ TableName: tableName, ...input });
+  const answer = await client.send(command, options).catch((cause: unknown) => {
+    throw toStoreError(cause, action);
+  });
+  const items = itemsOf(answer);
+  // DynamoDB stops early at 1 MB, which is more than these items can have together.
+  if (answer.LastEvaluatedKey !== undefined && items.length !== input.Limit) {
+    throw new StoreError('ERR_STORE_UNAVAILABLE', 'The claims table gave a part of the answer.');
+  }
+  return items.map(decodeOrThrow);
 }
 
 /** DynamoDB gives no such answer; whatever stands between may, and the claims would be somebody else's. */
@@ -110,5 +105,5 @@ function toLayers(records: readonly ClaimRecord[]): ClaimLayers {
   const baseline = records.find((record) => record.kind === 'baseline');
   // Without a baseline both items are overrides; the newest comes first.
   const override = records.find((record) => record.kind === 'override');
-  return { ...(baseline && { baseline }), ...(override && { override }) };
+  return { baseline, override };
 }

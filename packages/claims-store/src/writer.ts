@@ -1,23 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
+import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type {
+  BaselineRecord,
+  ClaimRecord,
+  OverrideRecord,
+  SettingsRecord,
+} from '@cognito-m2m/claim-schema';
 import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
-import {
-  type BaselineRecord,
   baselineSortKey,
-  type ClaimRecord,
   encodeRecord,
-  type OverrideRecord,
   overrideSortKey,
   partitionKey,
-  type SettingsRecord,
-} from '@cognito-m2m/claim-schema';
+} from '@cognito-m2m/claim-schema/records';
 import { decodeOrThrow } from './decode.ts';
 import { StoreError, toStoreError } from './errors.ts';
-import { itemsOf } from './items.ts';
+import { type ClaimsTable, itemsOf } from './items.ts';
 
 /** Writes claim records. */
 export interface ClaimsWriter {
@@ -47,11 +44,8 @@ export interface ClaimsWriter {
 }
 
 /** Creates a writer of one table. */
-export function createClaimsWriter(edges: {
-  readonly client: DynamoDBClient;
-  readonly tableName: string;
-}): ClaimsWriter {
-  const { client, tableName } = edges;
+export function createClaimsWriter(table: ClaimsTable): ClaimsWriter {
+  const { client, tableName } = table;
   return {
     async putDeclared(record) {
       const put = new PutItemCommand({ TableName: tableName, Item: encodeRecord(record) });
@@ -75,38 +69,48 @@ export function createClaimsWriter(edges: {
         Item,
         ConditionExpression: 'attribute_not_exists(sk)',
       });
-      await client.send(put).catch(async (cause: unknown) => {
-        const isRefused = isConditionFailure(cause);
-        const failure = toStoreError(cause, `write ${describe(record)}`);
-        // DynamoDB has answered and written nothing.
-        if (!isRefused && failure.code === 'ERR_STORE_ACCESS') throw failure;
-        // Anything else may be an answer that got lost after the write.
-        const stored = await readBack(record);
-        // Both decoded, since DynamoDB writes numbers in its own way.
-        if (isDeepStrictEqual(stored, decodeOrThrow(Item))) return;
-        throw stored === undefined && !isRefused ? notWritten(failure) : lostRace(record, cause);
-      });
+      // Both decoded, since DynamoDB writes numbers in its own way.
+      await client
+        .send(put)
+        .catch((cause: unknown) => confirmWritten(table, record, decodeOrThrow(Item), cause));
     },
   };
+}
 
-  async function readBack(record: OverrideRecord): Promise<ClaimRecord | undefined> {
-    const query = new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk AND sk = :sk',
-      ExpressionAttributeValues: {
-        ':pk': { S: partitionKey(record.userPoolId) },
-        ':sk': { S: overrideSortKey(record.clientId, record.revision) },
-      },
-      ConsistentRead: true,
-    });
-    const answer = await client.send(query).catch((cause: unknown) => {
-      throw toStoreError(
-        cause,
-        `tell whether ${describe(record)} was written; read it again first`,
-      );
-    });
-    return itemsOf(answer).map(decodeOrThrow)[0];
-  }
+/** Reads a revision back whose write failed: anything but an answer of DynamoDB may have got lost after the write. */
+async function confirmWritten(
+  table: ClaimsTable,
+  record: OverrideRecord,
+  written: ClaimRecord,
+  cause: unknown,
+): Promise<void> {
+  const isRefused = isConditionFailure(cause);
+  const failure = toStoreError(cause, `write ${describe(record)}`);
+  // DynamoDB has answered and written nothing.
+  if (!isRefused && failure.code === 'ERR_STORE_ACCESS') throw failure;
+  const stored = await readBack(table, record);
+  if (isDeepStrictEqual(stored, written)) return;
+  throw stored === undefined && !isRefused ? notWritten(failure) : lostRace(record, cause);
+}
+
+async function readBack(
+  { client, tableName }: ClaimsTable,
+  record: OverrideRecord,
+): Promise<ClaimRecord | undefined> {
+  const query = new QueryCommand({
+    TableName: tableName,
+    KeyConditionExpression: 'pk = :pk AND sk = :sk',
+    ExpressionAttributeValues: {
+      ':pk': { S: partitionKey(record.userPoolId) },
+      ':sk': { S: overrideSortKey(record.clientId, record.revision) },
+    },
+    ConsistentRead: true,
+  });
+  const answer = await client.send(query).catch((cause: unknown) => {
+    const action = `tell whether ${describe(record)} was written; read it again first`;
+    throw toStoreError(cause, action);
+  });
+  return itemsOf(answer).map(decodeOrThrow)[0];
 }
 
 function isConditionFailure(cause: unknown): boolean {

@@ -1,6 +1,7 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type ClaimRecord, encodeRecord } from '@cognito-m2m/claim-schema';
+import type { ClaimRecord } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 import {
   type Environment,
   type EnvironmentInput,

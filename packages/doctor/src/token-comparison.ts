@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  type BaselineRecord,
   type Claims,
   type ClaimValue,
-  type MetadataSelector,
   RESERVED_CLAIM_NAMES,
   type Resolution,
 } from '@cognito-m2m/claim-schema';
@@ -85,26 +83,4 @@ export function grantedScopes(asked: readonly string[], resolution: Resolution):
   if (resolution.outcome === 'deny') return [];
   const { add, suppress } = resolution.scopes;
   return [...new Set([...asked, ...add])].filter((scope) => !suppress.includes(scope)).sort();
-}
-
-/** Metadata without which the client gets no token; each key with a value that is allowed. */
-export function requiredMetadata(baseline: BaselineRecord | undefined): Record<string, string> {
-  return longestMetadata(selectorsOf(baseline).filter(({ required }) => required));
-}
-
-/** Each metadata key with the longest value that a caller may choose. */
-export function largestMetadata(baseline: BaselineRecord | undefined): Record<string, string> {
-  return longestMetadata(selectorsOf(baseline));
-}
-
-function selectorsOf(baseline: BaselineRecord | undefined): MetadataSelector[] {
-  return Object.values(baseline?.claimsFromMetadata ?? {});
-}
-
-function longestMetadata(selectors: readonly MetadataSelector[]): Record<string, string> {
-  return Object.fromEntries(selectors.map(({ key, allow }) => [key, longest(allow)]));
-}
-
-function longest(texts: readonly string[]): string {
-  return texts.reduce((first, second) => (second.length > first.length ? second : first), '');
 }

@@ -1,5 +1,5 @@
-import { decodeItem, encodeRecord } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { decodeItem, encodeRecord } from '@cognito-m2m/claim-schema/records';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import { toBaselineRecord, toSettingsRecord } from './baseline-record.ts';

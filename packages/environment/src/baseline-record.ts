@@ -25,7 +25,7 @@ export function toBaselineRecord(
     claims: client.claims,
     claimsByScope: client.claimsByScope,
     claimsFromMetadata: client.claimsFromMetadata,
-    ...(client.claimsFromToken && { claimsFromToken: client.claimsFromToken }),
+    claimsFromToken: client.claimsFromToken,
     suppressClaims: client.suppressClaims,
     addScopes: client.addScopes,
     suppressScopes: client.suppressScopes,

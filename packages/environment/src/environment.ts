@@ -1,10 +1,10 @@
 import type {
+  ClaimDeclaration,
   Claims,
   Contract,
   MetadataSelector,
   PartialClaimsOf,
   TokenIssuer,
-  TokenSelector,
   UnknownClientPolicy,
   VerifiedNames,
 } from '@cognito-m2m/claim-schema';
@@ -239,7 +239,7 @@ interface WatchInput {
 export type WatchSettings = Required<WatchInput>;
 
 /** A client with every default filled in. */
-export interface Client {
+export interface Client extends ClaimDeclaration {
   readonly name: string;
   readonly description: string;
   readonly owner: string;
@@ -251,13 +251,6 @@ export interface Client {
   readonly scopes: readonly string[];
   /** For a client of the pool's owner: the default. The API knows the real one. */
   readonly accessTokenMinutes: number;
-  readonly claims: Claims;
-  readonly claimsByScope: { readonly [scope: string]: Claims };
-  readonly claimsFromMetadata: { readonly [claimName: string]: MetadataSelector };
-  readonly claimsFromToken: TokenSelector | undefined;
-  readonly suppressClaims: readonly string[];
-  readonly addScopes: readonly string[];
-  readonly suppressScopes: readonly string[];
   /** Roles that may read its secret, as ARNs. */
   readonly readers: readonly string[];
 }
@@ -275,7 +268,7 @@ export interface Pool {
   readonly plan: 'ESSENTIALS' | 'PLUS';
   readonly clientRegistration: ClientRegistration;
   readonly unknownClients: UnknownClientPolicy;
-  readonly webAclArn?: string;
+  readonly webAclArn: string | undefined;
   /** For an existing pool: the scopes that its clients name. The API knows all of them. */
   readonly resourceServers: { readonly [identifier: string]: ResourceServer };
   readonly defaultClaims: Claims;
@@ -304,7 +297,7 @@ export interface Environment {
   readonly contract: Contract;
   readonly name: string;
   readonly region: string;
-  readonly accountId?: string;
+  readonly accountId: string | undefined;
   /** Who answers for what all pools share: the environment's owner, or else the owners of its pools. */
   readonly owner: string;
   readonly tags: { readonly [key: string]: string };
@@ -312,7 +305,7 @@ export interface Environment {
   readonly isDisposable: boolean;
   readonly isProbe: boolean;
   readonly trigger: TriggerSettings;
-  readonly alarmTopicArn?: string;
+  readonly alarmTopicArn: string | undefined;
   /** `undefined` if nothing watches the environment. */
   readonly watch: WatchSettings | undefined;
   /** In the order of the file. */

@@ -46,14 +46,14 @@ export function normaliseEnvironment(contract: Contract, input: EnvironmentInput
     contract,
     name,
     region,
-    ...(accountId !== undefined && { accountId }),
+    accountId,
     owner: input.owner ?? joinOwners(pools.map(({ owner }) => owner)),
     tags: input.tags ?? {},
     state,
     isDisposable: input.isDisposable ?? false,
     isProbe: input.probe ?? false,
     trigger: { ...DEFAULT_TRIGGER, ...input.trigger },
-    ...(alarmTopicArn !== undefined && { alarmTopicArn }),
+    alarmTopicArn,
     watch: input.watch && { ...DEFAULT_WATCH, ...input.watch },
     pools,
   };
@@ -86,7 +86,7 @@ export function normalisePool(name: string, input: PoolInput, environmentOwner: 
     plan: input.plan ?? 'ESSENTIALS',
     clientRegistration: input.clientRegistration ?? 'none',
     unknownClients: input.unknownClients ?? (input.existing ? 'issue-without-claims' : 'deny'),
-    ...(input.webAclArn !== undefined && { webAclArn: input.webAclArn }),
+    webAclArn: input.webAclArn,
     resourceServers: input.resourceServers ?? serversOf(clients),
     defaultClaims: asClaims(input.defaults?.claims),
     tokenIssuers,
@@ -145,8 +145,8 @@ function normaliseIssuer(name: string, input: TokenIssuerInput): TokenIssuer {
     issuer,
     clientIds,
     audience,
-    ...(jwksUri !== undefined && { jwksUri }),
-    ...(tokenUse !== undefined && { tokenUse }),
+    jwksUri,
+    tokenUse,
   };
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { encodeRecord } from '@cognito-m2m/claim-schema';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 import { aBaseline } from '@cognito-m2m/claim-schema/testing';
 
 /** A DynamoDB over TLS that gives one answer. */

@@ -5,7 +5,6 @@ import { encodeRecord } from '../encode-record.ts';
 import { resolveClaims } from '../resolve-claims.ts';
 import { aClientCredentialsEvent } from './client-credentials-event.ts';
 import { aBaseline, anOverride, poolSettings } from './records.ts';
-import { aUserEvent, USER_TRIGGER_SOURCES } from './user-event.ts';
 
 describe('the builders', () => {
   test.each([aBaseline(), anOverride(), poolSettings()])(
@@ -53,18 +52,6 @@ describe('the builders', () => {
       response: { claimsAndScopeOverrideDetails: null },
     });
   });
-
-  test.each(USER_TRIGGER_SOURCES)(
-    'the builders make the event of a user for %s',
-    (triggerSource) => {
-      const { userName, ...event } = aUserEvent({ triggerSource });
-      const { userName: machine, ...other } = aClientCredentialsEvent();
-
-      expect(userName).not.toBe(machine);
-      expect(Object.keys(event)).toEqual(Object.keys(other));
-      expect(event.triggerSource).toBe(triggerSource);
-    },
-  );
 
   test.each([
     ['no key', undefined, false],

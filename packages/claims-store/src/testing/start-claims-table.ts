@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type ClaimRecord, encodeRecord } from '@cognito-m2m/claim-schema';
+import type { ClaimRecord } from '@cognito-m2m/claim-schema';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 import dynalite from 'dynalite';
 import { createClaimsTable } from '../create-table.ts';
 

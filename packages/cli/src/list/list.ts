@@ -1,4 +1,8 @@
-import type { OverrideRecord, UnknownClientPolicy } from '@cognito-m2m/claim-schema';
+import {
+  largestRequest,
+  type OverrideRecord,
+  type UnknownClientPolicy,
+} from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client } from '@cognito-m2m/environment';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
@@ -8,8 +12,7 @@ import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
 import { count, plainText } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
-import { claimRulesOf, predictToken, toLayers } from '../prediction/client-records.ts';
-import { largestRequest } from '../prediction/requests.ts';
+import { claimRulesOf, predictToken } from '../prediction/client-records.ts';
 
 /** Input of `m2m list`. */
 interface ListInput {
@@ -92,7 +95,7 @@ function describeClient(
   declared: Client | undefined,
 ): ListedClientJson {
   const now = toEpochSeconds(clock());
-  const layers = toLayers({ baseline, override, settings });
+  const layers = { baseline, override, settings };
   const request = largestRequest({ clientId, scopes: declared?.scopes ?? [], baseline });
   const resolution = predictToken(layers, request, now, claimRulesOf(environment));
   const isIssued = resolution.outcome === 'issue';

@@ -5,10 +5,12 @@ import {
   type Denial,
   type Fault,
   findSecret,
+  largestRequest,
   type OverrideRecord,
+  type Requester,
+  smallestRequest,
 } from '@cognito-m2m/claim-schema';
 import { predictToken } from '../prediction/client-records.ts';
-import { largestRequest, type Requester, smallestRequest } from '../prediction/requests.ts';
 
 /** The longest reason, in characters: a sentence, not a report. */
 const MAX_REASON_LENGTH = 256;

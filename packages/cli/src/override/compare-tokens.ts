@@ -1,14 +1,16 @@
-import type {
-  ClaimLayer,
-  ClaimLayers,
-  ClaimRequest,
-  ClaimRules,
-  Resolution,
+import {
+  type ClaimLayer,
+  type ClaimLayers,
+  type ClaimRequest,
+  type ClaimRules,
+  largestRequest,
+  type Requester,
+  type Resolution,
+  requestVariants,
 } from '@cognito-m2m/claim-schema';
 import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
 import { predictToken } from '../prediction/client-records.ts';
 import { diffRequests } from '../prediction/request-diff.ts';
-import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
 import { diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
 
 /** A claim that changes in smaller tokens only. */

@@ -7,12 +7,12 @@ import {
   formatFault,
   type OverrideClaim,
   type OverrideRecord,
+  type Requester,
 } from '@cognito-m2m/claim-schema';
 import { CliError, type NextStep } from '../frame/errors.ts';
 import type { MemberValue } from '../frame/input/claims.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { type ClientRecords, layersOf } from '../prediction/client-records.ts';
-import type { Requester } from '../prediction/requests.ts';
 import { diffExpiries, type ExpiryDiff } from '../prediction/revisions.ts';
 import { changeMembers, checkMembers } from './change-members.ts';
 import { checkOverrideClaims, checkReason, checkTokens } from './check-change.ts';

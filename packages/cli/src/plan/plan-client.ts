@@ -8,15 +8,17 @@ import {
   type Claims,
   type Contract,
   claimTypeOf,
+  largestRequest,
   needsSettings,
   type OverrideRecord,
+  type Requester,
   type Resolution,
+  requestVariants,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
-import { predictToken, toLayers } from '../prediction/client-records.ts';
+import { predictToken } from '../prediction/client-records.ts';
 import { toTokenJson } from '../prediction/predicted-token.ts';
 import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
-import { largestRequest, type Requester, requestVariants } from '../prediction/requests.ts';
 import type { PlannedClient } from './plan-json.ts';
 
 /** The rules before and after a deploy. */
@@ -68,12 +70,12 @@ export function planClient(
 ): PlannedClient | undefined {
   const { deployed, declared, override, settings } = sides;
   const record = declared ?? deployed;
-  const layersAfter = toLayers({ baseline: declared, override, settings: settings.declared });
+  const layersAfter = { baseline: declared, override, settings: settings.declared };
   const isSameRecord = isDeepStrictEqual(deployed, declared);
   // Most clients of a plan are unchanged: only other rules, or other settings of the pool, can change their tokens.
   const isUnchanged = isSameRecord && hasSameRules(rules) && !needsSettings(layersAfter);
   if (record === undefined || isUnchanged) return undefined;
-  const layersBefore = toLayers({ baseline: deployed, override, settings: settings.deployed });
+  const layersBefore = { baseline: deployed, override, settings: settings.deployed };
   const before = toSide(sides, deployed, layersBefore, now, rulesBefore(rules, layersBefore));
   const after = toSide(sides, declared, layersAfter, now, rules.declared);
   const variants = variantsOf(sides, before, after);

@@ -3,7 +3,6 @@ import {
   type ClaimLayers,
   type ClaimRequest,
   type ClaimRules,
-  needsSettings,
   type OverrideRecord,
   type Resolution,
   resolveClaims,
@@ -11,6 +10,7 @@ import {
   supposeToken,
 } from '@cognito-m2m/claim-schema';
 import type { ClientHistory } from '@cognito-m2m/claims-store/lister';
+import { addSettings } from '@cognito-m2m/claims-store/reader';
 import type { Environment } from '@cognito-m2m/environment';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
@@ -87,27 +87,14 @@ async function withSettings(
   { deployed }: FoundClient,
   records: ClientRecords,
 ): Promise<ClientRecords> {
-  if (!needsSettings(layersOf(records))) return records;
   const { reader } = target.openClaims(deployed);
-  return { ...records, settings: await reader.readSettings(deployed.userPoolId) };
+  const { settings } = await addSettings(reader, deployed.userPoolId, layersOf(records));
+  return { ...records, settings };
 }
 
 /** The layers that decide a token: the baseline, the newest override, the settings. */
 export function layersOf({ baseline, settings, revisions }: ClientRecords): ClaimLayers {
-  return toLayers({ baseline, override: revisions.at(-1), settings });
-}
-
-/** Puts together the layers that are there. */
-export function toLayers({
-  baseline,
-  override,
-  settings,
-}: { readonly [layer in keyof ClaimLayers]: ClaimLayers[layer] | undefined }): ClaimLayers {
-  return {
-    ...(baseline && { baseline }),
-    ...(override && { override }),
-    ...(settings && { settings }),
-  };
+  return { baseline, override: revisions.at(-1), settings };
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { ClaimRequest, Resolution } from '@cognito-m2m/claim-schema';
+import type { ClaimRequest, RequestVariant, Resolution } from '@cognito-m2m/claim-schema';
 import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
-import type { RequestVariant } from './requests.ts';
+import { showableValue } from '../frame/output/text.ts';
 import { diffTokens, type NameDiff, showableDiff } from './token-diff.ts';
 
 /** How one side decides a request. */
@@ -18,7 +18,9 @@ export function diffRequests(
   const diff = createTeller<PlannedClaimDiff>();
   const scopes = createTeller<PlannedNameDiff>();
   const suppressed = createTeller<PlannedNameDiff>();
-  for (const { label, request } of variants) {
+  for (const variant of variants) {
+    const { request } = variant;
+    const label = labelOf(variant);
     const found = diffTokens(before.resolve(request), after.resolve(request), request.scopes);
     outcomes.tell(found.outcome === undefined ? [] : [found.outcome], label);
     diff.tell(showableDiff(found.claims), label);
@@ -44,6 +46,13 @@ function createTeller<T extends object>() {
     },
     told: () => [...told.values()],
   };
+}
+
+/** What a request asks for, for people: `all scopes`, `only scope orders/read`, `metadata tenant=t-1`. */
+export function labelOf({ asksFor }: RequestVariant): string {
+  if (typeof asksFor === 'string') return asksFor;
+  if ('scope' in asksFor) return `only scope ${asksFor.scope}`;
+  return `metadata ${asksFor.key}=${showableValue(asksFor.key, asksFor.value)}`;
 }
 
 /** The request for which a difference shows; absent for a token with all scopes. */

@@ -1,5 +1,4 @@
-import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
-import { requiredMetadata } from '@cognito-m2m/doctor/token-comparison';
+import { DENIAL_MESSAGES, requiredMetadata } from '@cognito-m2m/claim-schema';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';

@@ -1,11 +1,10 @@
-import { type Claims, resolveClaims } from '@cognito-m2m/claim-schema';
+import { type Claims, requiredMetadata, resolveClaims } from '@cognito-m2m/claim-schema';
 import { mapConcurrently } from '@cognito-m2m/doctor';
 import {
   type ActualToken,
   addedClaims,
   type ClaimDiff,
   compareToken,
-  requiredMetadata,
 } from '@cognito-m2m/doctor/token-comparison';
 import { type FoundClient, findPools, requireClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';

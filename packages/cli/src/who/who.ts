@@ -8,7 +8,10 @@ import {
   findMember,
   isOfClaimType,
   listMemberPaths,
+  type Requester,
+  type RequestVariant,
   readMember,
+  requestVariants,
 } from '@cognito-m2m/claim-schema';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import { completePool } from '../deployment/owners-clients.ts';
@@ -20,8 +23,8 @@ import type { Style } from '../frame/output/style.ts';
 import { renderTable } from '../frame/output/table.ts';
 import { claimText, showableValue } from '../frame/output/text.ts';
 import { toEpochSeconds } from '../frame/time.ts';
-import { claimRulesOf, predictToken, toLayers } from '../prediction/client-records.ts';
-import { type Requester, type RequestVariant, requestVariants } from '../prediction/requests.ts';
+import { claimRulesOf, predictToken } from '../prediction/client-records.ts';
+import { labelOf } from '../prediction/request-diff.ts';
 
 /** Input of `m2m who`. */
 interface WhoInput {
@@ -81,7 +84,7 @@ async function findCarriers(
   return [...listing.clients.values()].flatMap(({ clientId, baseline, override }) => {
     // An override lies on top of a baseline; by itself it brings no claim.
     if (baseline === undefined) return [];
-    const layers = toLayers({ baseline, override, settings: listing.settings });
+    const layers = { baseline, override, settings: listing.settings };
     const client = baseline.clientName;
     const scopes = scopesByName.get(client) ?? [];
     return findClaim({ layers, requester: { clientId, scopes, baseline }, wanted, now, rules }).map(
@@ -156,9 +159,9 @@ function findClaim(search: ClaimSearch): FoundClaim[] {
 // No element for a request that gets no token; a token without the claim has found nothing.
 function resolve(
   { layers, wanted, now, rules }: ClaimSearch,
-  { label, request }: RequestVariant,
+  variant: RequestVariant,
 ): { readonly found: readonly FoundValue[] }[] {
-  const resolution = predictToken(layers, request, now, rules);
+  const resolution = predictToken(layers, variant.request, now, rules);
   if (resolution.outcome === 'deny') return [];
   const { claims, provenance } = resolution;
   const value = readMember(claims, [wanted.claim, ...wanted.members]);
@@ -166,7 +169,7 @@ function resolve(
   if (type === undefined || !isOfClaimType(value, type)) return [{ found: [] }];
   if (!isWanted(value, wanted.value)) return [{ found: [] }];
   const layer = provenance[wanted.claim]?.layer ?? 'baseline';
-  return [{ found: [{ label, value, layer }] }];
+  return [{ found: [{ label: labelOf(variant), value, layer }] }];
 }
 
 function isSame(first: FoundValue, second: FoundValue): boolean {

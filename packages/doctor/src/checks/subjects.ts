@@ -1,4 +1,4 @@
-import { clientKeyPrefix } from '@cognito-m2m/claim-schema';
+import { clientKeyPrefix } from '@cognito-m2m/claim-schema/records';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type {
   AppClientView,

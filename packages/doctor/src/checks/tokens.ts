@@ -2,13 +2,13 @@ import {
   type BaselineRecord,
   type DroppedClaim,
   type IssuedClaims,
+  largestRequest,
   type Resolution,
   resolveClaims,
   supposeToken,
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
 import type { Check, CheckLimits, DeploymentView, Problem } from '../deployment-view.ts';
-import { largestMetadata } from '../token-comparison.ts';
 import { hasInvalidItem, type ListedPool, listedPools, recordSubject } from './subjects.ts';
 
 /** From this share of the size budget on, the next claim may be one too many. */
@@ -122,14 +122,10 @@ function resolveLargest(
   const declared = pool.declared.clients.find(({ name }) => name === baseline.clientName);
   const appClient = pool.clients?.find((candidate) => candidate.clientId === clientId);
   const scopes = appClient?.settings?.scopes ?? declared?.scopes ?? [];
-  const layers = { baseline, ...(override && { override }), ...(settings && { settings }) };
+  const layers = { baseline, override, settings };
   const { claimsFromToken: selector } = baseline;
   // A user's token is not at hand: one that is good is supposed.
   const token = selector && supposeToken(selector, limits.rules.contract);
-  return resolveClaims(
-    layers,
-    { clientId, scopes, metadata: largestMetadata(baseline), token },
-    limits.now,
-    limits.rules,
-  );
+  const request = { ...largestRequest({ clientId, scopes, baseline }), token };
+  return resolveClaims(layers, request, limits.now, limits.rules);
 }

@@ -1,10 +1,5 @@
-import {
-  type AttributeValue,
-  encodeRecord,
-  type Fault,
-  type Item,
-  joinPath,
-} from '@cognito-m2m/claim-schema';
+import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
+import { type AttributeValue, encodeRecord, type Item } from '@cognito-m2m/claim-schema/records';
 import { toBaselineRecord, toSettingsRecord } from '../baseline-record.ts';
 import type { Client, Pool } from '../environment.ts';
 

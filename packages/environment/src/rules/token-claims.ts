@@ -1,13 +1,14 @@
 import {
+  type ClaimRequest,
   type ClaimRules,
   type Denial,
   type Fault,
-  type MetadataSelector,
+  largestRequest,
   needsSettings,
   type Resolution,
   resolveClaims,
+  smallestRequest,
   supposeToken,
-  type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
 import { toBaselineRecord, toSettingsRecord } from '../baseline-record.ts';
 import type { Client, Pool } from '../environment.ts';
@@ -29,28 +30,20 @@ export function resolveClientTokens(pool: Pool, client: Client, rules: ClaimRule
   const layers = {
     baseline,
     // Only then, because a pool may declare thousands of scopes and clients.
-    ...(needsSettings({ baseline }) && {
-      settings: toSettingsRecord(pool, PLACEHOLDER_IDS.userPoolId),
-    }),
+    settings: needsSettings({ baseline })
+      ? toSettingsRecord(pool, PLACEHOLDER_IDS.userPoolId)
+      : undefined,
   };
-  const resolve = (
-    scopes: readonly string[],
-    selectors: readonly MetadataSelector[],
-    token: TokenVerdict | undefined,
-  ) => {
-    const metadata = Object.fromEntries(selectors.map(({ key, allow }) => [key, longest(allow)]));
-    const request = { clientId: PLACEHOLDER_IDS.clientId, scopes, metadata, token };
-    return resolveClaims(layers, request, 0, rules);
-  };
-  const selectors = Object.values(client.claimsFromMetadata);
-  const token = client.claimsFromToken && supposeToken(client.claimsFromToken, rules.contract);
+  const requester = { clientId: PLACEHOLDER_IDS.clientId, scopes: client.scopes, baseline };
+  const selector = client.claimsFromToken;
+  const token = selector && supposeToken(selector, rules.contract);
+  const resolve = (request: ClaimRequest) => resolveClaims(layers, request, 0, rules);
   return {
-    smallest: resolve(
-      [],
-      selectors.filter(({ required }) => required),
-      client.claimsFromToken?.required ? token : undefined,
-    ),
-    largest: resolve(client.scopes, selectors, token),
+    smallest: resolve({
+      ...smallestRequest(requester),
+      token: selector?.required ? token : undefined,
+    }),
+    largest: resolve({ ...largestRequest(requester), token }),
   };
 }
 
@@ -80,8 +73,4 @@ function toFault({ code, subject }: Denial, path: string, rules: ClaimRules): Fa
     return { path, problem: 'the largest token would be over the size budget', expected };
   }
   return { path, problem: `no token could be issued: ${code}${subject ? ` ("${subject}")` : ''}` };
-}
-
-function longest(texts: readonly string[]): string {
-  return texts.reduce((first, second) => (second.length > first.length ? second : first), '');
 }

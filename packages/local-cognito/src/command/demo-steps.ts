@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Contract, resolveClaims } from '@cognito-m2m/claim-schema';
-import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import { type Contract, requiredMetadata, resolveClaims } from '@cognito-m2m/claim-schema';
+import { addSettings, createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { Client, Environment, Pool } from '@cognito-m2m/environment';
 import { createTokenClient } from '@cognito-m2m/token-client';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
@@ -122,12 +122,6 @@ async function showRefusal(
   print(formatAnswer(await requestToken(pool, client, metadata), style));
 }
 
-/** The metadata without which a client gets no token: the first value that is allowed for each key. */
-function requiredMetadata({ claimsFromMetadata = {} }: Client): Metadata {
-  const selectors = Object.values(claimsFromMetadata).filter(({ required }) => required);
-  return Object.fromEntries(selectors.map(({ key, allow }) => [key, allow[0] ?? '']));
-}
-
 /** What the token endpoint answered. */
 interface TokenAnswer {
   readonly status: number;
@@ -193,7 +187,8 @@ async function resolveLayers(
   const { region, dynamoDbEndpoint: endpoint, tableName } = customized;
   const dynamoDb = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
   const reader = createClaimsReader({ client: dynamoDb, tableName });
-  const records = await reader.readLayers(pool.userPoolId, clientId);
+  const layers = await reader.readLayers(pool.userPoolId, clientId);
+  const records = await addSettings(reader, pool.userPoolId, layers);
   dynamoDb.destroy();
   const scopes = String(payload['scope']).split(' ');
   const rules = { contract, sizeBudgetBytes: environment.trigger.sizeBudgetBytes };

@@ -1,10 +1,10 @@
 import {
   type ClaimLayers,
   type ClaimRequest,
-  needsSettings,
   type Resolution,
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
+import { addSettings } from '@cognito-m2m/claims-store/reader';
 import { grantToken, type TokenOutcome } from '../oauth/grant-token.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { ClaimsSource, Core } from '../tokens/core.ts';
@@ -93,11 +93,9 @@ async function readRecords(
 ): Promise<{ records: ClaimLayers; storeFault: string | undefined }> {
   if (claims === undefined) return { records: {}, storeFault: undefined };
   try {
-    const records = await claims.reader.readLayers(userPoolId, clientId);
-    if (!needsSettings(records)) return { records, storeFault: undefined };
-    const settings = await claims.reader.readSettings(userPoolId);
+    const layers = await claims.reader.readLayers(userPoolId, clientId);
     return {
-      records: settings === undefined ? records : { ...records, settings },
+      records: await addSettings(claims.reader, userPoolId, layers),
       storeFault: undefined,
     };
   } catch (error) {
