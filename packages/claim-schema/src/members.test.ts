@@ -96,11 +96,11 @@ describe('a member that is removed', () => {
     [['b', 'c'], { a: 1, b: { d: 2 } }],
     [['nope'], { a: 1, b: { c: 1, d: 2 } }],
     [['a', 'nope'], { a: 1, b: { c: 1, d: 2 } }],
-  ])('at %j leaves the others as they are', (path, rest) => {
+  ])('a member that is removed at %j leaves the others as they are', (path, rest) => {
     expect(removeMember({ a: 1, b: { c: 1, d: 2 } }, path)).toEqual(rest);
   });
 
-  test('takes the objects with it that it leaves empty', () => {
+  test('a member that is removed takes the objects with it that it leaves empty', () => {
     expect(removeMember({ a: { b: { c: 1 } }, d: 1 }, ['a', 'b', 'c'])).toEqual({ d: 1 });
   });
 });
