@@ -4,7 +4,7 @@ export default {
   ...preset,
   collectCoverage: true,
   coverageProvider: 'v8',
-  // `handler.ts` runs as part of the bundle alone, and is tested there; the other two are types.
+  // `handler.ts` runs only as part of the bundle, and is tested there; the other two are types.
   // `forward-event.ts` keeps numbers exactly where Node.js can, and so has other branches on Node.js 20.
   collectCoverageFrom: [
     'src/**/*.ts',

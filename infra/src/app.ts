@@ -37,7 +37,7 @@ export interface SynthesisOptions {
 const STACKS = 'stacks';
 /** Where CDKTF writes the bundle, in a folder named by its content. */
 const ASSETS = 'assets';
-/** A stack's `import` blocks, beside the configuration that CDKTF writes. */
+/** A stack's `import` blocks, next to the configuration that CDKTF writes. */
 const IMPORTS = 'imports.tf';
 /** The address of an app client in an `import` block, with its name. */
 const IMPORTED_CLIENT = /\bto\s*=\s*aws_cognito_user_pool_client\.client\["([^"]+)"\]/g;

@@ -6,8 +6,8 @@ import {
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { encodeRecord, type Item } from '@cognito-m2m/claim-schema/records';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { encodeRecord, type Item } from '@cognito-m2m/claim-schema/records';
 import {
   type EnvironmentInput,
   toBaselineRecord,

@@ -24,6 +24,9 @@ const ACCENT_PHRASES: readonly AccentPhrase[] = [
   { pattern: /\b(?:is|are|be) told\b/gi, instead: 'receives' },
   { pattern: /\b(?:is|are|was|were) so already\b/gi, instead: 'already has these values' },
   { pattern: /\bmend(?:s|ed|ing|ings)?\b/gi, instead: 'repair, fix' },
+  { pattern: /\boff the contract\b/gi, instead: 'violates the contract, not in the contract' },
+  { pattern: /\b(?:good no longer|no longer good)\b/gi, instead: 'no longer valid' },
+  { pattern: /\blook it over\b/gi, instead: 'review' },
   { pattern: /\bnobody is here\b/gi, instead: 'stdin is not a terminal' },
 ];
 

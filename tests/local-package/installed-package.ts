@@ -122,7 +122,7 @@ export async function startCommand(
 /**
  * Asks for a token of the first client, and reads its claims.
  *
- * @throws With the text of the answer if it is no token.
+ * @throws With the text of the answer if it is not a token.
  */
 export async function claimsOf(
   { cognito: { pools } }: RunningCommand,

@@ -1,4 +1,4 @@
-import { type BaselineRecord, type OverrideRecord } from '@cognito-m2m/claim-schema';
+import type { BaselineRecord, OverrideRecord } from '@cognito-m2m/claim-schema';
 import { encodeRecord, type Item } from '@cognito-m2m/claim-schema/records';
 import {
   aBaseline,

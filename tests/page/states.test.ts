@@ -112,7 +112,7 @@ describeInBrowser('the inspector page in Chromium', () => {
 
     const banner = await page.locator('.banner.is-bad').innerText();
 
-    expect(banner).toContain('An item of the claims table is no record');
+    expect(banner).toContain('An item of the claims table is not a valid record');
     expect(await page.content()).not.toContain('a-hidden-value');
     await issue(page);
     expect(await page.locator('#result .status').innerText()).toContain('HTTP 400');

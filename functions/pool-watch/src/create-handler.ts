@@ -131,7 +131,7 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-/** The most that is kept of a text of somebody else's event. */
+/** The maximum length kept of a string from another source's event. */
 const MAX_LENGTH = 512;
 
 function text(value: unknown, name: string): string | undefined {

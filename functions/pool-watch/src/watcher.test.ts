@@ -110,7 +110,7 @@ describe('a pool that is as declared', () => {
 });
 
 describe('a trigger that somebody removes', () => {
-  test('a trigger that somebody removes is told once with its author, and once when it is repaired', async () => {
+  test('a trigger that somebody removes is reported once with its author, and once when it is repaired', async () => {
     const world = aWorld();
     await world.run();
     const { LambdaConfig } = world.pool;
@@ -251,7 +251,7 @@ describe('a declared pool whose parameters are not there', () => {
     },
   );
 
-  test('a declared pool whose parameters are not there is told when it was deployed before', async () => {
+  test('a declared pool whose parameters are not there is reported when it was deployed before', async () => {
     const world = aWorld();
     await world.run();
     world.answers['GetParameters'] = { Parameters: [] };

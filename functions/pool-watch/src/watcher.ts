@@ -43,7 +43,7 @@ export type LookResult =
       readonly outcome: 'looked';
       /** Every fact that is open now; `undefined` if the look failed. */
       readonly open: readonly Fact[] | undefined;
-      /** What could not be read or told; empty if all went well. */
+      /** What could not be read or reported; empty if nothing failed. */
       readonly problems: readonly string[];
     };
 
@@ -260,7 +260,7 @@ export function chooseClients(
   return new Set(named !== undefined && ids.includes(named) ? [named, ...turn] : turn);
 }
 
-/** Writes what has changed, and sends the messages that are due; a fact that was told is never told again. */
+/** Writes what has changed, and sends the messages that are due; a fact is reported only once. */
 async function tellAll(
   edges: WatcherEdges,
   known: readonly Fact[],

@@ -6,7 +6,7 @@ import { untouchedBuiltIns } from './trims/untouched-built-ins.ts';
 
 const fromSource = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 
-/** The files beside the bundle, each with its only entry: one verifies users' tokens, one hands users' events on. */
+/** The files next to the bundle, each with its only entry: one verifies users' tokens, one hands users' events on. */
 const CHUNKS = {
   'verified-token.mjs': 'verified-token/token-verifier.ts',
   'user-trigger.mjs': 'user-trigger/forward-event.ts',
@@ -60,7 +60,7 @@ const UNTRIMMED: BuildOptions = {
 };
 
 /**
- * Bundles the trigger into one ESM file, and what only some environments load into others beside it.
+ * Bundles the trigger into one ESM file, and what only some environments load into others next to it.
  *
  * @param options.outfile - Where the bundle goes.
  * @param options.hasFixtures - True for a bundle with the contract of the product's tests. @default false

@@ -14,7 +14,7 @@ export type ResolveClaims = (
   nowSeconds: number,
 ) => Resolution;
 
-/** The last token that was issued from a record, and everything that its claims depend on beside the record. */
+/** The last token that was issued from a record, and everything else that its claims depend on. */
 interface LastIssued {
   readonly issued: IssuedClaims;
   readonly clientId: string;
@@ -29,7 +29,7 @@ interface LastIssued {
 /**
  * Creates a `resolveClaims` that remembers, for each record, the last token that was issued from it.
  *
- * A record that is read anew is another object, whatever it holds: nothing outlives the record that it was made from. One
+ * A record that is read again is another object, whatever it holds: nothing outlives the record that it was made from. One
  * token each bounds the memory; who alternates between scopes is resolved each time.
  *
  * @returns A function whose answers, if issued, are frozen: several tokens share one.

@@ -55,7 +55,7 @@ export function createClaimsSource(edges: {
         const budgetMs = hasOlder ? STALE_READ_BUDGET_MS : READ_BUDGET_MS;
         return readWithin(Math.max(0, startedMs + budgetMs - clock.steadyMs()), read);
       };
-      // Pool ids hold no blank, so that no two pairs make the same key.
+      // Pool ids contain no space, so that no two pairs make the same key.
       const layers = await layersCache.get(`${userPoolId} ${clientId}`, (hasOlder) =>
         within(hasOlder, (abortSignal) => reader.readLayers(userPoolId, clientId, { abortSignal })),
       );

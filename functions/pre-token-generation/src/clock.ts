@@ -26,7 +26,7 @@ export function takeMoment(clock: Clock): Moment {
 /**
  * How long ago a moment was, in milliseconds, by whichever clock says longer.
  *
- * The wall clock alone would keep a record for ever once it is set back; the steady clock alone would not see a freeze.
+ * With only the wall clock, a record would be kept forever once that clock is set back; with only the steady clock, a freeze would go unnoticed.
  */
 export function ageMs(clock: Clock, { wallMs, steadyMs }: Moment): number {
   return Math.max(clock.wallMs() - wallMs, clock.steadyMs() - steadyMs);

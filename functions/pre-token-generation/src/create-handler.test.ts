@@ -195,7 +195,7 @@ describe('the line of a refused token', () => {
     const { handler, lines } = createTrigger({ table: { ...table, tableName: 'missing' } });
 
     await expect(handler(eventOf('plain'), aContext())).rejects.toThrow(
-      /^The claims of this client can not be read at the moment\. Try again later\. \(ERR_STORE_UNAVAILABLE\)$/,
+      /^The claims of this client cannot be read at the moment\. Try again later\. \(ERR_STORE_UNAVAILABLE\)$/,
     );
 
     expect(lines).toMatchObject([

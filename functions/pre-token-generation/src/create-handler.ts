@@ -54,7 +54,7 @@ function userSignIns(): MiddlewareObj {
  * What leaves the trigger: neither cause nor details, and no stack.
  *
  * The runtime client prints every failure and hands it to whoever invoked the function, stack included. It gives up an
- * error whose stack is no text, so the first line of one stays.
+ * error whose stack is not a string, so the first line of one stays.
  */
 class TokenRefused extends Error {
   // Minified, a class has another name; of an error, runtime clients print the one or the other.

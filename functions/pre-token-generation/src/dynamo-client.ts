@@ -53,7 +53,7 @@ export function createDynamoClient(
 }
 
 /**
- * An offset below this is no wrong clock: answers tell whole seconds, and one that waited while Lambda froze the container is
+ * An offset below this does not mean a wrong clock: answers tell whole seconds, and one that waited while Lambda froze the container is
  * as old as the freeze. The SDK takes none that is older than this, in milliseconds.
  */
 const MIN_CLOCK_OFFSET_MS = 900_000;
@@ -76,7 +76,7 @@ export function createTableClock(
   };
 }
 
-/** Taken apart once; from a text the SDK would do it for each request. */
+/** Parsed once; from a string the SDK would do it for each request. */
 function toEndpoint(url: string) {
   const { protocol, hostname, port, pathname: path } = new URL(url);
   return { protocol, hostname, path, ...(port !== '' && { port: Number(port) }) };

@@ -7,10 +7,9 @@ import { DENIAL_MESSAGES, type DenialCode, type Fault } from '@cognito-m2m/claim
  */
 const TRIGGER_MESSAGES = {
   ...DENIAL_MESSAGES,
-  ERR_STORE_UNAVAILABLE:
-    'The claims of this client can not be read at the moment. Try again later.',
-  ERR_RECORD_INVALID: 'The claims of this client are stored in a form that can not be read.',
-  ERR_EVENT_INVALID: 'The token request can not be read.',
+  ERR_STORE_UNAVAILABLE: 'The claims of this client cannot be read at the moment. Try again later.',
+  ERR_RECORD_INVALID: 'The stored claims of this client cannot be read.',
+  ERR_EVENT_INVALID: 'The token request cannot be read.',
   ERR_SETTINGS_INVALID: 'The token service is not set up correctly.',
   ERR_INTERNAL: 'The token service failed.',
 } as const satisfies Record<DenialCode, string> & Record<string, string>;
@@ -18,7 +17,7 @@ const TRIGGER_MESSAGES = {
 /** Why no token is issued. */
 export type TriggerErrorCode = keyof typeof TRIGGER_MESSAGES;
 
-/** What the log line says about a refusal, beside its code; never a claim value or a metadata value. */
+/** What the log line says about a refusal, in addition to its code; never a claim value or a metadata value. */
 export interface TriggerErrorDetails {
   /** The claim, metadata key, event field or setting concerned. */
   readonly subject?: string | undefined;

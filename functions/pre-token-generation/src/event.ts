@@ -18,7 +18,7 @@ const USER_TRIGGER_SOURCES: ReadonlySet<unknown> = new Set([
  * A V3 pre-token-generation event for machine traffic, as AWS documents it.
  *
  * What this trigger does without is optional: an event may lack it, or hold more. The type is our own because published
- * ones do not fit: `@types/aws-lambda` rules out `groupConfiguration: null` and every claim that is no string, the
+ * ones do not fit: `@types/aws-lambda` rules out `groupConfiguration: null` and every claim that is not a string, the
  * Powertools parser's schema rejects the event and strips `response`.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */

@@ -16,7 +16,7 @@ import { createUserTokens } from './user-tokens.ts';
 import type { ForwardEvent } from './user-trigger/forward-event.ts';
 import type { TokenVerifier } from './verified-token/token-verifier.ts';
 
-// The edges of the trigger: environment variables, clocks, the log and the network are touched in this file alone.
+// The edges of the trigger: environment variables, clocks, the log and the network are touched only in this file.
 const logger = createLineLogger((line) => process.stdout.write(line));
 const clock = systemClock;
 const result = readSettings(process.env);

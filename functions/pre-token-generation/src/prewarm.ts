@@ -6,7 +6,7 @@ import type { LineWriter } from './line-writer.ts';
 /** Lambda allows 10 s for the whole start. */
 const PREWARM_BUDGET_MS = 1000;
 
-/** The prewarm reads a client that can not exist: ids of Amazon Cognito hold no exclamation mark. */
+/** The prewarm reads a client that cannot exist: ids of Amazon Cognito contain no exclamation mark. */
 const NOBODY = '!prewarm';
 
 /**
@@ -26,6 +26,6 @@ export async function prewarm(edges: {
       const cause = error instanceof Error && 'code' in error ? error.code : 'unknown';
       logger.warn('trigger.prewarm_failed', toMembers({ cause }));
     })
-    // A warning that can't be written is no reason to fail, either.
+    // If a warning cannot be written, the prewarm must not fail either.
     .catch(() => {});
 }

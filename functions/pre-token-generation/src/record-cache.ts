@@ -22,7 +22,7 @@ export interface RecordCache<T> {
    * An empty answer is an answer and is kept; an error never is. A record that can't be read is an answer too: it ends the
    * service of the older one.
    *
-   * @param read - Told whether an older answer is at hand, should it fail.
+   * @param read - Receives whether an older answer is at hand, should it fail.
    * @throws {StoreError} If the read fails and no answer is young enough to serve instead.
    */
   get(key: string, read: (hasOlder: boolean) => Promise<T>): Promise<CachedRead<T>>;
@@ -78,7 +78,7 @@ export function createRecordCache<T>(options: {
         return { value, readAt, cache: 'miss', storeMs: elapsedMs() };
       } catch (error) {
         if (isInvalidRecord(error) && !isOutdated(key, readAt)) entries.delete(key);
-        // Asked anew: while the read failed, the older answer grew older.
+        // Asked again: while the read failed, the older answer grew older.
         if (!canServe(entry) || !isOfTheMoment(error)) throw error;
         return { ...entry, cache: 'stale', storeMs: elapsedMs(), storeError: error };
       }

@@ -10,7 +10,7 @@ export interface UserTriggerTarget {
   readonly eventVersion: 'V1_0' | 'V2_0' | 'V3_0';
 }
 
-/** What one deployment of the trigger is told by its environment variables. */
+/** What one deployment of the trigger reads from its environment variables. */
 export interface Settings {
   /** `CLAIMS_TABLE_NAME`. */
   readonly tableName: string;
@@ -48,7 +48,7 @@ export function readSettings(variables: {
   const faults: Fault[] = [];
   const text = (name: string): string => {
     const value = variables[name] ?? '';
-    if (value === '') faults.push({ path: name, problem: 'not set', expected: 'a text' });
+    if (value === '') faults.push({ path: name, problem: 'not set', expected: 'a string' });
     return value;
   };
   const integer = (name: string, fallback: number, min: number, max: number): number => {

@@ -60,7 +60,7 @@ export function createUserTokens(edges: {
   return {
     async start() {
       const prefetch = async () => (await loadOnce()).prefetch();
-      // What fails now is tried again with the first token, and told then.
+      // What fails now is tried again with the first token, and reported then.
       await readWithin(START_BUDGET_MS, prefetch).catch(() => {});
     },
     prepare(metadata) {

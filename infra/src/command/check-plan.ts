@@ -40,7 +40,7 @@ const CLIENT_TYPE = 'aws_cognito_user_pool_client';
  * that uses the old one is refused. Terraform calls that "1 to add".
  *
  * @throws {InfraError} `ERR_INFRA_PLAN_REFUSED` with every app client that the plan would replace, and every one that it
- *   would create in an imported pool without being told that it is new.
+ *   would create in an imported pool without a sign that it is new.
  */
 export function checkPlan({ resource_changes: changes = [] }: Plan, rules: PlanRules): void {
   const clients = changes.filter(({ type }) => type === CLIENT_TYPE);

@@ -27,7 +27,7 @@ export interface TerraformResult {
 /**
  * Runs Terraform in the folder of one stack.
  *
- * @param okExitCodes - Exit codes that are no failure. @default only 0
+ * @param okExitCodes - Exit codes that do not mean failure. @default only 0
  * @throws {InfraError} `ERR_INFRA_TERRAFORM_FAILED` if Terraform is missing, exits with another code, or is ended by a
  *   signal: out of memory, a cancelled CI job.
  */

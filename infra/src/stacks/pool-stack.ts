@@ -68,7 +68,7 @@ export class PoolStack extends EnvironmentStack {
       item: toItemJson(toSettingsRecord(pool, userPoolId)),
     });
     addWatchPermissions(this, { environment, pool, userPoolArn, arnOf });
-    // A map without a client is no map to Terraform.
+    // Terraform does not accept a map without a client.
     const clients = pool.clients.every(isTheirs)
       ? undefined
       : new M2mClients(this, 'clients', {

@@ -74,7 +74,12 @@ export function decodeAttribute(
 function decodeNumber(text: string, path: string, faults: Fault[]): JsonValue {
   const value = Number(text);
   if (isSafeNumber(value) && decimalOf(text) === decimalOf(String(value))) return value;
-  return reject(faults, path, 'a number that JavaScript can not hold exactly', 'one it changes');
+  return reject(
+    faults,
+    path,
+    'a number that JavaScript cannot represent exactly',
+    'one it changes',
+  );
 }
 
 /** Writes a decimal number in one way only, as its significant digits and a power of ten; nothing for any other text. */

@@ -1,4 +1,4 @@
-/** A single JSON value that is no array and no object. */
+/** A single JSON value that is neither an array nor an object. */
 type ClaimScalar = string | number | boolean;
 
 /** What may stand inside an object claim. */

@@ -70,7 +70,7 @@ declare const isVerified: unique symbol;
 /**
  * A value that the trigger took from a verified token of a user.
  *
- * Every such value is a `T`; a `T` from anywhere else is no such value. A function that must not act for a made-up user asks
+ * Every such value is a `T`; a `T` from anywhere else is not such a value. A function that must not act for a made-up user asks
  * for `Verified<string>`.
  */
 export type Verified<T> = T & { readonly [isVerified]: true };

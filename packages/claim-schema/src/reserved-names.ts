@@ -1,7 +1,7 @@
 /**
  * Claims that Amazon Cognito owns in an access token: a trigger may not add, change or suppress them.
  *
- * `scope` changes through the scope lists alone.
+ * `scope` changes only through the scope lists.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
  */
 export const RESERVED_CLAIM_NAMES: ReadonlySet<string> = new Set([

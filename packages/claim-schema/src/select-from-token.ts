@@ -16,7 +16,7 @@ export interface TokenSelection {
  * Takes claims from a user's verified token.
  *
  * A token that is refused refuses the request, also where none is required: whoever sends a forged one gets nothing. Only
- * for keys that are not available, which is no fault of the caller, the claims are left out.
+ * for keys that are not available, which is not the caller's fault, the claims are left out.
  *
  * @param verdict - `undefined` if the request holds no token.
  */

@@ -1,6 +1,6 @@
 import { type Fault, joinPath } from './fault.ts';
 
-/** Any character of the categories "control" and "surrogate": the latter only where it stands alone. */
+/** Any character of the categories "control" and "surrogate": the latter only if it is not part of a pair. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
 const LONE_SURROGATE = /\p{Cs}/u;
 

@@ -9,7 +9,7 @@ export function decodeOrThrow(item: { readonly [name: string]: unknown }): Claim
   const paths = result.faults.map(({ path }) => path).join(', ');
   throw new StoreError(
     'ERR_STORE_ITEM_INVALID',
-    `An item of the claims table is no record: ${paths}.`,
+    `An item of the claims table is not a valid record: ${paths}.`,
     {
       faults: result.faults,
     },

@@ -16,7 +16,7 @@ const RETRYABLE: ReadonlySet<StoreErrorCode> = new Set([
   'ERR_STORE_THROTTLED',
 ]);
 
-/** A dependency's fault: the claims table could not be read or written, or holds an item that is no record. */
+/** A dependency's fault: the claims table could not be read or written, or holds an item that is not a valid record. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;

@@ -23,7 +23,7 @@ export interface ListedClient {
   readonly override?: OverrideRecord | undefined;
 }
 
-/** An item of the pool that is no record. */
+/** An item of the pool that is not a valid record. */
 export interface InvalidItem {
   readonly sortKey: string;
   /** Why; never a claim value. */
@@ -51,7 +51,7 @@ export interface ClaimsLister {
   /**
    * Reads all items of a pool, page by page.
    *
-   * Eventually consistent: half a read unit for each 4 KB. An item that is no record is listed apart, not thrown.
+   * Eventually consistent: half a read unit for each 4 KB. An item that is not a valid record is listed apart, not thrown.
    *
    * @param options.onProgress - Called after each page with the number of items so far.
    * @throws {StoreError} If the table can't be read.

@@ -24,7 +24,7 @@ export interface ClaimsReader {
    * One eventually consistent query, half a read unit; a client with no record is not an error.
    *
    * @returns The baseline and the newest override, as far as there are any.
-   * @throws {StoreError} `ERR_STORE_ITEM_INVALID` for an item that is no record, any other code if the table can't be read.
+   * @throws {StoreError} `ERR_STORE_ITEM_INVALID` for an item that is not a valid record, any other code if the table can't be read.
    */
   readLayers(userPoolId: string, clientId: string, options?: ReadOptions): Promise<ClaimLayers>;
 

@@ -168,7 +168,7 @@ export interface DeploymentView {
   readonly missingPools: readonly string[];
   readonly trigger: Reading<FunctionView> | undefined;
   readonly tables: readonly NamedTable[];
-  /** Pools beside ours with a name that our deploy gives; `undefined` if that was not read. */
+  /** Other pools with a name that our deploy gives; `undefined` if that was not read. */
   readonly namesakes: readonly NamesakePool[] | undefined;
   /** Issuers of users' tokens whose keys cannot be read. */
   readonly unreadableIssuers: readonly UnreadableIssuer[];

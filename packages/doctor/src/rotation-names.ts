@@ -23,7 +23,7 @@ export function isRotationOf(clientId: string, versionId: string): boolean {
   return versionId.startsWith(prefixOf(clientId));
 }
 
-/** True if a rotation of any client made the version: one of a client that is gone is no obstacle. */
+/** True if a rotation of any client made the version: a version of a client that no longer exists does not block. */
 export function isRotation(versionId: string): boolean {
   return versionId.startsWith(PREFIX);
 }

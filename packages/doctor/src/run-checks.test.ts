@@ -215,7 +215,7 @@ const FINDINGS: readonly [what: string, name: string, changes: ViewChanges][] = 
   ['a client without a baseline', 'client-claims', withRecords({})],
   ['records of a client that is gone', 'orphan-records', { pool: { clients: [] } }],
   [
-    'an item that is no record',
+    'an item that is not a valid record',
     'records-valid',
     {
       pool: {

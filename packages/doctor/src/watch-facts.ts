@@ -29,7 +29,7 @@ interface WatchedCheck {
   readonly metric: FactMetric;
   /** The calls that can bring it about, as AWS CloudTrail names them. */
   readonly causes: RegExp;
-  /** True if a deploy brings it about for a moment: it is told only if it lasts. @default false */
+  /** True if a deploy causes it for a moment: it is reported only if it lasts. @default false */
   readonly isSettling?: true;
 }
 
@@ -135,7 +135,7 @@ export function factKey({ check, subject }: Pick<Fact, 'check' | 'subject'>): st
 /**
  * Brings the known facts up to date with what a look found.
  *
- * Pure. A fact is told once and its repair once, however often and in whatever order looks and events come.
+ * Pure. A fact is reported once and its repair once, however often and in whatever order looks and events come.
  *
  * @param known - Those that are not repaired, and those whose repair was not told.
  */

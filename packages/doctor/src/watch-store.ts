@@ -41,7 +41,7 @@ export interface WatchStore {
 const DAY_SECONDS = 86_400;
 /** How long changes and repaired facts are kept, in days. */
 const KEPT_DAYS = 30;
-/** Longer than a look may take, in milliseconds: a look that died is no obstacle for longer. */
+/** Longer than a look may take, in milliseconds: a look that died does not block for longer. */
 const LEASE_MS = 90_000;
 const HEALS_PER_HOUR = 3;
 const HOUR_MS = 3_600_000;

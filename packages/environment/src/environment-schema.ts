@@ -8,7 +8,7 @@ import { isRegion, partitionOf } from './deployed/partition.ts';
  * schema for its names would not look below a bad one. Claims are opaque here, so that no message can quote one.
  */
 
-/** A text that fits `pattern`; the message is what a fault shows as "expected". */
+/** A string that fits `pattern`; the message is what a fault shows as "expected". */
 function text(pattern: RegExp, expected: string) {
   return z.string().regex(pattern, expected);
 }
@@ -26,7 +26,7 @@ const tagText = z
   .string()
   .max(256, 'at most 256 characters')
   .regex(TAG_TEXT, 'letters, digits, spaces or _.:/=+-@, as tags take')
-  .refine((value) => !isReservedTagText(value), 'a text that does not begin with "aws:"');
+  .refine((value) => !isReservedTagText(value), 'a string that does not begin with "aws:"');
 /** AWS keeps keys and values that begin so for itself, in capital letters as well. */
 function isReservedTagText(text: string): boolean {
   return /^aws:/i.test(text);
@@ -46,7 +46,7 @@ function arn(service: string, resource: string, expected: string) {
 const claims = z.record(z.string(), z.unknown());
 const scopeList = z.array(z.string());
 
-const serverName = text(/^[\w\s+=,.@-]{1,256}$/, '1 to 256 letters, digits, blanks or +=,.@-_');
+const serverName = text(/^[\w\s+=,.@-]{1,256}$/, '1 to 256 letters, digits, spaces or +=,.@-_');
 
 const resourceServer = z.strictObject({
   name: serverName,

@@ -203,11 +203,11 @@ export interface EnvironmentInput<C extends Contract = Contract> {
   readonly accountId?: string;
   /** Who answers for pools that name no owner. */
   readonly owner?: string;
-  /** Tags of everything, beside `application`, `environment`, `pool` and `owner`, which are ours. At most 46. */
+  /** Tags of everything, in addition to `application`, `environment`, `pool` and `owner`, which are ours. At most 46. */
   readonly tags?: { readonly [key: string]: string };
   /** Where Terraform keeps the state of each stack. @default `{ type: 'local' }`, on this machine: for a try */
   readonly state?: StateInput;
-  /** True for a trial, which may be destroyed with its data: no deletion protection. Deploys for `local`, `trial` and `trial-…` alone. @default false */
+  /** True for a trial, which may be destroyed with its data: no deletion protection. Allowed only for `local`, `trial` and `trial-…`. @default false */
   readonly isDisposable?: boolean;
   /**
    * True for an environment that `m2m probe` measures: its trigger does what a request's metadata says, so whoever may request a token

@@ -38,7 +38,7 @@ export function readShape(input: unknown): ReadShape {
   };
 }
 
-/** Where the values are that can't be read; the fields beside an unknown one can. */
+/** Where the values are that can't be read; the fields next to an unknown one can. */
 function toFaultyPaths(issue: z.core.$ZodIssue): (readonly PropertyKey[])[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
   return [issue.path];

@@ -1,6 +1,6 @@
 const DAY_MS = 86_400_000;
 
-/** How long before a runtime's end of support people are told, in days. */
+/** How long before a runtime's end of support the notice appears, in days. */
 const NOTICE_DAYS = 180;
 
 /**

@@ -153,7 +153,7 @@ function unique(faults: readonly Fault[]): Fault[] {
 const MAX_TAGS = 50;
 
 /**
- * A file's tags stand beside ours and never for them, and no two are alike but for their case.
+ * A file's tags are added to ours and never replace them, and no two differ only in case.
  *
  * AWS IAM, which tags the trigger's role, takes `Team` and `team` for one key.
  *

@@ -59,7 +59,7 @@ interface TestAnswer {
   readonly claims: Record<string, unknown>;
 }
 
-/** Starts a server on a free port; the puppet is its trigger unless told otherwise. */
+/** Starts a server on a free port; the puppet is its trigger by default. */
 export async function startServer(
   options: Partial<LocalEnvironmentOptions> = {},
 ): Promise<TestServer> {

@@ -65,7 +65,7 @@ export function measurementFileName({
   return `${date}-${region}.json`;
 }
 
-/** The values that were found, by behaviour; what could not be told or is unknown is left out. */
+/** The values that were found, by behaviour; what could not be determined or is unknown is left out. */
 export function foundValues({ behaviours }: Measurement): {
   readonly [behaviour: string]: string | number | boolean;
 } {

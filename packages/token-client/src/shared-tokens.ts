@@ -23,7 +23,7 @@ export interface SharedTokens {
   /**
    * Takes the token that another process has requested, or requests one and shares it.
    *
-   * A store that fails or a lease that does not end is no failure: the token is then requested without it.
+   * A store that fails or a lease that does not end is not a failure: the token is then requested without it.
    *
    * @returns `undefined` if another process is requesting it and this one need not wait.
    */

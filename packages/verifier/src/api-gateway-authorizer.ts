@@ -21,7 +21,7 @@ export interface AuthorizerEvent {
   readonly routeArn?: string;
 }
 
-/** What the function behind the authorizer is told. The claims are JSON, because API Gateway takes flat values alone. */
+/** What the function behind the authorizer receives. The claims are JSON, because API Gateway takes only flat values. */
 export type AuthorizerContext = {
   readonly claims: string;
   readonly clientId: string;
@@ -52,7 +52,7 @@ export interface SimpleAnswer {
 export interface AuthorizerOptions<A extends 'policy' | 'simple'> extends RefusalOptions {
   /** The scopes that every route behind this authorizer needs. `null` skips the check. */
   readonly scopes: ScopeCheck;
-  /** The form that API Gateway expects: a REST API takes `'policy'` alone, an HTTP API what it was set to. */
+  /** The form that API Gateway expects: a REST API takes only `'policy'`, an HTTP API what it was set to. */
   readonly answer: A;
 }
 

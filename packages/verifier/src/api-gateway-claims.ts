@@ -33,7 +33,7 @@ export interface RenderedOptions<N extends string> extends ReadOptions<N>, Token
   readonly rendering: Rendering;
   /** The app clients that may call, by id. `null` takes every client that the authorizer does. */
   readonly clientIds: PoolOptions['clientIds'];
-  /** Lists of texts whose elements are never empty and hold no blank and no comma: your promise. @default none */
+  /** Lists of strings whose elements are never empty and contain no space and no comma: your promise. @default none */
   readonly plainLists?: readonly N[];
 }
 
@@ -169,7 +169,7 @@ const NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
  *
  * @param isPlainList - True if somebody promises that no element is empty, holds a space or a comma, or begins or ends with a
  *   bracket; the reader throws `ERR_CLAIM_AMBIGUOUS` where it sees that the promise is not kept.
- * @returns `undefined` for a claim that can't be read back: an object, and a list of texts that may hold the separator.
+ * @returns `undefined` for a claim that can't be read back: an object, and a list of strings that may hold the separator.
  */
 function createRenderedClaimReader(
   claim: string,

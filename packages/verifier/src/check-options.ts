@@ -3,7 +3,7 @@ import { isJwks } from 'aws-jwt-verify/jwk';
 import { invalidOption } from './errors.ts';
 import type { PoolOptions, TokenChecks, VerifierOptions } from './verifier-options.ts';
 
-/** Clocks that differ by more than ten minutes want mending, not patience. */
+/** Clocks that differ by more than ten minutes need to be fixed, not tolerated. */
 const MAX_GRACE_SECONDS = 600;
 
 /** A request that waits for keys for a minute has long been given up. */
@@ -72,5 +72,5 @@ function checkPool(pool: PoolOptions): void {
   checkClientIds(clientIds);
   if (jwks === undefined) return;
   if (!isJwks(jwks)) throw invalidOption('"jwks" must be { keys: [ … ] } with JSON Web Keys.');
-  if (address !== issuer) throw invalidOption('"jwks" goes with an issuer that is a text.');
+  if (address !== issuer) throw invalidOption('"jwks" requires an issuer that is a string.');
 }

@@ -49,7 +49,7 @@ export function checkCaller(
   return clientId;
 }
 
-/** Splits the `scope` claim, which is a text with blanks between the scopes. */
+/** Splits the `scope` claim, a string with spaces between the scopes. */
 export function splitScopes(scope: unknown): string[] {
   return typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : [];
 }

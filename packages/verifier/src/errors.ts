@@ -1,6 +1,6 @@
 /** What a code says to the caller, and what an API answers with. */
 interface ErrorRule {
-  /** 503 alone means that the same token may pass later; 500 is no fault of the request. */
+  /** Only 503 means that the same token may pass later; 500 is not a fault of the request. */
   readonly statusCode: 401 | 403 | 500 | 502 | 503;
   /** Never holds a part of a token. */
   readonly message: string;
@@ -31,15 +31,15 @@ export const VERIFY_ERRORS = {
   ERR_TOKEN_SCOPE: { statusCode: 403, message: 'The token lacks a scope that is needed here.' },
   ERR_ISSUER_UNAVAILABLE: {
     statusCode: 503,
-    message: 'The issuer of the token can not be reached.',
+    message: 'The issuer of the token cannot be reached.',
   },
   ERR_ISSUER_INVALID: {
     statusCode: 502,
-    message: 'The issuer of the token answers with something that can not be used.',
+    message: 'The issuer of the token sent a document that cannot be used.',
   },
   ERR_CLAIM_AMBIGUOUS: {
     statusCode: 500,
-    message: 'API Gateway rendered a claim in a way that can not be read back.',
+    message: 'API Gateway rendered a claim in a way that cannot be read back.',
   },
   ERR_VERIFIER_OPTIONS: { statusCode: 500, message: 'The verifier is set up wrongly.' },
 } as const satisfies { readonly [code: string]: ErrorRule };
@@ -47,7 +47,7 @@ export const VERIFY_ERRORS = {
 /** One of the codes in `VERIFY_ERRORS`. */
 export type VerifyErrorCode = keyof typeof VERIFY_ERRORS;
 
-/** A token that is refused, or a verifier that can not decide. */
+/** A token that is refused, or a verifier that cannot decide. */
 export class VerifyError extends Error {
   override readonly name = 'VerifyError';
   readonly code: VerifyErrorCode;

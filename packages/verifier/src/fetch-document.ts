@@ -6,10 +6,10 @@ import { VerifyError } from './errors.ts';
  */
 export type DocumentFetcher = <T>(url: string, parse: (document: ArrayBuffer) => T) => Promise<T>;
 
-/** How long a failure answers for the issuer, in milliseconds: a service under load does not wait anew for each token. */
+/** How long a failure answers for the issuer, in milliseconds: a service under load does not wait again for each token. */
 const FAILURE_HOLD_MS = 1_000;
 
-/** As strict as the decoder of aws-jwt-verify, which reads the keys once more: a byte order mark is no JSON. */
+/** As strict as the decoder of aws-jwt-verify, which reads the keys once more: a byte order mark is not valid JSON. */
 const TEXT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Answers that may be another one soon. */
@@ -80,11 +80,11 @@ export function parseJson(url: string, document: ArrayBuffer): unknown {
   try {
     return JSON.parse(TEXT.decode(document));
   } catch {
-    throw invalidDocument(url, 'it is no JSON');
+    throw invalidDocument(url, 'it is not valid JSON');
   }
 }
 
-/** Makes the error of a document that can not be used. */
+/** Makes the error of a document that cannot be used. */
 export function invalidDocument(url: string, problem: string): VerifyError {
   return new VerifyError('ERR_ISSUER_INVALID', { detail: `${url}: ${problem}.` });
 }

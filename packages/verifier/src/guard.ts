@@ -93,7 +93,7 @@ const RETRY_AFTER_SECONDS = 1;
  * The message names settings of the API and claims of the contract, never a part of the token.
  *
  * @param options.realm - What the challenge calls the API.
- * @returns `undefined` for an error that is no fault of the request: the framework answers it with 500.
+ * @returns `undefined` for an error that is not the request's fault: the framework answers it with 500.
  * @see https://www.rfc-editor.org/rfc/rfc6750#section-3
  */
 function toHttpAnswer(

@@ -52,7 +52,7 @@ const contract = defineContract({
   text: { type: 'string', description: 'A string.' },
   amount: { type: 'number', description: 'A number.' },
   isNew: { type: 'boolean', description: 'A flag.' },
-  codes: { type: 'string[]', description: 'Texts without separators.' },
+  codes: { type: 'string[]', description: 'Strings without separators.' },
   counts: { type: 'number[]', description: 'Numbers.' },
 });
 

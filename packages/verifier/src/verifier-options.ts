@@ -11,14 +11,14 @@ export interface PoolOptions {
    * The pool's issuer, exactly as tokens carry it in `iss`; or the address where the pool's discovery document is, for a
    * pool that may be of either issuer format or changes from one to the other.
    *
-   * Addresses are `https:`; `http:` is taken on loopback hosts alone.
+   * Addresses are `https:`; `http:` is accepted only on loopback hosts.
    */
   readonly issuer: string | { readonly discover: string };
   /** The app clients that may call, by id. `null` takes every client of the pool. */
   readonly clientIds: readonly string[] | null;
   /**
    * The pool's public keys, for a service without a way to the issuer and for tests; nothing is fetched then. Goes with an
-   * issuer that is a text. @default fetched from `<issuer>/.well-known/jwks.json`
+   * issuer that is a string. @default fetched from `<issuer>/.well-known/jwks.json`
    */
   readonly jwks?: Jwks;
 }

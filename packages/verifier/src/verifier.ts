@@ -38,7 +38,7 @@ export interface Verifier<Claims> {
    *
    * Keys are read on the first token of a pool, and again when a token names one that is not known.
    *
-   * @param token - The token alone, without `Bearer`.
+   * @param token - The token, without `Bearer`.
    * @throws {VerifyError} With the code of the first check that fails; `retryable` if the issuer could not be reached.
    */
   verify(token: string, options: VerifyOptions): Promise<VerifiedToken<Claims>>;
@@ -122,7 +122,7 @@ async function verifySignature(
 
 /** The public keys of all trusted pools. */
 interface SigningKeys {
-  /** Finds the key of a token that is not verified yet; reads the issuer's keys anew if it has one that is not known. */
+  /** Finds the key of a token that is not verified yet; reads the issuer's keys again if it names one that is not known. */
   readonly findJwk: (jwksUri: string, jwt: Jwt) => ReturnType<SimpleJwksCache['getJwk']>;
   /** Turns a key into the form that verifies, and keeps it. */
   readonly toKeyObject: KeyObjectCache['transformJwkToKeyObjectAsync'];
@@ -133,7 +133,7 @@ interface SigningKeys {
 /**
  * Creates the store of keys over aws-jwt-verify's cache.
  *
- * Keys stay until a token names another one; then they are read anew, at most once in 10 seconds. A key lives no longer than
+ * Keys stay until a token names another one; then they are read again, at most once in 10 seconds. A key lives no longer than
  * the document that held it: the same `kid` with a new key, as an issuer may answer after a leak, is a new key here.
  */
 function createSigningKeys(directory: PoolDirectory, fetchDocument: DocumentFetcher): SigningKeys {
@@ -170,11 +170,11 @@ function checkKeys(url: string, document: ArrayBuffer): ArrayBuffer {
 function readKey(jwk: Jwk, issuer: string | null | undefined): KeyObject {
   const keys = `the keys of ${issuer}`;
   // Without `alg`, a key of another kind would fail as late as in the check of the signature.
-  if (jwk.kty !== 'RSA') throw invalidDocument(keys, 'a key is no RSA key');
+  if (jwk.kty !== 'RSA') throw invalidDocument(keys, 'a key is not an RSA key');
   try {
     return createPublicKey({ key: { ...jwk }, format: 'jwk' });
   } catch {
-    throw invalidDocument(keys, 'a key can not be read');
+    throw invalidDocument(keys, 'a key cannot be read');
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Stands in for the SDK's DynamoDB codec, which walks every request and answer by their schemas.
  *
- * What it does beside JSON concerns binary values and dates: requests of the trigger hold neither, and a claim record that
+ * What it does in addition to JSON concerns binary values and dates: requests of the trigger hold neither, and a claim record that
  * holds a binary value is refused whatever form it comes in.
  */
 export class PlainJsonCodec {

@@ -76,7 +76,7 @@ const REWRITES: { readonly [file: string]: Rewrite } = {
   'middleware-recursion-detection/getRecursionDetectionPlugin.js': leaveOut(
     'getRecursionDetectionPlugin',
   ),
-  // Puts the same header together for each request. Who read the table is told by the function's role.
+  // Puts the same header together for each request. The function's role identifies who read the table.
   'middleware-user-agent/user-agent-middleware.js': leaveOut(
     'getUserAgentPlugin',
     'userAgentMiddleware',
@@ -95,7 +95,7 @@ const REWRITES: { readonly [file: string]: Rewrite } = {
   'util-retry/AdaptiveRetryStrategy.js': leaveUndefined('AdaptiveRetryStrategy'),
   // What the protocol would take without the codec of our own.
   'codec-v2/JsonCodec2.js': leaveUndefined('JsonCodec2'),
-  // Asks whether a body is a file, and so wakes all that Node.js has for files: a request of the trigger is a text.
+  // Asks whether a body is a file, and so loads all that Node.js has for files: the body of a request of the trigger is a string.
   'util-body-length/calculateBodyLength.js': replaceBy(
     'export const calculateBodyLength = (body) => Buffer.byteLength(body);',
   ),
@@ -133,7 +133,7 @@ const STAND_INS: { readonly [specifier: string]: string } = {
   // No operation that is used streams events. Imported dynamically, it makes esbuild wrap the whole graph in lazy
   // initialisers, and pulls in zlib.
   '@smithy/core/event-streams': 'export const EventStreamSerde = undefined;',
-  // Middy asks whether an answer is a stream, if it is told to stream answers; merely importing it wakes a dozen modules.
+  // Middy checks for a stream only if it is set to stream answers; merely importing it loads a dozen modules.
   'node:stream/web': 'export class ReadableStream {}',
   '@aws-sdk/dynamodb-codec':
     "export { PlainJsonCodec as DynamoDBJsonCodec2 } from './plain-json-codec.ts';",

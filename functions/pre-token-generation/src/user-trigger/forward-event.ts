@@ -75,7 +75,7 @@ interface ExactJson {
   rawJSON?(text: string): unknown;
 }
 
-/** Parses JSON without changing a number that JavaScript cannot hold; a text that is no JSON stays a text. */
+/** Parses JSON without changing a number that JavaScript cannot hold; a string that is not JSON stays a string. */
 function parseExactly(text: string): unknown {
   const { rawJSON } = JSON as ExactJson;
   // The context is not in every library's types yet.
@@ -112,7 +112,7 @@ function toEventOf(version: UserTriggerTarget['eventVersion'], event: JsonObject
 /**
  * Turns the answer of such a function into the one that Amazon Cognito expects of a V3 trigger, with the same effect.
  *
- * A V1 answer changes the claims of the ID token only, and the groups of both tokens. What is no answer at all is handed on,
+ * A V1 answer changes the claims of the ID token only, and the groups of both tokens. What is not an answer at all is handed on,
  * so that Amazon Cognito says about it what it would say about that function.
  */
 function toAnswerOf(

@@ -134,7 +134,7 @@ function compareInteger(before = false, after = false): Difference[] {
   return [after ? ['narrowed', 'whole numbers only'] : ['widened', 'any number']];
 }
 
-// Whether one expression matches more than another cannot be told from the two.
+// The two expressions do not show whether one matches more than the other.
 function comparePattern(before: string | undefined, after: string | undefined): Difference[] {
   if (before === after) return [];
   return [[before === undefined ? 'narrowed' : 'widened', describeStep('pattern', before, after)]];
@@ -168,7 +168,7 @@ function compareRequired(
   if (typeof before === 'boolean' && typeof after === 'boolean') {
     return compareFlag('required', before, after);
   }
-  // Every pool, or no pool, stands for itself beside a list.
+  // Every pool, or no pool, is compared as itself with a list.
   const poolsBefore = typeof before === 'boolean' ? [] : before;
   const poolsAfter = typeof after === 'boolean' ? [] : after;
   if (before === true) return [['required-dropped', `left: ${poolsAfter.join(', ')}`]];

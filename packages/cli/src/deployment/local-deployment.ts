@@ -5,7 +5,7 @@ import type { LocalDeployment } from '@cognito-m2m/local-cognito/environment';
 import { CliError } from '../frame/errors.ts';
 import { withoutCredentials } from '../frame/output/text.ts';
 
-/** Where `npx -y pnpm@12 start` serves, unless told otherwise. */
+/** Where `npx -y pnpm@12 start` serves, by default. */
 export const DEFAULT_LOCAL_URL = 'http://127.0.0.1:8787';
 
 /** Where a local Cognito describes itself to callers on its own machine. */

@@ -299,7 +299,7 @@ describe('what else the table holds is named', () => {
   });
 });
 
-describe('texts', () => {
+describe('strings', () => {
   test('strings that look like secrets are not written', () => {
     const { value, notes } = declare({
       clientTexts: new Map([['billing-worker', `uses ${SECRET}`]]),

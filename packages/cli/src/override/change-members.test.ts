@@ -153,7 +153,7 @@ test.each([[['limits.perMinute']], [['limits.burst.calls', 'limits.regions']]])(
   },
 );
 
-test('of two members set at once one wins, and no member is lost', async () => {
+test('one of two members set at once wins, and no member is lost', async () => {
   const results = await Promise.allSettled(
     ['limits.perMinute=30', 'limits.burst.calls=1'].map((claim) => setLimits([claim])),
   );

@@ -139,7 +139,7 @@ async function lookUp(
     calls.push(...Events.flatMap((event) => readCall(event) ?? []));
     count += Events.length;
     if (count < MAX_EVENTS) continue;
-    const message = `AWS CloudTrail has more than ${MAX_EVENTS} calls of ${name} in 7 days; readers cannot be told from them.`;
+    const message = `AWS CloudTrail has more than ${MAX_EVENTS} calls of ${name} in 7 days; the readers cannot be determined from them.`;
     throw new CliError('ERR_ROTATION_READERS_UNKNOWN', message);
   }
   return calls;

@@ -35,7 +35,7 @@ export interface StoredVersions {
    * @throws {CliError} `ERR_SECRET_NOT_FOUND` if there is no entry.
    */
   list(): Promise<StoredVersion[]>;
-  /** Reads one, the current one unless told otherwise. @throws {CliError} `ERR_SECRET_NOT_FOUND`. */
+  /** Reads one, the current one by default. @throws {CliError} `ERR_SECRET_NOT_FOUND`. */
   read(versionId?: string): Promise<StoredSecret>;
   /** Keeps a new version as AWSPENDING. @returns False if the version exists with another value. */
   stage(versionId: string, text: string): Promise<boolean>;

@@ -163,7 +163,7 @@ export const checkSecretAge: Check = ({ commandLine, pools }, { now, secretDays 
           severity: isReplaced ? 'notice' : 'warning',
           subject: appClientSubject(pool, client),
           what: isReplaced
-            ? `A client secret of ${oldest} days is still valid beside the new one.`
+            ? `A client secret of ${oldest} days is still valid next to the new one.`
             : `The oldest client secret is ${oldest} days old; the limit is ${secretDays}.`,
           why: 'The older a secret, the more copies of it exist.',
           how: commandLine(isReplaced ? `rotate ${place} --status` : `rotate ${place}`),

@@ -19,7 +19,7 @@ export function partitionOf(region: string): Partition {
 
 /** True for a Region that the data of the AWS SDK lists, or that it assigns to a partition by its name. */
 export function isRegion(region: string): boolean {
-  // It lists `aws-global` and the like as well, which are no places to deploy to.
+  // It lists `aws-global` and the like as well, which are not places to deploy to.
   if (!/-\d+$/.test(region)) return false;
   const found = partition(region);
   return found.name !== 'aws' || 'description' in found || REGION_OF_AWS.test(region);

@@ -3,7 +3,7 @@ import { type Fault, findChangingText, joinPath } from '@cognito-m2m/claim-schem
 /**
  * Finds every text of a file, names included, that Terraform would change on its way to AWS.
  *
- * What was deployed would then differ from the file for ever, and a listed value would never be the one that a caller sends.
+ * What was deployed would then differ from the file forever, and a listed value would never be the one that a caller sends.
  */
 export function checkText(input: unknown, path = ''): Fault[] {
   if (typeof input === 'string') return toFaults(input, path);

@@ -15,7 +15,7 @@ export interface MeasuredBehaviour {
   readonly notes: readonly string[];
 }
 
-/** Where measurements are committed: beside the source, and in the published package beside the bundle. */
+/** Where measurements are committed: next to the source, and in the published package next to the bundle. */
 const FOLDERS = [
   new URL('../../measured/', import.meta.url),
   new URL('./measured/', import.meta.url),

@@ -6,7 +6,7 @@ import type { TriggerFailure } from './trigger-call.ts';
 
 const CLIENT_ID = 'client-1';
 
-/** Changes nothing unless told otherwise. */
+/** Changes nothing by default. */
 function someChanges(changes: Partial<TokenChanges> = {}): TokenChanges {
   return {
     claimsToAddOrOverride: {},

@@ -22,7 +22,7 @@ interface ReadClaims {
 /**
  * Reads claims given as `name=value`, each value by the type that the contract gives the claim.
  *
- * Texts are taken as they are, lists as `a,b` or JSON, objects as JSON.
+ * Strings are taken as they are, lists as `a,b` or JSON, objects as JSON.
  */
 export function readClaims(texts: readonly string[], contract: Contract): ReadClaims {
   const { pairs, faults: pairFaults } = splitPairs(texts, 'claim');
@@ -183,9 +183,9 @@ interface Pairs {
 }
 
 /**
- * Splits texts of the form `name=value` at their first `=`.
+ * Splits strings of the form `name=value` at their first `=`.
  *
- * @param what - What they are, for the faults, which count texts without a name or a value and never quote them: they may hold a secret.
+ * @param what - What they are, for the faults, which count strings without a name or a value and never quote them: they may hold a secret.
  */
 export function splitPairs(texts: readonly string[], what: string): Pairs {
   const pairs: Pair[] = [];

@@ -44,7 +44,7 @@ export function plainText(text: string): string {
   return text.replace(CONTROL_CHARACTERS, ' ');
 }
 
-/** Orders texts by their characters, the same on every machine. */
+/** Orders strings by their characters, the same on every machine. */
 export function compareText(first: string, second: string): number {
   return first < second ? -1 : first > second ? 1 : 0;
 }
