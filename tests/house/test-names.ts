@@ -42,9 +42,13 @@ function testName(node: SyntaxNode): string | undefined {
   return second === undefined ? undefined : textOf(first?.expression);
 }
 
-/** The identifier at the root of what is called: `test` for `test.each([…])(…)`. */
+/** The identifier at the root of what is called: `test` for `test.each([…])(…)` and for `(isThere ? test : test.skip)(…)`. */
 function calledName(node: SyntaxNode): string {
-  const callee = (node['callee'] ?? node['object'] ?? node['tag']) as SyntaxNode | undefined;
+  const callee = (node['callee'] ??
+    node['object'] ??
+    node['tag'] ??
+    node['expression'] ??
+    node['consequent']) as SyntaxNode | undefined;
   if (callee === undefined) return '';
   return callee.type === 'Identifier' ? String(callee['value']) : calledName(callee);
 }

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.close());
 
-test('an existing pool gives tokens with its claims from the file alone, under its own IDs', async () => {
+test('an existing pool gives tokens with its claims from only the file, under its own IDs', async () => {
   const { json, exitCode } = await token(deployment.context({ nowMs: Date.now() }), {
     poolName: undefined,
     clientName: undefined,

@@ -90,7 +90,7 @@ export async function completePool(
     target.findPool(pool.name),
     target.listClientIds(pool.name),
   ]);
-  // Before the first deploy, the file alone says which pool and which client it is.
+  // Before the first deploy, only the file says which pool and which client it is.
   const userPoolId = deployed?.userPoolId ?? pool.existing?.userPoolId ?? '';
   const progress = output.startProgress(`Reading the clients of ${pool.name}`, theirs.length);
   const read = async (client: Client) => {
