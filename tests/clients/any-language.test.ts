@@ -214,7 +214,7 @@ describe.each(LANGUAGES)('the $name program of the page', (language) => {
   if (!hasTools) console.log(`skipped: ${language.name}: ${language.probe.join(' ')} fails here`);
 
   (hasTools ? test : test.skip)(
-    'accepts good tokens, and refuses every attack and every claim that violates the contract',
+    'the program accepts good tokens, and refuses every attack and every claim that violates the contract',
     async () => {
       const answers = await runProgram(language);
 

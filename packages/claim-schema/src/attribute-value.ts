@@ -21,7 +21,7 @@ const NUMBER_TEXT =
 const MAX_DEPTH = 40;
 
 /** Encodes a JSON value; the caller has checked its numbers. */
-export function encodeAttribute(value: JsonValue | undefined): AttributeValue {
+function encodeAttribute(value: JsonValue | undefined): AttributeValue {
   if (value === null || value === undefined) return { NULL: true };
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'number') return { N: String(value) };
