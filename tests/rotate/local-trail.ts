@@ -8,7 +8,7 @@ import { forwardRequest, startServer } from '../support/server.ts';
 export type UserIdentity = { readonly [member: string]: unknown };
 
 /**
- * AWS Secrets Manager with AWS CloudTrail beside it: calls go on to moto and are recorded; `LookupEvents` answers as AWS does.
+ * AWS Secrets Manager with AWS CloudTrail next to it: calls go on to moto and are recorded; `LookupEvents` answers as AWS does.
  *
  * Newest first, one lookup attribute, at most 50 events a page, two calls a second, only calls of a delivered event.
  *

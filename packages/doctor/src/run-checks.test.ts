@@ -397,21 +397,21 @@ describe('declared readers', () => {
       view: { keyReaders: ofKey },
     });
 
-  test('that both policies let in are no finding', () => {
+  test('declared readers that both policies let in are not a finding', () => {
     expect(withPolicies([READER], [READER])).toEqual([]);
   });
 
-  test('that the secret shuts out are a finding', () => {
+  test('declared readers that the secret shuts out are a finding', () => {
     expect(withPolicies([], [READER])).toMatchObject([
       { check: 'secret-readers', what: expect.stringContaining(`does not let ${READER} read`) },
     ]);
   });
 
-  test('that the key shuts out are a finding', () => {
+  test('declared readers that the key shuts out are a finding', () => {
     expect(withPolicies([READER], [])).toMatchObject([{ check: 'key-readers' }]);
   });
 
-  test('that were deleted are named by what is left of them', () => {
+  test('declared readers that were deleted are named by what is left of them', () => {
     expect(withPolicies(['AROAEXAMPLE'], [READER])).toMatchObject([
       { what: expect.stringContaining('AROAEXAMPLE') },
       { what: expect.stringContaining(READER) },
