@@ -17,6 +17,12 @@ export const contract = defineContract({
   docks: { type: 'string[]', description: 'The docks that the service may open.' },
   is_night_shift: { type: 'boolean', description: 'True for services that run at night.' },
   depot: { type: 'string', description: 'The depot that the caller chooses.' },
+  truck: { type: 'string', pattern: 'T[0-9]{1,3}', required: ['fleet'], description: 'The truck.' },
+  quota: {
+    type: 'object',
+    description: 'How much the service may move.',
+    members: { perHour: { type: 'number', integer: true, min: 1, required: true }, note: { type: 'string' } },
+  },
 });
 
 /** The declared claims of one access token. */
@@ -61,7 +67,13 @@ export default defineEnvironment({
       domainPrefix: 'globex-${name}-fleet',
       resourceServers: { routes: { name: 'Routes API', scopes: { plan: 'Plan routes' } } },
       defaults: { claims: { stage: '${name}' } },
-      clients: { router: { description: 'Plans routes', scopes: ['routes/plan'] } },
+      clients: {
+        router: {
+          description: 'Plans routes',
+          scopes: ['routes/plan'],
+          claims: { truck: 'T12', quota: { perHour: 40 } },
+        },
+      },
     },
   },
 });
