@@ -27,7 +27,6 @@ const { version } = JSON.parse(readFileSync('packages/claim-schema/package.json'
 replace('package.json', /"version": "[^"]+"/, `"version": "${version}"`);
 replace('packages/claim-schema/src/version.ts', /VERSION = '[^']+'/, `VERSION = '${version}'`);
 writeChangelog();
-execFileSync('pnpm', ['run', 'fix'], { stdio: 'ignore' });
 process.stdout.write(
   `This is version ${version}. Review the diff, then: git commit --all --message "chore: version ${version}" && git tag v${version}\n`,
 );

@@ -19,7 +19,10 @@ export interface Fork {
   pnpm(...args: readonly string[]): Promise<string>;
   /** Puts the other company's contract, environments and README in place of the sample's, and commits them. */
   adopt(): Promise<void>;
-  /** Adds a version to the product that changes product files, and sample files that the team replaced or deleted. */
+  /**
+   * Adds a version to the product that changes product files, and sample files that the team replaced or deleted, and releases
+   * it as maintainers do.
+   */
   releaseNextVersion(): Promise<void>;
   /** Merges that version as `docs/upgrade.md` says. */
   upgrade(): Promise<void>;
@@ -72,6 +75,8 @@ export async function createFork(): Promise<Fork> {
       await git('switch', '--quiet', PRODUCT_BRANCH);
       await changeProduct(directory);
       await commit('feat: the next version of the product');
+      await pnpm('release');
+      await commit('chore: a version of the product');
       await git('switch', '--quiet', TEAM_BRANCH);
     },
     async upgrade() {
@@ -123,6 +128,10 @@ async function changeProduct(directory: string): Promise<void> {
   );
   await appendFile(at('infra/environments/staging.ts'), '\n// The sample of the next version.\n');
   await appendFile(at('infra/environments/local.ts'), '\n// The sample of the next version.\n');
+  await writeFile(
+    at('.changeset/next.md'),
+    "---\n'@cognito-m2m/token-client': minor\n'@cognito-m2m/verifier': patch\n---\n\nThe next version says more.\n",
+  );
   await writeFile(
     at('packages/contract/consumers/ledger-api.json'),
     '{ "name": "ledger-api", "owner": "ledger", "isBehindGateway": false, "reads": {} }\n',

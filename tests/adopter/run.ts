@@ -64,14 +64,30 @@ async function checkDemo(): Promise<void> {
 
 async function checkSynth(name: string): Promise<void> {
   await pnpm('synth', name);
-  const stacks = await readdir(join(directory, `infra/cdktf.out/${name}/stacks`));
+  const folder = join(directory, `infra/cdktf.out/${name}/stacks`);
+  const stacks = await readdir(folder);
   const expected = ['claims', 'pool-fleet', 'pool-warehouse'].map((stack) => `${name}-${stack}`);
   for (const stack of expected) assert.ok(stacks.includes(stack), `no stack ${stack}`);
+  const claims = await readFile(join(folder, `${name}-claims`, 'cdk.tf.json'), 'utf8');
+  assert.ok(claims.includes(`"CLAIMS_VERSION": "${await readVersion()}"`), 'another version');
+}
+
+/** The version of the clone: what its manifests say is what `m2m` prints and what a deploy writes next to the trigger. */
+async function readVersion(): Promise<string> {
+  const { version } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+  const printed = (await pnpm('--silent', 'm2m', '--version')).trim().split('\n').at(-1);
+  assert.equal(printed, version);
+  return version;
 }
 
 async function upgrade(): Promise<void> {
+  const before = await readVersion();
   await fork.releaseNextVersion();
   await fork.upgrade();
+  const [major, minor] = before.split('.').map(Number);
+  assert.equal(await readVersion(), `${major}.${Number(minor) + 1}.0`);
+  const changes = await readFile(join(directory, 'CHANGELOG.md'), 'utf8');
+  assert.match(changes, /^# .*\n\n## .*\n\n### New\n\n- The next version says more\.\n\n## /);
   assert.deepEqual(await fork.listProductChanges(), []);
   assert.match(await readFile(join(directory, 'README.md'), 'utf8'), /^# Tokens at Globex/);
   for (const file of ['infra/environments/staging.ts', 'packages/contract/consumers']) {

@@ -3,4 +3,4 @@
  *
  * `npx -y pnpm@12 release` writes it, together with the version of every published package.
  */
-export const VERSION = '0.0.0';
+export const VERSION = '1.0.0';
