@@ -58,7 +58,7 @@ const { metafile } = await build({
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
-  external: ['@biomejs/biome', 'esbuild', 'proxy-agent', 'tsx'],
+  external: ['@biomejs/biome', 'esbuild', 'proxy-agent', 'tsx', 'undici'],
   plugins: [withoutLocales, adoptionFromSource],
   banner: {
     // CommonJS in an ESM bundle calls `require`, which ESM does not have.

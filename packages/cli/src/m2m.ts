@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { contract } from '@cognito-m2m/contract';
 import picocolors from 'picocolors';
+import { useProxyForFetch } from './deployment/http-proxy.ts';
 import { createPrompt } from './frame/prompt.ts';
 import { type Edges, runM2m } from './run.ts';
 
@@ -33,6 +34,8 @@ const edges: Edges = {
   },
   variables: process.env,
 };
+
+await useProxyForFetch(process.env);
 
 // Not process.exit: what is still on its way to a pipe would be lost.
 process.exitCode = await runM2m(process.argv.slice(2), edges);

@@ -54,7 +54,7 @@ async function attempt(url: string, timeoutMs: number): Promise<ArrayBuffer> {
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
   }).catch((cause: unknown) => {
-    throw unavailable(url, 'no answer', cause);
+    throw unavailable(url, `no answer (${reasonOf(cause)})`, cause);
   });
   if (response.ok) {
     return response.arrayBuffer().catch((cause: unknown) => {
@@ -65,6 +65,12 @@ async function attempt(url: string, timeoutMs: number): Promise<ArrayBuffer> {
   const problem = `status ${response.status}`;
   if (RETRYABLE_STATUSES.has(response.status)) throw unavailable(url, problem);
   throw invalidDocument(url, problem);
+}
+
+/** What the system or its TLS library said, such as `ECONNREFUSED` or `CERT_HAS_EXPIRED`. */
+function reasonOf(error: unknown): string {
+  const { name, cause } = error as { name?: string; cause?: { code?: string } };
+  return cause?.code ?? name ?? 'unknown';
 }
 
 function unavailable(url: string, problem: string, cause?: unknown): VerifyError {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -6,7 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Variables } from '../frame/command.ts';
+import { proxyOfSdk } from './http-proxy.ts';
 
 /**
  * Amazon Cognito takes few describe calls a second, and AWS CloudTrail two look-ups: the adaptive mode slows down when it is throttled, instead of giving up.
@@ -36,7 +35,7 @@ interface AwsAccess {
 
 /** Creates the clients of one Region; their errors say which operation failed. */
 export function createAwsClients(region: string, access: AwsAccess = {}): AwsClients {
-  const config = { region, ...proxyOf(process.env), ...access };
+  const config = { region, ...proxyOfSdk(process.env), ...access };
   const clients = {
     cognito: new CognitoIdentityProviderClient({ ...config, ...PATIENT }),
     dynamoDb: new DynamoDBClient(config),
@@ -48,18 +47,6 @@ export function createAwsClients(region: string, access: AwsAccess = {}): AwsCli
   };
   nameOperations(Object.values(clients));
   return clients;
-}
-
-/** The variables that name a proxy, and what the SDK needs to use it: its own client does not read them. */
-const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY'];
-
-/** How the clients reach AWS: through the proxy of the environment, apart from what `NO_PROXY` names. */
-function proxyOf(variables: Variables) {
-  if (!PROXY_VARIABLES.some((name) => variables[name])) return {};
-  // Few need it, and it is slow to load.
-  const { ProxyAgent } = createRequire(import.meta.url)('proxy-agent');
-  const agent = new ProxyAgent({ keepAlive: true });
-  return { requestHandler: { httpAgent: agent, httpsAgent: agent } };
 }
 
 /** Where the AWS SDK runs the middleware: around everything else. */

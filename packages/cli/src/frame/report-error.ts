@@ -130,7 +130,7 @@ const CHECK_ENDPOINT = 'check AWS_ENDPOINT_URL, HTTPS_PROXY and the network';
 const TRUST_CERTIFICATE =
   'set NODE_EXTRA_CA_CERTS to a file with the certificate of the authority that issued it';
 const CHECK_PROTOCOL =
-  'check that AWS_ENDPOINT_URL begins with http:// or https:// as the server expects';
+  'check that the address begins with http:// or https:// as the server expects';
 const LATER = 'the same command again in a minute';
 
 /** True for an error of the AWS SDK, or of the connection to AWS. */
@@ -182,15 +182,50 @@ function isConnectionError(error: AwsError): boolean {
 }
 
 function connectionFault({ name, code = name }: AwsError): AwsFault {
+  return (
+    describeConnection('AWS', code) ?? {
+      message: `Cannot connect to AWS: ${code}.`,
+      next: CHECK_ENDPOINT,
+    }
+  );
+}
+
+/**
+ * Says what is wrong with a connection whose TLS failed.
+ *
+ * @param place - Where it went: `AWS`, or an address.
+ * @param code - What the system or its TLS library said.
+ * @returns `undefined` for any other fault.
+ */
+export function describeConnection(
+  place: string,
+  code: string,
+): { readonly message: string; readonly next: string } | undefined {
+  if (/ALTNAME_INVALID/.test(code)) {
+    return {
+      message: `Cannot connect to ${place}: its TLS certificate is for another host (${code}).`,
+      next: 'check the address, and that no proxy or DNS entry sends it to another server',
+    };
+  }
+  if (/EXPIRED/.test(code)) {
+    return {
+      message: `Cannot connect to ${place}: its TLS certificate has expired (${code}).`,
+      next: 'have the certificate renewed, or correct the clock of this machine',
+    };
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-    const message = `Cannot connect to AWS: its TLS certificate is not trusted (${code}).`;
-    return { message, next: TRUST_CERTIFICATE };
+    return {
+      message: `Cannot connect to ${place}: its TLS certificate is not trusted (${code}).`,
+      next: TRUST_CERTIFICATE,
+    };
   }
   if (/EPROTO|ERR_SSL|ERR_TLS|WRONG_VERSION/.test(code)) {
-    const message = `Cannot connect to AWS: the server does not respond with TLS (${code}).`;
-    return { message, next: CHECK_PROTOCOL };
+    return {
+      message: `Cannot connect to ${place}: the server does not respond with TLS (${code}).`,
+      next: CHECK_PROTOCOL,
+    };
   }
-  return { message: `Cannot connect to AWS: ${code}.`, next: CHECK_ENDPOINT };
+  return undefined;
 }
 
 function isThrottling(name: string): boolean {

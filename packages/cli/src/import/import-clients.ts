@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { type AwsClients, createAwsClients } from '../deployment/aws-clients.ts';
+import { proxyOfSdk } from '../deployment/http-proxy.ts';
 
 /** One client for each AWS service that an import reads. */
 export interface ImportClients extends AwsClients {
@@ -12,10 +13,11 @@ export interface ImportClients extends AwsClients {
 
 /** Creates the clients of one Region. */
 export function createImportClients(region: string): ImportClients {
+  const config = { region, ...proxyOfSdk(process.env) };
   return {
     ...createAwsClients(region),
-    cloudWatch: new CloudWatchClient({ region }),
-    logs: new CloudWatchLogsClient({ region }),
-    firewall: new WAFV2Client({ region }),
+    cloudWatch: new CloudWatchClient(config),
+    logs: new CloudWatchLogsClient(config),
+    firewall: new WAFV2Client(config),
   };
 }

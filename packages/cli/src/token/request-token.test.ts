@@ -53,5 +53,18 @@ test.each([
 test('an endpoint that cannot be reached is an error', async () => {
   const run = ask(200, '{}', 'http://127.0.0.1:1');
 
-  await expect(run).rejects.toMatchObject({ code: 'ERR_TOKEN_REQUEST_FAILED' });
+  await expect(run).rejects.toMatchObject({
+    code: 'ERR_TOKEN_REQUEST_FAILED',
+    message: 'Cannot connect to http://127.0.0.1:1: bad port.',
+  });
+});
+
+test('an endpoint that does not speak TLS is an error that says so', async () => {
+  const run = ask(200, '{}', url.replace('http:', 'https:'));
+
+  await expect(run).rejects.toMatchObject({
+    code: 'ERR_TOKEN_REQUEST_FAILED',
+    message: expect.stringContaining('the server does not respond with TLS'),
+    next: expect.stringContaining('http:// or https://'),
+  });
 });

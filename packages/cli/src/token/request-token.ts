@@ -1,5 +1,6 @@
 import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
 import { CliError } from '../frame/errors.ts';
+import { describeConnection } from '../frame/report-error.ts';
 import type { ClientCredentials } from '../frame/target.ts';
 
 /** Cognito itself gives up on a trigger after 5 s; in milliseconds. */
@@ -39,7 +40,11 @@ export async function requestToken(
     headers: { authorization: `Basic ${basic}` },
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   }).catch((cause: unknown) => {
-    throw requestFailed(`${tokenEndpoint} cannot be reached.`, cause);
+    const code = codeOfFetch(cause);
+    const fault = describeConnection(tokenEndpoint, code);
+    if (fault === undefined)
+      throw requestFailed(`Cannot connect to ${tokenEndpoint}: ${code}.`, cause);
+    throw new CliError('ERR_TOKEN_REQUEST_FAILED', fault.message, { cause, next: fault.next });
   });
   const answer = await readJson(response);
   if (typeof answer['access_token'] === 'string') {
@@ -53,6 +58,12 @@ export async function requestToken(
   const { error, error_description: description } = answer;
   // Real pools give the trigger's message as `error`; hosted login gives it as the description.
   return { isIssued: false, code: denialCode(description) ?? denialCode(error) ?? error };
+}
+
+/** What the system or its TLS library said of a `fetch` that failed. */
+export function codeOfFetch(error: unknown): string {
+  const { cause, name } = error as { cause?: { code?: string; message?: string }; name?: string };
+  return cause?.code ?? cause?.message ?? name ?? 'no answer';
 }
 
 async function readJson(response: Response): Promise<Record<string, unknown>> {

@@ -1,7 +1,9 @@
 import type { Claims, Contract } from '@cognito-m2m/claim-schema';
 import { createVerifier, isVerifyError } from '@cognito-m2m/verifier';
 import { CliError } from '../frame/errors.ts';
+import { describeConnection } from '../frame/report-error.ts';
 import type { DeployedPool, Target } from '../frame/target.ts';
+import { codeOfFetch } from './request-token.ts';
 
 /** What a token says once its signature, issuer, expiry, use and client have been checked. */
 interface CheckedToken {
@@ -58,9 +60,11 @@ async function fetchKeys(jwksUri: string) {
     const response = await fetch(jwksUri);
     return (await response.json()) as { keys: [] };
   } catch (cause) {
-    throw new CliError('ERR_TOKEN_INVALID', `The keys of ${jwksUri} cannot be read.`, {
+    const fault = describeConnection(jwksUri, codeOfFetch(cause));
+    const message = fault?.message ?? `The keys of ${jwksUri} cannot be read.`;
+    throw new CliError('ERR_TOKEN_INVALID', message, {
       cause,
-      next: { m2m: 'doctor' },
+      next: fault?.next ?? { m2m: 'doctor' },
     });
   }
 }
