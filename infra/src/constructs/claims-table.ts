@@ -139,7 +139,7 @@ function readersStatements({
       Action: ['kms:Decrypt'],
       Resource: '*',
       Condition: {
-        StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+        StringEquals: { 'kms:ViaService': serviceAddress('secretsmanager', region) },
         StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
       },
     },

@@ -18,6 +18,7 @@ import {
 } from '@cognito-m2m/environment';
 import {
   alarmName,
+  serviceAddress,
   TRIGGER_ALIAS,
   watchLogGroupName,
   watchName,
@@ -178,7 +179,7 @@ function permissions(
       (statement) => ({
         ...statement,
         Condition: {
-          StringEquals: { 'kms:ViaService': `dynamodb.${environment.region}.amazonaws.com` },
+          StringEquals: { 'kms:ViaService': serviceAddress('dynamodb', environment.region) },
         },
       }),
     ),

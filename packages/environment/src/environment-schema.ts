@@ -199,7 +199,7 @@ export const environmentSchema = z.strictObject({
     /^(?!.*-pool(?:-|$))[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
     '1 to 20 lower-case letters, digits or inner hyphens, without "-pool-" inside or "-pool" at the end',
   ),
-  region: z.string().refine(isRegion, 'an AWS Region such as eu-central-1'),
+  region: z.string().refine(isRegion, 'a Region that the AWS SDK knows, such as eu-central-1'),
   accountId: text(/^\d{12}$/, '12 digits').optional(),
   owner: owner.optional(),
   tags: z.record(z.string(), tagText).optional(),

@@ -125,14 +125,23 @@ export function deployCommand({ kind }: Pick<Target, 'kind'>, environmentName: s
     : `npx -y pnpm@12 cdktf deploy '${environmentName}-*'`;
 }
 
-/** Reads everything that the claims table holds for a pool, with a progress line. */
+/**
+ * Reads everything that the claims table holds for a pool, with a progress line.
+ *
+ * @throws {CliError} `ERR_PARAMETER_MISMATCH` if the parameters name another pool than the claims table does.
+ */
 export async function readListing(
-  { target, output }: Pick<CommandContext, 'target' | 'output'>,
+  { target, output, environment }: Pick<CommandContext, 'target' | 'output' | 'environment'>,
   deployed: DeployedPool,
 ): Promise<PoolListing> {
   const progress = output.startProgress(`Reading pool ${deployed.name}`);
-  return target
+  const listing = await target
     .openClaims(deployed)
     .lister.listPool(deployed.userPoolId, { onProgress: progress.update })
     .finally(progress.end);
+  const { poolName = deployed.name } = listing.settings ?? {};
+  if (poolName === deployed.name) return listing;
+  const message = `The parameters of pool "${deployed.name}" name user pool ${deployed.userPoolId}, which is pool "${poolName}".`;
+  const next = `${deployCommand(target, environment.name)} writes the parameters again`;
+  throw new CliError('ERR_PARAMETER_MISMATCH', message, { next });
 }

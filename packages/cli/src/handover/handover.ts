@@ -5,6 +5,7 @@ import {
   clientParameterName,
   keyAliasName,
   poolParameterNames,
+  serviceAddress,
 } from '@cognito-m2m/environment/names';
 import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import { readOwnersSettings } from '../deployment/owners-clients.ts';
@@ -198,7 +199,7 @@ function readingPolicy({ secret, region }: HandoverJson) {
         Action: 'kms:Decrypt',
         Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
         Condition: {
-          StringEquals: { 'kms:ViaService': `secretsmanager.${region}.amazonaws.com` },
+          StringEquals: { 'kms:ViaService': serviceAddress('secretsmanager', region) },
           'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secret.keyAlias },
         },
       },

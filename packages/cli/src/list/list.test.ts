@@ -1,8 +1,10 @@
-import { anOverride } from '@cognito-m2m/claim-schema/testing';
+import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
 import { createStyle } from '../frame/output/style.ts';
+import { plan } from '../plan/plan.ts';
+import { who } from '../who/who.ts';
 import { list } from './list.ts';
 
 const expiresAt = TEST_NOW_MS / 1000 + 3600;
@@ -134,5 +136,22 @@ test('list lists worker-2 before worker-10', async () => {
   await other.close();
   expect(json).toMatchObject({
     pools: [{ clients: [{ client: 'worker-1' }, { client: 'worker-2' }, { client: 'worker-10' }] }],
+  });
+});
+
+describe('parameters that name another pool', () => {
+  const userPoolId = 'eu-central-1_Local0002';
+  beforeAll(() => deployment.put(poolSettings({ userPoolId, poolName: 'payments' })));
+  afterAll(() => deployment.put(poolSettings({ userPoolId, poolName: 'shipping' })));
+
+  test.each([
+    ['list', () => list(deployment.context(), { poolName: 'shipping' })],
+    ['who', () => who(deployment.context(), { claim: 'tier', poolName: 'shipping' })],
+    ['plan', () => plan(deployment.context(), { poolName: 'shipping' })],
+  ])('%s says so and shows nothing of that pool', async (_command, run) => {
+    await expect(run()).rejects.toMatchObject({
+      code: 'ERR_PARAMETER_MISMATCH',
+      message: expect.stringContaining(`name user pool ${userPoolId}, which is pool "payments"`),
+    });
   });
 });

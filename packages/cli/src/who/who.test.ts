@@ -93,7 +93,11 @@ test('who leaves out a client of which the table holds only an override: it brin
   const userPoolId = 'eu-central-1_Local0002';
   const claims = { tier: { value: 'free' }, environment: { value: 'test' } };
   await deployment.put(
-    poolSettings({ userPoolId, unknownClients: 'issue-without-claims' }),
+    poolSettings({
+      userPoolId,
+      poolName: 'shipping',
+      unknownClients: 'issue-without-claims',
+    }),
     anOverride({ userPoolId, clientId: 'nobody-declared-it', revision: 1, claims }),
   );
 

@@ -34,8 +34,6 @@ describe('a Region', () => {
     ['eu-central-1', 'aws'],
     ['ap-southeast-7', 'aws'],
     ['mx-central-1', 'aws'],
-    // Not listed by the SDK yet.
-    ['eu-west-12', 'aws'],
     ['us-gov-west-1', 'aws-us-gov'],
     ['cn-northwest-1', 'aws-cn'],
     ['eusc-de-east-1', 'aws-eusc'],
@@ -57,6 +55,13 @@ describe('a Region', () => {
     'eu-central-1 ',
     'eu-central-1a',
     'constructor',
+    // The form of a Region, and no place: typos.
+    'eu-centrl-1',
+    'eu-central-3',
+    'us-eats-1',
+    'cn-nroth-1',
+    'us-gov-wset-1',
+    'eusc-de-esat-1',
   ])('a Region is not %p', (region) => {
     expect(isRegion(region)).toBe(false);
   });

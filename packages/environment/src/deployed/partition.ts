@@ -8,19 +8,20 @@ export interface Partition {
   readonly dnsSuffix: string;
 }
 
-/** The rule by which AWS's own data assigns a Region that it does not list yet to the partition `aws`. */
-const REGION_OF_AWS = /^(?:us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/;
-
 /** The partition of a Region, from the data of the AWS SDK; `aws` for a Region that it does not know. */
 export function partitionOf(region: string): Partition {
   const { name, dnsSuffix } = partition(region);
   return { name, dnsSuffix };
 }
 
-/** True for a Region that the data of the AWS SDK lists, or that it assigns to a partition by its name. */
+/**
+ * True for a Region that the data of the AWS SDK lists.
+ *
+ * A name that only has the form of a Region is most often a typo: a deploy would fail after minutes, at an address that does
+ * not exist. For a Region that AWS has added since, update `@aws-sdk/core`.
+ */
 export function isRegion(region: string): boolean {
   // It lists `aws-global` and the like as well, which are not places to deploy to.
   if (!/-\d+$/.test(region)) return false;
-  const found = partition(region);
-  return found.name !== 'aws' || 'description' in found || REGION_OF_AWS.test(region);
+  return 'description' in partition(region);
 }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { serviceAddress } from '@cognito-m2m/environment/names';
 import type { CognitoBehaviour } from '../model/behaviour.ts';
 import type { ClientSecret, SecretVersion } from '../state/local-state.ts';
 import type { ClientDefinition, PoolDefinition } from '../state/pool-definition.ts';
@@ -117,7 +118,7 @@ export function toIssuer(
 ): string {
   if (format === 'local') return `${baseUrl}/${userPoolId}`;
   const host = format === 'aws' ? 'cognito-idp' : 'issuer-cognito-idp';
-  return `https://${host}.${region}.amazonaws.com/${userPoolId}`;
+  return `https://${serviceAddress(host, region)}/${userPoolId}`;
 }
 
 /** True if `secret` is one of the client's secrets: both are valid while a rotation runs. */
