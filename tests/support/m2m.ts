@@ -17,8 +17,8 @@ export interface M2mRun {
 
 /** A running `m2m`. */
 export interface StartedM2m {
-  /** As `kill -9` does. */
-  kill(): void;
+  /** As `kill` does. @default SIGKILL */
+  kill(signal?: NodeJS.Signals): void;
   readonly finished: Promise<M2mRun>;
 }
 
@@ -43,7 +43,10 @@ export function startM2m(
     ]);
     return { exitCode, stdout, stderr };
   };
-  return { kill: () => child.kill('SIGKILL'), finished: run() };
+  return {
+    kill: (signal = 'SIGKILL') => child.kill(signal),
+    finished: run(),
+  };
 }
 
 /** Runs `m2m` to its end. @param variables - Environment variables, in addition to those of this process. */

@@ -3,7 +3,7 @@ import { contract } from '@cognito-m2m/contract';
 import picocolors from 'picocolors';
 import { useProxyForFetch } from './deployment/http-proxy.ts';
 import { createPrompt } from './frame/prompt.ts';
-import { type Edges, runM2m } from './run.ts';
+import { describeInterruption, type Edges, runM2m } from './run.ts';
 
 // The SDK warns on Node 20 at every start; other warnings stay.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -34,6 +34,18 @@ const edges: Edges = {
   },
   variables: process.env,
 };
+
+// As a shell reports a process that a signal ended: 128 and its number.
+for (const [signal, exitCode] of [
+  ['SIGHUP', 129],
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.once(signal, () => {
+    stderr.write(describeInterruption(process.argv.slice(2), signal, process.env));
+    process.exit(exitCode);
+  });
+}
 
 await useProxyForFetch(process.env);
 

@@ -64,6 +64,31 @@ export async function runM2m(argv: readonly string[], edges: Edges): Promise<Exi
   }
 }
 
+/**
+ * Says that a signal ended a command line, and which command shows what became of a change that was under way.
+ *
+ * The command's own answer is written at once and at its end, so that none is ever half said.
+ */
+export function describeInterruption(
+  argv: readonly string[],
+  signal: string,
+  variables: Variables,
+): string {
+  const silent = { write: () => {}, writeError: () => {} };
+  try {
+    const { definition, parsed } = withEnvironment(
+      parseCommandLine(argv, definitions, silent, HELP_WIDTH),
+      variables,
+    );
+    const next = definition.afterInterruption?.(parsed);
+    if (next === undefined) return `m2m: Interrupted by ${signal}.\n`;
+    const commandLine = createCommandLine(parsed);
+    return `m2m: Interrupted by ${signal}. The change may have been made.\nNext: ${plainText(commandLine(next))}\n`;
+  } catch {
+    return `m2m: Interrupted by ${signal}.\n`;
+  }
+}
+
 /** Lets `M2M_ENV` stand in for `--env`: commands that are printed name the environment all the same. */
 function withEnvironment(invocation: Invocation, variables: Variables): Invocation {
   const { definition, parsed } = invocation;

@@ -32,6 +32,7 @@ export const attachDefinition = defineCommand({
       does: 'the lines for a Terraform configuration that manages lambda_config',
     },
   ],
+  afterInterruption: (parsed) => `doctor ${parsed.text(0)}`,
   input: (parsed) => ({
     poolName: parsed.text(0),
     format: readFormat(parsed.option('print')),
@@ -55,6 +56,7 @@ export const detachDefinition = defineCommand({
   arguments: POOL,
   options: [{ flags: '-y, --yes', description: 'do not ask for confirmation' }],
   examples: [{ command: 'm2m detach storefront --env prod', does: 'shows, asks, puts back' }],
+  afterInterruption: (parsed) => `doctor ${parsed.text(0)}`,
   input: (parsed) => ({ poolName: parsed.text(0), isConfirmed: parsed.flag('yes') }),
   load: async () => (await import('./detach.ts')).detach,
 });

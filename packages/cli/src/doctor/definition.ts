@@ -23,6 +23,7 @@ export const doctorDefinition = defineCommand({
     { command: 'm2m doctor payments --env dev --fix', does: 'attaches a lost trigger again' },
     { command: 'm2m doctor --env prod --json', does: 'for a nightly job' },
   ],
+  afterInterruption: () => 'doctor',
   input: (parsed) => ({
     poolName: parsed.optionalText(0),
     isFix: parsed.flag('fix'),

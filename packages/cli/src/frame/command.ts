@@ -98,6 +98,8 @@ interface DefinitionBase {
   readonly arguments: readonly ArgumentDefinition[];
   readonly options: readonly OptionDefinition[];
   readonly examples: readonly ExampleDefinition[];
+  /** The command that shows what became of a change, should this one be interrupted. @default it changes nothing */
+  readonly afterInterruption?: (parsed: ParsedArguments) => string;
 }
 
 /** A command as the program knows it; its code loads when it runs. */

@@ -8,6 +8,11 @@ const CHANGE_OPTIONS: readonly OptionDefinition[] = [
   { flags: '-y, --yes', description: 'do not ask for confirmation' },
 ];
 
+/** Shows the revision that an interrupted change may have written. */
+function afterInterruption(parsed: ParsedArguments): string {
+  return `history ${parsed.text(0)} ${parsed.text(1)}`;
+}
+
 /** Reads what every changing command receives. */
 function readChangeInput(parsed: ParsedArguments): ChangeInput {
   return {
@@ -51,6 +56,7 @@ export const setDefinition = defineCommand({
       does: 'one member of an object claim',
     },
   ],
+  afterInterruption,
   input: (parsed) => ({
     ...readChangeInput(parsed),
     claims: parsed.list(2),
@@ -76,6 +82,7 @@ export const unsetDefinition = defineCommand({
       does: 'back to the tier of the environment file',
     },
   ],
+  afterInterruption,
   input: (parsed) => ({ ...readChangeInput(parsed), names: parsed.list(2) }),
   load: async () => (await import('./commands.ts')).unset,
 });
@@ -101,6 +108,7 @@ export const rollbackDefinition = defineCommand({
       does: 'the claims of revision 3, as the next revision',
     },
   ],
+  afterInterruption,
   input: (parsed) => ({ ...readChangeInput(parsed), to: parsed.option('to') ?? '' }),
   load: async () => (await import('./commands.ts')).rollback,
 });
@@ -119,6 +127,7 @@ export const disableDefinition = defineCommand({
       does: 'the kill switch',
     },
   ],
+  afterInterruption,
   input: readChangeInput,
   load: async () => (await import('./commands.ts')).disable,
 });
@@ -136,6 +145,7 @@ export const enableDefinition = defineCommand({
       does: 'the client works again',
     },
   ],
+  afterInterruption,
   input: readChangeInput,
   load: async () => (await import('./commands.ts')).enable,
 });

@@ -15,6 +15,7 @@ export const probeDefinition = defineCommand({
     { command: 'm2m probe --env trial-probe', does: 'measure one Region' },
     { command: 'm2m probe --env trial-probe --yes --json', does: 'the same, for a script' },
   ],
+  afterInterruption: () => 'doctor',
   input: (parsed) => ({
     folder: parsed.option('out') ?? 'measured',
     isConfirmed: parsed.flag('yes'),

@@ -47,6 +47,7 @@ export const rotateDefinition = defineCommand({
       does: 'leaked secret: revokes the old one immediately',
     },
   ],
+  afterInterruption: (parsed) => `rotate ${parsed.text(0)} ${parsed.text(1)} --status`,
   input: (parsed) => {
     const age = parsed.option('olderThan');
     return {
