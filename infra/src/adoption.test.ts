@@ -12,7 +12,7 @@ if (pool === undefined) throw new Error('the environment has a pool');
 const clientIds = new Map([['billing-worker', 'the-client']]);
 
 test('terraformImports names a pool, its domain, servers and clients as its stack does', () => {
-  const existing = { userPoolId: POOL_ID, domainPrefix: 'acme-old', clientIds };
+  const existing = { userPoolId: POOL_ID, domains: ['acme-old'], clientIds };
 
   const imports = terraformImports(environment, pool, existing);
 
@@ -33,7 +33,7 @@ test('terraformImports names a pool, its domain, servers and clients as its stac
 test('terraformImports leaves the domain to the deploy where the pool has none', () => {
   const imports = terraformImports(environment, pool, {
     userPoolId: POOL_ID,
-    domainPrefix: undefined,
+    domains: [],
     clientIds,
   });
 

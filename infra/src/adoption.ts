@@ -15,8 +15,8 @@ export interface TerraformImport {
 /** The IDs of what exists already. */
 export interface ExistingPool {
   readonly userPoolId: string;
-  /** The prefix domain, if the pool has one. */
-  readonly domainPrefix: string | undefined;
+  /** The prefix and the domain of its own, as far as the pool has them. */
+  readonly domains: readonly string[];
   /** App client IDs by name. */
   readonly clientIds: ReadonlyMap<string, string>;
 }
@@ -36,7 +36,7 @@ export function terraformImports(
   existing: ExistingPool,
 ): TerraformImport[] {
   const { resource } = renderStack(environment, pool);
-  const { userPoolId, domainPrefix, clientIds } = existing;
+  const { userPoolId, domains, clientIds } = existing;
   const each = (
     type: string,
     read: (block: ResourceArguments, address: string) => TerraformImport[],
@@ -46,8 +46,8 @@ export function terraformImports(
     );
   return [
     ...each('aws_cognito_user_pool', (_block, address) => [{ address, id: userPoolId }]),
-    ...each('aws_cognito_user_pool_domain', (_block, address) =>
-      domainPrefix === undefined ? [] : [{ address, id: domainPrefix }],
+    ...each('aws_cognito_user_pool_domain', ({ domain }, address) =>
+      domains.filter((known) => known === domain).map((id) => ({ address, id })),
     ),
     ...each('aws_cognito_resource_server', ({ identifier }, address) => [
       { address, id: `${userPoolId}|${identifier}` },

@@ -103,7 +103,7 @@ function legacyEnvironment(clientNames: readonly string[]): EnvironmentInput {
     if (pool === undefined) throw new Error('no pool');
     const imports = terraformImports(environment, pool, {
       userPoolId,
-      domainPrefix: 'acme-legacy',
+      domains: ['acme-legacy'],
       clientIds: new Map([...clientIds].filter(([name]) => !missing.includes(name))),
     });
     await deployment.writeImports(STACK, renderImportBlocks(imports));

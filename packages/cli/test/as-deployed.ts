@@ -83,6 +83,9 @@ function asDeployedPool(environment: Environment, pool: Pool): PoolDescription {
     clientTexts: new Map(pool.clients.map(({ name, description }) => [name, description])),
     text: pool.description === '' ? undefined : pool.description,
     isDeployed: true,
+    customDomain: pool.customDomain,
+    attachment: undefined,
+    addedClientIds: new Set(),
   };
 }
 

@@ -51,7 +51,11 @@ export function declareClient(source: ClientSource): Declared<ClientInput> {
   };
 }
 
-function declareDescription({ place, client, text }: ClientSource): Declared<string> {
+export function declareDescription({
+  place,
+  client,
+  text,
+}: Pick<ClientSource, 'place' | 'client' | 'text'>): Declared<string> {
   const fallback = `Imported app client ${client.ClientId}`;
   if (text === undefined) return { value: fallback, notes: [] };
   if (findSecret('', text) === undefined) return { value: text, notes: [] };
@@ -75,12 +79,12 @@ type RecordFields = Pick<
 >;
 
 /** What the record of a client says, each field only if there is something in it. */
-function declareRecord({
+export function declareRecord({
   baseline,
   contract,
   place,
   knownScopes,
-}: ClientSource): Declared<RecordFields> {
+}: Pick<ClientSource, 'baseline' | 'contract' | 'place' | 'knownScopes'>): Declared<RecordFields> {
   if (baseline === undefined) return { value: {}, notes: [] };
   const claims = declareClaims(baseline.claims, contract, place, 'claim');
   const scoped = Object.entries(baseline.claimsByScope)

@@ -24,15 +24,9 @@ export function declareClients(
   const ids = new Map<string, string>();
   const notes: ImportNote[] = [];
   const assumed: ImportNote[] = [];
-  const declarable: DeclarableClient[] = [];
-  for (const named of namedClients(description)) {
-    const allowed = [...(named.client.AllowedOAuthScopes ?? [])].sort();
-    const scopes = allowed.filter((scope) => knownScopes.has(scope));
-    const reason = whyUndeclarable(named.client, scopes);
-    if (reason === undefined) declarable.push({ ...named, scopes });
-    else notes.push(leftOut(description, named.client, reason));
-  }
-  for (const { name, foundName, client, baseline, scopes } of withFileNames(declarable)) {
+  const { machines, others } = sortClients(description, knownScopes);
+  notes.push(...others.map(({ client, reason }) => leftOut(description, client, reason)));
+  for (const { name, foundName, client, baseline, scopes } of machines) {
     const place = { pool: description.name, client: name };
     const text = description.clientTexts.get(name);
     const source = { place, client, scopes, knownScopes, baseline, text, poolOwner, contract };
@@ -43,6 +37,20 @@ export function declareClients(
     if (text === undefined) assumed.push(assumedText(place));
   }
   return { value, ids, notes, assumed };
+}
+
+/** The clients of a pool: those for machines with the names that a file gives them, and those that get no token for machines. */
+export function sortClients(description: PoolDescription, knownScopes: ReadonlySet<string>) {
+  const declarable: DeclarableClient[] = [];
+  const others: { client: ClientDescription; reason: Pick<ImportNote, 'what' | 'why'> }[] = [];
+  for (const named of namedClients(description)) {
+    const allowed = [...(named.client.AllowedOAuthScopes ?? [])].sort();
+    const scopes = allowed.filter((scope) => knownScopes.has(scope));
+    const reason = whyUndeclarable(named.client, scopes);
+    if (reason === undefined) declarable.push({ ...named, scopes });
+    else others.push({ client: named.client, reason });
+  }
+  return { machines: withFileNames(declarable), others };
 }
 
 interface NamedClient {
@@ -149,7 +157,7 @@ function leftOut(
   };
 }
 
-function assumedText(place: Place): ImportNote {
+export function assumedText(place: Place): ImportNote {
   return {
     place,
     what: 'The description names the client’s id.',

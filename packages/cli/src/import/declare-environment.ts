@@ -1,6 +1,7 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
 import type { EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
 import { OWN_TAG_KEYS } from '@cognito-m2m/environment/names';
+import { declareClaimsOnly } from './declare-claims-only.ts';
 import { type DeclaredPool, declarePool } from './declare-pool.ts';
 import { type Declared, filled, type ImportNote } from './import-note.ts';
 import type { EnvironmentDescription, PoolDescription } from './pool-description.ts';
@@ -11,6 +12,8 @@ interface ImportWishes {
   readonly owner?: string | undefined;
   /** Claims of every client, where no record says otherwise. */
   readonly defaultClaims: Claims;
+  /** True to declare the claims only, and leave the pools to their owners. @default false */
+  readonly isClaimsOnly?: boolean;
 }
 
 /** A whole file as data. */
@@ -31,12 +34,15 @@ export function declareEnvironment(
   contract: Contract,
 ): DeclaredEnvironment {
   const { name, region, trigger } = description;
+  const { isClaimsOnly = false } = wishes;
   const owner = ownerOf(description, wishes);
+  const declare = isClaimsOnly ? declareClaimsOnly : declarePool;
   const context = { environmentName: name, environmentOwner: owner, contract, ...wishes };
   const pools = new Map(
-    description.pools.map((pool) => [pool.name, declarePool(pool, context)] as const),
+    description.pools.map((pool) => [pool.name, declare(pool, context)] as const),
   );
-  const tags = sharedTags(description.pools);
+  // The tags of a pool that keeps its owner are not ours.
+  const tags = isClaimsOnly ? { value: {}, notes: [] } : sharedTags(description.pools);
   return {
     value: {
       name,
@@ -46,7 +52,7 @@ export function declareEnvironment(
       ...filled({ tags: tags.value }),
       state: { type: 'local' },
       ...filled({
-        isDisposable: isDisposable(description.pools) || undefined,
+        isDisposable: (!isClaimsOnly && isDisposable(description.pools)) || undefined,
         trigger: trigger?.settings,
         alarmTopicArn: trigger?.alarmTopicArn,
       }),

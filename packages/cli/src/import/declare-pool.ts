@@ -42,7 +42,9 @@ export function declarePool(description: PoolDescription, context: PoolContext):
   const knownScopes = new Set(listDeclaredScopes({ resourceServers: servers.value }));
   const clients = declareClients(description, knownScopes, owner, context.contract);
   const minutes = sharedMinutes(Object.values(clients.value));
-  const prefix = pool.Domain ?? `${context.environmentName}-${name}`;
+  const { customDomain } = description;
+  const prefix =
+    pool.Domain ?? (customDomain === undefined ? `${context.environmentName}-${name}` : undefined);
   const unknownClients = listing?.settings?.unknownClients ?? 'deny';
   return {
     value: {
@@ -50,8 +52,11 @@ export function declarePool(description: PoolDescription, context: PoolContext):
         owner: owner === context.environmentOwner ? undefined : owner,
         description: text,
       }),
-      domainPrefix: prefix,
-      ...filled<Pick<PoolInput, 'plan' | 'unknownClients' | 'webAclArn'>>({
+      ...filled<
+        Pick<PoolInput, 'domainPrefix' | 'customDomain' | 'plan' | 'unknownClients' | 'webAclArn'>
+      >({
+        domainPrefix: prefix,
+        customDomain,
         plan: pool.UserPoolTier === 'PLUS' ? 'PLUS' : undefined,
         unknownClients: unknownClients === 'deny' ? undefined : unknownClients,
         webAclArn,
@@ -89,8 +94,8 @@ function declareDefaults(
   return declareClaims({ ...defaultClaims, ...first?.defaults }, contract, place, 'pool default');
 }
 
-function assumedDomain({ name, pool }: PoolDescription, prefix: string): ImportNote[] {
-  if (pool.Domain !== undefined) return [];
+function assumedDomain({ name, pool }: PoolDescription, prefix: string | undefined): ImportNote[] {
+  if (pool.Domain !== undefined || prefix === undefined) return [];
   return [
     {
       place: { pool: name },

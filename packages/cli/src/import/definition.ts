@@ -5,7 +5,7 @@ export const importDefinition = defineBareCommand({
   name: 'import',
   summary: 'Write the environment file of a running user pool',
   details:
-    'Reads a user pool with its clients, resource servers and claims, and writes the matching environment file. What a file cannot express is listed: what, where, why, and what happens to it. Exits with 2 if there is anything to list. A local Cognito is refused: its pools come from a file. Nothing in AWS is changed, and secrets are only checked for existence.',
+    'Reads a user pool with its clients, resource servers and claims, and writes the matching environment file. What a file cannot express is listed: what, where, why, and what happens to it. Exits with 2 if there is anything to list. A local Cognito is refused: its pools come from a file. With --claims-only, another stack keeps the pool: the file holds the IDs of its machine clients and the function that it calls for users, and everything else is listed as staying with its owner. Nothing in AWS is changed, and secrets are only checked for existence.',
   arguments: [
     {
       syntax: '<pool...>',
@@ -21,6 +21,11 @@ export const importDefinition = defineBareCommand({
       flags: '--out <file>',
       description: 'file to write, - for stdout (default: <name>.ts among the environment files)',
     },
+    {
+      flags: '--claims-only',
+      description:
+        'declare claims and client IDs only: pools, clients and triggers keep their owner',
+    },
     { flags: '--force', description: 'overwrite the file' },
     { flags: '--table <name>', description: 'the claims table (default: that of the deploy)' },
     { flags: '--owner <name>', description: 'who answers for the environment (default: its tags)' },
@@ -31,6 +36,11 @@ export const importDefinition = defineBareCommand({
     },
   ],
   examples: [
+    {
+      command:
+        'm2m import storefront=eu-central-1_AbC123 --claims-only --env prod --default environment=prod',
+      does: 'claims for a pool of another stack, which stays as it is: writes prod.ts',
+    },
     {
       command: 'm2m import eu-central-1_AbC123 --out -',
       does: 'prints the file of a pool that was deployed from one',
@@ -50,6 +60,7 @@ export const importDefinition = defineBareCommand({
     environmentName: parsed.option('env'),
     file: parsed.option('out'),
     isForced: parsed.flag('force'),
+    isClaimsOnly: parsed.flag('claimsOnly'),
     tableName: parsed.option('table'),
     owner: parsed.option('owner'),
     defaults: parsed.options('default'),

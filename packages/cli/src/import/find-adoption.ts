@@ -47,7 +47,7 @@ export async function findAdoption(
     const { userPoolId, pool, name } = found;
     const imports = terraformImports(environment, declared, {
       userPoolId,
-      domainPrefix: pool.Domain,
+      domains: [pool.Domain, pool.CustomDomain].filter((domain) => domain !== undefined),
       clientIds: clientIds.get(name) ?? new Map(),
     });
     const stack = poolStackName(environment.name, name);

@@ -1,21 +1,33 @@
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  DescribeUserPoolDomainCommand,
+  type UserPoolType,
+} from '@aws-sdk/client-cognito-identity-provider';
 import {
   GetFunctionCommand,
   GetFunctionConcurrencyCommand,
   type GetFunctionResponse,
   GetProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
-import type { OptionalReads } from '@cognito-m2m/doctor';
-import { DEFAULT_TRIGGER, type TriggerInput, type TriggerSettings } from '@cognito-m2m/environment';
+import { ifFound, mapConcurrently, type OptionalReads, readAttachment } from '@cognito-m2m/doctor';
 import {
+  type CustomDomain,
+  DEFAULT_TRIGGER,
+  type TriggerInput,
+  type TriggerSettings,
+} from '@cognito-m2m/environment';
+import {
+  APPLICATION,
+  attachmentParameterName,
   clientParameterName,
   logGroupName,
   poolParameterNames,
+  secretName,
   TRIGGER_ALIAS,
   triggerName,
 } from '@cognito-m2m/environment/names';
@@ -40,6 +52,8 @@ interface ImportQuery {
   readonly environmentName: string | undefined;
   /** @default what the deploy's parameters say */
   readonly tableName: string | undefined;
+  /** True to leave the pools to their owners. */
+  readonly isClaimsOnly: boolean;
 }
 
 /**
@@ -72,7 +86,20 @@ export async function gatherEnvironment(
     );
     const place = { environmentName: name, poolName, userPoolId };
     const records = await describeRecords(clients, place, query.tableName);
-    pools.push({ name: poolName, userPoolId, pool, ...belongings, ...records });
+    const customDomain = await describeCustomDomain(clients, pool, reads);
+    const ofOwner = query.isClaimsOnly
+      ? await describeAttachment(clients, place, records)
+      : NOTHING_ATTACHED;
+    if (!query.isClaimsOnly) refuseExisting(pool, records);
+    pools.push({
+      name: poolName,
+      userPoolId,
+      pool,
+      ...belongings,
+      ...records,
+      customDomain,
+      ...ofOwner,
+    });
   }
   const isDeployed = pools.some((pool) => pool.isDeployed);
   const trigger = isDeployed ? await describeTrigger(clients, name, reads) : undefined;
@@ -98,6 +125,9 @@ function checkNames(found: readonly NamedPool[]): void {
     next: 'the same command with <name>=<user pool id> for each pool',
   });
 }
+
+/** Entries of AWS Secrets Manager that are asked for at once. */
+const SECRETS_AT_ONCE = 5;
 
 /** Which pool of which environment. */
 interface PoolPlace {
@@ -138,6 +168,53 @@ async function describeRecords(
         .map(([name, description]) => [name.slice(prefix.length), description]),
     ),
   };
+}
+
+async function describeCustomDomain(
+  { cognito }: ImportClients,
+  { CustomDomain: name }: UserPoolType,
+  reads: OptionalReads,
+): Promise<CustomDomain | undefined> {
+  if (name === undefined) return undefined;
+  const describe = new DescribeUserPoolDomainCommand({ Domain: name });
+  const answer = await reads.read('the custom domain', cognito.send(describe));
+  const certificateArn = answer?.DomainDescription?.CustomDomainConfig?.CertificateArn;
+  return certificateArn === undefined ? undefined : { name, certificateArn };
+}
+
+const NOTHING_ATTACHED = { attachment: undefined, addedClientIds: new Set<string>() };
+
+/** A pool that this environment declares as existing would otherwise be created again. */
+function refuseExisting({ Id, UserPoolTags }: UserPoolType, { isDeployed }: PoolRecords): void {
+  if (!isDeployed || UserPoolTags?.['application'] === APPLICATION) return;
+  const message = `This environment adds claims to user pool ${Id}, which another stack owns.`;
+  throw new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with --claims-only',
+  });
+}
+
+/** Reads what a deploy and `m2m attach` left in a pool of another owner. */
+async function describeAttachment(
+  { ssm, secretsManager }: ImportClients,
+  { environmentName, poolName }: PoolPlace,
+  { isDeployed, listing }: PoolRecords,
+): Promise<Pick<PoolDescription, 'attachment' | 'addedClientIds'>> {
+  if (!isDeployed) return NOTHING_ATTACHED;
+  const parameter = attachmentParameterName(environmentName, poolName);
+  const attachment = await readAttachment(ssm, parameter);
+  // Only a client of ours has an entry of ours.
+  const found = await mapConcurrently(
+    [...(listing?.clients.values() ?? [])],
+    SECRETS_AT_ONCE,
+    async ({ clientId, baseline }) => {
+      if (baseline === undefined) return [];
+      const SecretId = secretName(environmentName, poolName, baseline.clientName);
+      const secret = await ifFound(secretsManager.send(new DescribeSecretCommand({ SecretId })));
+      return secret === undefined ? [] : [clientId];
+    },
+    () => {},
+  );
+  return { attachment, addedClientIds: new Set(found.flat()) };
 }
 
 function readListing(

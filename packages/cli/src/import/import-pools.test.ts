@@ -19,6 +19,7 @@ test.each(['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'])(
       environmentName: undefined,
       file: '-',
       isForced: false,
+      isClaimsOnly: false,
       tableName: undefined,
       owner: undefined,
       defaults: [],

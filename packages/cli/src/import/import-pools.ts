@@ -37,6 +37,8 @@ interface ImportInput {
   /** `-` to print it. @default `<name>.ts` among the environment files */
   readonly file: string | undefined;
   readonly isForced: boolean;
+  /** True to declare the claims only, and leave the pools to their owners. */
+  readonly isClaimsOnly: boolean;
   readonly tableName: string | undefined;
   readonly owner: string | undefined;
   /** Each `claim=value`. */
@@ -48,6 +50,7 @@ const STDOUT = '-';
 
 /** `m2m import`: writes the environment file of a running pool, and says what it leaves out. */
 export const importPools: Command<BareContext, ImportInput> = async (context, input) => {
+  const { isClaimsOnly } = input;
   const defaultClaims = parseDefaults(input.defaults, context.contract);
   const pools = parsePoolArguments(input.pools);
   const region = regionOf(pools[0]?.userPoolId ?? '');
@@ -60,12 +63,14 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
   const description = await gatherEnvironment(clients, query, context.output, reads);
   const declared = declareEnvironment(
     description,
-    { owner: input.owner, defaultClaims },
+    { owner: input.owner, defaultClaims, isClaimsOnly },
     context.contract,
   );
   const faults = check(context.contract, declared.value);
-  const adoptions = await findAdoption(declared, description);
-  const written = await write(context, input, declared, adoptions ?? []);
+  const adoptions = isClaimsOnly ? [] : await findAdoption(declared, description);
+  // What stays with its owner is nothing that the file lacks.
+  const commented = isClaimsOnly ? { ...declared, notes: [] } : declared;
+  const written = await write(context, input, commented, adoptions ?? []);
   const json: ImportJson = {
     environment: description.name,
     region,
@@ -73,7 +78,8 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
     source: written.source,
     pools: describePools(description, declared),
     assumed: declared.assumed.map(toJson),
-    undeclared: declared.notes.map(toJson),
+    undeclared: isClaimsOnly ? [] : declared.notes.map(toJson),
+    staysWithOwner: isClaimsOnly ? declared.notes.map(toJson) : [],
     notRead: reads.notRead,
     faults,
     adoption: written.adoption,
@@ -146,6 +152,7 @@ function describePools(
     pool: name,
     userPoolId,
     isDeployed,
+    isExisting: value.pools[name]?.existing !== undefined,
     clients: Object.keys(value.pools[name]?.clients ?? {}),
   }));
 }

@@ -4,7 +4,8 @@ import type {
   UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
-import type { TriggerInput } from '@cognito-m2m/environment';
+import type { Attachment } from '@cognito-m2m/doctor';
+import type { CustomDomain, TriggerInput } from '@cognito-m2m/environment';
 
 /** An app client as Amazon Cognito describes it; its secret is never read into this. */
 export interface ClientDescription extends Omit<UserPoolClientType, 'ClientSecret'> {
@@ -31,6 +32,12 @@ export interface PoolDescription {
   readonly text: string | undefined;
   /** True if the deploy of this very environment made the pool. */
   readonly isDeployed: boolean;
+  /** A domain of its own, as far as its certificate is known. */
+  readonly customDomain: CustomDomain | undefined;
+  /** What the pool called before `m2m attach`; `undefined` if nothing is remembered. */
+  readonly attachment: Attachment | undefined;
+  /** IDs of the app clients that a deploy added to a pool of another owner. */
+  readonly addedClientIds: ReadonlySet<string>;
 }
 
 /** The trigger of an environment that is deployed. */

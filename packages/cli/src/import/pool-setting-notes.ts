@@ -131,13 +131,16 @@ function isOwnInvitation(template: { readonly EmailSubject?: string | undefined 
 
 /** What belongs to the pool. */
 function neighbourNotes(description: PoolDescription): NoteText[] {
-  const { pool, groupNames, identityProviderNames, hasCustomLogin } = description;
+  const { pool, groupNames, identityProviderNames, hasCustomLogin, customDomain } = description;
   const things: readonly (readonly [string, boolean])[] = [
     ['users', (pool.EstimatedNumberOfUsers ?? 0) > 0],
     [`groups (${groupNames.join(', ')})`, groupNames.length > 0],
     [`identity providers (${identityProviderNames.join(', ')})`, identityProviderNames.length > 0],
     ['a login page of its own', hasCustomLogin],
-    [`the custom domain ${pool.CustomDomain}`, pool.CustomDomain !== undefined],
+    [
+      `the custom domain ${pool.CustomDomain}, whose certificate cannot be read`,
+      pool.CustomDomain !== undefined && customDomain === undefined,
+    ],
   ];
   const found = things.flatMap(([name, isThere]) => (isThere ? [name] : []));
   return when(found.length > 0, {

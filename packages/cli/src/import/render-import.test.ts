@@ -19,6 +19,7 @@ function render(changes: Partial<ImportJson>): string {
     pools: [],
     assumed: [],
     undeclared: [],
+    staysWithOwner: [],
     notRead: [],
     faults: [],
     adoption: [],

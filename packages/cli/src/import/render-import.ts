@@ -20,6 +20,7 @@ export function renderImport(
     ...adoptionTexts(json, adoptions, colours),
     ...section('Not read', notRead.map(lineText)),
     ...section('Not declared', notesText(undeclared)),
+    ...section('Stays with its owner', notesText(json.staysWithOwner)),
     ...section('Assumptions to review', notesText(assumed)),
     nextText(json),
   ].join('\n\n');
@@ -78,8 +79,16 @@ function adoptionTexts(
   });
 }
 
-function nextText({ environment, faults, adoption }: ImportJson): string {
+function nextText({ environment, faults, adoption, pools }: ImportJson): string {
   if (faults.length > 0) return 'Next: complete the file, or run the same command with --default.';
+  if (pools.some(({ isExisting }) => isExisting)) {
+    const commands = [
+      `m2m plan --env ${environment}`,
+      `npx -y pnpm@12 cdktf deploy '${environment}-*'`,
+      ...pools.map(({ pool }) => `m2m attach ${pool} --env ${environment}`),
+    ];
+    return `Next: ${commands.join(', then ')}. Until the last one, nothing changes for the pool.`;
+  }
   if (adoption.length === 0) return `Next: m2m plan --env ${environment}`;
   return `Next: npx -y pnpm@12 cdktf diff '${adoption[0]?.stack}'; docs/m2m.md says what a first deploy changes.`;
 }
@@ -96,6 +105,8 @@ interface ImportedPoolJson {
   readonly userPoolId: string;
   /** True if a deploy of this environment made it. */
   readonly isDeployed: boolean;
+  /** True if another stack keeps the pool, and the file declares only its claims. */
+  readonly isExisting: boolean;
   /** Names of the declared clients. */
   readonly clients: readonly string[];
 }
@@ -113,6 +124,8 @@ export interface ImportJson {
   readonly assumed: readonly ImportNoteJson[];
   /** What the file can't say. */
   readonly undeclared: readonly ImportNoteJson[];
+  /** What the owner of the pools keeps, with `--claims-only`. */
+  readonly staysWithOwner: readonly ImportNoteJson[];
   /** What could not be read, and why. */
   readonly notRead: readonly string[];
   /** What is wrong with the file as it is, to be completed by hand. */
