@@ -187,8 +187,8 @@ const FLOORS: { readonly [workspace: string]: readonly (readonly string[])[] } =
       ...['completion', 'contract', 'doctor', 'explain', 'handover', 'history', 'import', 'list'],
       ...['override', 'plan', 'probe', 'token', 'watch', 'who'],
     ],
-    // It proves the new secret as `token` does.
-    ['rotation'],
+    // They prove a secret, or the trigger, as `token` does.
+    ['attach', 'rotation'],
   ],
 };
 

@@ -61,12 +61,12 @@ async function describe(
   return (await cognito.send(command)).UserPool ?? {};
 }
 
-function differingSettings(
-  wanted: UpdateUserPoolRequest,
-  found: UpdateUserPoolRequest,
-): (keyof UpdateUserPoolRequest)[] {
-  const names = Object.keys({ ...wanted, ...found }) as (keyof UpdateUserPoolRequest)[];
-  return names.filter((name) => !isDeepStrictEqual(wanted[name] ?? {}, found[name] ?? {}));
+/** The names of settings that differ. An empty one and none are the same to Amazon Cognito. */
+function differingSettings(wanted: UpdateUserPoolRequest, found: UpdateUserPoolRequest): string[] {
+  const foundSettings = new Map<string, unknown>(Object.entries(found));
+  return Object.entries({ ...found, ...wanted }).flatMap(([name, value]) =>
+    isDeepStrictEqual(value ?? {}, foundSettings.get(name) ?? {}) ? [] : [name],
+  );
 }
 
 /**

@@ -77,24 +77,29 @@ export function toUpdateRequest(
     UserPoolId: userPoolId,
     ...(described.Name !== undefined && { PoolName: described.Name }),
     ...(invitation && { AdminCreateUserConfig: invitation }),
-    ...(changes.triggerArn !== undefined && {
-      LambdaConfig: withTrigger(described.LambdaConfig, changes.triggerArn),
-    }),
-    ...(changes.triggerFields !== undefined && {
-      LambdaConfig: { ...withoutTrigger(described.LambdaConfig), ...changes.triggerFields },
-    }),
+    ...changedTrigger(described.LambdaConfig, changes),
     ...(changes.plan !== undefined && { UserPoolTier: changes.plan }),
     ...(changes.isDeletionProtected && { DeletionProtection: 'ACTIVE' }),
   };
 }
 
+const TRIGGER_FIELDS = ['PreTokenGeneration', 'PreTokenGenerationConfig'];
+
 /** Reads what a pool says of its pre-token-generation trigger; only the fields that are set. */
-export function triggerFieldsOf({ LambdaConfig }: UserPoolType): TriggerFields {
-  const { PreTokenGeneration, PreTokenGenerationConfig } = LambdaConfig ?? {};
-  return {
-    ...(PreTokenGeneration !== undefined && { PreTokenGeneration }),
-    ...(PreTokenGenerationConfig !== undefined && { PreTokenGenerationConfig }),
-  };
+export function triggerFieldsOf({ LambdaConfig = {} }: UserPoolType): TriggerFields {
+  const fields = Object.entries(LambdaConfig);
+  return Object.fromEntries(
+    fields.filter(([name, value]) => TRIGGER_FIELDS.includes(name) && value !== undefined),
+  );
+}
+
+function changedTrigger(
+  config: LambdaConfigType | undefined,
+  { triggerArn, triggerFields }: PoolChanges,
+): Pick<UpdateUserPoolRequest, 'LambdaConfig'> {
+  if (triggerArn !== undefined) return { LambdaConfig: withTrigger(config, triggerArn) };
+  if (triggerFields === undefined) return {};
+  return { LambdaConfig: { ...withoutTrigger(config), ...triggerFields } };
 }
 
 function withoutTrigger(config: LambdaConfigType = {}): LambdaConfigType {

@@ -11,6 +11,7 @@ import {
   TRIGGER_ALIAS,
   triggerName,
 } from '@cognito-m2m/environment/names';
+import type { AttachedFunction } from '../deployment/attached-function.ts';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools, requireClient } from '../deployment/find-pools.ts';
@@ -21,12 +22,7 @@ import { ALWAYS_YES } from '../frame/prompt.ts';
 import { type TestedToken, testLargestToken } from '../token/test-token.ts';
 import { checkReadiness, type Obstacle } from './check-readiness.ts';
 import { type PrintFormat, writeOwnerCode } from './owner-code.ts';
-import {
-  type AttachedFunction,
-  type AttachJson,
-  attachText,
-  renderAttach,
-} from './render-attach.ts';
+import { type AttachJson, attachText, renderAttach } from './render-attach.ts';
 
 /** Input of `m2m attach`. */
 export interface AttachInput {

@@ -1,12 +1,13 @@
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { type Attachment, detachTrigger, readAttachment } from '@cognito-m2m/doctor';
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
+import { toAttachedFunction } from '../deployment/attached-function.ts';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
 import { attachFailed, isTriggerOf, requireExistingPool } from './attach.ts';
-import { type DetachJson, detachText, renderDetach, toAttachedFunction } from './render-attach.ts';
+import { type DetachJson, detachText, renderDetach } from './render-attach.ts';
 
 /** Input of `m2m detach`. */
 interface DetachInput {

@@ -6,7 +6,7 @@ export type PrintFormat = (typeof PRINT_FORMATS)[number];
 
 /** True for the name of a tool. */
 export function isPrintFormat(text: string): text is PrintFormat {
-  return (PRINT_FORMATS as readonly string[]).includes(text);
+  return PRINT_FORMATS.some((format) => format === text);
 }
 
 /** What the lines are about. */

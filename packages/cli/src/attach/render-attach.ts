@@ -1,16 +1,10 @@
 import type { UserTrigger } from '@cognito-m2m/environment';
+import type { AttachedFunction } from '../deployment/attached-function.ts';
 import type { CommandLine } from '../frame/command-line.ts';
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import type { TestedToken } from '../token/test-token.ts';
 import { renderTestedToken } from '../token/token.ts';
-
-/** A function that a user pool calls before it issues a token. */
-export interface AttachedFunction {
-  readonly functionArn: string;
-  /** Of the events that it receives: `V1_0`, `V2_0` or `V3_0`. */
-  readonly version: string;
-}
 
 /** The answer of `m2m attach --json`. */
 export interface AttachJson {
@@ -46,18 +40,6 @@ export interface DetachJson {
   /** What it calls afterwards. */
   readonly after: AttachedFunction | null;
   readonly outcome: 'detached' | 'not-attached' | 'refused';
-}
-
-/** Reads which function the two fields of a pool's settings name; the newer field counts. */
-export function toAttachedFunction(fields: {
-  readonly PreTokenGeneration?: string | undefined;
-  readonly PreTokenGenerationConfig?:
-    | { readonly LambdaArn?: string | undefined; readonly LambdaVersion?: string | undefined }
-    | undefined;
-}): AttachedFunction | undefined {
-  const { LambdaArn, LambdaVersion } = fields.PreTokenGenerationConfig ?? {};
-  const functionArn = LambdaArn ?? fields.PreTokenGeneration;
-  return functionArn === undefined ? undefined : { functionArn, version: LambdaVersion ?? 'V1_0' };
 }
 
 /** What is shown before the pool is changed. */

@@ -1,6 +1,6 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
 import type { ClientInput, PoolInput, UserTrigger } from '@cognito-m2m/environment';
-import { type AttachedFunction, toAttachedFunction } from '../attach/render-attach.ts';
+import { type AttachedFunction, toAttachedFunction } from '../deployment/attached-function.ts';
 import { declareClaims } from './declare-claims.ts';
 import { declareDescription, declareRecord } from './declare-client.ts';
 import { assumedText, sortClients } from './declare-clients.ts';
@@ -93,10 +93,12 @@ function declareTheirs(description: PoolDescription, { contract, environmentOwne
     const isOurs = description.addedClientIds.has(clientId);
     const { owner } = baseline ?? {};
     value[name] = {
-      ...(isOurs ? {} : { clientId }),
+      ...filled<Pick<ClientInput, 'clientId'>>({ clientId: isOurs ? undefined : clientId }),
       description: sentence.value,
-      ...filled({ owner: owner === environmentOwner ? undefined : owner }),
-      ...(isOurs ? { scopes } : {}),
+      ...filled<Pick<ClientInput, 'owner' | 'scopes'>>({
+        owner: owner === environmentOwner ? undefined : owner,
+        scopes: isOurs ? scopes : undefined,
+      }),
       ...record.value,
     };
     notes.push(...sentence.notes, ...record.notes);

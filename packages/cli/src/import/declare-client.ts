@@ -51,6 +51,7 @@ export function declareClient(source: ClientSource): Declared<ClientInput> {
   };
 }
 
+/** Declares what a deploy wrote about a client, or else its ID. */
 export function declareDescription({
   place,
   client,

@@ -157,6 +157,7 @@ function leftOut(
   };
 }
 
+/** Notes that somebody must say what a client does. */
 export function assumedText(place: Place): ImportNote {
   return {
     place,

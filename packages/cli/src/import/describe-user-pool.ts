@@ -1,18 +1,24 @@
 import {
   DescribeUserPoolCommand,
+  DescribeUserPoolDomainCommand,
   GetUICustomizationCommand,
   paginateListGroups,
   paginateListIdentityProviders,
   type UserPoolClientType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
 import {
   ifFound,
+  mapConcurrently,
   type OptionalReads,
   readAppClients,
+  readAttachment,
   readResourceServers,
 } from '@cognito-m2m/doctor';
+import type { CustomDomain } from '@cognito-m2m/environment';
+import { attachmentParameterName, secretName } from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
 import type { ImportClients } from './import-clients.ts';
 import type { ClientDescription, PoolDescription } from './pool-description.ts';
@@ -100,4 +106,47 @@ async function collect<Page, T>(
   const all: T[] = [];
   for await (const page of pages) all.push(...read(page));
   return all;
+}
+
+/** Reads the domain of a pool's own, with its certificate. */
+export async function describeCustomDomain(
+  { cognito }: ImportClients,
+  { CustomDomain: name }: UserPoolType,
+  reads: OptionalReads,
+): Promise<CustomDomain | undefined> {
+  if (name === undefined) return undefined;
+  const describe = new DescribeUserPoolDomainCommand({ Domain: name });
+  const answer = await reads.read('the custom domain', cognito.send(describe));
+  const certificateArn = answer?.DomainDescription?.CustomDomainConfig?.CertificateArn;
+  return certificateArn === undefined ? undefined : { name, certificateArn };
+}
+
+/** Entries of AWS Secrets Manager that are asked for at once. */
+const SECRETS_AT_ONCE = 5;
+
+/** What is known of a pool to which `m2m` attached nothing. */
+export const NOTHING_ATTACHED = { attachment: undefined, addedClientIds: new Set<string>() };
+
+/** Reads what a deploy and `m2m attach` left in a pool of another owner. */
+export async function describeAttachment(
+  { ssm, secretsManager }: ImportClients,
+  { environmentName, poolName }: { readonly environmentName: string; readonly poolName: string },
+  { isDeployed, listing }: Pick<PoolDescription, 'isDeployed' | 'listing'>,
+): Promise<Pick<PoolDescription, 'attachment' | 'addedClientIds'>> {
+  if (!isDeployed) return NOTHING_ATTACHED;
+  const parameter = attachmentParameterName(environmentName, poolName);
+  const attachment = await readAttachment(ssm, parameter);
+  // Only a client of ours has an entry of ours.
+  const found = await mapConcurrently(
+    [...(listing?.clients.values() ?? [])],
+    SECRETS_AT_ONCE,
+    async ({ clientId, baseline }) => {
+      if (baseline === undefined) return [];
+      const SecretId = secretName(environmentName, poolName, baseline.clientName);
+      const secret = await ifFound(secretsManager.send(new DescribeSecretCommand({ SecretId })));
+      return secret === undefined ? [] : [clientId];
+    },
+    () => {},
+  );
+  return { attachment, addedClientIds: new Set(found.flat()) };
 }

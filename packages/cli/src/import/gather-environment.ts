@@ -1,33 +1,22 @@
 import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  DescribeUserPoolDomainCommand,
-  type UserPoolType,
-} from '@aws-sdk/client-cognito-identity-provider';
+import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
 import {
   GetFunctionCommand,
   GetFunctionConcurrencyCommand,
   type GetFunctionResponse,
   GetProvisionedConcurrencyConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
-import { ifFound, mapConcurrently, type OptionalReads, readAttachment } from '@cognito-m2m/doctor';
-import {
-  type CustomDomain,
-  DEFAULT_TRIGGER,
-  type TriggerInput,
-  type TriggerSettings,
-} from '@cognito-m2m/environment';
+import type { OptionalReads } from '@cognito-m2m/doctor';
+import { DEFAULT_TRIGGER, type TriggerInput, type TriggerSettings } from '@cognito-m2m/environment';
 import {
   APPLICATION,
-  attachmentParameterName,
   clientParameterName,
   logGroupName,
   poolParameterNames,
-  secretName,
   TRIGGER_ALIAS,
   triggerName,
 } from '@cognito-m2m/environment/names';
@@ -35,7 +24,13 @@ import { readParameters } from '../deployment/aws-target.ts';
 import { createClaimsAccess } from '../deployment/claims-access.ts';
 import { CliError } from '../frame/errors.ts';
 import type { Output } from '../frame/output/output.ts';
-import { describeBelongings, describeUserPool } from './describe-user-pool.ts';
+import {
+  describeAttachment,
+  describeBelongings,
+  describeCustomDomain,
+  describeUserPool,
+  NOTHING_ATTACHED,
+} from './describe-user-pool.ts';
 import type { ImportClients } from './import-clients.ts';
 import type {
   EnvironmentDescription,
@@ -126,9 +121,6 @@ function checkNames(found: readonly NamedPool[]): void {
   });
 }
 
-/** Entries of AWS Secrets Manager that are asked for at once. */
-const SECRETS_AT_ONCE = 5;
-
 /** Which pool of which environment. */
 interface PoolPlace {
   readonly environmentName: string;
@@ -170,20 +162,6 @@ async function describeRecords(
   };
 }
 
-async function describeCustomDomain(
-  { cognito }: ImportClients,
-  { CustomDomain: name }: UserPoolType,
-  reads: OptionalReads,
-): Promise<CustomDomain | undefined> {
-  if (name === undefined) return undefined;
-  const describe = new DescribeUserPoolDomainCommand({ Domain: name });
-  const answer = await reads.read('the custom domain', cognito.send(describe));
-  const certificateArn = answer?.DomainDescription?.CustomDomainConfig?.CertificateArn;
-  return certificateArn === undefined ? undefined : { name, certificateArn };
-}
-
-const NOTHING_ATTACHED = { attachment: undefined, addedClientIds: new Set<string>() };
-
 /** A pool that this environment declares as existing would otherwise be created again. */
 function refuseExisting({ Id, UserPoolTags }: UserPoolType, { isDeployed }: PoolRecords): void {
   if (!isDeployed || UserPoolTags?.['application'] === APPLICATION) return;
@@ -191,30 +169,6 @@ function refuseExisting({ Id, UserPoolTags }: UserPoolType, { isDeployed }: Pool
   throw new CliError('ERR_ARGUMENT_INVALID', message, {
     next: 'the same command with --claims-only',
   });
-}
-
-/** Reads what a deploy and `m2m attach` left in a pool of another owner. */
-async function describeAttachment(
-  { ssm, secretsManager }: ImportClients,
-  { environmentName, poolName }: PoolPlace,
-  { isDeployed, listing }: PoolRecords,
-): Promise<Pick<PoolDescription, 'attachment' | 'addedClientIds'>> {
-  if (!isDeployed) return NOTHING_ATTACHED;
-  const parameter = attachmentParameterName(environmentName, poolName);
-  const attachment = await readAttachment(ssm, parameter);
-  // Only a client of ours has an entry of ours.
-  const found = await mapConcurrently(
-    [...(listing?.clients.values() ?? [])],
-    SECRETS_AT_ONCE,
-    async ({ clientId, baseline }) => {
-      if (baseline === undefined) return [];
-      const SecretId = secretName(environmentName, poolName, baseline.clientName);
-      const secret = await ifFound(secretsManager.send(new DescribeSecretCommand({ SecretId })));
-      return secret === undefined ? [] : [clientId];
-    },
-    () => {},
-  );
-  return { attachment, addedClientIds: new Set(found.flat()) };
 }
 
 function readListing(

@@ -1,21 +1,20 @@
-import { createOptionalReads, type OptionalReads } from '@cognito-m2m/doctor';
-import type { Environment, Pool } from '@cognito-m2m/environment';
+import { createOptionalReads } from '@cognito-m2m/doctor';
+import type { Environment } from '@cognito-m2m/environment';
 import { poolStackName } from '@cognito-m2m/environment/names';
 import { readDeployedRules } from '../deployment/deployed-trigger.ts';
-import { declaredPools, readListing } from '../deployment/find-pools.ts';
-import { completePool, findUndeclared } from '../deployment/owners-clients.ts';
+import { declaredPools } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
 import type { Style } from '../frame/output/style.ts';
 import { count, plainText } from '../frame/output/text.ts';
-import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf } from '../prediction/client-records.ts';
 import type { TokenJson } from '../prediction/predicted-token.ts';
 import type { TokenChanges } from '../prediction/request-diff.ts';
 import { renderClaimDiffs, renderNameDiffs } from '../prediction/token-diff.ts';
 import type { RuleSides } from './plan-client.ts';
 import type { PlanJson, PlannedClient, PlannedPool } from './plan-json.ts';
-import { isPoolUnchanged, planPool } from './plan-pool.ts';
+import { isPoolUnchanged } from './plan-pool.ts';
+import { findRemovedPools, planOne } from './plan-target.ts';
 
 /** Input of `m2m plan`. */
 interface PlanInput {
@@ -73,51 +72,9 @@ export const plan: Command<CommandContext, PlanInput> = async (context, { poolNa
   };
 };
 
-async function findRemovedPools(
-  { environment, target }: CommandContext,
-  reads: OptionalReads,
-): Promise<string[]> {
-  const deployed = await reads.read(
-    'pools that the file no longer declares',
-    target.listPoolNames(),
-  );
-  const declared = new Set(environment.pools.map(({ name }) => name));
-  return (deployed ?? []).filter((name) => !declared.has(name)).sort();
-}
-
 function doRulesChange({ deployed, declared }: RuleSides): boolean {
   const { isOfContract = true, sizeBudgetBytes = declared.sizeBudgetBytes } = deployed;
   return !isOfContract || sizeBudgetBytes !== declared.sizeBudgetBytes;
-}
-
-async function planOne(
-  context: CommandContext,
-  declared: Pool,
-  rules: RuleSides,
-): Promise<PlannedPool> {
-  const { target, clock } = context;
-  const now = toEpochSeconds(clock());
-  const { pool: complete, missing } = await completePool(context, declared);
-  const found = await target.findPool(declared.name);
-  const listing = found && (await readListing(context, found));
-  const deployed = found && listing && { userPoolId: found.userPoolId, listing };
-  return {
-    ...planPool({ declared: complete, deployed, now, rules }),
-    missingClients: missing.map(({ name, clientId = '' }) => ({ client: name, clientId })),
-    shutOut: await findShutOut(context, declared, listing?.clients.keys() ?? []),
-  };
-}
-
-/** The clients of an existing pool that get no token once the trigger denies those that it does not know. */
-async function findShutOut(
-  context: CommandContext,
-  declared: Pool,
-  deployedIds: Iterable<string>,
-): Promise<PlannedPool['shutOut']> {
-  if (declared.existing === undefined || declared.unknownClients !== 'deny') return [];
-  // A local Cognito serves only what the file declares.
-  if (context.target.kind === 'local') return [];
-  return findUndeclared(context, declared, deployedIds);
 }
 
 /** Fields of a baseline that show as differences of tokens already. */

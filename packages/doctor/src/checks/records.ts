@@ -42,26 +42,23 @@ export const checkComplete: Check = (view) =>
       const clientId = clientIds.get(name);
       return clientId !== undefined && listing.clients.get(clientId)?.baseline === undefined;
     });
-    return [
-      ...(listing.settings === undefined
-        ? [
-            {
-              severity: 'error' as const,
-              subject: poolSubject(pool),
-              what: 'The claims table has no settings record of the pool.',
-              why: 'The trigger would refuse the tokens of every client that nobody declared.',
-              how: view.deployCommand,
-            },
-          ]
-        : []),
-      ...missing.map(({ name }) => ({
-        severity: 'error' as const,
+    const settings: Problem = {
+      severity: 'error',
+      subject: poolSubject(pool),
+      what: 'The claims table has no settings record of the pool.',
+      why: 'The trigger would refuse the tokens of every client that nobody declared.',
+      how: view.deployCommand,
+    };
+    const baselines = missing.map(
+      ({ name }): Problem => ({
+        severity: 'error',
         subject: `client ${declared.name}/${name}`,
         what: 'The claims table has no baseline of the client.',
         why: 'Its tokens would carry none of the declared claims.',
         how: view.deployCommand,
-      })),
-    ];
+      }),
+    );
+    return listing.settings === undefined ? [settings, ...baselines] : baselines;
   });
 
 // A client for users, as in a mixed pool, never asks the trigger for machines.
