@@ -10,10 +10,10 @@ function replaceAddon(load) {
 }
 
 /** The headers of an invocation that the runtime client insists on. @param {number} nowMs - Of the right clock. */
-function invocationHeaders(requestId, nowMs) {
+function invocationHeaders(requestId, nowMs, remainingMs = 5000) {
   return {
     'lambda-runtime-aws-request-id': requestId,
-    'lambda-runtime-deadline-ms': String(nowMs + 5000),
+    'lambda-runtime-deadline-ms': String(nowMs + remainingMs),
     'lambda-runtime-invoked-function-arn':
       'arn:aws:lambda:eu-central-1:123456789012:function:pre-token-generation',
   };

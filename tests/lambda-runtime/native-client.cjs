@@ -18,10 +18,10 @@ function post(outcome) {
 const nativeClient = {
   next() {
     const called = new Promise((resolve) => {
-      process.once('message', ({ event, clockJumpMs }) => {
+      process.once('message', ({ event, clockJumpMs, remainingMs }) => {
         Date.now = clockJumpMs === 'broken' ? breakOnce : () => now() + clockJumpMs;
         startedMs = performance.now();
-        const headers = invocationHeaders('request', now());
+        const headers = invocationHeaders('request', now(), remainingMs);
         resolve({ bodyJson: JSON.stringify(event), headers });
       });
     });
@@ -30,7 +30,7 @@ const nativeClient = {
     return called;
   },
   done(_requestId, body) {
-    post({ answer: JSON.parse(body) });
+    post({ answer: JSON.parse(body), body });
   },
   error(_requestId, body) {
     post({ error: JSON.parse(body) });

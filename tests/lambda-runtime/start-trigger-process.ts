@@ -10,6 +10,8 @@ import { RUNTIME_CLIENTS, type RuntimeClient } from './runtime-clients.ts';
 export interface CallOutcome {
   /** The whole answer, if there was one. */
   readonly answer?: unknown;
+  /** The answer as it goes to whoever invoked the function. */
+  readonly body?: string;
   /** Why there was none, as Lambda tells whoever invoked the function. */
   readonly error?: {
     readonly errorType: string;
@@ -21,8 +23,12 @@ export interface CallOutcome {
 
 /** The built bundle in a process of its own, loaded and called by AWS's runtime client. */
 export interface TriggerProcess {
-  /** Calls the trigger, its wall clock set off by some milliseconds, or broken the first time it is read. */
-  call(event: object, clockJumpMs?: number | 'broken'): Promise<CallOutcome>;
+  /**
+   * Calls the trigger, its wall clock set off by some milliseconds, or broken the first time it is read.
+   *
+   * @param remainingMs - How long AWS Lambda lets it run. @default 5000
+   */
+  call(event: object, clockJumpMs?: number | 'broken', remainingMs?: number): Promise<CallOutcome>;
   /** The trigger's lines so far. */
   lines(): string[];
   /** Everything written so far, to standard output and to standard error: the runtime client prints a refusal too. */
@@ -70,9 +76,9 @@ export async function startTriggerProcess(
   ended.catch(() => {});
   await Promise.race([once(child, 'message'), ended]);
   return {
-    async call(event, clockJumpMs = 0) {
+    async call(event, clockJumpMs = 0, remainingMs = 5000) {
       const answered = once(child, 'message');
-      child.send({ event, clockJumpMs });
+      child.send({ event, clockJumpMs, remainingMs });
       const [outcome] = await Promise.race([answered, ended]);
       // The line was written before the answer, and may be read after it.
       await nextTurn();

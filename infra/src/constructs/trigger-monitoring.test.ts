@@ -32,7 +32,7 @@ test('errors counts what failed beyond refused tokens, in three periods in a row
     datapoints_to_alarm: 3,
     evaluation_periods: 3,
     metric_query: [
-      { expression: 'FILL(total, 0) - FILL(expected, 0)', return_data: true },
+      { expression: 'FILL(total, 0) - FILL(expected1, 0)', return_data: true },
       {
         id: 'total',
         metric: {
@@ -44,7 +44,7 @@ test('errors counts what failed beyond refused tokens, in three periods in a row
         },
       },
       {
-        id: 'expected',
+        id: 'expected1',
         metric: {
           namespace: 'CognitoM2mClaims',
           metric_name: 'TokensDenied',

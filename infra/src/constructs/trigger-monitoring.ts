@@ -7,7 +7,13 @@ import type { Environment } from '@cognito-m2m/environment';
 import { alarmName, dashboardName } from '@cognito-m2m/environment/names';
 import { Construct } from 'constructs';
 import { dashboardBody } from '../monitoring/dashboard-body.ts';
-import { denialReasons, lambdaMetric, type Metric, triggerMetric } from '../monitoring/metrics.ts';
+import {
+  denialReasons,
+  hasUserTriggers,
+  lambdaMetric,
+  type Metric,
+  triggerMetric,
+} from '../monitoring/metrics.ts';
 
 /** What the alarms are made from. */
 export interface TriggerAlarmsProps {
@@ -40,7 +46,7 @@ export class TriggerAlarms extends Construct {
 
 function metricOf(definition: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
   const { metric, without, statistic, periodSeconds } = definition;
-  if (without !== undefined) return difference(definition, without);
+  if (without.length > 0) return difference(definition);
   return {
     namespace: metric.namespace,
     metricName: metric.name,
@@ -51,10 +57,11 @@ function metricOf(definition: AlarmDefinition): Partial<CloudwatchMetricAlarmCon
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html */
-function difference(
-  { metric, periodSeconds }: AlarmDefinition,
-  without: Metric,
-): Partial<CloudwatchMetricAlarmConfig> {
+function difference({
+  metric,
+  periodSeconds,
+  without,
+}: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
   const query = (id: string, { namespace, name, dimensions }: Metric) => ({
     id,
     metric: {
@@ -65,12 +72,13 @@ function difference(
       stat: 'Sum',
     },
   });
-  const expression = 'FILL(total, 0) - FILL(expected, 0)';
+  const expected = without.map((_, index) => `expected${index + 1}`);
+  const expression = ['total', ...expected].map((id) => `FILL(${id}, 0)`).join(' - ');
   return {
     metricQuery: [
       { id: 'unexpected', expression, label: metric.name, returnData: true },
       query('total', metric),
-      query('expected', without),
+      ...without.map((one, index) => query(`expected${index + 1}`, one)),
     ],
   };
 }
@@ -98,8 +106,8 @@ interface AlarmDefinition {
   /** What happened and where to look, for the person on call. */
   readonly description: string;
   readonly metric: Metric;
-  /** A metric whose sum is subtracted first. */
-  readonly without: Metric | undefined;
+  /** Metrics whose sums are subtracted first. */
+  readonly without: readonly Metric[];
   readonly statistic: 'Sum' | 'p99';
   /** In the metric's unit: a count, or milliseconds. */
   readonly threshold: number;
@@ -114,7 +122,7 @@ const FIVE_MINUTES = {
   periodSeconds: 300,
   periods: 1,
   ofPeriods: 1,
-  without: undefined,
+  without: [],
 } as const;
 
 /**
@@ -133,11 +141,9 @@ const SLOW_MS = 2000;
 export function alarmDefinitions(declared: Pick<Environment, 'name' | 'pools'>): AlarmDefinition[] {
   const environment = declared.name;
   return [
-    ...functionAlarms(environment),
+    ...functionAlarms(declared),
     ...storeAlarms(environment),
-    ...(declared.pools.some(({ userTrigger }) => userTrigger !== undefined)
-      ? [userTriggerAlarm(environment)]
-      : []),
+    ...(hasUserTriggers(declared) ? [userTriggerAlarm(environment)] : []),
     ...denialReasons(declared).map(({ code, alarmAtCount }) => ({
       ...FIVE_MINUTES,
       name: `denied-${code.replace(/^ERR_/, '').toLowerCase().replaceAll('_', '-')}`,
@@ -159,7 +165,11 @@ function userTriggerAlarm(environment: string): AlarmDefinition {
   };
 }
 
-function functionAlarms(environment: string): AlarmDefinition[] {
+function functionAlarms(declared: Pick<Environment, 'name' | 'pools'>): AlarmDefinition[] {
+  const environment = declared.name;
+  const hasUserTrigger = hasUserTriggers(declared);
+  const refusals = triggerMetric(environment, 'TokensDenied');
+  const ofUsers = triggerMetric(environment, 'UserTriggerErrors');
   return [
     {
       ...THREE_IN_A_ROW,
@@ -167,8 +177,8 @@ function functionAlarms(environment: string): AlarmDefinition[] {
       description:
         'For 15 minutes calls of the trigger have ended without an answer: it crashed or timed out. Refused tokens are not counted here.',
       metric: lambdaMetric(environment, 'Errors'),
-      // Refusing a token is throwing, so AWS Lambda counts each as an error.
-      without: triggerMetric(environment, 'TokensDenied'),
+      // AWS Lambda counts each refused token as an error, and each error of a function for users' tokens that is passed on.
+      without: hasUserTrigger ? [refusals, ofUsers] : [refusals],
       threshold: 1,
     },
     {
@@ -181,8 +191,10 @@ function functionAlarms(environment: string): AlarmDefinition[] {
     },
     {
       name: 'slow',
-      without: undefined,
-      description: 'One token in a hundred takes nearly as long as the trigger allows.',
+      without: [],
+      description: hasUserTrigger
+        ? "One token in a hundred takes nearly as long as the trigger allows. Users' tokens count as well: UserTriggerMs shows how long their function takes."
+        : 'One token in a hundred takes nearly as long as the trigger allows.',
       metric: lambdaMetric(environment, 'Duration'),
       statistic: 'p99',
       threshold: SLOW_MS,

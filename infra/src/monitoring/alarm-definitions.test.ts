@@ -47,9 +47,9 @@ describe('alarmDefinitions', () => {
   });
 
   test('alarmDefinitions does not count a refused token as an error of the function', () => {
-    expect(definitions.find(({ name }) => name === 'errors')?.without).toMatchObject({
-      name: 'TokensDenied',
-    });
+    expect(definitions.find(({ name }) => name === 'errors')?.without).toMatchObject([
+      { name: 'TokensDenied' },
+    ]);
   });
 
   test('alarmDefinitions gives every alarm a name of its own', () => {
@@ -68,6 +68,13 @@ test('alarmDefinitions watches the function for users of an existing pool', () =
     anEnvironment({ pools: { store: { existing, userTrigger, clients: {} } } }),
   );
 
-  expect(alarmDefinitions(environment).map(({ name }) => name)).toContain('user-trigger-errors');
+  const watched = alarmDefinitions(environment);
+
+  expect(watched.map(({ name }) => name)).toContain('user-trigger-errors');
+  // Its errors are counted once.
+  expect(watched.find(({ name }) => name === 'errors')?.without).toMatchObject([
+    { name: 'TokensDenied' },
+    { name: 'UserTriggerErrors' },
+  ]);
   expect(definitions.map(({ name }) => name)).not.toContain('user-trigger-errors');
 });

@@ -40,4 +40,17 @@ describe('dashboardBody', () => {
     expect(places.size).toBe(widgets.length);
     expect(Math.max(...widgets.map(({ x, width }) => x + width))).toBe(24);
   });
+
+  test("dashboardBody shows the functions for users' tokens only where there are some", () => {
+    const userTrigger = {
+      functionArn: 'arn:aws:lambda:eu-central-1:111111111111:function:user-claims',
+      eventVersion: 'V2_0' as const,
+    };
+    const existing = { userPoolId: 'eu-central-1_AbC123XyZ' };
+    const store = { existing, userTrigger, clients: {} };
+    const withUsers = validateEnvironment(contract, anEnvironment({ pools: { store } }));
+
+    expect(dashboardBody(withUsers)).toContain('UserTriggerMs');
+    expect(dashboardBody(environment)).not.toContain('UserTriggerMs');
+  });
 });

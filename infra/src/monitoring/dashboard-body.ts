@@ -1,6 +1,12 @@
 import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName, logGroupName, tableName } from '@cognito-m2m/environment/names';
-import { denialReasons, lambdaMetric, type Metric, triggerMetric } from './metrics.ts';
+import {
+  denialReasons,
+  hasUserTriggers,
+  lambdaMetric,
+  type Metric,
+  triggerMetric,
+} from './metrics.ts';
 import { canaryMetric, type WatchMetricName, watchMetric } from './watch-alarms.ts';
 
 /** One line of a graph. */
@@ -31,6 +37,7 @@ export function dashboardBody(environment: Environment): string {
     ...speedGraphs(environment),
     ...recordGraphs(environment),
     refusedLog(environment),
+    ...userGraphs(environment),
     ...watchGraphs(environment),
   ];
   return JSON.stringify({
@@ -60,6 +67,19 @@ function tokenGraphs(environment: Environment): Widget[] {
         label: code,
       })),
     ),
+  ];
+}
+
+/** What the functions for users' tokens come to; nothing where there is none. */
+function userGraphs(environment: Environment): Widget[] {
+  const { name, region } = environment;
+  if (!hasUserTriggers(environment)) return [];
+  return [
+    graph(region, "The functions for users' tokens", [
+      { metric: triggerMetric(name, 'UserTriggerErrors'), stat: 'Sum', label: 'errors' },
+      { metric: triggerMetric(name, 'UserTriggerMs'), stat: 'p50', label: 'p50, in milliseconds' },
+      { metric: triggerMetric(name, 'UserTriggerMs'), stat: 'p99', label: 'p99, in milliseconds' },
+    ]),
   ];
 }
 

@@ -89,3 +89,8 @@ export function denialReasons({ pools }: Pick<Environment, 'pools'>): readonly D
 function isOfUserToken(code: string): boolean {
   return code === 'ERR_TOKEN_REQUIRED' || Object.hasOwn(TOKEN_REFUSAL_MESSAGES, code);
 }
+
+/** True if a pool of the environment sends users' events to a function of its owner. */
+export function hasUserTriggers({ pools }: Pick<Environment, 'pools'>): boolean {
+  return pools.some(({ userTrigger }) => userTrigger !== undefined);
+}
