@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repositoryRoot } from '../support/repository.ts';
+import { renderJsonTypes } from './json-types.ts';
 
 /** The generated page, relative to the root of the repository. */
 export const REFERENCE_FILE = 'docs/reference.md';
@@ -54,6 +55,7 @@ export async function renderReference(): Promise<string> {
     for (const name of interfaces) parts.push(...renderInterface(source, name), '');
   }
   parts.push('## Commands', '', ...renderCommands(await readHelp()));
+  parts.push('## Output of the commands with --json', '', ...(await renderJsonTypes()));
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
