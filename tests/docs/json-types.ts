@@ -100,8 +100,9 @@ function originsIn({ path, body }: SourceFile): Map<string, string> {
   return new Map(
     imports.flatMap((node) => {
       const [specifier = ''] = stringValue(node['source']);
+      const workspace = specifier.split('/')[1] ?? '';
       const origin = specifier.startsWith('@cognito-m2m/')
-        ? `packages/${specifier.split('/')[1]}/`
+        ? workspace.replace(/^(?!infra$)/, 'packages/')
         : resolveFrom(path, specifier);
       const names = (node['specifiers'] as readonly SyntaxNode[]).map(
         ({ local }) => (local as { value: string }).value,
