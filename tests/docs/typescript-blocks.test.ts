@@ -15,7 +15,7 @@ interface Block {
   readonly code: string;
 }
 
-/** Beside the tests, so that packages are found; not a test file, and ignored by git. */
+/** In the folder of the tests, so that packages are found; ignored by git. */
 const DIRECTORY = join(import.meta.dirname, '.typescript-blocks');
 const COMPILE_TIMEOUT_MS = 240_000;
 
