@@ -111,9 +111,7 @@ test(
         async (page) => [page, await readFile(join(repositoryRoot, page), 'utf8')] as const,
       ),
     );
-    const blocks = texts
-      .flatMap(([page, text]) => blocksIn(page, text))
-      .filter(({ code }) => !code.startsWith('{'));
+    const blocks = texts.flatMap(([page, text]) => blocksIn(page, text));
     // The types of the reference refer to each other.
     const reference = blocks.filter(({ page }) => page === REFERENCE_FILE);
     const modules = new Map(

@@ -12,6 +12,7 @@ import { token } from './token/token.ts';
 import { who } from './who/who.ts';
 
 const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
+const REFERENCE = await readFile(new URL('../../../docs/reference.md', import.meta.url), 'utf8');
 const DOCUMENTATION = await readFile(new URL('../../../docs/m2m.md', import.meta.url), 'utf8');
 const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
 const REQUEST = { ...CLIENT, scopes: [], metadata: [] };
@@ -31,23 +32,18 @@ beforeAll(async () => {
 });
 afterAll(() => deployment.close());
 
-/** The first shape in the documentation after a heading. */
-function shapeAfter(heading: string): string {
-  const section = DOCUMENTATION.slice(DOCUMENTATION.indexOf(heading));
-  return /^```ts\n([\s\S]*?)^```/m.exec(section)?.[1]?.replaceAll(/\/\/.*$/gm, '') ?? '';
+/** The type of a command's document in the reference, and the types that it is made of. */
+function typesOf(command: string): string {
+  const heading = `### ${command} --json\n`;
+  const start = REFERENCE.indexOf(heading);
+  if (start === -1) throw new Error(`The reference has no ${heading}`);
+  return REFERENCE.slice(start, REFERENCE.indexOf('\n### ', start + 1));
 }
 
-/** The names of its outermost object, with a `?` where they may be absent. */
-function namesOf(shape: string): string[] {
-  let depth = 0;
-  let outer = '';
-  for (const character of shape) {
-    if ('}])'.includes(character)) depth -= 1;
-    if (depth === 1) outer += character;
-    if (depth === 0 && outer !== '') break;
-    if ('{[('.includes(character)) depth += 1;
-  }
-  return [...outer.matchAll(/(?:^|,)\s*(\w+\??)/g)].map(([, name = '']) => name);
+/** The names of the document's own members, with a `?` where they may be absent. */
+function namesOf(types: string): string[] {
+  const [document = ''] = /^interface [\s\S]*?^\}/m.exec(types) ?? [];
+  return [...document.matchAll(/^ {2}readonly (\w+\??):/gm)].map(([, name = '']) => name);
 }
 
 /** Every name inside a document, but for those that are claims. */
@@ -65,32 +61,28 @@ async function answer(argv: readonly string[]): Promise<object> {
 }
 
 test.each<[string, () => Promise<object>]>([
-  ['### `list ', async () => (await list(deployment.context(), ALL)).json],
+  ['list', async () => (await list(deployment.context(), ALL)).json],
   [
-    '### `explain ',
+    'explain',
     async () => (await explain(deployment.context(), { ...REQUEST, at: undefined })).json,
   ],
-  ['### `who ', async () => (await who(deployment.context(), { ...ALL, claim: 'tier' })).json],
-  ['### `history ', async () => (await history(deployment.context(), CLIENT)).json],
+  ['who', async () => (await who(deployment.context(), { ...ALL, claim: 'tier' })).json],
+  ['history', async () => (await history(deployment.context(), CLIENT)).json],
   [
-    '## Change',
+    'set, unset, rollback, disable, enable',
     async () => (await set(deployment.context(), { ...CHANGE, claims: ['tier=premium'] })).json,
   ],
-  ['### `plan ', async () => (await plan(deployment.context(), ALL)).json],
-  [
-    '### `token ',
-    async () => (await token(deployment.context(), { ...REQUEST, isAll: false })).json,
-  ],
-  ['## Completion', () => answer(['completion', 'bash'])],
-])('the shape of %s is what the command answers', async (heading, run) => {
+  ['plan', async () => (await plan(deployment.context(), ALL)).json],
+  ['token', async () => (await token(deployment.context(), { ...REQUEST, isAll: false })).json],
+])('the shape of %s is what the command answers', async (command, run) => {
   const json = await run();
 
-  const documented = namesOf(shapeAfter(heading));
+  const documented = namesOf(typesOf(command));
   const names = documented.map((name) => name.replace('?', ''));
   const required = documented.filter((name) => !name.endsWith('?'));
   expect(names).toEqual(expect.arrayContaining(Object.keys(json)));
   expect(Object.keys(json)).toEqual(expect.arrayContaining(required));
-  const known = new Set(DOCUMENTATION.match(/\w+/g));
+  const known = new Set(REFERENCE.match(/\w+/g));
   expect(innerNames(json).filter((name) => !known.has(name))).toEqual([]);
 });
 
