@@ -2,25 +2,19 @@ import {
   type Attachment,
   attachTrigger,
   type DeploymentView,
-  PoolChangeError,
   readAttachment,
 } from '@cognito-m2m/doctor';
 import type { Client, Pool } from '@cognito-m2m/environment';
-import {
-  attachmentParameterName,
-  TRIGGER_ALIAS,
-  triggerName,
-} from '@cognito-m2m/environment/names';
+import { attachmentParameterName } from '@cognito-m2m/environment/names';
 import type { AttachedFunction } from '../deployment/attached-function.ts';
-import type { AwsClients } from '../deployment/aws-clients.ts';
-import { awsClientsOf } from '../deployment/aws-target.ts';
-import { declaredPools, requireClient } from '../deployment/find-pools.ts';
+import { requireClient } from '../deployment/find-pools.ts';
 import { gatherView } from '../deployment/gather-view.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
 import { type TestedToken, testLargestToken } from '../token/test-token.ts';
 import { checkReadiness, type Obstacle } from './check-readiness.ts';
+import { attachFailed, isTriggerOf, requireExistingPool } from './existing-pool.ts';
 import { type PrintFormat, writeOwnerCode } from './owner-code.ts';
 import { type AttachJson, attachText, renderAttach } from './render-attach.ts';
 
@@ -100,36 +94,6 @@ export const attach: Command<CommandContext, AttachInput> = async (context, inpu
   );
 };
 
-/**
- * Finds a declared pool of another owner, on AWS.
- *
- * @throws {CliError} `ERR_POOL_UNKNOWN`, or `ERR_ATTACH_NOT_AVAILABLE` for a pool of ours, or a local Cognito.
- */
-export async function requireExistingPool(
-  context: CommandContext,
-  poolName: string,
-): Promise<{ readonly declared: Pool; readonly clients: AwsClients }> {
-  const { target } = context;
-  const [declared] = declaredPools(context, poolName);
-  if (declared?.existing === undefined) {
-    const message = `Pool "${poolName}" is created by the deploy, which attaches the trigger itself. Only a pool with existing: { userPoolId } is attached and detached by hand.`;
-    throw new CliError('ERR_ATTACH_NOT_AVAILABLE', message, {
-      next: { m2m: `doctor ${poolName}` },
-    });
-  }
-  const clients = awsClientsOf(target);
-  if (clients === undefined) {
-    const message =
-      'A local Cognito serves existing pools as its own, with the trigger attached: there is nothing to attach or detach.';
-    throw new CliError('ERR_ATTACH_NOT_AVAILABLE', message, {
-      next: 'the same command with --aws',
-    });
-  }
-  // Refuses credentials of another account.
-  await target.readCaller();
-  return { declared, clients };
-}
-
 /** What the pool calls now, and what it shall call. */
 interface Standing {
   readonly userPoolId: string;
@@ -158,11 +122,6 @@ function readStanding(
     isForeign:
       attached !== undefined && !isOurs && attached.functionArn !== userTrigger?.functionArn,
   };
-}
-
-/** True for the alias of an environment's trigger, in any account and Region. */
-export function isTriggerOf(environmentName: string, functionArn: string): boolean {
-  return functionArn.endsWith(`:function:${triggerName(environmentName)}:${TRIGGER_ALIAS}`);
 }
 
 /** The memory of one pool is of one user pool. */
@@ -234,16 +193,6 @@ function notReady(
   const print = format === undefined ? '' : ` --print ${format}`;
   const next = `put these right, then ${commandLine(`attach ${poolName}${print}`)}`;
   return new CliError('ERR_ATTACH_NOT_READY', message, { next });
-}
-
-/** Says what a change of a pool came to that did not end as it should. */
-export function attachFailed(poolName: string, error: unknown): unknown {
-  if (!(error instanceof PoolChangeError)) return error;
-  const message = `${error.message} Something else changed the pool at the same time, or Amazon Cognito did not keep a setting.`;
-  return new CliError('ERR_ATTACH_FAILED', message, {
-    cause: error,
-    next: { m2m: `doctor ${poolName}`, afterwards: `or m2m detach ${poolName} to undo` },
-  });
 }
 
 /** Asks for a token as the first client whose secret is known; again while Amazon Cognito may not call the trigger yet. */

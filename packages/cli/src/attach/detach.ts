@@ -6,7 +6,7 @@ import type { AwsClients } from '../deployment/aws-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
-import { attachFailed, isTriggerOf, requireExistingPool } from './attach.ts';
+import { attachFailed, isTriggerOf, requireExistingPool } from './existing-pool.ts';
 import { type DetachJson, detachText, renderDetach } from './render-attach.ts';
 
 /** Input of `m2m detach`. */

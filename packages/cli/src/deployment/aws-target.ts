@@ -100,8 +100,8 @@ async function findPool(
   const issuer = values.get(names.issuer);
   const tokenEndpoint = values.get(names.tokenEndpoint);
   const tableName = values.get(names.tableName);
-  if (userPoolId === undefined || issuer === undefined) return undefined;
-  if (tokenEndpoint === undefined || tableName === undefined) return undefined;
+  const isWhole = userPoolId !== undefined && issuer !== undefined && tableName !== undefined;
+  if (!isWhole) return undefined;
   const jwksUri = `${issuer}/.well-known/jwks.json`;
   return { name: poolName, userPoolId, issuer, jwksUri, tokenEndpoint, tableName };
 }

@@ -1,5 +1,8 @@
-import { expect, test } from '@jest/globals';
-import { replaceClientSecret } from './stored-secret.ts';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { validateEnvironment } from '@cognito-m2m/environment';
+import { anEnvironment } from '@cognito-m2m/environment/fixtures';
+import { describe, expect, test } from '@jest/globals';
+import { replaceClientSecret, secretEntryOf } from './stored-secret.ts';
 
 test.each([
   ['nothing else', '{"client_id":"a","client_secret":"OLD"}'],
@@ -15,6 +18,50 @@ test.each([
   ],
 ])('only the secret of an entry is replaced: %s', (_, text) => {
   expect(replaceClientSecret(text, 'NEW')).toBe(text.replace('OLD', 'NEW'));
+});
+
+test.each([
+  ['clientSecret', '{"clientSecret":"OLD","url":"x"}', '{"clientSecret":"NEW","url":"x"}'],
+  ['only the secret', 'a'.repeat(51), 'NEW'],
+])('the secret of an entry that its owner wrote is replaced: %s', (_, text, expected) => {
+  expect(replaceClientSecret(text, 'NEW')).toBe(expected);
+});
+
+describe('where the secret of a client is', () => {
+  const client = { description: 'Bills', claims: { environment: 'test' } };
+  const environment = validateEnvironment(
+    contract,
+    anEnvironment({
+      pools: {
+        storefront: {
+          existing: { userPoolId: 'eu-central-1_AbC123XyZ' },
+          clients: {
+            known: { ...client, clientId: 'known1', secretId: 'shop/known' },
+            unknown: { ...client, clientId: 'unknown1' },
+            ours: { ...client, scopes: ['orders/read'] },
+          },
+        },
+      },
+    }),
+  );
+
+  test.each([
+    ['known', { secretId: 'shop/known', clientId: 'known1' }],
+    ['ours', { secretId: 'm2m/test/storefront/ours/credentials', clientId: undefined }],
+    ['gone', { secretId: 'm2m/test/storefront/gone/credentials', clientId: undefined }],
+  ])('the secret of %s is found', (name, entry) => {
+    expect(secretEntryOf(environment, 'storefront', name)).toEqual(entry);
+  });
+
+  test('the secret of a client without secretId is an error that says what is missing', () => {
+    expect(() => secretEntryOf(environment, 'storefront', 'unknown')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SECRET_NOT_FOUND',
+        message: expect.stringContaining('unknown1'),
+        next: expect.stringMatching(/^secretId: .* pools\.storefront\.clients\.unknown/),
+      }),
+    );
+  });
 });
 
 test('an entry that has the member twice is refused, without its value', () => {

@@ -12,7 +12,8 @@ export interface DeployedPool {
   readonly issuer: string;
   /** Where the public keys of the pool are. */
   readonly jwksUri: string;
-  readonly tokenEndpoint: string;
+  /** `undefined` for a pool of another owner that has no domain. */
+  readonly tokenEndpoint: string | undefined;
   readonly tableName: string;
 }
 

@@ -56,7 +56,7 @@ async function describeClient(
     parameters: {
       [names.userPoolId]: deployed.userPoolId,
       [names.issuer]: deployed.issuer,
-      [names.tokenEndpoint]: deployed.tokenEndpoint,
+      [names.tokenEndpoint]: deployed.tokenEndpoint ?? '(the pool has no domain)',
       [clientParameterName(environment.name, deployed.name, client.name)]: clientId,
     },
     secret: {

@@ -86,7 +86,16 @@ async function findProbeTarget(context: CommandContext): Promise<{
   const [first, second] = pool?.declared.clients ?? [];
   const scopes = first?.scopes ?? [];
   const [a, b, c] = scopes;
-  if (!pool || !first || !second || a === undefined || b === undefined || c === undefined) {
+  const tokenEndpoint = pool?.deployed.tokenEndpoint;
+  if (
+    !pool ||
+    tokenEndpoint === undefined ||
+    !first ||
+    !second ||
+    a === undefined ||
+    b === undefined ||
+    c === undefined
+  ) {
     const message = `The first pool of environment "${environment.name}" cannot be probed: expected two clients, the first with three scopes.`;
     throw new CliError('ERR_ARGUMENT_INVALID', message, { next: 'm2m probe --help' });
   }
@@ -100,7 +109,7 @@ async function findProbeTarget(context: CommandContext): Promise<{
     probeTarget: {
       region: environment.region,
       userPoolId: pool.deployed.userPoolId,
-      tokenEndpoint: pool.deployed.tokenEndpoint,
+      tokenEndpoint,
       apiEndpoint: await apiEndpointOf(cognito, context),
       client: await credentialsOf(first.name),
       plainClient: await credentialsOf(second.name),

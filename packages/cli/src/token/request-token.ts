@@ -25,10 +25,13 @@ export interface TokenRequest {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export async function requestToken(
-  tokenEndpoint: string,
+  tokenEndpoint: string | undefined,
   { clientId, clientSecret }: ClientCredentials,
   { scopes, metadata }: TokenRequest,
 ): Promise<TokenAnswer> {
+  if (tokenEndpoint === undefined) {
+    throw requestFailed('The user pool has no domain, so it has no token endpoint.');
+  }
   const body = new URLSearchParams({ grant_type: 'client_credentials' });
   // Left out, it means all scopes of the client.
   if (scopes.length > 0) body.set('scope', scopes.join(' '));

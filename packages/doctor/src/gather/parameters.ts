@@ -25,7 +25,7 @@ export async function readAttachment(
   parameterName: string,
 ): Promise<Attachment | undefined> {
   const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [parameterName] }));
-  const [value] = Parameters.map(({ Value = '' }) => Value);
+  const value = Parameters.find(({ Name }) => Name === parameterName)?.Value;
   // Only `attachTrigger` writes it.
   return value === undefined ? undefined : JSON.parse(value);
 }
