@@ -19,7 +19,7 @@ interface Step {
   readonly file: string;
 }
 
-const STEP_TIMEOUT_MS = 300_000;
+const STEP_TIMEOUT_MS = 480_000;
 
 /** Where the page says that its lines go. */
 const ANCHORS: { readonly [file: string]: string } = {
