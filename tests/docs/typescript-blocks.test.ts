@@ -58,6 +58,9 @@ function inPlace({ page, code }: Block): string {
   if (/^pools: \{/.test(code)) {
     return `${ENVIRONMENT}\nexport default defineEnvironment({ ...base,\n${code}\n});`;
   }
+  if (/^(?:customDomain|userTrigger|existing): /.test(code)) {
+    return `${ENVIRONMENT}\nexport default defineEnvironment({ ...base, pools: { payments: { ...pool, clients: {},\n${code}\n} } });`;
+  }
   if (/^(?:state|watch): /.test(code)) {
     const lines = code.split('\n').filter((line) => line !== '');
     return `${ENVIRONMENT}\nexport default [\n${lines.map((line) => `defineEnvironment({ ...base, pools,\n${line}\n}),`).join('\n')}\n];`;
