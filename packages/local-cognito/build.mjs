@@ -24,6 +24,18 @@ const PACKAGE = 'dist/package';
 const OUT = `${PACKAGE}/dist`;
 const source = JSON.parse(readFileSync('package.json', 'utf8'));
 
+/** What is never used: zod's messages in other languages, and Fastify's compilers of schemas. */
+const withoutUnused = {
+  name: 'without-unused',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'unused';
+    const unused =
+      /\/locales\/index\.js$|^@fastify\/(?:ajv|fast-json-stringify)-compiler$|^light-my-request$/;
+    onResolve({ filter: unused }, ({ path }) => ({ path, namespace }));
+    onLoad({ filter: /.*/, namespace }, () => ({ contents: '' }));
+  },
+};
+
 rmSync('dist', { recursive: true, force: true });
 mkdirSync(OUT, { recursive: true });
 
@@ -39,6 +51,7 @@ const { metafile } = await build({
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  plugins: [withoutUnused],
   // Native: only who keeps data between runs needs it.
   external: ['classic-level'],
   define: { 'import.meta.url': 'importMetaUrl' },
@@ -67,6 +80,8 @@ write(
 process.env.UV_THREADPOOL_SIZE ??= String(
   Math.min(4, Math.max(2, require('node:os').availableParallelism())),
 );
+// The second start need not compile again, where Node.js has such a cache.
+require('node:module').enableCompileCache?.();
 require('./main.cjs').main();
 `,
 );

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import {
   AddUserPoolClientSecretCommand,
   CognitoIdentityProviderClient,
@@ -23,8 +22,8 @@ import { spawnServer } from '../../test/spawn-start.ts';
 import type { LocalEnvironment } from './start-local-environment.ts';
 
 const ROUNDS = 3;
-/** Long enough for some dozen writes, short enough to end amid them. */
-const WRITING_MS = 300;
+/** So many acknowledged writes of each kind, and then the server dies amid the next. */
+const WRITES_PER_ROUND = 4;
 
 /** The entry of the first client. */
 const SecretId = 'm2m/local/payments/billing-worker/credentials';
@@ -36,29 +35,30 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 test('a killed server loses no acknowledged write', async () => {
-  const acknowledged = { secret: '', revision: 0, version: '' };
+  const acknowledged = { secret: '', secretId: '', revision: 0, version: '' };
   const keySets = new Set<string>();
-  let writes = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const { process, cognito } = await spawnServer(directory);
     keySets.add(await (await fetch(cognito.pools[0]?.jwksUri ?? '')).text());
     if (acknowledged.secret !== '') await expectKept(cognito, acknowledged);
 
+    const writes = createWriteCount(['secret', 'revision', 'version']);
     const writing = Promise.all([
-      rotateForEver(cognito, (secret) => {
-        acknowledged.secret = secret;
-        writes += 1;
+      rotateForever(cognito, acknowledged.secretId, (secret) => {
+        Object.assign(acknowledged, secret);
+        writes.add('secret');
       }),
-      overrideForEver(cognito, acknowledged.revision, (revision) => {
+      overrideForever(cognito, acknowledged.revision, (revision) => {
         acknowledged.revision = revision;
-        writes += 1;
+        writes.add('revision');
       }),
-      putForEver(cognito, (version) => {
+      putForever(cognito, (version) => {
         acknowledged.version = version;
-        writes += 1;
+        writes.add('version');
       }),
     ]);
-    await Promise.race([writing, setTimeout(WRITING_MS)]);
+    // A writer only ends with an error.
+    await Promise.race([writing, writes.areEnough]);
     process.child.kill('SIGKILL');
     await Promise.allSettled([writing, process.finished]);
   }
@@ -68,8 +68,22 @@ test('a killed server loses no acknowledged write', async () => {
   process.child.kill('SIGTERM');
   await expect(process.finished).resolves.toMatchObject({ exitCode: 0, stderr: '' });
   expect(keySets.size).toBe(1);
-  expect(writes).toBeGreaterThan(3 * ROUNDS);
-}, 60_000);
+}, 180_000);
+
+function createWriteCount(kinds: readonly string[]) {
+  const missing = new Map(kinds.map((kind) => [kind, WRITES_PER_ROUND]));
+  let settle: () => void = () => undefined;
+  const areEnough = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  return {
+    areEnough,
+    add(kind: string) {
+      missing.set(kind, (missing.get(kind) ?? 0) - 1);
+      if ([...missing.values()].every((count) => count <= 0)) settle();
+    },
+  };
+}
 
 async function expectKept(
   cognito: LocalEnvironment,
@@ -96,9 +110,10 @@ async function expectKept(
   if (version !== '') await expect(readVersion(cognito, version)).resolves.toBe(version);
 }
 
-async function rotateForEver(
+async function rotateForever(
   cognito: LocalEnvironment,
-  onAcknowledged: (secret: string) => void,
+  acknowledgedId: string,
+  onAcknowledged: (secret: { readonly secret: string; readonly secretId: string }) => void,
 ): Promise<void> {
   const { pool, client } = firstOf(cognito);
   const ids = { UserPoolId: pool.userPoolId, ClientId: client.clientId };
@@ -108,18 +123,21 @@ async function rotateForEver(
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
-  for (;;) {
+  for (let keptId = acknowledgedId; ; ) {
     const { ClientSecrets = [] } = await sdk.send(new ListUserPoolClientSecretsCommand(ids));
-    // The server may have died between adding and deleting.
-    for (const { ClientSecretId } of ClientSecrets.slice(0, -1)) {
+    // The server may have died before it acknowledged the newest one: what was acknowledged stays, whatever its age.
+    const others = ClientSecrets.filter(({ ClientSecretId }) => ClientSecretId !== keptId);
+    for (const { ClientSecretId } of keptId === '' ? others.slice(0, -1) : others) {
       await sdk.send(new DeleteUserPoolClientSecretCommand({ ...ids, ClientSecretId }));
     }
     const { ClientSecretDescriptor } = await sdk.send(new AddUserPoolClientSecretCommand(ids));
-    onAcknowledged(ClientSecretDescriptor?.ClientSecretValue ?? '');
+    const { ClientSecretId = '', ClientSecretValue = '' } = ClientSecretDescriptor ?? {};
+    keptId = ClientSecretId;
+    onAcknowledged({ secret: ClientSecretValue, secretId: ClientSecretId });
   }
 }
 
-async function putForEver(
+async function putForever(
   cognito: LocalEnvironment,
   onAcknowledged: (version: string) => void,
 ): Promise<void> {
@@ -148,7 +166,7 @@ function createSecretsSdk({ url: endpoint, region }: LocalEnvironment): SecretsM
   return new SecretsManagerClient({ endpoint, region, credentials, maxAttempts: 1 });
 }
 
-function overrideForEver(
+function overrideForever(
   cognito: LocalEnvironment,
   acknowledged: number,
   onAcknowledged: (revision: number) => void,
