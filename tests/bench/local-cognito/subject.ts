@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import autocannon from 'autocannon';
 
-const CONNECTIONS = 10;
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** A token server in a process of its own. */
@@ -15,6 +14,8 @@ export interface Subject {
   readonly body: string;
   /** From the start of the process to the first token, in milliseconds; the median of five starts. */
   readonly firstTokenMs: number;
+  /** Resident memory after the first token, in megabytes; the median of five starts, NaN where there is no `/proc`. */
+  readonly memoryMb: number;
 }
 
 /** Tokens per second and latencies of one round. */
@@ -38,7 +39,7 @@ export interface Command {
   readonly toRequest: (line: never) => { readonly url: string; readonly body: string };
 }
 
-/** Starts a server five times, takes its first token each time and keeps the last one; `firstTokenMs` is the median. */
+/** Starts a server five times, takes its first token each time and keeps the last one. */
 export async function startSubject(command: Command): Promise<Subject> {
   const starts: Subject[] = [];
   for (let start = 0; start < STARTS; start += 1) {
@@ -46,9 +47,18 @@ export async function startSubject(command: Command): Promise<Subject> {
     await stop(starts.at(-1));
     starts.push(await startOnce(command));
   }
-  const times = starts.map(({ firstTokenMs }) => firstTokenMs).sort((a, b) => a - b);
   const last = starts.at(-1) as Subject;
-  return { ...last, firstTokenMs: times[Math.floor(STARTS / 2)] ?? Number.NaN };
+  return {
+    ...last,
+    firstTokenMs: median(starts.map(({ firstTokenMs }) => firstTokenMs)),
+    memoryMb: median(starts.map(({ memoryMb }) => memoryMb)),
+  };
+}
+
+/** The number in the middle. */
+export function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** Ends a server and waits until it has ended. */
@@ -70,7 +80,7 @@ async function startOnce({ name, args, toRequest }: Command): Promise<Subject> {
     const firstTokenMs = performance.now() - startedAt;
     if (!response.ok) throw new Error(`${name} answered ${response.status}.`);
     requireSameWork(name, JSON.parse(text).access_token);
-    return { name, child, url, body, firstTokenMs };
+    return { name, child, url, body, firstTokenMs, memoryMb: readMemoryMb(child) };
   }
   throw new Error(`${name} ended without an address.`);
 }
@@ -84,9 +94,13 @@ function requireSameWork(name: string, token: string): void {
   throw new Error(`${name}: expected an RS256 token of a 2,048-bit key, got ${alg}, ${bits} bits.`);
 }
 
-/** Asks for tokens over 10 connections as fast as the server answers. */
-export async function measureRound({ url, body, child }: Subject, seconds: number): Promise<Round> {
-  const load = { url, body, method: 'POST', headers: FORM, connections: CONNECTIONS };
+/** Asks for tokens as fast as the server answers. */
+export async function measureRound(
+  { url, body, child }: Subject,
+  connections: number,
+  seconds: number,
+): Promise<Round> {
+  const load = { url, body, method: 'POST', headers: FORM, connections };
   const cpuMsBefore = readCpuMs(child);
   const result = await autocannon({ ...load, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0)
@@ -106,6 +120,16 @@ function readCpuMs({ pid }: ChildProcess): number {
     // What follows the name in parentheses: the 12th and 13th are user and system time in hundredths of a second.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** @see https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+function readMemoryMb({ pid }: ChildProcess): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
   } catch {
     return Number.NaN;
   }
