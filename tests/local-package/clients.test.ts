@@ -1,8 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { discoverAuthorizationServerMetadata } from '@modelcontextprotocol/sdk/client/auth.js';
+import {
+  auth,
+  discoverAuthorizationServerMetadata,
+} from '@modelcontextprotocol/sdk/client/auth.js';
+import { ClientCredentialsProvider } from '@modelcontextprotocol/sdk/client/auth-extensions.js';
+import * as openidClient from 'openid-client';
+import { mustRun } from '../support/must-run.ts';
+import { startServer } from '../support/server.ts';
+import { tokenForm } from '../support/token.ts';
 import {
   type InstalledPackage,
   installPackage,
@@ -27,20 +35,21 @@ afterAll(async () => {
   await installed.remove();
 });
 
-/** Whether a program or a module is on this machine; CI installs them all. */
+/** Whether a program, or a module of it, is on this machine. */
 function isThere(command: string, ...args: string[]): boolean {
   try {
     execFileSync(command, args, { stdio: 'ignore' });
     return true;
   } catch {
-    return process.env['M2M_REQUIRE_ALL_TESTS'] === '1';
+    return false;
   }
 }
 
+/** A test that needs a program. It skips where there is none, apart from CI, which installs them all. */
 function testWith(name: string, command: string, args: string[], run: () => Promise<void>): void {
-  const hasTool = isThere(command, ...args);
-  if (!hasTool) console.log(`skipped: ${name}: ${command} ${args.join(' ')} fails here`);
-  (hasTool ? test : test.skip)(name, run, 300_000);
+  const canRun = mustRun || isThere(command, ...args);
+  if (!canRun) console.log(`skipped: ${name}: ${command} ${args.join(' ')} fails here`);
+  (canRun ? test : test.skip)(name, run, 300_000);
 }
 
 /** The endpoint, id, secret and authority of a server, as the programs below read them. */
@@ -158,51 +167,140 @@ cognito.create_resource_server(UserPoolId=pool, Identifier="notes", Name="Notes"
 client = cognito.create_user_pool_client(UserPoolId=pool, ClientName="worker", GenerateSecret=True, AllowedOAuthFlows=["client_credentials"], AllowedOAuthFlowsUserPoolClient=True, AllowedOAuthScopes=["notes/read"])["UserPoolClient"]
 print(pool, client["ClientId"], client["ClientSecret"])`;
 
-testWith('boto3 makes a pool that issues tokens', 'python3', ['-c', 'import boto3'], async () => {
-  const output = await installed.run('python3', ['-c', BOTO3, ...argumentsOf(plain)]);
-  const [pool = '', id, secret] = output.trim().split(' ');
+for (const [name, python] of [
+  ['boto3', 'python3'],
+  ["Debian's boto3", '/usr/bin/python3'],
+] as const) {
+  testWith(`${name} makes a pool that issues tokens`, python, ['-c', 'import boto3'], async () => {
+    const output = await installed.run(python, ['-c', BOTO3, ...argumentsOf(plain)]);
+    const [pool = '', clientId = '', clientSecret = ''] = output.trim().split(' ');
 
-  const token = await installed.run('curl', [
-    ...[
-      '--silent',
-      '--fail',
-      '--user',
-      `${id}:${secret}`,
-      '--data',
-      'grant_type=client_credentials',
-    ],
-    `${plain.cognito.url}/${pool}/oauth2/token`,
-  ]);
+    const response = await fetch(`${plain.cognito.url}/${pool}/oauth2/token`, {
+      method: 'POST',
+      body: tokenForm({ clientId, clientSecret }),
+    });
 
-  expect(JSON.parse(token)).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
-});
+    expect(await response.json()).toMatchObject({ token_type: 'Bearer', expires_in: 3600 });
+  });
+}
 
-testWith('the AWS CLI describes the pool', 'aws', ['--version'], async () => {
+/** The AWS CLIs on this machine by their major version: they are written in different ways. */
+function findAwsClis(): Map<string, string> {
+  const places = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
+  const found = new Map<string, string>();
+  for (const place of new Set(places)) {
+    try {
+      const program = join(place, 'aws');
+      const output = execFileSync(program, ['--version'], { encoding: 'utf8', stdio: 'pipe' });
+      const [, major] = /^aws-cli\/(\d+)\./.exec(output) ?? [];
+      if (major !== undefined && !found.has(major)) found.set(major, program);
+    } catch {
+      // There is none in this folder.
+    }
+  }
+  return found;
+}
+
+const awsClis = findAwsClis();
+
+for (const major of ['1', '2']) {
+  const program = awsClis.get(major) ?? `aws, version ${major}`;
+  testWith(
+    `the AWS CLI ${major} makes a pool that issues tokens`,
+    program,
+    ['--version'],
+    async () => {
+      const aws = async (...args: string[]) => {
+        const output = await installed.run('env', [
+          ...['AWS_ACCESS_KEY_ID=local', 'AWS_SECRET_ACCESS_KEY=local', 'AWS_PAGER='],
+          ...['AWS_DEFAULT_REGION=eu-central-1', program, '--endpoint-url', plain.cognito.url],
+          ...['--output', 'json', 'cognito-idp', ...args],
+        ]);
+        return JSON.parse(output);
+      };
+      const pool = await aws('create-user-pool', '--pool-name', `cli-${major}`);
+      const { Id } = pool.UserPool;
+      const named = ['--user-pool-id', Id, '--client-name', 'worker', '--generate-secret'];
+      await aws(
+        'create-resource-server',
+        ...['--user-pool-id', Id, '--identifier', 'notes', '--name', 'Notes'],
+        ...['--scopes', 'ScopeName=read,ScopeDescription=Read'],
+      );
+
+      const { UserPoolClient: client } = await aws(
+        'create-user-pool-client',
+        ...[...named, '--allowed-o-auth-flows', 'client_credentials'],
+        ...['--allowed-o-auth-flows-user-pool-client', '--allowed-o-auth-scopes', 'notes/read'],
+      );
+      const described = await aws('describe-user-pool', '--user-pool-id', Id);
+
+      expect(described.UserPool).toMatchObject({ Name: `cli-${major}`, MfaConfiguration: 'OFF' });
+      const response = await fetch(`${plain.cognito.url}/oauth2/token`, {
+        method: 'POST',
+        body: tokenForm({ clientId: client.ClientId, clientSecret: client.ClientSecret }),
+      });
+      expect(response.status).toBe(200);
+    },
+  );
+}
+
+test('the MCP SDK finds the endpoint by the resource and gets a token', async () => {
   const [pool] = plain.cognito.pools;
-  const credentials = [
-    'AWS_ACCESS_KEY_ID=local',
-    'AWS_SECRET_ACCESS_KEY=local',
-    'AWS_DEFAULT_REGION=eu-central-1',
-  ];
+  const [client] = pool?.clients ?? [];
+  const issuer = pool?.issuer ?? '';
+  // What an MCP server says of itself: https://www.rfc-editor.org/rfc/rfc9728
+  const mcpServer = await startServer((request, response) => {
+    const resource = `http://${request.headers.host}/mcp`;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ resource, authorization_servers: [issuer] }));
+  });
+  const provider = new ClientCredentialsProvider({
+    clientId: client?.clientId ?? '',
+    clientSecret: client?.clientSecret ?? '',
+    expectedIssuer: issuer,
+  });
 
-  const output = await installed.run('env', [
-    ...credentials,
-    ...['aws', '--endpoint-url', plain.cognito.url, '--output', 'json', 'cognito-idp'],
-    ...['describe-user-pool', '--user-pool-id', pool?.userPoolId ?? ''],
-  ]);
-
-  expect(JSON.parse(output).UserPool).toMatchObject({ Name: 'local', MfaConfiguration: 'OFF' });
-});
-
-test('the MCP SDK takes the discovery document', async () => {
-  const [pool] = plain.cognito.pools;
-
-  const metadata = await discoverAuthorizationServerMetadata(pool?.issuer ?? '');
+  const metadata = await discoverAuthorizationServerMetadata(issuer);
+  const result = await auth(provider, { serverUrl: `${mcpServer.url}/mcp` });
+  await mcpServer.close();
 
   expect(metadata).toMatchObject({
-    issuer: pool?.issuer,
+    issuer,
     authorization_endpoint: expect.stringContaining('/oauth2/authorize'),
   });
+  expect(result).toBe('AUTHORIZED');
+  expect(provider.tokens()).toMatchObject({ token_type: 'Bearer' });
+});
+
+test('openid-client registers a client after discovery, which gets a token', async () => {
+  const open = await startCommand(
+    installed,
+    ...['--client', 'registrar', '--scope', 'aws.cognito/dcr/register', '--scope', 'notes/read'],
+    ...['--registration', 'authenticated'],
+  );
+  const [pool] = open.cognito.pools;
+  const [registrar] = pool?.clients ?? [];
+  const issuer = new URL(pool?.issuer ?? '');
+  const options = { execute: [openidClient.allowInsecureRequests] };
+  const { clientId = '', clientSecret } = registrar ?? {};
+  const known = await openidClient.discovery(issuer, clientId, clientSecret, undefined, options);
+  const { access_token: initialAccessToken } = await openidClient.clientCredentialsGrant(known, {
+    scope: 'aws.cognito/dcr/register',
+  });
+
+  const registered = await openidClient.dynamicClientRegistration(
+    issuer,
+    { client_name: 'agent', grant_types: ['client_credentials'], scope: 'notes/read' },
+    undefined,
+    { ...options, initialAccessToken },
+  );
+  const token = await openidClient.clientCredentialsGrant(registered);
+  const refused = openidClient.dynamicClientRegistration(issuer, {}, undefined, options);
+
+  await expect(refused).rejects.toMatchObject({ status: 401 });
+  await open.stop();
+  expect(registered.clientMetadata().client_id).not.toBe(clientId);
+  expect(token).toMatchObject({ token_type: 'bearer', expires_in: 3600 });
 });
 
 const VERIFY = `
