@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { RequestRecord } from '../model/journal.ts';
 import type { LocalClient, LocalCognito, LocalCognitoLogger, LocalPool } from '../start-options.ts';
 import type { ServerFlags } from './flags.ts';
@@ -169,34 +169,41 @@ function onStop(stop: () => void): void {
   };
   for (const signal of SIGNALS) process.on(signal, stopOnce);
   if (process.env['npm_config_user_agent'] === undefined) return;
-  void findWrappers(process.ppid).then((wrappers) => {
-    if (wrappers.length === 0) return;
-    timer = setInterval(() => {
-      if (!wrappers.every(isAlive)) stopOnce();
-    }, WATCH_MS);
-    timer.unref();
-  });
+  const wrappers = findWrappers(process.ppid);
+  if (wrappers.length === 0) return;
+  timer = setInterval(() => {
+    if (!wrappers.every(isAlive)) stopOnce();
+  }, WATCH_MS);
+  timer.unref();
 }
 
-/** The processes above this one up to the last wrapper; none where the system does not say. */
-async function findWrappers(parent: number): Promise<number[]> {
+/**
+ * The processes above this one up to the last wrapper; none where the system does not say.
+ *
+ * At once: one that is killed right after the announcement would otherwise be gone before it is found.
+ */
+function findWrappers(parent: number): number[] {
   const chain: number[] = [];
   let count = 0;
-  for (let pid = parent; pid > 1; pid = await parentOf(pid)) {
+  for (let pid = parent; pid > 1; pid = parentOf(pid)) {
     chain.push(pid);
-    const command = (await readProcFile(pid, 'cmdline')).replaceAll('\0', ' ');
+    const command = readProcFile(pid, 'cmdline').replaceAll('\0', ' ');
     if (WRAPPER.test(command)) count = chain.length;
   }
   return chain.slice(0, count);
 }
 
-async function parentOf(pid: number): Promise<number> {
-  const status = await readProcFile(pid, 'status');
+function parentOf(pid: number): number {
+  const status = readProcFile(pid, 'status');
   return Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
 }
 
-function readProcFile(pid: number, file: string): Promise<string> {
-  return readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+function readProcFile(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function isAlive(pid: number): boolean {
