@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isTestFile, listFiles } from '../house/source-tree.ts';
 import { repositoryRoot } from '../support/repository.ts';
+import { FIDELITY_FILE, renderFidelity, renderSettings } from './fidelity.ts';
 import { findInterface, membersOf, REFERENCE_FILE, renderReference } from './reference.ts';
 
 const read = (file: string) => readFile(join(repositoryRoot, file), 'utf8');
@@ -42,6 +43,40 @@ export interface Box<T> {
 
   test('the reference cannot be written of an interface that is not there', () => {
     expect(() => findInterface(SOURCE, 'Bag')).toThrow('No interface Bag.');
+  });
+});
+
+describe('the page of fidelity', () => {
+  test('has the settings of the source; otherwise: node --import tsx tests/docs/write-reference.ts', async () => {
+    expect(await read(FIDELITY_FILE)).toBe(await renderFidelity());
+  });
+
+  test('names a test for each setting', async () => {
+    const rows = (await renderFidelity()).split('\n').filter((row) => /^\| `\w+` \|/.test(row));
+
+    expect(rows.length).toBeGreaterThan(25);
+    expect(rows.filter((row) => !/`[\w/-]+\.test\.ts` \|$/.test(row))).toEqual([]);
+  });
+
+  test('says what a measurement found, where it was made and when', () => {
+    const measurement = {
+      date: '2026-11-28',
+      region: 'eu-central-1',
+      behaviours: {},
+      exchanges: [],
+    };
+    const measured = { measurement, behaviour: { scopeOrder: 'declared' }, notes: [] } as const;
+
+    const table = renderSettings(
+      measured as unknown as Parameters<typeof renderSettings>[0],
+      new Map([['some.test.ts', 'scopeOrder: ']]),
+    );
+
+    expect(table).toContain(
+      '`declared` | one of requested, declared | measured on 2026-11-28 in eu-central-1 |',
+    );
+    expect(table).toMatch(/`scopeOrder` .*`some\.test\.ts` \|$/m);
+    expect(table).toMatch(/`scopeWhenNone` .* \| assumed \| –/);
   });
 });
 

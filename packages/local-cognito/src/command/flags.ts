@@ -201,9 +201,10 @@ export function toTriggerDetails({
 /** The behaviours with their values, for people. */
 export function formatBehaviours(): string {
   const rows = BEHAVIOUR_NAMES.map(
-    (name) => `${name}=${BEHAVIOURS[name].initial}\n    ${describeBehaviourValues(name)}`,
+    (name) =>
+      `${name}=${BEHAVIOURS[name].initial} (${BEHAVIOURS[name].basis})\n    ${BEHAVIOURS[name].what}\n    ${describeBehaviourValues(name)}`,
   );
-  return `Each behaviour with its default:\n\n${rows.join('\n')}\n`;
+  return `Each behaviour with its default, and how sure that is:\n\n${rows.join('\n')}\n`;
 }
 
 /** Reads a TCP port. */

@@ -162,7 +162,7 @@ const behaviour = z.strictObject(
         .optional()
         .refine((value) => value === undefined || isBehaviourValue(setting, value))
         .describe(
-          `Default: ${JSON.stringify(BEHAVIOURS[setting].initial)}. ${describeBehaviourValues(setting)}`,
+          `${BEHAVIOURS[setting].what} Default: ${JSON.stringify(BEHAVIOURS[setting].initial)}. Expected: ${describeBehaviourValues(setting)}.`,
         ),
     ]),
   ),
