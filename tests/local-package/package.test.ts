@@ -1,11 +1,21 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import type { LocalCognito } from '@cognito-m2m/local-cognito';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../support/repository.ts';
-import { type InstalledPackage, installPackage, startCommand } from './installed-package.ts';
+import {
+  claimsOf,
+  type InstalledPackage,
+  installPackage,
+  startCommand,
+  startProgram,
+} from './installed-package.ts';
 
 let installed: InstalledPackage;
 beforeAll(async () => {
@@ -16,10 +26,10 @@ afterAll(() => installed.remove());
 const PAGE = join(repositoryRoot, 'docs/local-cognito.md');
 
 /** The code of a recipe of the documentation, by its heading. */
-async function readRecipe(heading: string): Promise<string> {
+async function readRecipe(heading: string, language = 'js'): Promise<string> {
   const page = await readFile(PAGE, 'utf8');
   const [, section = ''] = page.split(`### ${heading}\n`);
-  const [, code = ''] = /```js\n([\s\S]*?)```/.exec(section) ?? [];
+  const [, code = ''] = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``).exec(section) ?? [];
   return code;
 }
 
@@ -210,39 +220,106 @@ exports.entry = async (event) => {
   }, 60_000);
 });
 
-/** The steps of the Dockerfile: there is no Docker on every machine, so they run in an empty folder. */
-test('the steps of the Dockerfile lead to a server that another host name reaches', async () => {
-  const folder = join(repositoryRoot, 'packages/local-cognito/docker');
-  const dockerfile = await readFile(join(folder, 'Dockerfile'), 'utf8');
-  const [, install = ''] = /^RUN npm install (.*)$/m.exec(dockerfile) ?? [];
-  const [, copied = ''] = /^COPY (\S+) \.\/$/m.exec(dockerfile) ?? [];
-  const [command = '', ...args] = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]');
-  expect(install).toContain('@cognito-m2m/local-cognito');
-  expect(command).toBe('node_modules/.bin/local-cognito');
-  await installed.write(copied, await readFile(join(folder, copied), 'utf8'));
+describe('a program in Python', () => {
+  test('starts the command as the recipe does, and gets a token', async () => {
+    await installed.write('child.py', await readRecipe('Any language, as a child process', 'py'));
 
-  const running = await startCommand(installed, ...args);
+    await expect(installed.run('python3', ['child.py'])).resolves.toContain('Bearer 3600');
+  }, 60_000);
 
-  const [pool] = running.cognito.pools;
-  const { port } = new URL(running.cognito.url);
-  const status = await installed.run('curl', [
-    '--silent',
-    '--output',
-    '/dev/null',
-    '--write-out',
-    '%{http_code}',
-    '--resolve',
-    `cognito:${port}:127.0.0.1`,
-    '--user',
-    'notes_worker:a_secret_for_tests_only',
-    '--data',
-    'grant_type=client_credentials',
-    `http://cognito:${port}/notes/oauth2/token`,
+  test('is the trigger, served as the recipe does', async () => {
+    await installed.write(
+      'lambda.py',
+      await readRecipe('Your own Lambda function in Python', 'py'),
+    );
+    const server = await startProgram(installed, 'python3', ['lambda.py']);
+    const endpoint = `http://127.0.0.1:${server.firstLine}`;
+
+    const running = await startCommand(
+      installed,
+      ...['--client', 'worker', '--scope', 'notes/read', '--trigger-endpoint', endpoint],
+    );
+    const claims = await claimsOf(running);
+    await running.stop();
+    await server.stop();
+
+    expect(claims).toMatchObject({ tier: 'gold' });
+  }, 60_000);
+});
+
+describe('the documentation', () => {
+  test('names every option of both commands', async () => {
+    const page = await readFile(PAGE, 'utf8');
+    const start = join(repositoryRoot, 'packages/local-cognito/bin/start.cjs');
+    const helps = [
+      await installed.run('node_modules/.bin/local-cognito', ['--help']),
+      await installed.run(process.execPath, [start, '--help']),
+    ];
+
+    const options = new Set(helps.flatMap((help) => help.match(/(?<=^ +)--[a-z-]+/gm) ?? []));
+
+    expect(options.size).toBeGreaterThan(30);
+    expect([...options].filter((option) => !page.includes(`\`${option}`))).toEqual([]);
+  }, 60_000);
+
+  test('names every member of the configuration', async () => {
+    const page = await readFile(PAGE, 'utf8');
+    const schema = JSON.parse(await installed.run('node_modules/.bin/local-cognito', ['--schema']));
+    const pool = schema.properties.pools.additionalProperties;
+    const [, trigger] = schema.properties.trigger.anyOf;
+    const members = [schema, pool, pool.properties.clients.additionalProperties, trigger].flatMap(
+      ({ properties }) => Object.keys(properties),
+    );
+
+    expect(members.length).toBeGreaterThan(30);
+    expect(members.filter((member) => !page.includes(member))).toEqual([]);
+  }, 60_000);
+});
+
+/** There is no Docker on every machine, so the steps of its files run in an empty folder. */
+test('the steps of Dockerfile and compose file lead from an empty folder to a token for the worker', async () => {
+  const files = join(repositoryRoot, 'packages/local-cognito/docker');
+  const read = (file: string) => readFile(join(files, file), 'utf8');
+  const [dockerfile, compose] = [await read('Dockerfile'), await read('compose.yaml')];
+  const step = (pattern: RegExp) => pattern.exec(dockerfile)?.[1] ?? '';
+  const directory = await mkdtemp(join(tmpdir(), 'image-'));
+  const image = { directory };
+  const inImage = (command: string, args: readonly string[]) =>
+    promisify(execFile)(command, args, {
+      cwd: directory,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
+  // The package comes from its archive, because nothing is published for this test.
+  const install = step(/^RUN npm (.*)$/m).replace('@cognito-m2m/local-cognito', installed.tarball);
+  await inImage('npm', [...install.split(' '), '--offline', '--omit=optional']);
+  const copied = step(/^COPY (\S+) \.\/$/m);
+  await copyFile(join(files, copied), join(directory, copied));
+  const [command = '', ...args] = JSON.parse(step(/^CMD (\[.*\])$/m)) as string[];
+
+  const server = await startProgram(image, command, [...args, '--json', '--port=0']);
+
+  const { url, pools } = JSON.parse(server.firstLine) as LocalCognito;
+  const { port } = new URL(url);
+  const toThis = (text: string) => text.replaceAll('8787', port);
+  const [probe = '', ...probeArgs] = JSON.parse(
+    step(/^HEALTHCHECK .*? CMD (\[.*\])$/m),
+  ) as string[];
+  const health = await inImage(probe, probeArgs.map(toThis));
+  const [, asked = ''] = /command: >-\n([\s\S]+)$/.exec(compose) ?? [];
+  const worker = await inImage('curl', [
+    ...['--silent', '--resolve', `cognito:${port}:127.0.0.1`],
+    ...toThis(asked).trim().split(/\s+/),
   ]);
-  await running.stop();
-  expect(status).toBe('200');
-  expect(pool?.issuer).toMatch(/^http:\/\/cognito:8787\//);
-}, 60_000);
+  await server.stop();
+  await rm(directory, { recursive: true });
+  const token = String(JSON.parse(worker.stdout).access_token);
+  const [, payload = ''] = token.split('.');
+  expect(health.stderr).toBe('');
+  expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+    client_id: 'notes_worker',
+    iss: `http://cognito:${port}/${pools[0]?.userPoolId}`,
+  });
+}, 120_000);
 
 test('a trigger behind the Lambda Invoke API adds claims, refuses, and is missed', async () => {
   // What sam local start-lambda answers, for a function in any language.
