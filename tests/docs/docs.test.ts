@@ -47,18 +47,18 @@ export interface Box<T> {
 });
 
 describe('the page of fidelity', () => {
-  test('has the settings of the source; otherwise: node --import tsx tests/docs/write-reference.ts', async () => {
+  test('the table is that of the source; otherwise: node --import tsx tests/docs/write-reference.ts', async () => {
     expect(await read(FIDELITY_FILE)).toBe(await renderFidelity());
   });
 
-  test('names a test for each setting', async () => {
+  test('each setting has a test', async () => {
     const rows = (await renderFidelity()).split('\n').filter((row) => /^\| `\w+` \|/.test(row));
 
     expect(rows.length).toBeGreaterThan(25);
     expect(rows.filter((row) => !/`[\w/-]+\.test\.ts` \|$/.test(row))).toEqual([]);
   });
 
-  test('says what a measurement found, where it was made and when', () => {
+  test('a row says what a measurement found, where it was made and when', () => {
     const measurement = {
       date: '2026-11-28',
       region: 'eu-central-1',

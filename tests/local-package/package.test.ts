@@ -220,14 +220,14 @@ exports.entry = async (event) => {
   }, 60_000);
 });
 
-describe('a program in Python', () => {
-  test('starts the command as the recipe does, and gets a token', async () => {
+describe('Python', () => {
+  test('a program in Python starts the command as the recipe does, and gets a token', async () => {
     await installed.write('child.py', await readRecipe('Any language, as a child process', 'py'));
 
     await expect(installed.run('python3', ['child.py'])).resolves.toContain('Bearer 3600');
   }, 60_000);
 
-  test('is the trigger, served as the recipe does', async () => {
+  test('a program in Python is the trigger, served as the recipe does', async () => {
     await installed.write(
       'lambda.py',
       await readRecipe('Your own Lambda function in Python', 'py'),
@@ -248,7 +248,7 @@ describe('a program in Python', () => {
 });
 
 describe('the documentation', () => {
-  test('names every option of both commands', async () => {
+  test('the documentation names every option of both commands', async () => {
     const page = await readFile(PAGE, 'utf8');
     const start = join(repositoryRoot, 'packages/local-cognito/bin/start.cjs');
     const helps = [
@@ -262,7 +262,7 @@ describe('the documentation', () => {
     expect([...options].filter((option) => !page.includes(`\`${option}`))).toEqual([]);
   }, 60_000);
 
-  test('names every member of the configuration', async () => {
+  test('the documentation names every member of the configuration', async () => {
     const page = await readFile(PAGE, 'utf8');
     const schema = JSON.parse(await installed.run('node_modules/.bin/local-cognito', ['--schema']));
     const pool = schema.properties.pools.additionalProperties;

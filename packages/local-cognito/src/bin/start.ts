@@ -16,7 +16,8 @@ if (flags.listBehaviours) {
   console.log(formatBehaviours());
 } else {
   // The build runs while the environment is loaded.
-  const built = flags.trigger === undefined ? buildTrigger() : Promise.resolve();
+  const isOther = flags.trigger !== undefined || flags.triggerEndpoint !== undefined;
+  const built = isOther ? Promise.resolve() : buildTrigger();
   // It may fail before anybody waits for it.
   built.catch(() => undefined);
   await run(

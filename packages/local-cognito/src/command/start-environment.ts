@@ -113,7 +113,13 @@ function toEnvironmentOptions(
       allowsClientTokenAuth: flags.clientTokenAuth,
       triggerBundle: flags.trigger,
     }),
-    trigger: toTriggerDetails(flags),
+    trigger: {
+      ...toTriggerDetails(flags),
+      ...withoutUndefined({
+        endpoint: flags.triggerEndpoint,
+        functionName: flags.triggerFunction,
+      }),
+    },
     // The log of the trigger that is built here is known; a line for each token would slow it down.
     logger: createLogger(flags, flags.trigger !== undefined),
   };

@@ -34,8 +34,12 @@ export interface LocalEnvironmentOptions extends ServerOptions {
   readonly allowsClientTokenAuth?: boolean;
   /** The trigger's bundle, as a path or `file:` URL; `null` for pools without a trigger. @default the production bundle */
   readonly triggerBundle?: string | URL | null;
-  /** More of the trigger, such as environment variables. @default what the environment file says */
-  readonly trigger?: Omit<TriggerOptions, 'bundle' | 'endpoint'>;
+  /**
+   * More of the trigger, such as environment variables; with an `endpoint` the function there is called instead of any bundle.
+   *
+   * @default what the environment file says
+   */
+  readonly trigger?: Omit<TriggerOptions, 'bundle'>;
 }
 
 /** What a running server of an environment says about itself. */
@@ -76,8 +80,7 @@ async function start(
   options: LocalEnvironmentOptions,
   cleanup: Cleanup,
 ): Promise<LocalEnvironment> {
-  const { environment, contract, endpointUrl, triggerBundle } = options;
-  const bundle = triggerBundle === undefined ? productionBundle() : triggerBundle;
+  const { environment, contract, endpointUrl } = options;
   const { table, registry, keys, ready } = await openBacking(options, cleanup);
   const about = {
     environment: environment.name,
@@ -97,7 +100,7 @@ async function start(
       contract,
       sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
     },
-    trigger: bundle === null ? null : toTrigger(environment, table, bundle, options.trigger),
+    trigger: toTrigger(options, table),
     triggers: {},
   };
   return { ...about, ...(await startServer(served, options, cleanup)) };
@@ -118,14 +121,16 @@ async function openBacking(options: LocalEnvironmentOptions, cleanup: Cleanup): 
   return openDeployedBacking(environment, endpointUrl, clock, cleanup);
 }
 
-/** The trigger with the variables that the deploy sets. */
+/** The trigger with the variables that the deploy sets; `null` for none. */
 function toTrigger(
-  environment: Environment,
+  { environment, triggerBundle, trigger: more }: LocalEnvironmentOptions,
   table: ClaimsTable,
-  bundle: string | URL,
-  more: LocalEnvironmentOptions['trigger'],
-): TriggerOptions {
+): TriggerOptions | null {
+  // Whoever runs the function there gave it its variables.
+  if (more?.endpoint !== undefined) return more;
+  if (triggerBundle === null) return null;
   const { trigger: settings } = environment;
+  const bundle = triggerBundle ?? productionBundle();
   const runtime = RUNTIMES.find((known) => known === settings.runtime);
   return {
     bundle: typeof bundle === 'string' && !bundle.startsWith('file:') ? resolve(bundle) : bundle,

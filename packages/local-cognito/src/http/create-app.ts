@@ -102,7 +102,7 @@ function createFastify(serverFactory: (others: RequestListener) => Server): Fast
 }
 
 function refuseSchemas(): never {
-  throw new Error('A route has a schema, and nothing compiles it.');
+  throw new TypeError('A route has a schema, and nothing compiles it.');
 }
 
 function answerClientError(_error: Error, socket: Duplex): void {

@@ -151,7 +151,7 @@ function findProblem(
 
 async function register(
   { change, directory, secrets }: Core,
-  { key, userPoolId }: UserPool,
+  { key }: UserPool,
   asked: Metadata,
   { AllowedScopes }: Setting,
 ): Promise<object> {
@@ -175,10 +175,9 @@ async function register(
   );
   const found = directory.findByClientId(clientId);
   const [secret] = found === undefined ? [] : secrets.list(found.pool, found.client);
-  if (found?.pool.userPoolId !== userPoolId) throw new Error('A registered client is not there.');
   return {
     client_id: clientId,
-    client_id_issued_at: found.client.createdAt,
+    client_id_issued_at: found?.client.createdAt,
     // An undefined member is absent from the JSON. A secret does not expire.
     client_secret: secret?.value,
     client_secret_expires_at: secret && 0,
@@ -198,8 +197,9 @@ function toScopes(scope = ''): string[] {
 function toMetadataError({ issues }: z.ZodError): OAuthError {
   const members = issues.map(({ path }) => String(path[0] ?? 'the body'));
   const names = [...new Set(members)].join(', ');
-  const error = members.includes('redirect_uris') ? 'invalid_redirect_uri' : undefined;
-  return { ...invalid(`missing or malformed: ${names}`), ...(error && { error }) };
+  const refused = invalid(`missing or malformed: ${names}`);
+  const isAddress = members.includes('redirect_uris');
+  return isAddress ? { ...refused, error: 'invalid_redirect_uri' } : refused;
 }
 
 function invalid(reason: string): OAuthError {
