@@ -52,10 +52,10 @@ describe('the page of fidelity', () => {
   });
 
   test('each setting has a test', async () => {
-    const rows = (await renderFidelity()).split('\n').filter((row) => /^\| `\w+` \|/.test(row));
+    const rows = (await renderFidelity()).split('\n').filter((row) => /^\| `\w+` +\|/.test(row));
 
     expect(rows.length).toBeGreaterThan(25);
-    expect(rows.filter((row) => !/`[\w/-]+\.test\.ts` \|$/.test(row))).toEqual([]);
+    expect(rows.filter((row) => !/`[\w/-]+\.test\.ts` +\|$/.test(row))).toEqual([]);
   });
 
   test('a row says what a measurement found, where it was made and when', () => {
@@ -72,11 +72,11 @@ describe('the page of fidelity', () => {
       new Map([['some.test.ts', 'scopeOrder: ']]),
     );
 
-    expect(table).toContain(
-      '`declared` | one of requested, declared | measured on 2026-11-28 in eu-central-1 |',
+    const cells = table.replaceAll(/ +/g, ' ');
+    expect(cells).toContain(
+      '`declared` | one of requested, declared | measured on 2026-11-28 in eu-central-1 | – | `some.test.ts` |',
     );
-    expect(table).toMatch(/`scopeOrder` .*`some\.test\.ts` \|$/m);
-    expect(table).toMatch(/`scopeWhenNone` .* \| assumed \| –/);
+    expect(cells).toMatch(/`scopeWhenNone` .* \| assumed \| –/);
   });
 });
 

@@ -43,13 +43,24 @@ export function renderSettings(measured: Measured, tests: ReadonlyMap<string, st
     const sure = describeBasis(name, measured);
     const holding = [...tests].filter(([, text]) => new RegExp(`\\b${name}\\b`).test(text));
     const files = holding.map(([file]) => `\`${file}\``).join(', ');
-    return `| \`${name}\` | ${what} | ${initial} | ${describeBehaviourValues(name)} | ${sure} | ${source || '–'} | ${files} |`;
+    const expected = describeBehaviourValues(name);
+    return [`\`${name}\``, what, initial, expected, sure, source || '–', files];
   });
-  return [
-    '| setting | what it is about | default | expected | how sure | source | tests |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+  return alignTable([
+    ['setting', 'what it is about', 'default', 'expected', 'how sure', 'source', 'tests'],
     ...rows,
-  ].join('\n');
+  ]);
+}
+
+/** A table in Markdown as the formatter leaves it. */
+function alignTable([heading = [], ...rows]: readonly (readonly string[])[]): string {
+  const widths = heading.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const toLine = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [heading, rule, ...rows].map(toLine).join('\n');
 }
 
 function describeBasis(name: BehaviourName, measured: Measured): string {
