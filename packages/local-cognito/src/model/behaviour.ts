@@ -1,7 +1,7 @@
 import type { AwsExceptionName } from './aws-error.ts';
 
 /** How sure a default is: an AWS page or API model says so; answers of real pools that others have published; nobody says. */
-export type Basis = 'documented' | 'seen' | 'assumed';
+type Basis = 'documented' | 'seen' | 'assumed';
 
 /** What a setting is about, for people. */
 interface About {
