@@ -1,11 +1,11 @@
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
-import { validateEnvironment } from '@cognito-m2m/environment';
+import { type EnvironmentInput, validateEnvironment } from '@cognito-m2m/environment';
 
 /** The life of every token, in seconds: the shortest that Amazon Cognito allows. */
 export const TOKEN_LIFE_SECONDS = 300;
 
 /** One pool with a service that works for itself and one that works for tenants. */
-export const tokenEnvironment = validateEnvironment(contract, {
+export const TOKEN_ENVIRONMENT: EnvironmentInput = {
   name: 'tokens',
   region: 'eu-central-1',
   owner: 'platform',
@@ -35,4 +35,7 @@ export const tokenEnvironment = validateEnvironment(contract, {
       },
     },
   },
-});
+};
+
+/** The same, validated. */
+export const tokenEnvironment = validateEnvironment(contract, TOKEN_ENVIRONMENT);

@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import {
-  AddUserPoolClientSecretCommand,
-  CognitoIdentityProviderClient,
-  DeleteUserPoolClientSecretCommand,
-  ListUserPoolClientSecretsCommand,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SecretsManager } from '@aws-sdk/client-secrets-manager';
 import { secretName } from '@cognito-m2m/environment/names';
 import {
@@ -17,8 +13,9 @@ import {
   type TokenClient,
   type TokenClientOptions,
 } from '@cognito-m2m/token-client';
+import { runM2m } from '../support/m2m.ts';
 import { type FoundClient, findClient } from '../support/token.ts';
-import { tokenEnvironment } from './token-environment.ts';
+import { TOKEN_ENVIRONMENT, tokenEnvironment } from './token-environment.ts';
 
 /** Local Cognito with the production trigger, and clocks that tests move for the server and its callers alike. */
 export interface TokenWorld {
@@ -32,7 +29,7 @@ export interface TokenWorld {
   now(): number;
   /** Moves the clocks of everything on. */
   advance(seconds: number): void;
-  /** Replaces a client's secret at once, as `m2m rotate --retire-now`. */
+  /** Replaces a client's secret at once with `m2m rotate --retire-now`, as people run it. */
   rotate(name: 'worker' | 'portal'): Promise<void>;
   close(): Promise<void>;
 }
@@ -56,9 +53,12 @@ export async function startTokenWorld(): Promise<TokenWorld> {
       },
     },
   });
+  const folder = await mkdtemp(join(tmpdir(), 'token-world-'));
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  const file = `export default ${JSON.stringify(TOKEN_ENVIRONMENT)};`;
+  await writeFile(join(folder, `${tokenEnvironment.name}.ts`), file);
   const config = { region: cognito.region, endpoint: cognito.url, credentials };
   const client = new SecretsManager(config);
-  const pools = new CognitoIdentityProviderClient(config);
   const secretId = (name: string) => secretName(tokenEnvironment.name, 'payments', name);
   return {
     cognito,
@@ -76,24 +76,15 @@ export async function startTokenWorld(): Promise<TokenWorld> {
       aheadMs += seconds * 1_000;
     },
     async rotate(name) {
-      const { clientId: ClientId, pool } = findClient(cognito, 'payments', name);
-      const ids = { UserPoolId: pool.userPoolId, ClientId };
-      const { ClientSecrets = [] } = await pools.send(new ListUserPoolClientSecretsCommand(ids));
-      const added = await pools.send(new AddUserPoolClientSecretCommand(ids));
-      const { ClientSecretValue: client_secret } = added.ClientSecretDescriptor ?? {};
-      await client.putSecretValue({
-        SecretId: secretId(name),
-        ClientRequestToken: randomUUID(),
-        SecretString: JSON.stringify({ client_id: ClientId, client_secret }),
-      });
-      for (const { ClientSecretId } of ClientSecrets) {
-        await pools.send(new DeleteUserPoolClientSecretCommand({ ...ids, ClientSecretId }));
-      }
+      const place = ['--env', tokenEnvironment.name, '--environments', folder];
+      const target = ['--local-url', cognito.url];
+      const words = ['rotate', 'payments', name, '--retire-now', '--yes', ...place, ...target];
+      const { exitCode, stderr } = await runM2m(words);
+      if (exitCode !== 0) throw new Error(`m2m rotate ended with ${exitCode}: ${stderr}`);
     },
     async close() {
       client.destroy();
-      pools.destroy();
-      await cognito.close();
+      await Promise.all([cognito.close(), rm(folder, { recursive: true })]);
     },
   };
 }

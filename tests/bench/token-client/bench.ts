@@ -98,7 +98,7 @@ function renderPage(all: readonly Outcome[]): string {
     '',
     `${runHeader()} ${callers} callers in one process ask for tokens for three tenants every 10 seconds, for ${minutes} minutes of`,
     'simulated time, from local Cognito with the production trigger; tokens live for 5 minutes. Then the secret is replaced at once,',
-    `as by \`m2m rotate --retire-now\`, and they ask for ${minutes} minutes more. Made by \`npx -y pnpm@12 bench:token-client\`.`,
+    `by \`m2m rotate --retire-now\`, and they ask for ${minutes} minutes more. Made by \`npx -y pnpm@12 bench:token-client\`.`,
     '',
     '| | tokens | dollars a month | tokens of another tenant | failed calls after the rotation | stampede: requests at once for one tenant |',
     '| --- | --- | --- | --- | --- | --- |',
