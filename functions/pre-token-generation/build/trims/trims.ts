@@ -24,6 +24,35 @@ const leaveOut = (plugin: string, ...others: readonly string[]): Rewrite =>
 const leaveUndefined = (...names: readonly string[]): Rewrite =>
   replaceBy(names.map((name) => `export const ${name} = undefined;`).join('\n'));
 
+const leaveOutRetryAfter: Rewrite = replaceBy(`
+  export const parseRetryAfterHeader = () => undefined;
+  export const getRetryAfterHint = () => undefined;`);
+
+/** Members by their names: esbuild keeps an object with computed members, whoever needs it. */
+function nameMembers(text: string): string {
+  const names = new Map(
+    [...text.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, variable = '', value = '']) => [
+      variable,
+      value,
+    ]),
+  );
+  return text.replaceAll(/\[(_\w+)\]:/g, (all, variable) => `${names.get(variable) ?? all}:`);
+}
+
+/** The partitions without the list of their Regions. */
+function leaveRegionsOut(text: string): string {
+  const { partitions } = JSON.parse(text.replace(/^export const \w+ = /, '').replace(/;\s*$/, ''));
+  const kept = partitions.map(
+    (partition: { id: string; regionRegex: string; outputs: object }) => ({
+      id: partition.id,
+      regionRegex: partition.regionRegex,
+      regions: {},
+      outputs: { dnsSuffix: (partition.outputs as { dnsSuffix: string }).dnsSuffix },
+    }),
+  );
+  return `export const partitionsInfo = ${JSON.stringify({ partitions: kept })};`;
+}
+
 /** What becomes of files of the SDK, by the end of their path. */
 const REWRITES: { readonly [file: string]: Rewrite } = {
   // The Node.js version is chosen by the environment file and checked there: no warning in every cold start's log.
@@ -90,7 +119,27 @@ const REWRITES: { readonly [file: string]: Rewrite } = {
   'client-dynamodb/package.json': replaceBy('{}'),
   // Names every error that DynamoDB's model knows. One that is not registered has its name and status all the same, and
   // no more is asked of it.
-  'schemas/schemas_0.js': (text) => text.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, ''),
+  'schemas/schemas_0.js': (text) =>
+    nameMembers(text.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, '')),
+  // Of a Region the suffix of its partition is asked for, and each partition has a pattern for its Regions.
+  'lib/aws/partitions.js': leaveRegionsOut,
+  // Amazon DynamoDB sends no such header.
+  'middleware-retry/parseRetryAfterHeader.js': leaveOutRetryAfter,
+  // Formats of dates in requests and answers, which have none here.
+  'serde/date-utils.js': (text) =>
+    text.replaceAll('= new RegExp(', '= /* @__PURE__ */ new RegExp('),
+  // Bindings to headers and paths are for protocols that have them: this one has a body.
+  'protocols/HttpBindingNormalizedSchema.js': replaceBy(`
+    export const HttpBindingNormalizedSchema = undefined;
+    export const getHttpOperationBindings = () => [];`),
+  // The client has no extensions.
+  'client-dynamodb/dist-es/runtimeExtensions.js': replaceBy(
+    'export const resolveRuntimeExtensions = (config) => config;',
+  ),
+  // Hides members from the log of a client that has none.
+  'smithy-client/schemaLogFilter.js': replaceBy(
+    'export const schemaLogFilter = (schema, data) => data;',
+  ),
   // The mode of retries is `standard`.
   'util-retry/AdaptiveRetryStrategy.js': leaveUndefined('AdaptiveRetryStrategy'),
   // What the protocol would take without the codec of our own.
@@ -99,6 +148,8 @@ const REWRITES: { readonly [file: string]: Rewrite } = {
   'util-body-length/calculateBodyLength.js': replaceBy(
     'export const calculateBodyLength = (body) => Buffer.byteLength(body);',
   ),
+  // Keeps lines back until an error, if it is told to.
+  'logger/lib/esm/logBuffer.js': replaceBy('export class CircularMap extends Map {}'),
   // SHA-256 in JavaScript, for a Node.js built without it.
   'sha256/Sha256Js.js': leaveUndefined('Sha256Js'),
 };
