@@ -23,6 +23,8 @@ export interface IssuerKeys {
    * @throws {TokenRefusal} `ERR_TOKEN_KEY_UNKNOWN` or `ERR_TOKEN_KEYS_UNAVAILABLE`.
    */
   find(keyId: string): Promise<readonly SigningKey[]>;
+  /** The keys with this id that are at hand, at once; none if `find` would wait for the issuer. */
+  findReady(keyId: string): readonly SigningKey[];
   /** True while the keys need not be read again. */
   isFresh(): boolean;
   /** Reads the keys unless they are fresh; never fails. */
@@ -87,15 +89,19 @@ export function createIssuerKeys(
     return isYoung(known?.readAt, Math.min(FRESH_MS, maxStaleMs));
   }
 
+  function findReady(keyId: string): readonly SigningKey[] {
+    // Not awaited: the keys at hand serve as long as they may.
+    if (!isFresh()) refresh().catch(() => {});
+    return withId(servingKeys(), keyId);
+  }
+
   return {
     isFresh,
+    findReady,
     async find(keyId) {
-      // Not awaited: the keys at hand serve as long as they may.
-      if (!isFresh()) refresh().catch(() => {});
-      const serving = servingKeys();
-      const ready = withId(serving, keyId);
+      const ready = findReady(keyId);
       if (ready.length > 0) return ready;
-      if (reading === undefined && serving !== undefined) {
+      if (reading === undefined && servingKeys() !== undefined) {
         if (isYoung(askedForUnknownAt, UNKNOWN_KEY_INTERVAL_MS)) {
           throw new TokenRefusal('ERR_TOKEN_KEY_UNKNOWN');
         }

@@ -44,7 +44,7 @@ function readPart(encoded: string): TokenPart {
     const part: unknown = JSON.parse(text);
     const isObject = typeof part === 'object' && part !== null && !Array.isArray(part);
     // Characters that carry no bits would let one token be written in several ways.
-    if (isObject && bytes.toString('base64url') === encoded && !hasDuplicates(text)) {
+    if (isObject && bytes.toString('base64url') === encoded && !hasDuplicates(text, Object(part))) {
       return part as TokenPart;
     }
   } catch {
@@ -60,9 +60,12 @@ const JSON_TOKENS = /"(?:[^"\\]|\\.)*"(?<colon>\s*:)?|[{}]/g;
  * True if an object of a JSON text has a member twice. Readers disagree on which of the two counts.
  *
  * @param text - Valid JSON.
+ * @param part - What it was parsed to.
  * @see https://www.rfc-editor.org/rfc/rfc7519#section-4
  */
-function hasDuplicates(text: string): boolean {
+function hasDuplicates(text: string, part: object): boolean {
+  // Written back, it would lack the second one: what comes out the same has none, which is quick to see.
+  if (JSON.stringify(part) === text) return false;
   const open: Set<string>[] = [];
   for (const { 0: found, groups } of text.matchAll(JSON_TOKENS)) {
     if (found === '{') open.push(new Set());
