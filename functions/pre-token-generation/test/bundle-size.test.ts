@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 
 /** 0.055 of a bundle built without care, and so tight that a trim which an update has passed by shows. */
-const BUNDLE_BUDGET_BYTES = 142_900;
+const BUNDLE_BUDGET_BYTES = 143_000;
 
 /** What only environments load that verify users' tokens. */
 const CHUNK_BUDGET_BYTES = 18_500;
