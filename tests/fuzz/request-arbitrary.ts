@@ -46,6 +46,7 @@ const TARGETS = [
 export function requests(known: Known): fc.Arbitrary<FuzzRequest> {
   return fc.oneof(
     { weight: 5, arbitrary: tokenRequests(known) },
+    { weight: 1, arbitrary: registrations(known) },
     { weight: 3, arbitrary: apiRequests(known) },
     { weight: 1, arbitrary: strayRequests(known) },
     { weight: 1, arbitrary: pageRequests(known) },
@@ -55,7 +56,7 @@ export function requests(known: Known): fc.Arbitrary<FuzzRequest> {
 function tokenRequests(known: Known): fc.Arbitrary<FuzzRequest> {
   return fc.record({
     method: fc.oneof({ weight: 6, arbitrary: fc.constant('POST') }, methods()),
-    path: pools(known).map((pool) => `/${pool}/oauth2/token`),
+    path: addresses(known, 'token'),
     headers: fc.record(
       {
         'content-type': fc.oneof(
@@ -78,6 +79,53 @@ function tokenRequests(known: Known): fc.Arbitrary<FuzzRequest> {
       { weight: 8, arbitrary: forms(known) },
       texts(),
       fc.json({ maxDepth: 20 }),
+      bytes(),
+    ),
+  });
+}
+
+/** The address of a pool, or that of all pools, which finds one by the host or by the client. */
+function addresses(known: Known, endpoint: 'token' | 'register'): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 2, arbitrary: pools(known).map((pool) => `/${pool}/oauth2/${endpoint}`) },
+    fc.constant(`/oauth2/${endpoint}`),
+    fc.constant(`http://localhost/oauth2/${endpoint}`),
+  );
+}
+
+/** Clients that register themselves, with a token, without one and with none that is good. */
+function registrations(known: Known): fc.Arbitrary<FuzzRequest> {
+  const metadata = fc.record(
+    {
+      client_name: fc.oneof(fc.constant('agent'), texts()),
+      grant_types: fc.oneof(
+        fc.constantFrom(['client_credentials'], ['authorization_code']),
+        fc.jsonValue(),
+      ),
+      redirect_uris: fc.oneof(fc.constant(['https://agent.example/cb']), fc.jsonValue()),
+      scope: fc.oneof(fc.constant('orders/read'), fc.jsonValue()),
+      token_endpoint_auth_method: fc.oneof(fc.constant('none'), fc.jsonValue()),
+    },
+    { requiredKeys: [] },
+  );
+  return fc.record({
+    method: fc.oneof({ weight: 6, arbitrary: fc.constant('POST') }, methods()),
+    path: addresses(known, 'register'),
+    headers: fc.record(
+      {
+        'content-type': fc.oneof(fc.constant('application/json'), headerValues()),
+        authorization: fc.oneof(
+          fc.base64String().map((text) => `Bearer ${text}.${text}.${text}`),
+          headerValues(),
+        ),
+        ...protocolHeaders(),
+      },
+      { requiredKeys: ['content-type'] },
+    ),
+    body: fc.oneof(
+      { weight: 5, arbitrary: metadata.map((value) => JSON.stringify(value)) },
+      fc.json({ maxDepth: 50 }),
+      texts(),
       bytes(),
     ),
   });
@@ -197,7 +245,10 @@ function methods(): fc.Arbitrary<string> {
 function protocolHeaders() {
   return {
     expect: fc.constantFrom('100-continue', 'nonsense'),
-    host: fc.constantFrom('localhost', 'evil.example', '[::1]:1', ''),
+    host: fc.constantFrom(
+      ...['localhost', 'evil.example', '[::1]:1', ''],
+      ...['cognito', 'acme-orders.auth.eu-central-1.amazoncognito.com'],
+    ),
     'transfer-encoding': fc.constant('chunked'),
   };
 }

@@ -16,6 +16,13 @@ const OAUTH_ERRORS: ReadonlySet<unknown> = new Set([
   'invalid_scope',
 ]);
 
+/** @see https://www.rfc-editor.org/rfc/rfc7591#section-3.2.2 */
+const REGISTRATION_ERRORS: ReadonlySet<unknown> = new Set([
+  'invalid_client_metadata',
+  'invalid_redirect_uri',
+  'invalid_token',
+]);
+
 /** The paths of the inspector page, which answers people. */
 const PAGE = /^\/(?:$|\?|clients\/|assets\/|requests)/;
 
@@ -26,6 +33,7 @@ export function isWellFormed({ method, path }: FuzzRequest, { status, text }: An
   if (method !== 'CONNECT' && PAGE.test(path) && text.startsWith('<!doctype html>')) return true;
   if (status < 300) return path.startsWith('/assets/') || parse(text) !== undefined;
   const error = parse(text) ?? {};
+  if (/\/oauth2\/register$/.test(path) && REGISTRATION_ERRORS.has(error['error'])) return true;
   const isApi = method === 'POST' && /^\/(?:\?|$)/.test(path);
   if (OAUTH_ERRORS.has(error['error'])) return !isApi || isAnyAddress(status);
   return isApi && [error['__type'], error['message']].every(isText);
