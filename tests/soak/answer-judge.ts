@@ -49,7 +49,7 @@ export function createAnswerJudge(keySet: JSONWebKeySet): AnswerJudge {
         const { access_token: token } = body;
         if (typeof token === 'string') await judgeToken(token, expected);
         else faults.push(`expected a token, got ${body['error']}`);
-      } else if (body['error'] !== expected) {
+      } else if (!String(body['error']).startsWith(expected)) {
         faults.push(`expected ${expected}, got ${body['error'] ?? Object.keys(body)}`);
       }
     },
