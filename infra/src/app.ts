@@ -72,6 +72,7 @@ export function synthesizeEnvironment(
         config,
         mayBeDeleted,
         existingUserPoolId: pools.get(name)?.existing?.userPoolId,
+        isProbe: environment.isProbe,
         clientRegistration: pools.get(name)?.clientRegistration ?? 'none',
       })),
     );

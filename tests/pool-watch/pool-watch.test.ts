@@ -9,9 +9,21 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import type { EnvironmentInput } from '@cognito-m2m/environment';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { type EnvironmentInput, validateEnvironment } from '@cognito-m2m/environment';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeJwt, type JWTPayload } from 'jose';
 import { createDeployed } from '../deploy/deployed.ts';
 import { createDeployment, type Deployment } from '../deploy/deployment.ts';
 import { RUNTIME_CLIENTS } from '../lambda-runtime/runtime-clients.ts';
@@ -21,6 +33,7 @@ import {
 } from '../lambda-runtime/start-trigger-process.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { runM2m } from '../support/m2m.ts';
+import { findClient, requestToken } from '../support/token.ts';
 import { requiredTools } from '../support/tools.ts';
 
 const DEPLOY_TIMEOUT_MS = 300_000;
@@ -38,6 +51,7 @@ const ENVIRONMENT: EnvironmentInput = {
     payments: {
       description: 'Services of the payments domain',
       domainPrefix: 'acme-trial-payments',
+      canary: 'billing-worker',
       resourceServers: { orders: { name: 'Orders API', scopes: { read: 'Read orders' } } },
       clients: {
         'billing-worker': {
@@ -67,6 +81,8 @@ const tools = await requiredTools();
   let userPoolId: string;
   let cognito: CognitoIdentityProviderClient;
   let watcher: TriggerProcess;
+  let canary: TriggerProcess;
+  let issuing: LocalEnvironment;
   const messages: { Subject: string; Message: string }[] = [];
   const inbox = createServer(async (request, response) => {
     const body = JSON.parse(await text(request));
@@ -89,19 +105,38 @@ const tools = await requiredTools();
     await deployment.cdktf('deploy', 'trial-*', '--auto-approve', '--skip-provider-lock');
     const parameters = await createDeployed(aws).readParameters('/m2m/trial/payments');
     userPoolId = parameters['/m2m/trial/payments/user-pool-id'] ?? '';
-    const describeFunction = new GetFunctionConfigurationCommand({
-      FunctionName: 'm2m-trial-pool-watch',
+    watcher = await startDeployed('m2m-trial-pool-watch', '@cognito-m2m/pool-watch/bundle');
+    canary = await startDeployed('m2m-trial-canary', '@cognito-m2m/pool-watch/canary');
+    issuing = await startLocalEnvironment({
+      environment: validateEnvironment(contract, ENVIRONMENT),
+      endpointUrl: aws.endpointUrl,
     });
-    const { Environment } = await new LambdaClient(aws.clientOptions).send(describeFunction);
-    watcher = await startTriggerProcess(
+  }, DEPLOY_TIMEOUT_MS);
+
+  /** Runs the built bundle of a deployed function, with the variables that it was deployed with. */
+  async function startDeployed(FunctionName: string, bundle: string): Promise<TriggerProcess> {
+    const lambda = new LambdaClient(aws.clientOptions);
+    const command = new GetFunctionConfigurationCommand({ FunctionName });
+    const { Environment } = await lambda.send(command);
+    return startTriggerProcess(
       { ...Environment?.Variables, AWS_ENDPOINT_URL: aws.endpointUrl },
       RUNTIME_CLIENTS[0],
-      import.meta.resolve('@cognito-m2m/pool-watch/bundle'),
+      import.meta.resolve(bundle),
     );
-  }, DEPLOY_TIMEOUT_MS);
+  }
+
+  /** The claims of a token as the deployed pool, client and records make it. */
+  async function readClaims(): Promise<JWTPayload> {
+    const client = findClient(issuing, 'payments', 'billing-worker');
+    const { access_token = '' } = await requestToken(client);
+    const { iat, exp, auth_time, jti, ...claims } = decodeJwt(access_token);
+    return claims;
+  }
 
   afterAll(async () => {
     await watcher?.close();
+    await canary?.close();
+    await issuing?.close();
     inbox.close();
     await deployment?.remove();
     await aws?.close();
@@ -151,6 +186,7 @@ const tools = await requiredTools();
     'the watcher tells who removed the trigger with boto3, and puts it back with everything else as before',
     async () => {
       const before = await describePool();
+      const claims = await readClaims();
       if (tools === undefined) return;
       await promisify(execFile)(tools.python, ['-c', CARELESS, aws.endpointUrl, userPoolId]);
       const detached = await describePool();
@@ -165,8 +201,31 @@ const tools = await requiredTools();
         '[m2m trial] Tokens without claims, or no tokens: pool payments',
         '[m2m trial] Repaired: Tokens without claims, or no tokens: pool payments',
       ]);
+      expect(claims).toMatchObject({ environment: 'trial', 'custom:organization_id': '12345' });
+      expect(await readClaims()).toEqual(claims);
       expect(messages[0]?.Message).toContain('arn:aws:iam::123456789012:user/pipeline');
       expect(messages[0]?.Message).toContain('UpdateUserPool at');
+    },
+    CASE_TIMEOUT_MS,
+  );
+
+  test(
+    'the canary proves a real token with the deployed secret and records',
+    async () => {
+      // The deployed addresses are those of AWS.
+      const ssm = new SSMClient(aws.clientOptions);
+      const [pool] = issuing.pools;
+      const values = { issuer: pool?.issuer, 'token-endpoint': pool?.tokenEndpoint };
+      for (const [name, Value = ''] of Object.entries(values)) {
+        const Name = `/m2m/trial/payments/${name}`;
+        await ssm.send(new PutParameterCommand({ Name, Value, Overwrite: true }));
+      }
+      const { answer, error } = await canary.call({ source: 'aws.events' });
+
+      expect(error).toBeUndefined();
+      expect(answer).toEqual([{ pool: 'payments', client: 'billing-worker' }]);
+      expect(canary.written()).toContain('"TokenProved":1');
+      expect(canary.written()).not.toMatch(/"12345"/);
     },
     CASE_TIMEOUT_MS,
   );
@@ -185,6 +244,33 @@ const tools = await requiredTools();
         lastLook: { problem: null },
       });
       expect(run.exitCode).toBe(0);
+    },
+    CASE_TIMEOUT_MS,
+  );
+
+  test(
+    'the canary says that the secret is not accepted, and m2m watch shows it',
+    async () => {
+      const SecretId = 'm2m/trial/payments/billing-worker/credentials';
+      const manager = new SecretsManagerClient(aws.clientOptions);
+      const { SecretString = '' } = await manager.send(new GetSecretValueCommand({ SecretId }));
+      const wrong = { ...JSON.parse(SecretString), client_secret: 'x'.repeat(40) };
+      await manager.send(
+        new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(wrong) }),
+      );
+
+      const { answer } = await canary.call({});
+      const run = await runM2m(
+        ['watch', '--env', 'trial', '--json', '--environments', deployment.environmentsDirectory],
+        aws.env,
+      );
+
+      const problem = 'ERR_CREDENTIALS_REFUSED';
+      expect(answer).toEqual([{ pool: 'payments', client: 'billing-worker', problem }]);
+      expect(canary.written()).toContain('"TokenProved":0');
+      expect(canary.written()).not.toContain('x'.repeat(40));
+      expect(JSON.parse(run.stdout).canaries).toMatchObject([{ isProved: false, problem }]);
+      expect(run.exitCode).toBe(2);
     },
     CASE_TIMEOUT_MS,
   );

@@ -41,7 +41,7 @@ export const handler = createCanaryHandler({
       wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     }),
   logger: new Logger({ serviceName: watchName(name) }),
-  writeLine: (line) => console.log(line),
+  writeLine: (line) => process.stdout.write(`${line}\n`),
   clock,
   service: watchName(name),
 });

@@ -41,8 +41,8 @@ export const handler = createHandler({
     wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   }),
   logger: new Logger({ serviceName: watchName(watched.name) }),
-  // Powertools' own lines have members that would hide those of the metrics.
-  writeLine: (line) => console.log(line),
+  // Not by the console, which AWS Lambda wraps: CloudWatch finds metrics in a line that is nothing else.
+  writeLine: (line) => process.stdout.write(`${line}\n`),
   clock,
   service: watchName(watched.name),
 });

@@ -24,6 +24,7 @@ function guarded(name: Stack, config = stackNamed(name).config): GuardedStack {
     mayBeDeleted: false,
     existingUserPoolId: undefined,
     clientRegistration: 'none',
+    isProbe: false,
   };
 }
 
@@ -333,6 +334,13 @@ describe('a pool stack', () => {
       'the state is not',
     );
   });
+});
+
+test('a function that outlasts Amazon Cognito is for a probe environment only', () => {
+  const stack = withResource('test-claims', 'aws_lambda_function', { timeout: 30 });
+
+  expect(findingsOf(stack)).toContain('may run longer');
+  expect(findingsOf({ ...stack, isProbe: true })).toBe('none');
 });
 
 describe('client registration', () => {

@@ -53,7 +53,8 @@ const functionTimeout: Guardrail = {
       stack,
       'aws_lambda_function',
       // The watcher and the canary are called by Amazon EventBridge, which does not wait.
-      (given) => isScheduled(given) || Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
+      (given) =>
+        stack.isProbe || isScheduled(given) || Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
       `may run longer than the ${COGNITO_LIMIT_SECONDS} s that Amazon Cognito waits`,
     ),
 };

@@ -9,6 +9,8 @@ export interface GuardedStack {
   readonly mayBeDeleted: boolean;
   /** The user pool of another owner that the stack adds claims to; `undefined` for any other stack. */
   readonly existingUserPoolId: string | undefined;
+  /** True for a probe environment, whose trigger must be able to outlast Amazon Cognito. */
+  readonly isProbe: boolean;
   /** Who may register app clients of the stack's pool, as its file says. */
   readonly clientRegistration: ClientRegistration;
 }

@@ -132,6 +132,7 @@ test.each([
     config: { ...config, resource },
     mayBeDeleted: true,
     clientRegistration: 'none' as const,
+    isProbe: false,
     existingUserPoolId: POOL_ID,
   };
 

@@ -18,7 +18,7 @@ export const TEST_ACCOUNT_ID = '123456789012';
 
 /** What an import reads of an environment that our deploy made, by what the deploy writes. */
 export function asDeployed(environment: Environment): EnvironmentDescription {
-  const { name, region, owner, trigger, alarmTopicArn } = environment;
+  const { name, region, owner, trigger, alarmTopicArn, watch } = environment;
   const defaults = new Map<string, unknown>(Object.entries(DEFAULT_TRIGGER));
   const settings = Object.entries(trigger).filter(
     ([setting, value]) => defaults.get(setting) !== value,
@@ -31,6 +31,7 @@ export function asDeployed(environment: Environment): EnvironmentDescription {
       owner,
       settings: Object.fromEntries(settings),
       alarmTopicArn,
+      watch,
     },
   };
 }

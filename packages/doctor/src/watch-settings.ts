@@ -6,6 +6,8 @@ export interface WatchedEnvironment extends DeclaredEnvironment {
   readonly region: string;
   readonly pools: readonly DeclaredPool[];
   readonly heal: WatchSettings['heal'];
+  /** How often the watcher looks, in minutes. @default unknown */
+  readonly everyMinutes?: number;
 }
 
 /** The environment variables of the watcher and of the canary. None is a secret. */

@@ -1,4 +1,4 @@
-import type { Environment, Pool } from './environment.ts';
+import type { Environment, Pool, WatchSettings } from './environment.ts';
 
 /** What the watcher must know of a pool. */
 export type WatchedPool = Pick<
@@ -12,7 +12,8 @@ interface WatchedDeclaration extends Pick<Environment, 'name' | 'region' | 'isDi
     Environment['trigger'],
     'cacheSeconds' | 'maxStaleSeconds' | 'sizeBudgetBytes'
   >;
-  readonly heal: readonly string[];
+  readonly heal: WatchSettings['heal'];
+  readonly everyMinutes: WatchSettings['everyMinutes'];
   readonly pools: readonly WatchedPool[];
 }
 
@@ -26,6 +27,7 @@ export function toWatchedVariable(environment: Environment): string {
     isDisposable,
     trigger: { cacheSeconds, maxStaleSeconds, sizeBudgetBytes },
     heal: watch?.heal ?? [],
+    everyMinutes: watch?.everyMinutes ?? 0,
     pools: pools.map(toWatchedPool),
   };
   return JSON.stringify(watched);

@@ -158,6 +158,12 @@ export function whyUndeclarable(
   scopes: readonly string[],
 ): Undeclarable | undefined {
   const { AllowedOAuthFlows: flows = [], AllowedOAuthFlowsUserPoolClient: isOAuth } = client;
+  if (client.ClientType === 'DCR') {
+    return {
+      what: 'The client registered itself.',
+      why: 'Its settings belong to whoever registered it, and it has no secret that could be rotated.',
+    };
+  }
   const userFlows = flows.filter((flow) => flow !== MACHINE_FLOW);
   if (userFlows.length > 0) {
     return {

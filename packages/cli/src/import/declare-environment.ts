@@ -55,6 +55,7 @@ export function declareEnvironment(
         isDisposable: (!isClaimsOnly && isDisposable(description.pools)) || undefined,
         trigger: trigger?.settings,
         alarmTopicArn: trigger?.alarmTopicArn,
+        watch: trigger?.watch,
       }),
       pools: Object.fromEntries(
         [...pools].map(([poolName, { value }]): [string, PoolInput] => [poolName, value]),

@@ -10,8 +10,14 @@ import {
 import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
-import type { OptionalReads } from '@cognito-m2m/doctor';
-import { DEFAULT_TRIGGER, type TriggerInput, type TriggerSettings } from '@cognito-m2m/environment';
+import { ifFound, type OptionalReads } from '@cognito-m2m/doctor';
+import { readWatchedVariable, WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
+import {
+  DEFAULT_TRIGGER,
+  type EnvironmentInput,
+  type TriggerInput,
+  type TriggerSettings,
+} from '@cognito-m2m/environment';
 import {
   APPLICATION,
   clientParameterName,
@@ -19,6 +25,7 @@ import {
   poolParameterNames,
   TRIGGER_ALIAS,
   triggerName,
+  watchName,
 } from '@cognito-m2m/environment/names';
 import { readParameters } from '../deployment/aws-target.ts';
 import { createClaimsAccess } from '../deployment/claims-access.ts';
@@ -230,6 +237,23 @@ async function describeTrigger(
       logRetentionDays: retention,
     }),
     alarmTopicArn,
+    watch: await reads.read('the watcher', readWatch(clients, environmentName)),
+  };
+}
+
+/** Reads how an environment is watched, as the deploy wrote it; `undefined` if nothing watches it. */
+async function readWatch(
+  { lambda }: ImportClients,
+  environmentName: string,
+): Promise<EnvironmentInput['watch']> {
+  const get = new GetFunctionCommand({ FunctionName: watchName(environmentName) });
+  const found = await ifFound(lambda.send(get));
+  const declared = found?.Configuration?.Environment?.Variables?.[WATCH_VARIABLES.declared];
+  if (declared === undefined) return undefined;
+  const { heal, everyMinutes = 5 } = readWatchedVariable(declared);
+  return {
+    ...(everyMinutes !== 5 && { everyMinutes }),
+    ...(heal.length > 0 && { heal }),
   };
 }
 

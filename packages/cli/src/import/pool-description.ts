@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-cognito-identity-provider';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Attachment } from '@cognito-m2m/doctor';
-import type { CustomDomain, TriggerInput } from '@cognito-m2m/environment';
+import type { CustomDomain, EnvironmentInput, TriggerInput } from '@cognito-m2m/environment';
 
 /** An app client as Amazon Cognito describes it; its secret is never read into this. */
 export interface ClientDescription extends Omit<UserPoolClientType, 'ClientSecret'> {
@@ -46,6 +46,8 @@ export interface TriggerDescription {
   readonly owner: string | undefined;
   readonly settings: TriggerInput;
   readonly alarmTopicArn: string | undefined;
+  /** How the environment is watched; `undefined` if nothing watches it. */
+  readonly watch: EnvironmentInput['watch'];
 }
 
 /** Everything that an import reads of an environment. */

@@ -4,9 +4,11 @@ import {
   type UnknownClientPolicy,
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
+import type { RegisteredClient } from '@cognito-m2m/doctor';
 import type { Client } from '@cognito-m2m/environment';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import { completePool } from '../deployment/owners-clients.ts';
+import { findRegistered } from '../deployment/registered-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
@@ -50,12 +52,13 @@ async function listPool(
   const { deployed } = pool;
   const listing = await readListing(context, deployed);
   const { pool: declared } = await completePool(context, pool.declared);
+  const registered = await findRegistered(context, deployed.userPoolId);
   return {
     pool: declared.name,
     userPoolId: deployed.userPoolId,
     isExisting: declared.existing !== undefined,
     unknownClients: listing.settings?.unknownClients ?? 'deny',
-    clients: describeClients(context, { declared, deployed }, listing, input),
+    clients: describeClients(context, { declared, deployed }, { listing, registered }, input),
     invalidItems: listing.invalidItems.map(({ sortKey }) => sortKey),
   };
 }
@@ -63,16 +66,21 @@ async function listPool(
 function describeClients(
   context: CommandContext,
   { declared }: FoundPool,
-  listing: PoolListing,
+  { listing, registered }: { listing: PoolListing; registered: readonly RegisteredClient[] },
   { owner, isOverridden = false, isDenied = false }: ListInput,
 ): ListedClientJson[] {
   const now = toEpochSeconds(context.clock());
   const declaredByName = new Map(declared.clients.map((client) => [client.name, client]));
-  return [...listing.clients.values()]
+  const registeredNames = new Map(registered.map(({ clientId, name }) => [clientId, name]));
+  const strangers = registered
+    .filter(({ clientId }) => !listing.clients.has(clientId))
+    .map(({ clientId }): ListedClient => ({ clientId }));
+  return [...listing.clients.values(), ...strangers]
     .filter(({ override }) => !isOverridden || isInForce(override, now))
     .map((client) => {
       const name = client.baseline?.clientName ?? '';
-      return describeClient(context, client, listing, declaredByName.get(name));
+      const registeredName = registeredNames.get(client.clientId);
+      return describeClient(context, client, listing, declaredByName.get(name), registeredName);
     })
     .filter((client) => owner === undefined || client.owner === owner)
     .filter(({ token }) => !isDenied || token !== 'issued')
@@ -93,6 +101,7 @@ function describeClient(
   { clientId, baseline, override }: ListedClient,
   { settings }: PoolListing,
   declared: Client | undefined,
+  registeredName: string | undefined,
 ): ListedClientJson {
   const now = toEpochSeconds(clock());
   const layers = { baseline, override, settings };
@@ -100,10 +109,10 @@ function describeClient(
   const resolution = predictToken(layers, request, now, claimRulesOf(environment));
   const isIssued = resolution.outcome === 'issue';
   return {
-    client: baseline?.clientName ?? `(no baseline) ${clientId}`,
+    client: baseline?.clientName ?? registeredName ?? `(no baseline) ${clientId}`,
+    kind: kindOf(declared, registeredName),
     clientId,
     owner: baseline?.owner ?? '',
-    isExisting: declared?.clientId !== undefined,
     scopes: declared?.scopes ?? null,
     token: isIssued ? 'issued' : resolution.code,
     claimCount: isIssued ? Object.keys(resolution.claims).length : 0,
@@ -112,6 +121,14 @@ function describeClient(
     overrideRevision: override?.revision ?? 0,
     nextExpiryAt: nextExpiry(override, now),
   };
+}
+
+function kindOf(
+  declared: Client | undefined,
+  registeredName: string | undefined,
+): ListedClientJson['kind'] {
+  if (registeredName !== undefined) return 'registered';
+  return declared?.clientId === undefined ? 'ours' : 'existing';
 }
 
 function nextExpiry(override: OverrideRecord | undefined, now: number): string | null {
@@ -126,8 +143,8 @@ interface ListedClientJson {
   readonly client: string;
   readonly clientId: string;
   readonly owner: string;
-  /** True for an app client that the owner of an existing pool has: only its claims are declared. */
-  readonly isExisting: boolean;
+  /** `ours`: the deploy created it. `existing`: its owner did. `registered`: it registered itself. */
+  readonly kind: 'ours' | 'existing' | 'registered';
   /** What it may ask for, by the file or, for an existing client, by the API; `null` if the file no longer names it. */
   readonly scopes: readonly string[] | null;
   /** `issued`, or the code of the denial. */
@@ -166,7 +183,7 @@ interface ListJson {
 const COLUMNS: readonly Column<ListedClientJson>[] = [
   {
     title: 'CLIENT',
-    text: ({ client, isExisting }) => (isExisting ? `${client} (existing)` : client),
+    text: ({ client, kind }) => (kind === 'ours' ? client : `${client} (${kind})`),
   },
   { title: 'OWNER', dropOrder: 4, text: ({ owner }) => owner },
   {

@@ -68,6 +68,8 @@ export interface PlannedPool {
   readonly missingClients: readonly UndeclaredClient[];
   /** Clients of an existing pool that nobody declares, if the file denies those: they get no token once the trigger is attached. */
   readonly shutOut: readonly UndeclaredClient[];
+  /** Clients that registered themselves and that nobody declares: a deploy leaves them as they are. */
+  readonly registered: readonly UndeclaredClient[];
   /** Clients whose tokens or records change; sorted by name. */
   readonly clients: readonly PlannedClient[];
   readonly unchangedCount: number;

@@ -46,6 +46,7 @@ export function planPool(sides: PoolSides): PlannedPool {
     isExisting: declared.existing !== undefined,
     missingClients: [],
     shutOut: [],
+    registered: [],
     clients: planned.sort((first, second) => compareText(first.client, second.client)),
     unchangedCount: kept.filter((client) => client === undefined).length,
     overriddenCount: declared.clients.filter(({ name }) => isOverridden(byName.get(name))).length,

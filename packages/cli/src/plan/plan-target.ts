@@ -1,7 +1,9 @@
+import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { OptionalReads } from '@cognito-m2m/doctor';
 import type { Pool } from '@cognito-m2m/environment';
 import { readListing } from '../deployment/find-pools.ts';
 import { completePool, findUndeclared } from '../deployment/owners-clients.ts';
+import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import type { RuleSides } from './plan-client.ts';
@@ -26,6 +28,7 @@ export async function planOne(
   context: CommandContext,
   declared: Pool,
   rules: RuleSides,
+  reads: OptionalReads,
 ): Promise<PlannedPool> {
   const { target, clock } = context;
   const now = toEpochSeconds(clock());
@@ -36,8 +39,22 @@ export async function planOne(
   return {
     ...planPool({ declared: complete, deployed, now, rules }),
     missingClients: missing.map(({ name, clientId = '' }) => ({ client: name, clientId })),
+    registered: found ? await findStrangers(context, found.userPoolId, listing, reads) : [],
     shutOut: await findShutOut(context, declared, listing?.clients.keys() ?? []),
   };
+}
+
+/** The clients that registered themselves and have no record. */
+async function findStrangers(
+  context: CommandContext,
+  userPoolId: string,
+  listing: PoolListing | undefined,
+  reads: OptionalReads,
+): Promise<PlannedPool['registered']> {
+  const registered = await findRegistered(context, userPoolId, reads);
+  return registered
+    .filter(({ clientId }) => listing?.clients.has(clientId) !== true)
+    .map(({ clientId, name }) => ({ client: name, clientId }));
 }
 
 /** The clients of an existing pool that get no token once the trigger denies those that it does not know. */

@@ -36,7 +36,7 @@ export const plan: Command<CommandContext, PlanInput> = async (context, { poolNa
   };
   const pools: PlannedPool[] = [];
   for (const pool of declaredPools(context, poolName)) {
-    pools.push(await planOne(context, pool, rules));
+    pools.push(await planOne(context, pool, rules, reads));
   }
   const removedPools = poolName === undefined ? await findRemovedPools(context, reads) : [];
   const count = (status: string) =>
@@ -92,7 +92,9 @@ const TOKEN_FIELDS: ReadonlySet<string> = new Set([
 function renderPlan(json: PlanJson, environment: Environment, style: Style): string {
   const { pools, removedPools, notChecked } = json;
   const shown = pools.filter(
-    (pool) => !isPoolUnchanged(pool) || pool.strayOverrides.length + pool.shutOut.length > 0,
+    (pool) =>
+      !isPoolUnchanged(pool) ||
+      pool.strayOverrides.length + pool.shutOut.length + pool.registered.length > 0,
   );
   return [
     ...rulesText(json, style),
@@ -186,10 +188,23 @@ function renderPool(pool: PlannedPool, style: Style): string {
     ...disabled,
     ...missing,
     ...shutOutLines(pool, style),
+    ...registeredLines(pool, style),
     ...undeclared,
     ...stray,
     ...invalid,
   ].join('\n');
+}
+
+/** Names those that registered themselves, which a deploy neither declares nor removes. */
+function registeredLines({ registered }: PlannedPool, { colours }: Style): string[] {
+  if (registered.length === 0) return [];
+  const names = registered.slice(0, MAX_NAMES).map(({ client }) => plainText(client));
+  const more = registered.length > MAX_NAMES ? `, and ${registered.length - MAX_NAMES} more` : '';
+  return [
+    colours.dim(
+      `${count(registered.length, 'client')} of the pool registered themselves; a deploy leaves them as they are: ${names.join(', ')}${more}`,
+    ),
+  ];
 }
 
 /** Names those that `unknownClients: 'deny'` takes the tokens from. */

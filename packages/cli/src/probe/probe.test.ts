@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
@@ -59,6 +59,19 @@ test('probe writes what it found, and answers with ids and secrets replaced', as
   expect(answered.text(createStyle({ hasColours: false }))).toMatch(
     /repeatedParameters +refuse[\s\S]+Next: npx -y pnpm@12 cdktf destroy 'test-\*'$/,
   );
+});
+
+test('probe leaves no file when its requests fail', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'm2m-probe-'));
+  const wait = async () => {
+    throw new Error('the connection is gone');
+  };
+
+  const run = probe({ ...deployment.context(), wait }, { folder: empty, isConfirmed: true });
+
+  await expect(run).rejects.toThrow('the connection is gone');
+  expect(await readdir(empty)).toEqual([]);
+  await rm(empty, { recursive: true });
 });
 
 test('probe shows the cost, and sends nothing without a yes', async () => {

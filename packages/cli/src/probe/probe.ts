@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CognitoIdentityProviderClient,
@@ -67,7 +67,7 @@ export const probe: Command<CommandContext, ProbeInput> = async (context, input)
     progress.end();
     await restore();
   });
-  await writeFile(file, `${JSON.stringify(measurement, null, 2)}\n`);
+  await writeWhole(file, `${JSON.stringify(measurement, null, 2)}\n`);
   const json: ProbeJson = { ...head, file, behaviours: measurement.behaviours };
   return { json, text: (style) => renderProbe(json, style) };
 };
@@ -144,7 +144,7 @@ async function prepareFile(folder: string, region: string, nowMs: number): Promi
   const file = join(folder, measurementFileName({ date: toDate(nowMs), region }));
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(file, '', { flag: 'a' });
+    await access(folder, constants.W_OK);
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
     throw new CliError('ERR_FILE_UNWRITABLE', `${file} cannot be written: ${code}.`, {
@@ -153,6 +153,17 @@ async function prepareFile(folder: string, region: string, nowMs: number): Promi
     });
   }
   return file;
+}
+
+/** Writes a file that is there whole or not at all: local Cognito takes what is in the folder for a measurement. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.draft`;
+  try {
+    await writeFile(draft, text);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /** The date of a time, ISO 8601, UTC. */

@@ -1,5 +1,6 @@
 import { CURRENT, PENDING } from '@cognito-m2m/doctor/rotation-names';
 import type { FoundClient } from '../deployment/find-pools.ts';
+import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError, type NextStep } from '../frame/errors.ts';
 import { toEpochSeconds, toIsoTimeOfMs } from '../frame/time.ts';
@@ -27,6 +28,7 @@ export async function openRotation(
   const { deployed, clientName, clientId } = found;
   const { cognito, secretsManager } = await target.openSecretClients();
   const { userPoolId } = deployed;
+  await refuseRegistered(context, found);
   const entry = target.secretEntryOf(deployed.name, clientName);
   const secrets = openAppClientSecrets(cognito, { UserPoolId: userPoolId, ClientId: clientId });
   const versions = openStoredVersions(secretsManager, entry);
@@ -47,6 +49,23 @@ export async function openRotation(
     clock,
     wait,
   };
+}
+
+/**
+ * Refuses a client that registered itself: Amazon Cognito has no operation that adds a secret to it or deletes one.
+ *
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-dynamic-client-registration.html
+ */
+async function refuseRegistered(
+  context: CommandContext,
+  { deployed, clientName, clientId }: FoundClient,
+): Promise<void> {
+  const registered = await findRegistered(context, deployed.userPoolId);
+  if (!registered.some((client) => client.clientId === clientId)) return;
+  throw error(
+    `Client "${clientName}" cannot be rotated: app client ${clientId} registered itself, and Amazon Cognito adds no second secret to such a client.`,
+    'register a new client, move its service to that one, then delete the old one with aws cognito-idp delete-user-pool-client',
+  );
 }
 
 /** What an error of a rotation names. */

@@ -18,6 +18,57 @@ export interface TokenRequest {
   readonly metadata: Record<string, string> | undefined;
 }
 
+/** How often, and how long, a domain that DNS does not know is waited for: 2 minutes together. */
+const DOMAIN_WAITS = 6;
+const DOMAIN_WAIT_MS = 20_000;
+
+const NEW_DOMAIN =
+  ' DNS does not know its host. A new domain needs a minute; after a look-up that was too early, up to 15.';
+
+/** What waits for the domain of a new pool. */
+export interface DomainWait {
+  readonly wait: (milliseconds: number) => Promise<void>;
+  /** Says what is waited for. */
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Asks a token endpoint for a token, as the client, and waits for the DNS of a new domain.
+ *
+ * A look-up that comes too early is remembered by resolvers, so there are only a few, 20 s apart.
+ *
+ * @throws {CliError} As {@link requestToken}.
+ */
+export async function requestTokenOfNewDomain(
+  tokenEndpoint: string | undefined,
+  credentials: ClientCredentials,
+  request: TokenRequest,
+  { wait, note }: DomainWait,
+): Promise<TokenAnswer> {
+  for (let count = 1; count <= DOMAIN_WAITS; count += 1) {
+    try {
+      return await requestToken(tokenEndpoint, credentials, request);
+    } catch (error) {
+      if (tokenEndpoint === undefined || !isUnknownDomain(error)) throw error;
+      const { hostname } = new URL(tokenEndpoint);
+      note(`DNS does not know ${hostname} yet. Waiting 20 s (${count} of ${DOMAIN_WAITS}).`);
+      await wait(DOMAIN_WAIT_MS);
+    }
+  }
+  return requestToken(tokenEndpoint, credentials, request);
+}
+
+/** True if DNS does not know the host of the endpoint. */
+function isUnknownDomain(error: unknown): boolean {
+  return /\b(?:ENOTFOUND|EAI_AGAIN)\b/.test(causeCodes(error));
+}
+
+function causeCodes(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const { code } = error as { code?: unknown };
+  return `${String(code)} ${causeCodes(error.cause)}`;
+}
+
 /**
  * Asks a token endpoint for a token, as the client.
  *
@@ -46,7 +97,10 @@ export async function requestToken(
     const code = codeOfFetch(cause);
     const fault = describeConnection(tokenEndpoint, code);
     if (fault === undefined)
-      throw requestFailed(`Cannot connect to ${tokenEndpoint}: ${code}.`, cause);
+      throw requestFailed(
+        `Cannot connect to ${tokenEndpoint}: ${code}.${isUnknownDomain(cause) ? NEW_DOMAIN : ''}`,
+        cause,
+      );
     throw new CliError('ERR_TOKEN_REQUEST_FAILED', fault.message, { cause, next: fault.next });
   });
   const answer = await readJson(response);

@@ -15,7 +15,7 @@ import { claimRulesOf, layersOf, readClientRecords } from '../prediction/client-
 import { showableClaims } from '../prediction/predicted-token.ts';
 import { showableDiff } from '../prediction/token-diff.ts';
 import { checkUserToken, type UserTokenJson } from '../prediction/user-token.ts';
-import { requestToken, type TokenRequest } from './request-token.ts';
+import { requestTokenOfNewDomain, type TokenRequest } from './request-token.ts';
 import { createTokenChecker, type TokenChecker } from './verify-token.ts';
 
 /**
@@ -32,7 +32,10 @@ export async function testToken(
   const { environment, target, clock } = context;
   const { deployed, clientName, clientId } = found;
   const credentials = await target.readCredentials(deployed.name, clientName);
-  const answer = await requestToken(deployed.tokenEndpoint, credentials, request);
+  const answer = await requestTokenOfNewDomain(deployed.tokenEndpoint, credentials, request, {
+    wait: context.wait,
+    note: context.output.note,
+  });
   // Read after the token: a change in between then shows as what the trigger had not seen yet.
   const layers = layersOf(await readClientRecords(context, found));
   const now = toEpochSeconds(clock());
