@@ -105,8 +105,14 @@ const tools = await requiredTools();
     await deployment.cdktf('deploy', 'trial-*', '--auto-approve', '--skip-provider-lock');
     const parameters = await createDeployed(aws).readParameters('/m2m/trial/payments');
     userPoolId = parameters['/m2m/trial/payments/user-pool-id'] ?? '';
-    watcher = await startDeployed('m2m-trial-pool-watch', '@cognito-m2m/pool-watch/bundle');
-    canary = await startDeployed('m2m-trial-canary', '@cognito-m2m/pool-watch/canary');
+    watcher = await startDeployed(
+      'm2m-trial-pool-watch',
+      import.meta.resolve('@cognito-m2m/pool-watch/bundle'),
+    );
+    canary = await startDeployed(
+      'm2m-trial-canary',
+      import.meta.resolve('@cognito-m2m/pool-watch/canary'),
+    );
     issuing = await startLocalEnvironment({
       environment: validateEnvironment(contract, ENVIRONMENT),
       endpointUrl: aws.endpointUrl,
@@ -121,7 +127,7 @@ const tools = await requiredTools();
     return startTriggerProcess(
       { ...Environment?.Variables, AWS_ENDPOINT_URL: aws.endpointUrl },
       RUNTIME_CLIENTS[0],
-      import.meta.resolve(bundle),
+      bundle,
     );
   }
 
