@@ -51,7 +51,7 @@ export async function openDeployedBacking(
     definePool({
       name: pool.name,
       description: pool.description,
-      domain: pool.domainPrefix,
+      domain: pool.customDomain?.name ?? pool.domainPrefix,
       plan: pool.plan,
       clients: found[position]?.clients ?? [],
     }),
