@@ -23,6 +23,8 @@ export interface TokenWorld {
   clientOf(name: 'worker' | 'portal'): FoundClient;
   /** A token client as a service creates it, with the secret out of AWS Secrets Manager. */
   createTokens(name: 'worker' | 'portal', options?: Partial<TokenClientOptions>): TokenClient;
+  /** Reads the client's secret, as AWS Secrets Manager keeps it. */
+  readSecret(name: 'worker' | 'portal'): Promise<string>;
   /** How many tokens were issued. */
   issued(): number;
   /** The time of the server and of its callers, in milliseconds since 1970. */
@@ -70,6 +72,10 @@ export async function startTokenWorld(): Promise<TokenWorld> {
         time: { now: clock, monotonic: () => aheadMs },
         ...options,
       }),
+    async readSecret(name) {
+      const { SecretString = '' } = await client.getSecretValue({ SecretId: secretId(name) });
+      return SecretString;
+    },
     issued: () => issued,
     now: clock,
     advance(seconds) {
