@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,4 +115,59 @@ test('startLocalEnvironment refuses a bundle that is not there', async () => {
   });
 
   await expect(start).rejects.toMatchObject({ code: 'ERR_LOCAL_BUNDLE_MISSING' });
+});
+
+test('a trigger behind the Lambda Invoke API is called instead of the bundle', async () => {
+  const invoke = createHttpServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+    });
+    request.on('end', () => {
+      const accessTokenGeneration = { claimsToAddOrOverride: { function: request.url } };
+      const answer = { claimsAndScopeOverrideDetails: { accessTokenGeneration } };
+      response.end(JSON.stringify({ ...JSON.parse(text), response: answer }));
+    });
+  });
+  await new Promise<void>((listening) => invoke.listen(0, '127.0.0.1', listening));
+  const { port } = invoke.address() as { port: number };
+  const server = await startLocalEnvironment({
+    environment: anEnvironment(),
+    trigger: { endpoint: `http://127.0.0.1:${port}`, functionName: 'PreToken' },
+  });
+  const [pool] = server.pools;
+  const [client] = pool?.clients ?? [];
+
+  const response = await fetch(pool?.tokenEndpoint ?? '', {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: client?.clientId ?? '',
+      client_secret: client?.clientSecret ?? '',
+    }),
+  });
+
+  const { access_token } = (await response.json()) as { access_token: string };
+  const [, payload = ''] = access_token.split('.');
+  expect(JSON.parse(Buffer.from(payload, 'base64url').toString())).toMatchObject({
+    function: '/2015-03-31/functions/PreToken/invocations',
+  });
+  await server.close();
+  invoke.closeAllConnections();
+  await new Promise((closed) => invoke.close(closed));
+});
+
+test('the embedded DynamoDB has the port that was chosen, and a second one says that it is in use', async () => {
+  const first = await startServer({ triggerBundle: null });
+  const dynamoDbPort = Number(new URL(first.dynamoDbEndpoint).port);
+  const inUse = startServer({ triggerBundle: null, dynamoDbPort });
+
+  await expect(inUse).rejects.toMatchObject({
+    code: 'ERR_LOCAL_PORT_IN_USE',
+    message: expect.stringContaining('--dynamodb-port'),
+  });
+  await first.close();
+  const second = await startServer({ triggerBundle: null, dynamoDbPort });
+  await second.close();
+  expect(second.dynamoDbEndpoint).toBe(`http://127.0.0.1:${dynamoDbPort}`);
 });
