@@ -18,7 +18,7 @@ import {
   readResourceServers,
 } from '@cognito-m2m/doctor';
 import type { CustomDomain } from '@cognito-m2m/environment';
-import { attachmentParameterName, secretName } from '@cognito-m2m/environment/names';
+import { APPLICATION, attachmentParameterName, secretName } from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
 import type { ImportClients } from './import-clients.ts';
 import type { ClientDescription, PoolDescription } from './pool-description.ts';
@@ -149,4 +149,16 @@ export async function describeAttachment(
     () => {},
   );
   return { attachment, addedClientIds: new Set(found.flat()) };
+}
+
+/** A pool that this environment declares as existing would otherwise be created again. */
+export function refuseExisting(
+  { Id, UserPoolTags }: UserPoolType,
+  { isDeployed }: Pick<PoolDescription, 'isDeployed'>,
+): void {
+  if (!isDeployed || UserPoolTags?.['application'] === APPLICATION) return;
+  const message = `This environment adds claims to user pool ${Id}, which another stack owns.`;
+  throw new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with --claims-only',
+  });
 }

@@ -19,7 +19,6 @@ import {
   type TriggerSettings,
 } from '@cognito-m2m/environment';
 import {
-  APPLICATION,
   clientParameterName,
   logGroupName,
   poolParameterNames,
@@ -37,6 +36,7 @@ import {
   describeCustomDomain,
   describeUserPool,
   NOTHING_ATTACHED,
+  refuseExisting,
 } from './describe-user-pool.ts';
 import type { ImportClients } from './import-clients.ts';
 import type {
@@ -167,15 +167,6 @@ async function describeRecords(
         .map(([name, description]) => [name.slice(prefix.length), description]),
     ),
   };
-}
-
-/** A pool that this environment declares as existing would otherwise be created again. */
-function refuseExisting({ Id, UserPoolTags }: UserPoolType, { isDeployed }: PoolRecords): void {
-  if (!isDeployed || UserPoolTags?.['application'] === APPLICATION) return;
-  const message = `This environment adds claims to user pool ${Id}, which another stack owns.`;
-  throw new CliError('ERR_ARGUMENT_INVALID', message, {
-    next: 'the same command with --claims-only',
-  });
 }
 
 function readListing(
