@@ -39,17 +39,23 @@ function nameMembers(text: string): string {
   return text.replaceAll(/\[(_\w+)\]:/g, (all, variable) => `${names.get(variable) ?? all}:`);
 }
 
+/** What is asked of a partition. */
+interface Partition {
+  readonly id: string;
+  readonly regionRegex: string;
+  readonly outputs: { readonly dnsSuffix: string };
+}
+
 /** The partitions without the list of their Regions. */
 function leaveRegionsOut(text: string): string {
-  const { partitions } = JSON.parse(text.replace(/^export const \w+ = /, '').replace(/;\s*$/, ''));
-  const kept = partitions.map(
-    (partition: { id: string; regionRegex: string; outputs: object }) => ({
-      id: partition.id,
-      regionRegex: partition.regionRegex,
-      regions: {},
-      outputs: { dnsSuffix: (partition.outputs as { dnsSuffix: string }).dnsSuffix },
-    }),
-  );
+  const json = text.replace(/^export const \w+ = /, '').replace(/;\s*$/, '');
+  const { partitions }: { readonly partitions: readonly Partition[] } = JSON.parse(json);
+  const kept = partitions.map(({ id, regionRegex, outputs: { dnsSuffix } }) => ({
+    id,
+    regionRegex,
+    regions: {},
+    outputs: { dnsSuffix },
+  }));
   return `export const partitionsInfo = ${JSON.stringify({ partitions: kept })};`;
 }
 
