@@ -84,7 +84,7 @@ function combine(
     value: { ...layers.value, settings: pool.value },
     readAt: layers.readAt,
     cache: storeError ? 'stale' : hasRead ? 'miss' : 'hit',
-    ...(hasRead && { storeMs: (layers.storeMs ?? 0) + (pool.storeMs ?? 0) }),
-    ...(storeError && { storeError }),
+    storeMs: hasRead ? (layers.storeMs ?? 0) + (pool.storeMs ?? 0) : undefined,
+    storeError,
   };
 }

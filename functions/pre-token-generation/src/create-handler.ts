@@ -5,7 +5,7 @@ import { toTriggerError } from './errors.ts';
 import { isUserEvent, type MachineTokenAnswer, type MachineTokenEvent } from './event.ts';
 import type { LineWriter } from './line-writer.ts';
 import { tokenLog } from './middlewares/token-log.ts';
-import type { TokenTrace } from './token-trace.ts';
+import type { TokenTrace, TracedContext } from './token-trace.ts';
 import type { AnswerUserEvent } from './user-events.ts';
 
 /** What issues the claims of one machine token: answers the whole event or throws. */
@@ -27,18 +27,22 @@ export function createHandler(edges: {
   readonly logger: LineWriter;
   readonly clock: Clock;
   /** What is done for users' events, before anything else looks at them. @default they come back untouched */
-  readonly answerUserEvent?: AnswerUserEvent;
+  readonly answerUserEvent?: AnswerUserEvent | undefined;
 }): TriggerHandler {
   const { issueClaims, logger, clock, answerUserEvent } = edges;
   // The reads have their own budget; Middy's early time-out would cost a timer and a promise for every token.
-  const handler: TriggerHandler = middy<MachineTokenEvent, object>({ timeoutEarlyInMillis: 0 })
+  const handler = middy<MachineTokenEvent, object, Error, TracedContext>({
+    timeoutEarlyInMillis: 0,
+  })
     .use(userSignIns())
     .use(refusals())
     .use(tokenLog({ logger, clock }))
-    .handler(issueClaims as unknown as TriggerHandler);
-  if (answerUserEvent === undefined) return handler;
+    .handler((event, context) => issueClaims(event, context));
+  // The log's middleware, the first to see it, completes the context.
+  const answer: TriggerHandler = (event, context) => handler(event, context as TracedContext);
+  if (answerUserEvent === undefined) return answer;
   // Outside of Middy, whose error hooks would make a refusal of what the other function threw.
-  return (event, context) => answerUserEvent(event, context) ?? handler(event, context);
+  return (event, context) => answerUserEvent(event, context) ?? answer(event, context);
 }
 
 /** Lets the events of user sign-ins pass: untouched, unread and unlogged. */

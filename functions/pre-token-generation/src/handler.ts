@@ -61,6 +61,18 @@ async function loadForwardEvent(settings: Settings): Promise<ForwardEvent> {
   });
 }
 
+/** Users' events of pools without a function for them come back untouched. */
+function answerUsers(settings: Settings) {
+  const targets = settings.userTriggers;
+  if (targets.size === 0) return undefined;
+  return createAnswerUserEvent({
+    targets,
+    load: () => loadForwardEvent(settings),
+    logger,
+    clock,
+  });
+}
+
 /** The trigger as Lambda calls it. */
 export const handler = createHandler({
   // With wrong settings users can still sign in, and every machine token is refused with the faults in the log.
@@ -71,13 +83,5 @@ export const handler = createHandler({
       },
   logger,
   clock,
-  ...(result.isValid &&
-    result.settings.userTriggers.size > 0 && {
-      answerUserEvent: createAnswerUserEvent({
-        targets: result.settings.userTriggers,
-        load: () => loadForwardEvent(result.settings),
-        logger,
-        clock,
-      }),
-    }),
+  answerUserEvent: result.isValid ? answerUsers(result.settings) : undefined,
 });

@@ -19,7 +19,7 @@ const UNITS = {
 type MetricName = keyof typeof UNITS;
 
 /** Metric values by name; a metric without a value is left out. */
-export type MetricValues = { readonly [name in MetricName]?: number };
+export type MetricValues = { readonly [name in MetricName]?: number | undefined };
 
 /** Metrics of a log line as text: their values, and the directive that makes CloudWatch extract them. */
 export interface MetricTexts {
@@ -37,7 +37,8 @@ export interface MetricTexts {
  * @param reason - Why a token was refused; goes into the line, too.
  */
 export function renderMetrics(values: MetricValues, reason?: string): MetricTexts {
-  const names = Object.keys(values) as MetricName[];
+  const all = Object.keys(values) as MetricName[];
+  const names = all.filter((name) => values[name] !== undefined);
   return {
     values: toMembers({ ...values, reason }),
     directive: JSON.stringify({

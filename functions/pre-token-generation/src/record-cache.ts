@@ -9,9 +9,9 @@ export interface CachedRead<T> {
   /** The moment before the read that brought the value: its age counts from here. */
   readonly readAt: Moment;
   /** Milliseconds that the read took, if there was one. */
-  readonly storeMs?: number;
+  readonly storeMs?: number | undefined;
   /** Why a stale answer serves. */
-  readonly storeError?: StoreError;
+  readonly storeError?: StoreError | undefined;
 }
 
 /** Keeps answers of the claims table in the memory of one warm container. */

@@ -27,7 +27,7 @@ export interface Settings {
   /** `CLAIMS_USER_TRIGGERS`: the functions for users' events by user pool ID, as JSON. @default none */
   readonly userTriggers: ReadonlyMap<string, UserTriggerTarget>;
   /** `AWS_ENDPOINT_URL_DYNAMODB` or `AWS_ENDPOINT_URL`. @default the endpoint of the region */
-  readonly endpointUrl?: string;
+  readonly endpointUrl?: string | undefined;
 }
 
 /** The settings, or everything that is wrong with them. */
@@ -78,7 +78,7 @@ export function readSettings(variables: {
     ),
     tokenIssuers: readIssuers(variables[TRIGGER_VARIABLES.tokenIssuers] || '[]', faults),
     userTriggers: readUserTriggers(variables[TRIGGER_VARIABLES.userTriggers] || '{}', faults),
-    ...(endpointUrl && { endpointUrl }),
+    endpointUrl: endpointUrl || undefined,
   };
   if (settings.cacheSeconds > settings.maxStaleSeconds) {
     const expected = `at most ${TRIGGER_VARIABLES.maxStaleSeconds}, ${settings.maxStaleSeconds}`;

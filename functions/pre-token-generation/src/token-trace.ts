@@ -1,4 +1,5 @@
 import type { ClaimLayers, IssuedClaims } from '@cognito-m2m/claim-schema';
+import type { Context } from 'aws-lambda';
 import type { TokenRequest } from './event.ts';
 import type { CachedRead } from './record-cache.ts';
 import type { UserTokenCheck } from './user-tokens.ts';
@@ -16,4 +17,9 @@ export interface TokenTrace {
   /** The user's token that was checked; never the token itself. */
   userToken?: UserTokenCheck | undefined;
   issued?: IssuedClaims;
+}
+
+/** Lambda's context with the trace of the token, which the log's middleware puts there first. */
+export interface TracedContext extends Context {
+  trace: TokenTrace;
 }

@@ -27,44 +27,22 @@ export function createAnswerUserEvent(edges: {
   readonly logger: LineWriter;
   readonly clock: Clock;
 }): AnswerUserEvent {
-  const { targets, load, logger, clock } = edges;
+  const { targets, load, clock } = edges;
   let loading: Promise<ForwardEvent> | undefined;
 
   async function forward(event: object, context: Context, target: UserTriggerTarget) {
     const startedMs = clock.steadyMs();
     const deadlineMs = startedMs + remainingMs(context) - MARGIN_MS;
-    const finish = (cause: string | undefined) => {
-      const metrics = renderMetrics({
-        UserTriggerMs: Math.round(clock.steadyMs() - startedMs),
-        ...(cause === undefined ? {} : { UserTriggerErrors: 1 }),
-      });
-      const { awsRequestId: requestId } = context;
-      const { userPoolId, triggerSource } = event as {
-        userPoolId?: string;
-        triggerSource?: string;
-      };
-      const line = joinMembers(
-        toMembers({ requestId, userPoolId, triggerSource, cause }),
-        metrics.values,
-        embedMetrics(clock.wallMs(), [metrics.directive]),
-      );
-      try {
-        if (cause === undefined) logger.info('user.answered', line);
-        else logger.error('user.failed', line);
-      } catch {
-        // A line that cannot be written changes nothing for the user.
-      }
-    };
     try {
       loading ??= load();
       const call = await loading;
       const timeoutMs = Math.max(0, deadlineMs - clock.steadyMs());
       const answer = await call({ ...event }, target, timeoutMs);
-      finish(undefined);
+      logAnswer(edges, event, context, startedMs, undefined);
       // Whatever it is: Amazon Cognito judges it, as it would judge that function's.
       return answer as object;
     } catch (error) {
-      finish(String(Object(error).name));
+      logAnswer(edges, event, context, startedMs, String(Object(error).name));
       throw error;
     }
   }
@@ -74,6 +52,32 @@ export function createAnswerUserEvent(edges: {
     const target = targets.get(String((event as { userPoolId?: unknown }).userPoolId));
     return target === undefined ? undefined : forward(event, context, target);
   };
+}
+
+/** @param cause - The name of the error for which there is no answer. */
+function logAnswer(
+  { logger, clock }: { readonly logger: LineWriter; readonly clock: Clock },
+  event: { readonly userPoolId?: string; readonly triggerSource?: string },
+  { awsRequestId: requestId }: Context,
+  startedMs: number,
+  cause: string | undefined,
+): void {
+  const { userPoolId, triggerSource } = event;
+  const metrics = renderMetrics({
+    UserTriggerMs: Math.round(clock.steadyMs() - startedMs),
+    UserTriggerErrors: cause === undefined ? undefined : 1,
+  });
+  const line = joinMembers(
+    toMembers({ requestId, userPoolId, triggerSource, cause }),
+    metrics.values,
+    embedMetrics(clock.wallMs(), [metrics.directive]),
+  );
+  try {
+    if (cause === undefined) logger.info('user.answered', line);
+    else logger.error('user.failed', line);
+  } catch {
+    // A line that cannot be written changes nothing for the user.
+  }
 }
 
 function remainingMs(context: Context): number {

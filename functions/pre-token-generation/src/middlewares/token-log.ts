@@ -6,14 +6,14 @@ import { type TriggerError, toTriggerError } from '../errors.ts';
 import { joinMembers, toMembers } from '../json-members.ts';
 import type { LineWriter } from '../line-writer.ts';
 import { embedMetrics, type MetricTexts, type MetricValues, renderMetrics } from '../metrics.ts';
-import type { TokenTrace } from '../token-trace.ts';
+import type { TokenTrace, TracedContext } from '../token-trace.ts';
 import type { UserTokenCheck } from '../user-tokens.ts';
 
 /** Writes one line per token, its metrics included, and hands the trace that fills it to the handler. */
 export function tokenLog(edges: {
   readonly logger: LineWriter;
   readonly clock: Clock;
-}): MiddlewareObj {
+}): MiddlewareObj<unknown, unknown, Error, TracedContext> {
   const { logger, clock } = edges;
   let isColdStart = true;
 
@@ -26,20 +26,16 @@ export function tokenLog(edges: {
 
   return {
     before: function startTrace({ context }) {
-      const trace: TokenTrace = {
-        startedMs: clock.steadyMs(),
-        requestId: context.awsRequestId,
-      };
-      (context as { trace?: TokenTrace }).trace = trace;
+      context.trace = { startedMs: clock.steadyMs(), requestId: context.awsRequestId };
     },
     after: function logIssued({ context }) {
       // What answers an event has filled the whole trace.
-      const { trace } = context as unknown as { trace: Required<TokenTrace> };
+      const trace = context.trace as Required<TokenTrace>;
       const level = trace.read.cache === 'stale' ? 'warn' : 'info';
       logger[level]('token.issued', issuedLine(trace, finish(trace)));
     },
     onError: function logDenied({ context, error }) {
-      const { trace } = context as unknown as { trace: TokenTrace };
+      const { trace } = context;
       const refusal = toTriggerError(error);
       const level = refusal.isOfClient ? 'warn' : 'error';
       try {
@@ -83,14 +79,15 @@ function deniedLine(trace: TokenTrace, error: TriggerError, moment: LineMoment):
   const { read } = trace;
   const { subject, faults = [] } = error.details;
   const storeMs = read?.storeMs ?? trace.failedReadMs;
+  const cause = error.cause ?? read?.storeError;
   const isStoreError = error.cause instanceof StoreError || read?.storeError !== undefined;
   return joinMembers(
     toMembers({
       ...commonFields(trace, moment),
       outcome: 'denied',
-      ...(subject !== undefined && { subject }),
-      ...(faults.length > 0 && { faults: faults.map(formatFault) }),
-      ...(error.cause !== undefined && { cause: describeCause(error.cause) }),
+      subject,
+      faults: unlessEmpty(faults.map(formatFault)),
+      cause: cause === undefined ? undefined : describeCause(cause),
     }),
     withMetrics(
       moment,
@@ -140,19 +137,18 @@ function describeIssued(issued: IssuedClaims): IssuedTexts {
   const known = issuedTexts.get(issued);
   if (known !== undefined) return known;
   const { dropped, provenance, scopes, sizeBytes } = issued;
-  const hasDropped = dropped.length > 0;
   const texts = {
     fields: toMembers({
       outcome: 'issued',
       claims: describeClaims(provenance),
-      ...(scopes.add.length > 0 && { scopesAdded: scopes.add }),
-      ...(scopes.suppress.length > 0 && { scopesSuppressed: scopes.suppress }),
-      ...(hasDropped && { dropped }),
+      scopesAdded: unlessEmpty(scopes.add),
+      scopesSuppressed: unlessEmpty(scopes.suppress),
+      dropped: unlessEmpty(dropped),
     }),
     metrics: renderMetrics({
       TokensIssued: 1,
       ClaimsBytes: sizeBytes,
-      ...(hasDropped && { ReservedDropped: dropped.length }),
+      ReservedDropped: dropped.length || undefined,
     }),
   };
   issuedTexts.set(issued, texts);
@@ -174,8 +170,14 @@ function describeOrigin({ layer, source, revision, issuer }: ClaimOrigin): strin
 
 /** What reading the table comes to; nothing for a record from memory. */
 function measureRead(storeMs: number | undefined, errors: MetricValues): MetricTexts[] {
-  const values = { ...(storeMs !== undefined && { StoreLatency: roundMs(storeMs) }), ...errors };
-  return Object.keys(values).length === 0 ? [] : [renderMetrics(values)];
+  const isRead = storeMs !== undefined;
+  if (!isRead && errors.StoreErrors === undefined) return [];
+  return [renderMetrics({ StoreLatency: isRead ? roundMs(storeMs) : undefined, ...errors })];
+}
+
+/** JSON leaves out what is `undefined`. */
+function unlessEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length > 0 ? list : undefined;
 }
 
 function withMetrics({ wallMs }: LineMoment, ...metrics: readonly MetricTexts[]): string {
@@ -198,10 +200,10 @@ export function describeCause(cause: unknown): object {
   const code = 'code' in cause ? cause.code : undefined;
   return {
     name: cause.name,
-    ...(typeof code === 'string' && { code }),
+    code: typeof code === 'string' ? code : undefined,
     // For the store's errors the code says where; for a fault of our own only the stack does.
-    ...(!(cause instanceof StoreError) && { stack: framesOf(cause) }),
-    ...(cause.cause instanceof Error && { cause: describeCause(cause.cause) }),
+    stack: cause instanceof StoreError ? undefined : framesOf(cause),
+    cause: cause.cause instanceof Error ? describeCause(cause.cause) : undefined,
   };
 }
 

@@ -31,15 +31,17 @@ export interface IssuerKeys {
   prefetch(): Promise<void>;
 }
 
-interface KnownKeys {
-  readonly keys: readonly SigningKey[];
-  readonly readAt: Moment;
-}
-
-interface Failure {
-  readonly reason: string;
-  /** `undefined` for one that does not answer for the issuer. */
-  readonly at: Moment | undefined;
+/** What the store of one issuer knows. */
+interface KeyStore {
+  readonly issuer: Pick<TokenIssuer, 'issuer' | 'jwksUri'>;
+  readonly fetchJson: FetchJson;
+  readonly clock: Clock;
+  readonly maxStaleMs: number;
+  known: { readonly keys: readonly SigningKey[]; readonly readAt: Moment } | undefined;
+  /** Without a time, it does not answer for the issuer. */
+  failure: { readonly reason: string; readonly at: Moment | undefined } | undefined;
+  reading: Promise<void> | undefined;
+  askedForUnknownAt: Moment | undefined;
 }
 
 /**
@@ -51,77 +53,85 @@ export function createIssuerKeys(
   issuer: Pick<TokenIssuer, 'issuer' | 'jwksUri'>,
   edges: { readonly fetchJson: FetchJson; readonly clock: Clock; readonly maxStaleMs: number },
 ): IssuerKeys {
-  const { fetchJson, clock, maxStaleMs } = edges;
-  let known: KnownKeys | undefined;
-  let failure: Failure | undefined;
-  let reading: Promise<void> | undefined;
-  let askedForUnknownAt: Moment | undefined;
-
-  const isYoung = (moment: Moment | undefined, ms: number) =>
-    moment !== undefined && ageMs(clock, moment) < ms;
-
-  async function readKeys(): Promise<void> {
-    const at = takeMoment(clock);
-    try {
-      const url = await findKeysUrl(issuer, fetchJson);
-      known = { keys: readKeySet(await fetchJson(url)), readAt: at };
-      failure = undefined;
-    } catch (error) {
-      if (!(error instanceof DocumentError)) throw error;
-      failure = { reason: error.message, at: takeMoment(clock) };
-    }
-  }
-
-  /** Joins the reading that is under way, or begins one unless the issuer has just failed. */
-  function refresh(): Promise<void> {
-    if (reading === undefined && isYoung(failure?.at, FAILURE_HOLD_MS)) return Promise.resolve();
-    reading ??= readKeys().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  }
-
-  function servingKeys(): readonly SigningKey[] | undefined {
-    return known !== undefined && isYoung(known.readAt, maxStaleMs) ? known.keys : undefined;
-  }
-
-  function isFresh(): boolean {
-    return isYoung(known?.readAt, Math.min(FRESH_MS, maxStaleMs));
-  }
-
-  function findReady(keyId: string): readonly SigningKey[] {
-    // Not awaited: the keys at hand serve as long as they may.
-    if (!isFresh()) refresh().catch(() => {});
-    return withId(servingKeys(), keyId);
-  }
-
+  const store: KeyStore = {
+    issuer,
+    ...edges,
+    known: undefined,
+    failure: undefined,
+    reading: undefined,
+    askedForUnknownAt: undefined,
+  };
   return {
-    isFresh,
-    findReady,
-    async find(keyId) {
-      const ready = findReady(keyId);
-      if (ready.length > 0) return ready;
-      if (reading === undefined && servingKeys() !== undefined) {
-        if (isYoung(askedForUnknownAt, UNKNOWN_KEY_INTERVAL_MS)) {
-          throw new TokenRefusal('ERR_TOKEN_KEY_UNKNOWN');
-        }
-        askedForUnknownAt = takeMoment(clock);
-      }
-      await refresh();
-      // Keys that were read a moment ago serve, however short the time for which they may be kept.
-      const found = withId(failure === undefined ? known?.keys : servingKeys(), keyId);
-      if (found.length > 0) return found;
-      throw failure === undefined
-        ? new TokenRefusal('ERR_TOKEN_KEY_UNKNOWN')
-        : new TokenRefusal('ERR_TOKEN_KEYS_UNAVAILABLE', failure.reason);
-    },
+    isFresh: () => isFresh(store),
+    findReady: (keyId) => findReady(store, keyId),
+    find: (keyId) => find(store, keyId),
     async prefetch() {
-      if (isFresh()) return;
-      await refresh();
+      if (isFresh(store)) return;
+      await refresh(store);
       // The first token asks again, however soon it comes.
-      failure &&= { ...failure, at: undefined };
+      store.failure &&= { ...store.failure, at: undefined };
     },
   };
+}
+
+function findReady(store: KeyStore, keyId: string): readonly SigningKey[] {
+  // Not awaited: the keys at hand serve as long as they may.
+  if (!isFresh(store)) refresh(store).catch(() => {});
+  return withId(servingKeys(store), keyId);
+}
+
+async function find(store: KeyStore, keyId: string): Promise<readonly SigningKey[]> {
+  const ready = findReady(store, keyId);
+  if (ready.length > 0) return ready;
+  if (store.reading === undefined && servingKeys(store) !== undefined) {
+    if (isYoung(store, store.askedForUnknownAt, UNKNOWN_KEY_INTERVAL_MS)) {
+      throw new TokenRefusal('ERR_TOKEN_KEY_UNKNOWN');
+    }
+    store.askedForUnknownAt = takeMoment(store.clock);
+  }
+  await refresh(store);
+  const { failure, known } = store;
+  // Keys that were read a moment ago serve, however short the time for which they may be kept.
+  const found = withId(failure === undefined ? known?.keys : servingKeys(store), keyId);
+  if (found.length > 0) return found;
+  throw failure === undefined
+    ? new TokenRefusal('ERR_TOKEN_KEY_UNKNOWN')
+    : new TokenRefusal('ERR_TOKEN_KEYS_UNAVAILABLE', failure.reason);
+}
+
+/** Joins the reading that is under way, or begins one unless the issuer has just failed. */
+function refresh(store: KeyStore): Promise<void> {
+  const hasFailed = isYoung(store, store.failure?.at, FAILURE_HOLD_MS);
+  if (store.reading === undefined && hasFailed) return Promise.resolve();
+  store.reading ??= readKeys(store).finally(() => {
+    store.reading = undefined;
+  });
+  return store.reading;
+}
+
+async function readKeys(store: KeyStore): Promise<void> {
+  const { issuer, fetchJson, clock } = store;
+  const readAt = takeMoment(clock);
+  try {
+    const url = await findKeysUrl(issuer, fetchJson);
+    store.known = { keys: readKeySet(await fetchJson(url)), readAt };
+    store.failure = undefined;
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    store.failure = { reason: error.message, at: takeMoment(clock) };
+  }
+}
+
+function servingKeys(store: KeyStore): readonly SigningKey[] | undefined {
+  return isYoung(store, store.known?.readAt, store.maxStaleMs) ? store.known?.keys : undefined;
+}
+
+function isFresh(store: KeyStore): boolean {
+  return isYoung(store, store.known?.readAt, Math.min(FRESH_MS, store.maxStaleMs));
+}
+
+function isYoung({ clock }: KeyStore, moment: Moment | undefined, ms: number): boolean {
+  return moment !== undefined && ageMs(clock, moment) < ms;
 }
 
 function withId(keys: readonly SigningKey[] | undefined, keyId: string): readonly SigningKey[] {

@@ -41,23 +41,8 @@ export function createTokenVerifier(edges: {
   readonly maxStaleSeconds: number;
   readonly allowLoopbackHttp: boolean;
 }): TokenVerifier {
-  const { issuers, clock, maxStaleSeconds, allowLoopbackHttp } = edges;
-  const fetchJson = createJsonFetcher({ allowLoopbackHttp });
-  const keysByIssuer = new Map<string, IssuerKeys>();
-
-  function keysOf(issuer: Pick<TokenIssuer, 'issuer' | 'jwksUri'>): IssuerKeys {
-    const id = `${issuer.issuer} ${issuer.jwksUri ?? ''}`;
-    const known = keysByIssuer.get(id);
-    if (known !== undefined) return known;
-    const keys = createIssuerKeys(issuer, {
-      fetchJson,
-      clock,
-      maxStaleMs: maxStaleSeconds * 1000,
-    });
-    keysByIssuer.set(id, keys);
-    return keys;
-  }
-
+  const { issuers, clock } = edges;
+  const keysOf = createKeyStores(edges);
   return {
     async prefetch() {
       await Promise.allSettled(issuers.map((issuer) => keysOf(issuer).prefetch()));
@@ -91,6 +76,24 @@ export function createTokenVerifier(edges: {
         return { outcome: 'refused', code: error.code, reason: error.reason };
       }
     },
+  };
+}
+
+/** One store for each issuer, made when it is first asked for. */
+function createKeyStores(edges: {
+  readonly clock: Clock;
+  readonly maxStaleSeconds: number;
+  readonly allowLoopbackHttp: boolean;
+}): (issuer: Pick<TokenIssuer, 'issuer' | 'jwksUri'>) => IssuerKeys {
+  const { clock, maxStaleSeconds, allowLoopbackHttp } = edges;
+  const fetchJson = createJsonFetcher({ allowLoopbackHttp });
+  const maxStaleMs = maxStaleSeconds * 1000;
+  const stores = new Map<string, IssuerKeys>();
+  return (issuer) => {
+    const id = `${issuer.issuer} ${issuer.jwksUri ?? ''}`;
+    const keys = stores.get(id) ?? createIssuerKeys(issuer, { fetchJson, clock, maxStaleMs });
+    stores.set(id, keys);
+    return keys;
   };
 }
 
