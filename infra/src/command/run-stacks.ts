@@ -78,7 +78,6 @@ async function runStack(
     ? (line, isError) => run.print(`${name}  ${line}`, isError)
     : run.print;
   const place: TerraformPlace = { stack: name, directory, print, stop: run.stop };
-  const quiet: TerraformPlace = { ...place, print: () => {} };
   const color = options.hasColors ? [] : ['-no-color'];
   const parallelism =
     options.terraformParallelism === undefined
@@ -88,36 +87,38 @@ async function runStack(
   try {
     const migrate = options.migratesState ? ['-migrate-state', '-force-copy'] : [];
     await initialise(() => runInit(place, ['init', '-input=false', ...color, ...migrate]));
+    const plan = command === 'destroy' ? ['plan', '-destroy'] : ['plan'];
     const planned = await runTerraform(
       place,
       [
-        'plan',
+        ...plan,
         '-input=false',
         '-detailed-exitcode',
         `-out=${PLAN_FILE}`,
         ...color,
         ...parallelism,
-        ...(command === 'destroy' ? ['-destroy'] : []),
       ],
       [0, 2],
     );
+    const hasChanges = planned.exitCode !== 0;
     // Reading the plan costs seconds; one without changes, or of a destroy, breaks no rule.
-    if (command !== 'destroy' && planned.exitCode !== 0) {
-      const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
-      const rules: PlanRules = {
-        stack: name,
-        ownPoolName,
-        newClients: options.newClients,
-        isRetired,
-      };
-      checkPlan(JSON.parse(stdout), rules);
+    if (command !== 'destroy' && hasChanges) {
+      const { newClients } = options;
+      await checkPlanFile(place, { stack: name, ownPoolName, newClients, isRetired });
     }
-    if (command === 'diff' || planned.exitCode === 0) return;
+    if (command === 'diff' || !hasChanges) return;
     if (!options.isApproved) await run.confirm(`${command} ${name} as planned above`);
     await runTerraform(place, ['apply', '-input=false', ...color, ...parallelism, PLAN_FILE]);
   } finally {
     await rm(join(directory, PLAN_FILE), { force: true });
   }
+}
+
+/** Checks what the planned changes are. @throws {InfraError} As `checkPlan`. */
+async function checkPlanFile(place: TerraformPlace, rules: PlanRules): Promise<void> {
+  const quiet: TerraformPlace = { ...place, print: () => {} };
+  const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
+  checkPlan(JSON.parse(stdout), rules);
 }
 
 /** What `init` prints is of interest only if it fails. */

@@ -134,6 +134,41 @@ function variables({ environment, triggerVersion }: PoolWatchProps): Record<stri
   };
 }
 
+/** One statement for each resource. */
+function allow(
+  Sid: string,
+  Action: readonly string[],
+  ...resources: readonly string[]
+): PolicyStatement[] {
+  return resources.map((Resource, index) => ({
+    Sid: index === 0 ? Sid : `${Sid}${index + 1}`,
+    Effect: 'Allow',
+    Action,
+    Resource,
+  }));
+}
+
+const READ_FUNCTION = [
+  'lambda:GetAlias',
+  'lambda:GetFunctionConcurrency',
+  'lambda:GetFunctionConfiguration',
+  'lambda:GetPolicy',
+];
+
+const READ_CLAIMS = [
+  'dynamodb:DescribeContinuousBackups',
+  'dynamodb:DescribeTable',
+  'dynamodb:Query',
+];
+
+const REMEMBER = [
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+];
+
 /** What the watcher may do, whatever the pools are. Each pool's stack adds the rights on that pool. */
 function permissions(
   props: PoolWatchProps,
@@ -141,51 +176,18 @@ function permissions(
   logGroupArn: string,
 ): PolicyStatement[] {
   const { environment, keyArn, claimsTableArn, triggerArn, triggerRoleArn } = props;
-  const allow = (Sid: string, Action: readonly string[], ...resources: readonly string[]) =>
-    resources.map(
-      (Resource, index): PolicyStatement => ({
-        Sid: index === 0 ? Sid : `${Sid}${index + 1}`,
-        Effect: 'Allow',
-        Action,
-        Resource,
-      }),
-    );
-  const readFunction = [
-    'lambda:GetAlias',
-    'lambda:GetFunctionConcurrency',
-    'lambda:GetFunctionConfiguration',
-    'lambda:GetPolicy',
-  ];
+  const viaDynamoDb = {
+    StringEquals: { 'kms:ViaService': serviceAddress('dynamodb', environment.region) },
+  };
   return [
-    ...allow('ReadTrigger', readFunction, triggerArn, `${triggerArn}:${TRIGGER_ALIAS}`),
+    ...allow('ReadTrigger', READ_FUNCTION, triggerArn, `${triggerArn}:${TRIGGER_ALIAS}`),
     ...allow('JudgeTriggerRole', ['iam:SimulatePrincipalPolicy'], triggerRoleArn),
-    ...allow(
-      'ReadClaims',
-      ['dynamodb:DescribeContinuousBackups', 'dynamodb:DescribeTable', 'dynamodb:Query'],
-      claimsTableArn,
-    ),
-    ...allow(
-      'Remember',
-      [
-        'dynamodb:DeleteItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:UpdateItem',
-      ],
-      tableArn,
-    ),
+    ...allow('ReadClaims', READ_CLAIMS, claimsTableArn),
+    ...allow('Remember', REMEMBER, tableArn),
     ...allow('UseKey', ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], keyArn).map(
-      (statement) => ({
-        ...statement,
-        Condition: {
-          StringEquals: { 'kms:ViaService': serviceAddress('dynamodb', environment.region) },
-        },
-      }),
+      (statement) => ({ ...statement, Condition: viaDynamoDb }),
     ),
-    ...(environment.alarmTopicArn === undefined
-      ? []
-      : allow('Tell', ['sns:Publish'], environment.alarmTopicArn)),
+    ...allow('Tell', ['sns:Publish'], ...[environment.alarmTopicArn ?? []].flat()),
     ...allow('WriteLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], `${logGroupArn}:*`),
   ];
 }
@@ -234,6 +236,13 @@ function addAlarms(scope: Construct, environment: Environment): void {
   }
 }
 
+const READ_POOL = [
+  'cognito-idp:DescribeUserPool',
+  'cognito-idp:ListResourceServers',
+  'cognito-idp:ListUserPoolClientSecrets',
+  'cognito-idp:ListUserPoolClients',
+];
+
 /** The rights on one pool, which only the pool's own stack can name. */
 export function addWatchPermissions(
   scope: Construct,
@@ -247,47 +256,31 @@ export function addWatchPermissions(
   const { environment, pool, userPoolArn, arnOf } = props;
   if (environment.watch === undefined) return;
   const path = `m2m/${environment.name}/${pool.name}`;
-  const isExisting = pool.existing !== undefined;
   const isHealing = environment.watch.heal.includes('trigger');
-  const readPool = [
-    'cognito-idp:DescribeUserPool',
-    'cognito-idp:ListResourceServers',
-    'cognito-idp:ListUserPoolClientSecrets',
-    'cognito-idp:ListUserPoolClients',
+  // Only a pool of another owner has a former trigger to remember.
+  const attachment =
+    pool.existing === undefined ? [] : [arnOf('ssm', `parameter/${path}/attachment`)];
+  const parameters = ['user-pool-id', 'table-name'].map((leaf) =>
+    arnOf('ssm', `parameter/${path}/${leaf}`),
+  );
+  const healing = [
+    ...allow('PutTriggerBack', ['cognito-idp:UpdateUserPool'], userPoolArn),
+    ...allow('RememberFormerTrigger', ['ssm:PutParameter'], ...attachment),
   ];
-  const allow = (Sid: string, action: string, Resource: string): PolicyStatement => ({
-    Sid,
-    Effect: 'Allow',
-    Action: [action],
-    Resource,
-  });
-  const statements: PolicyStatement[] = [
-    { Sid: 'ReadPool', Effect: 'Allow', Action: readPool, Resource: userPoolArn },
-    ...['user-pool-id', 'table-name', ...(isExisting ? ['attachment'] : [])].map((leaf, index) =>
-      allow(`FindPool${index + 1}`, 'ssm:GetParameters', arnOf('ssm', `parameter/${path}/${leaf}`)),
-    ),
-    {
-      Sid: 'ListSecretVersions',
-      Effect: 'Allow',
+  const statements = [
+    ...allow('ReadPool', READ_POOL, userPoolArn),
+    ...allow('FindPool', ['ssm:GetParameters'], ...parameters, ...attachment),
+    ...allow(
+      'ListSecretVersions',
       // Ids and labels of versions; no value.
-      Action: ['secretsmanager:ListSecretVersionIds'],
-      Resource: arnOf('secretsmanager', `secret:${path}/*`),
-    },
-    ...(isHealing ? [allow('PutTriggerBack', 'cognito-idp:UpdateUserPool', userPoolArn)] : []),
-    ...(isHealing && isExisting
-      ? [
-          allow(
-            'RememberFormerTrigger',
-            'ssm:PutParameter',
-            arnOf('ssm', `parameter/${path}/attachment`),
-          ),
-        ]
-      : []),
+      ['secretsmanager:ListSecretVersionIds'],
+      arnOf('secretsmanager', `secret:${path}/*`),
+    ),
   ];
   new IamRolePolicy(scope, 'watch', {
     name: `pool-${pool.name}`,
     role: watchName(environment.name),
-    policy: policyJson(statements),
+    policy: policyJson(isHealing ? [...statements, ...healing] : statements),
   });
 }
 

@@ -35,33 +35,19 @@ const INTERVAL_MS = 3_000;
 
 /** `m2m attach`: connects the trigger to a pool of another owner, after everything that tokens depend on was checked. */
 export const attach: Command<CommandContext, AttachInput> = async (context, input) => {
-  const { environment, target, prompt } = context;
   const { declared, clients } = await requireExistingPool(context, input.poolName);
-  const view = await gatherView(context, {
-    pools: [declared],
-    maxDescribed: Number.POSITIVE_INFINITY,
-  });
-  const parameterName = attachmentParameterName(environment.name, declared.name);
-  const standing = readStanding(context, declared, view);
-  const { obstacles, notes } = await checkReadiness(context, clients.lambda, declared, view);
-  const memory = await readAttachment(clients.ssm, parameterName);
-  const all = [
-    ...obstacles,
-    ...otherPoolObstacles(context, declared, standing, memory),
-    ...replacementObstacles(context, declared, standing, input),
-  ];
-  if (all.length > 0) throw notReady(context, input, all);
+  const { standing, notes } = await requireReady(context, input, declared, clients);
   const { userPoolId, triggerArn } = standing;
   const json: AttachJson = {
-    environment: environment.name,
-    target: target.label,
+    environment: context.environment.name,
+    target: context.target.label,
     pool: declared.name,
     userPoolId,
     trigger: triggerArn,
     before: standing.attached ?? null,
     userTrigger: declared.userTrigger ?? null,
     switchedOff: standing.isForeign ? (standing.attached?.functionArn ?? null) : null,
-    outcome: 'attached',
+    outcome: standing.isAttached ? 'already-attached' : 'attached',
     printed: null,
     token: null,
     notes,
@@ -75,11 +61,12 @@ export const attach: Command<CommandContext, AttachInput> = async (context, inpu
     return finish({ outcome: 'printed', printed });
   }
   if (!standing.isAttached) {
-    const asker = input.isConfirmed ? ALWAYS_YES : prompt;
-    const question = `Attach the trigger to ${userPoolId} on ${target.label}?`;
+    const asker = input.isConfirmed ? ALWAYS_YES : context.prompt;
+    const question = `Attach the trigger to ${userPoolId} on ${context.target.label}?`;
     if (!(await asker.confirm(attachText(json, context.commandLine), question))) {
       return finish({ outcome: 'refused' }, EXIT_CODES.fault);
     }
+    const parameterName = attachmentParameterName(json.environment, declared.name);
     await attachTrigger(clients, { userPoolId, triggerArn, parameterName }).catch(
       (error: unknown) => {
         throw attachFailed(declared.name, error);
@@ -88,11 +75,32 @@ export const attach: Command<CommandContext, AttachInput> = async (context, inpu
   }
   const token = await proveToken(context, declared);
   const isProven = token === undefined || token.result === 'same';
-  return finish(
-    { outcome: standing.isAttached ? 'already-attached' : 'attached', token: token ?? null },
-    isProven ? EXIT_CODES.ok : EXIT_CODES.findings,
-  );
+  return finish({ token: token ?? null }, isProven ? EXIT_CODES.ok : EXIT_CODES.findings);
 };
+
+/** Checks everything that tokens depend on. @throws {CliError} If the pool is not ready, with every obstacle. */
+async function requireReady(
+  context: CommandContext,
+  input: AttachInput,
+  declared: Pool,
+  clients: AwsClients,
+) {
+  const view = await gatherView(context, {
+    pools: [declared],
+    maxDescribed: Number.POSITIVE_INFINITY,
+  });
+  const standing = readStanding(context, declared, view);
+  const { obstacles, notes } = await checkReadiness(context, clients.lambda, declared, view);
+  const parameterName = attachmentParameterName(context.environment.name, declared.name);
+  const memory = await readAttachment(clients.ssm, parameterName);
+  const all = [
+    ...obstacles,
+    ...otherPoolObstacles(context, declared, standing, memory),
+    ...replacementObstacles(context, declared, standing, input),
+  ];
+  if (all.length > 0) throw notReady(context, input, all);
+  return { standing, notes };
+}
 
 /** What the pool calls now, and what it shall call. */
 interface Standing {

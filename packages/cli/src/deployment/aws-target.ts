@@ -48,31 +48,25 @@ export function createAwsTarget(options: {
     return caller;
   };
   /** What stands in another account is not what the file declares, however alike it looks. */
-  const checkAccount = async () => {
+  const inAccount = async <T>(read: () => Promise<T>): Promise<T> => {
     if (environment.accountId !== undefined) await readCallerOnce();
+    return read();
   };
   return {
     kind: 'aws',
     label: `AWS ${environment.region}${place}`,
     isReadOnly: false,
     clients,
-    async findPool(poolName) {
-      await checkAccount();
-      return findPool(clients, environment.name, poolName);
-    },
-    async listPoolNames() {
-      await checkAccount();
-      return listPoolNames(clients.ssm, environment.name);
-    },
-    async listClientIds(poolName) {
-      await checkAccount();
+    findPool: (poolName) => inAccount(() => findPool(clients, environment.name, poolName)),
+    listPoolNames: () => inAccount(() => listPoolNames(clients.ssm, environment.name)),
+    listClientIds(poolName) {
       const prefix = clientParameterName(environment.name, poolName, '');
-      return listParameters(clients.ssm, prefix);
+      return inAccount(() => listParameters(clients.ssm, prefix));
     },
     async findClientId(poolName, clientName) {
-      await checkAccount();
       const name = clientParameterName(environment.name, poolName, clientName);
-      return (await readParameters(clients.ssm, [name])).get(name);
+      const found = await inAccount(() => readParameters(clients.ssm, [name]));
+      return found.get(name);
     },
     async readScopes({ userPoolId }, _clientName, clientId) {
       const settings = await readOwnersSettings(clients.cognito, userPoolId, clientId);

@@ -15,43 +15,36 @@ export function createLocalTarget(options: {
   readonly deployment: LocalDeployment;
 }): Target {
   const { environment, deployment } = options;
-  const client = new DynamoDBClient({
-    region: environment.region,
-    endpoint: deployment.dynamoDbEndpoint,
-    credentials: LOCAL_CREDENTIALS,
-  });
+  const { region } = environment;
+  const { url, dynamoDbEndpoint: endpoint } = deployment;
+  const client = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
   const findPool = (name: string) => deployment.pools.find((pool) => pool.name === name);
   const findClient = (poolName: string, clientName: string) =>
     findPool(poolName)?.clients.find(({ name }) => name === clientName);
   let secretClients: Promise<SecretClients> | undefined;
   const openSecretClients = () => {
-    secretClients ??= createSecretClients(environment, deployment);
+    secretClients ??= createSecretClients(region, url);
     return secretClients;
   };
   // Here every client has an entry of ours, whoever owns it on AWS.
-  const secretEntryOf: Target['secretEntryOf'] = (poolName, clientName) => ({
+  const secretEntryOf = (poolName: string, clientName: string) => ({
     secretId: secretName(environment.name, poolName, clientName),
     clientId: undefined,
   });
   return {
     kind: 'local',
-    label: `local Cognito at ${deployment.url}`,
+    label: `local Cognito at ${url}`,
     isReadOnly: deployment.isReadOnly,
     async findPool(poolName) {
       const pool = findPool(poolName);
-      if (pool === undefined) return undefined;
-      const { name, userPoolId, issuer, jwksUri, tokenEndpoint } = pool;
-      return { name, userPoolId, issuer, jwksUri, tokenEndpoint, tableName: deployment.tableName };
+      return pool && toDeployedPool(pool, deployment.tableName);
     },
     listPoolNames: async () => deployment.pools.map(({ name }) => name),
-    async listClientIds(poolName) {
-      const clients = findPool(poolName)?.clients ?? [];
-      return new Map(clients.map(({ name, clientId }) => [name, clientId]));
-    },
+    listClientIds: async (poolName) =>
+      new Map(findPool(poolName)?.clients.map(({ name, clientId }) => [name, clientId])),
     findClientId: async (poolName, clientName) => findClient(poolName, clientName)?.clientId,
     async readScopes(pool, clientName, clientId) {
-      const declared = environment.pools.find(({ name }) => name === pool.name);
-      const client = declared?.clients.find(({ name }) => name === clientName);
+      const client = findDeclared(environment, pool.name, clientName);
       if (client?.clientId === undefined) return client?.scopes ?? [];
       const { readOwnersSettings } = await import('./owners-clients.ts');
       const { cognito } = await openSecretClients();
@@ -61,8 +54,8 @@ export function createLocalTarget(options: {
     async readCredentials(poolName, clientName) {
       const { readStoredSecret } = await import('./stored-secret.ts');
       const { secretsManager } = await openSecretClients();
-      return (await readStoredSecret(secretsManager, secretEntryOf(poolName, clientName)))
-        .credentials;
+      const entry = secretEntryOf(poolName, clientName);
+      return (await readStoredSecret(secretsManager, entry)).credentials;
     },
     openSecretClients,
     openClaims: ({ tableName }) => createClaimsAccess(client, tableName),
@@ -70,11 +63,20 @@ export function createLocalTarget(options: {
   };
 }
 
+function findDeclared(environment: Environment, poolName: string, clientName: string) {
+  const pool = environment.pools.find(({ name }) => name === poolName);
+  return pool?.clients.find(({ name }) => name === clientName);
+}
+
+function toDeployedPool(
+  { name, userPoolId, issuer, jwksUri, tokenEndpoint }: LocalDeployment['pools'][number],
+  tableName: string,
+) {
+  return { name, userPoolId, issuer, jwksUri, tokenEndpoint, tableName };
+}
+
 // Few commands need the SDKs of the two services, and they are slow to load.
-async function createSecretClients(
-  { region }: Environment,
-  { url: endpoint }: LocalDeployment,
-): Promise<SecretClients> {
+async function createSecretClients(region: string, endpoint: string): Promise<SecretClients> {
   const { createLocalSecretClients } = await import('./local-secret-clients.ts');
   return createLocalSecretClients({ region, endpoint, credentials: LOCAL_CREDENTIALS });
 }
