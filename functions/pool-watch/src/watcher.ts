@@ -198,7 +198,7 @@ async function gather(
     trigger: {
       functionName: triggerName(environment),
       alias: TRIGGER_ALIAS,
-      ...(triggerVersion !== undefined && { version: triggerVersion }),
+      version: triggerVersion,
     },
     findPool: async (name) => located.get(name),
     // Which clients were deployed is in the claims table.

@@ -30,11 +30,9 @@ export function checkWrittenValue(value: unknown, path: string): Fault[] {
   if (Array.isArray(value)) {
     return value.flatMap((element, index) => {
       const elementPath = joinPath(path, index);
+      const faults = checkWrittenValue(element, elementPath);
       const fault = typeof element === 'string' ? findListFault(element) : undefined;
-      return [
-        ...(fault === undefined ? [] : [{ path: elementPath, ...fault }]),
-        ...checkWrittenValue(element, elementPath),
-      ];
+      return fault === undefined ? faults : [{ path: elementPath, ...fault }, ...faults];
     });
   }
   if (typeof value !== 'object' || value === null) return [];
@@ -42,10 +40,8 @@ export function checkWrittenValue(value: unknown, path: string): Fault[] {
     const memberPath = joinPath(path, name);
     // DynamoDB takes an empty name inside a map, and Terraform then cannot read the item back.
     const unnamed = { path: memberPath, problem: 'a member without a name', expected: 'a name' };
-    return [
-      ...(name === '' ? [unnamed] : checkText(name, memberPath)),
-      ...checkWrittenValue(member, memberPath),
-    ];
+    const naming = name === '' ? [unnamed] : checkText(name, memberPath);
+    return [...naming, ...checkWrittenValue(member, memberPath)];
   });
 }
 

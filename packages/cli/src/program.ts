@@ -120,8 +120,8 @@ function describe(command: Commander, definition: CommandDefinition): void {
 }
 
 function createOption({ flags, description, isRequired, isRepeatable }: OptionDefinition): Option {
-  const notes = [...(isRequired ? ['(required)'] : []), ...(isRepeatable ? ['(repeatable)'] : [])];
-  const option = new Option(flags, [description, ...notes].join(' ')).makeOptionMandatory(
+  const words = [description, isRequired && '(required)', isRepeatable && '(repeatable)'];
+  const option = new Option(flags, words.filter(Boolean).join(' ')).makeOptionMandatory(
     isRequired ?? false,
   );
   // Not commander's variadic options: they would swallow the positional arguments that follow.

@@ -56,9 +56,9 @@ export function describeRepair(repair: Repair): string[] {
 
 function describeChanges({ triggerArn, plan, isDeletionProtected, isSignUpClosed }: PoolChanges) {
   return [
-    ...(triggerArn === undefined ? [] : [`attach ${triggerArn} as V3_0 trigger`]),
-    ...(plan === undefined ? [] : [`feature plan ${plan}`]),
-    ...(isDeletionProtected ? ['turn deletion protection on'] : []),
-    ...(isSignUpClosed ? ['close sign-up'] : []),
-  ];
+    triggerArn && `attach ${triggerArn} as V3_0 trigger`,
+    plan && `feature plan ${plan}`,
+    isDeletionProtected && 'turn deletion protection on',
+    isSignUpClosed && 'close sign-up',
+  ].filter((change) => typeof change === 'string');
 }

@@ -75,11 +75,11 @@ export function toUpdateRequest(
   return {
     ...kept,
     UserPoolId: userPoolId,
-    ...(described.Name !== undefined && { PoolName: described.Name }),
-    ...(invitation && { AdminCreateUserConfig: invitation }),
-    ...changedTrigger(described.LambdaConfig, changes),
-    ...(changes.plan !== undefined && { UserPoolTier: changes.plan }),
-    ...(changes.isDeletionProtected && { DeletionProtection: 'ACTIVE' }),
+    PoolName: described.Name,
+    AdminCreateUserConfig: invitation ?? kept.AdminCreateUserConfig,
+    LambdaConfig: changedTriggers(described.LambdaConfig, changes),
+    UserPoolTier: changes.plan ?? kept.UserPoolTier,
+    DeletionProtection: changes.isDeletionProtected ? 'ACTIVE' : kept.DeletionProtection,
   };
 }
 
@@ -93,13 +93,12 @@ export function triggerFieldsOf({ LambdaConfig = {} }: UserPoolType): TriggerFie
   );
 }
 
-function changedTrigger(
+function changedTriggers(
   config: LambdaConfigType | undefined,
   { triggerArn, triggerFields }: PoolChanges,
-): Pick<UpdateUserPoolRequest, 'LambdaConfig'> {
-  if (triggerArn !== undefined) return { LambdaConfig: withTrigger(config, triggerArn) };
-  if (triggerFields === undefined) return {};
-  return { LambdaConfig: { ...withoutTrigger(config), ...triggerFields } };
+): LambdaConfigType | undefined {
+  if (triggerArn !== undefined) return withTrigger(config, triggerArn);
+  return triggerFields === undefined ? config : { ...withoutTrigger(config), ...triggerFields };
 }
 
 function withoutTrigger(config: LambdaConfigType = {}): LambdaConfigType {
@@ -111,7 +110,7 @@ function withTrigger(config: UserPoolType['LambdaConfig'], triggerArn: string) {
   return {
     ...config,
     // The older field, where it is set, must name the same function.
-    ...(config?.PreTokenGeneration !== undefined && { PreTokenGeneration: triggerArn }),
+    PreTokenGeneration: config?.PreTokenGeneration && triggerArn,
     PreTokenGenerationConfig: { LambdaArn: triggerArn, LambdaVersion: 'V3_0' as const },
   };
 }

@@ -104,7 +104,7 @@ function toHttpAnswer(
   if (statusCode === 500) return undefined;
   // RFC 6750, section 3.1: no error for a request without a token, and a challenge is never a bare `Bearer`.
   const error = code === 'ERR_TOKEN_MISSING' ? undefined : ERROR_WORDS[statusCode];
-  const body = { ...(error !== undefined && { error }), code, message };
+  const body = error === undefined ? { code, message } : { error, code, message };
   if (statusCode === 502) return { statusCode, headers: {}, body };
   if (statusCode === 503) {
     return { statusCode, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) }, body };

@@ -34,8 +34,9 @@ const NAME = /^[^\p{Cc}\s](?:[^\p{Cc}]*[^\p{Cc}\s])?$/u;
 export function lintContract(contract: Contract): Fault[] {
   return Object.entries(contract).flatMap(([claim, definition]) => {
     const path = joinPath('', claim);
-    const reserved = checkClaimName(claim, path);
-    const naming = [...(reserved === undefined ? [] : [reserved]), ...lintName(claim, path)];
+    const naming = [checkClaimName(claim, path), ...lintName(claim, path)].filter(
+      (fault) => fault !== undefined,
+    );
     if (!isRecord(definition)) {
       return [...naming, { path, problem: 'is not an object', expected: 'a claim definition' }];
     }
@@ -47,15 +48,16 @@ function lintClaim(definition: ClaimDefinition, path: string): Fault[] {
   const fields = checkFields(definition, 'claim', path, ['description']);
   // What a field of the wrong kind can promise is unknown as well.
   if (fields.length > 0) return fields;
-  const { required } = definition;
-  const pools = typeof required === 'object' ? required : [];
-  const isDouble = new Set(pools).size < pools.length;
-  const double = { path: joinPath(path, 'required'), problem: 'a pool listed twice' };
   return [
     ...lintRules(definition, path),
-    ...(isDouble ? [double] : []),
+    ...lintPools(definition, joinPath(path, 'required')),
     ...lintGatewaySafety(definition, path),
   ];
+}
+
+function lintPools({ required }: ClaimDefinition, path: string): Fault[] {
+  const pools = typeof required === 'object' ? required : [];
+  return new Set(pools).size < pools.length ? [{ path, problem: 'a pool listed twice' }] : [];
 }
 
 function lintName(name: string, path: string): Fault[] {
@@ -148,7 +150,7 @@ function lintValues(rules: ValueRules, path: string): Fault[] {
     return unfit.map((fault) => ({ ...fault, path: valuePath }));
   });
   const repeated = { path: valuesPath, problem: 'empty, or a value listed twice' };
-  return [...misfits, ...(isUnique ? [] : [repeated])];
+  return isUnique ? misfits : [...misfits, repeated];
 }
 
 function lintMembers({ type, members }: ValueRules, path: string): Fault[] {

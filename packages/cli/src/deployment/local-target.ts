@@ -35,10 +35,7 @@ export function createLocalTarget(options: {
     kind: 'local',
     label: `local Cognito at ${url}`,
     isReadOnly: deployment.isReadOnly,
-    async findPool(poolName) {
-      const pool = findPool(poolName);
-      return pool && toDeployedPool(pool, deployment.tableName);
-    },
+    findPool: async (name) => toDeployedPool(findPool(name), deployment.tableName),
     listPoolNames: async () => deployment.pools.map(({ name }) => name),
     listClientIds: async (poolName) =>
       new Map(findPool(poolName)?.clients.map(({ name, clientId }) => [name, clientId])),
@@ -68,10 +65,9 @@ function findDeclared(environment: Environment, poolName: string, clientName: st
   return pool?.clients.find(({ name }) => name === clientName);
 }
 
-function toDeployedPool(
-  { name, userPoolId, issuer, jwksUri, tokenEndpoint }: LocalDeployment['pools'][number],
-  tableName: string,
-) {
+function toDeployedPool(pool: LocalDeployment['pools'][number] | undefined, tableName: string) {
+  if (pool === undefined) return undefined;
+  const { name, userPoolId, issuer, jwksUri, tokenEndpoint } = pool;
   return { name, userPoolId, issuer, jwksUri, tokenEndpoint, tableName };
 }
 

@@ -67,7 +67,7 @@ export async function checkUserToken(
 function describeVerdict(verdict: TokenVerdict) {
   if (verdict.outcome === 'verified') return { result: 'verified', ageSeconds: verdict.ageSeconds };
   const { code, reason } = verdict;
-  return { result: code, ...(reason !== undefined && { reason }) };
+  return reason === undefined ? { result: code } : { result: code, reason };
 }
 
 /** What was checked of a user's token; no lines if there was none. */

@@ -139,7 +139,7 @@ function stage(
 ): RotationStep {
   const pendingOn = holderOf(versions, PENDING)?.id;
   const versionId = versionReplacing(clientId, id);
-  return { kind: 'stage', versionId, isStored, ...(pendingOn !== undefined && { pendingOn }) };
+  return { kind: 'stage', versionId, isStored, pendingOn };
 }
 
 function promote({ id, labels }: StoredVersion, current: StoredVersion): RotationStep {

@@ -29,7 +29,7 @@ export type RotationStep =
       /** True if the version is there and has only lost its label. */
       readonly isStored: boolean;
       /** The version that holds AWSPENDING now. */
-      readonly pendingOn?: string;
+      readonly pendingOn: string | undefined;
     }
   /** Give Amazon Cognito the secret of a version, next to the one that it has. */
   | {

@@ -200,18 +200,18 @@ function renderWatch(json: WatchJson, { colours }: Style): string {
   return [
     lookLine(json, late ? red : dim),
     ...json.canaries.map((canary) => canaryLine(canary, canary.isProved ? green : red)),
-    ...(open.length === 0 && lastLook !== null
-      ? [green('Nothing differs from the declaration.')]
-      : []),
+    open.length === 0 && lastLook !== null && green('Nothing differs from the declaration.'),
     ...open.flatMap((fact) => renderFact(fact, red, bold)),
-    ...(repaired.length === 0
-      ? []
-      : ['', bold('Repaired in the last 30 days'), ...linesOf(repaired, 'repaired')]),
-    ...(changes.length === 0 ? [] : ['', bold('Changes'), ...changes.slice(0, SHOWN_CHANGES)]),
-    ...(changes.length > SHOWN_CHANGES
-      ? [dim(`… and ${changes.length - SHOWN_CHANGES} more: --json`)]
-      : []),
-  ].join('\n');
+    ...section(bold('Repaired in the last 30 days'), linesOf(repaired, 'repaired')),
+    ...section(bold('Changes'), changes.slice(0, SHOWN_CHANGES)),
+    changes.length > SHOWN_CHANGES && dim(`… and ${changes.length - SHOWN_CHANGES} more: --json`),
+  ]
+    .filter((line) => typeof line === 'string')
+    .join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
 }
 
 function lookLine({ lastLook, isLate: late }: WatchJson, paint: (text: string) => string): string {

@@ -103,9 +103,9 @@ function flowProblems({ hasSecret, isOAuthEnabled, oauthFlows, authFlows }: AppC
   const signIns = authFlows.filter((flow) => !HARMLESS_AUTH_FLOWS.has(flow));
   return [
     ...machineProblems({ hasSecret, isOAuthEnabled, oauthFlows }),
-    ...(others.length > 0 ? [`may also use ${others.join(', ')}`] : []),
-    ...(signIns.length > 0 ? [`lets users sign in by ${signIns.join(', ')}`] : []),
-  ];
+    others.length > 0 && `may also use ${others.join(', ')}`,
+    signIns.length > 0 && `lets users sign in by ${signIns.join(', ')}`,
+  ].filter((problem) => typeof problem === 'string');
 }
 
 function machineProblems({
@@ -113,12 +113,10 @@ function machineProblems({
   isOAuthEnabled,
   oauthFlows,
 }: Pick<AppClientSettings, 'hasSecret' | 'isOAuthEnabled' | 'oauthFlows'>) {
-  return [
-    ...(hasSecret ? [] : ['has no secret']),
-    ...(isOAuthEnabled && oauthFlows.includes('client_credentials')
-      ? []
-      : ['may not use client_credentials']),
-  ];
+  const mayRequest = isOAuthEnabled && oauthFlows.includes('client_credentials');
+  return [!hasSecret && 'has no secret', !mayRequest && 'may not use client_credentials'].filter(
+    (problem) => typeof problem === 'string',
+  );
 }
 
 /** Each scope of a declared client exists. */

@@ -66,7 +66,7 @@ export interface DeploymentSource<Located extends LocatedPool = LocatedPool>
     readonly functionName: string;
     readonly alias: string;
     /** The version that the deploy put behind the alias. @default not compared */
-    readonly version?: string;
+    readonly version?: string | undefined;
   };
   readonly findPool: (poolName: string) => Promise<Located | undefined>;
   /** The ids of app clients that the deploy's parameters name, by client name. */

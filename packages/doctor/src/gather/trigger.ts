@@ -16,7 +16,11 @@ import { ifFound } from './optional-reads.ts';
  */
 export async function describeTrigger(
   client: LambdaClient,
-  names: { readonly functionName: string; readonly alias: string; readonly version?: string },
+  names: {
+    readonly functionName: string;
+    readonly alias: string;
+    readonly version?: string | undefined;
+  },
 ): Promise<FunctionView | undefined> {
   const { functionName, alias } = names;
   const key = { FunctionName: functionName };

@@ -38,8 +38,9 @@ function checkPool(environment: PartialEnvironment, pool: PartialPool, path: str
   const clients = presentEntries(pool.clients).map(
     ([name, client]) => [client, joinPath(joinPath(path, 'clients'), name)] as const,
   );
+  const checkKind = pool.existing === undefined ? checkOwnPool : checkExistingPool;
   return [
-    ...(pool.existing === undefined ? checkOwnPool(pool, path) : checkExistingPool(pool, path)),
+    ...checkKind(pool, path),
     ...checkPoolRegion(environment, pool, path),
     ...checkUserTrigger(environment, pool, path),
     ...clients.flatMap(([client, clientPath]) => checkClient(pool, client, clientPath)),
@@ -50,23 +51,15 @@ function checkPool(environment: PartialEnvironment, pool: PartialPool, path: str
 }
 
 function checkOwnPool(pool: PartialPool, path: string): Fault[] {
-  const domains = 'domainPrefix' in pool || 'customDomain' in pool;
-  return [
-    ...(domains
-      ? []
-      : [missing(path, 'domainPrefix', 'a prefix for the token endpoint, or a customDomain')]),
-    ...('resourceServers' in pool
-      ? []
-      : [missing(path, 'resourceServers', 'the APIs and their scopes')]),
-    ...('userTrigger' in pool
-      ? [
-          {
-            path: joinPath(path, 'userTrigger'),
-            problem: 'only for an existing pool: a pool that the deploy creates has no users',
-          },
-        ]
-      : []),
-  ];
+  const problem = 'only for an existing pool: a pool that the deploy creates has no users';
+  return faultsWhere(
+    [
+      !('domainPrefix' in pool || 'customDomain' in pool),
+      missing(path, 'domainPrefix', 'a prefix for the token endpoint, or a customDomain'),
+    ],
+    [!('resourceServers' in pool), missing(path, 'resourceServers', 'the APIs and their scopes')],
+    ['userTrigger' in pool, { path: joinPath(path, 'userTrigger'), problem }],
+  );
 }
 
 function checkExistingPool(pool: PartialPool, path: string): Fault[] {
@@ -111,29 +104,37 @@ function checkUserTrigger(
 
 function checkClient(pool: PartialPool, client: PartialClient, path: string): Fault[] {
   const isTheirs = client.clientId !== undefined;
-  const fault = (field: string, problem: string) => [{ path: joinPath(path, field), problem }];
-  return [
-    ...(isTheirs && pool.existing === undefined
-      ? fault(
-          'clientId',
-          'only in an existing pool: the deploy creates the clients of its own pools',
-        )
-      : []),
-    ...(isTheirs
-      ? OF_CLIENT_OWNER.filter((field) => client[field] !== undefined).flatMap((field) =>
-          fault(field, 'belongs to the owner of the app client, and cannot be declared here'),
-        )
-      : []),
-    ...(!isTheirs && !('scopes' in client)
-      ? [missing(path, 'scopes', 'what the client may request, as "<server>/<scope>"')]
-      : []),
-    ...(!isTheirs && client.secretId !== undefined
-      ? fault(
-          'secretId',
-          'only for a client with a clientId: the deploy names the secrets of its own clients',
-        )
-      : []),
-  ];
+  const fault = (field: string, problem: string) => ({ path: joinPath(path, field), problem });
+  const ofOwner = OF_CLIENT_OWNER.map((field): [boolean, Fault] => [
+    isTheirs && client[field] !== undefined,
+    fault(field, 'belongs to the owner of the app client, and cannot be declared here'),
+  ]);
+  return faultsWhere(
+    [
+      isTheirs && pool.existing === undefined,
+      fault(
+        'clientId',
+        'only in an existing pool: the deploy creates the clients of its own pools',
+      ),
+    ],
+    ...ofOwner,
+    [
+      !isTheirs && !('scopes' in client),
+      missing(path, 'scopes', 'what the client may request, as "<server>/<scope>"'),
+    ],
+    [
+      !isTheirs && client.secretId !== undefined,
+      fault(
+        'secretId',
+        'only for a client with a clientId: the deploy names the secrets of its own clients',
+      ),
+    ],
+  );
+}
+
+/** The faults whose condition holds. */
+function faultsWhere(...checks: readonly (readonly [boolean, Fault])[]): Fault[] {
+  return checks.flatMap(([isFaulty, fault]) => (isFaulty ? [fault] : []));
 }
 
 function missing(path: string, field: string, expected: string): Fault {

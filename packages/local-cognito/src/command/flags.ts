@@ -176,7 +176,7 @@ export function toServerOptions(flags: ServerFlags, defaults: ServerOptions = {}
       ...defaults.behaviour,
       ...flags.measured?.behaviour,
       ...flags.behaviour,
-      ...(issuer === undefined ? {} : { issuerFormat: issuer }),
+      ...withoutUndefined({ issuerFormat: issuer }),
     },
   };
   return { ...defaults, ...withoutUndefined(given) };

@@ -88,17 +88,11 @@ function existingNotes({ name, existing, userTrigger, clients }: Pool): string[]
   const theirs = clients.filter(({ clientId }) => clientId !== undefined).length;
   return [
     `Pool ${name} stands in for ${existing.userPoolId}, which another stack owns: same IDs, other keys and secrets.`,
-    ...(theirs === 0
-      ? []
-      : [
-          "  Scopes and token lifetimes of its owner's clients are on AWS only: here they have the scopes that bring them claims, or existing/any.",
-        ]),
-    ...(userTrigger === undefined
-      ? []
-      : [
-          `  Users do not sign in here, so ${userTrigger.functionArn} is not called. On AWS, their events go to it.`,
-        ]),
-  ];
+    theirs > 0 &&
+      "  Scopes and token lifetimes of its owner's clients are on AWS only: here they have the scopes that bring them claims, or existing/any.",
+    userTrigger &&
+      `  Users do not sign in here, so ${userTrigger.functionArn} is not called. On AWS, their events go to it.`,
+  ].filter((note) => typeof note === 'string');
 }
 
 function toEnvironmentOptions(

@@ -205,7 +205,7 @@ interface EmbeddedDynamoDb {
 async function startEmbeddedDynamoDb(dataDirectory?: string, port = 0): Promise<EmbeddedDynamoDb> {
   const path = dataDirectory && join(dataDirectory, 'dynamodb');
   if (path !== undefined) await mkdir(path, { recursive: true, mode: FOLDER_MODE });
-  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  const server = dynalite({ createTableMs: 0, path });
   const answering = new Set<ServerResponse>();
   guardRequests(server, answering);
   await new Promise<void>((resolve, reject) => {

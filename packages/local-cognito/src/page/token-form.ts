@@ -68,16 +68,13 @@ interface MetadataRow {
 /** The form as it is when the page opens: every scope, and the first allowed value of each required key. */
 export function createTokenForm(client: AppClient, { baseline }: ClaimLayers): TokenForm {
   const selectors = Object.values(baseline?.claimsFromMetadata ?? {});
-  return {
-    scopes: client.scopes,
-    metadata: [
-      ...selectors.map(({ key, allow, required }) => ({
-        key,
-        value: (required && allow[0]) || '',
-      })),
-      ...(baseline?.claimsFromToken ? [{ key: baseline.claimsFromToken.key, value: '' }] : []),
-    ],
-  };
+  const metadata = selectors.map(({ key, allow, required }) => ({
+    key,
+    value: (required && allow[0]) || '',
+  }));
+  const tokenKey = baseline?.claimsFromToken?.key;
+  if (tokenKey !== undefined) metadata.push({ key: tokenKey, value: '' });
+  return { scopes: client.scopes, metadata };
 }
 
 /** Reads the form as a browser sends it. */
@@ -104,9 +101,8 @@ export function toMetadata({ metadata }: TokenForm): { [key: string]: string } |
 /** The body of the request to the token endpoint. */
 export function toTokenBody(form: TokenForm): string {
   const metadata = toMetadata(form);
-  return new URLSearchParams({
-    grant_type: 'client_credentials',
-    ...(form.scopes.length > 0 && { scope: form.scopes.join(' ') }),
-    ...(metadata && { aws_client_metadata: JSON.stringify(metadata) }),
-  }).toString();
+  const body = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (form.scopes.length > 0) body.set('scope', form.scopes.join(' '));
+  if (metadata !== undefined) body.set('aws_client_metadata', JSON.stringify(metadata));
+  return body.toString();
 }
