@@ -1,6 +1,14 @@
 import { findCycles } from './cycles.ts';
 import { findExportUse } from './exports.ts';
-import { importsOf, isTestFile, type SourceFile, type SyntaxNode, walk } from './source-tree.ts';
+import {
+  importsOf,
+  isTestFile,
+  resolveFrom,
+  type SourceFile,
+  type SyntaxNode,
+  stringValue,
+  walk,
+} from './source-tree.ts';
 
 /** The measures of the product's source: TypeScript without tests and without the team's environment files. */
 export interface Measures {
@@ -15,7 +23,7 @@ export interface Measures {
   readonly singleImporterPercent: number;
   /** `...(condition ? a : b)` and `...(condition && a)` in objects and in arrays. */
   readonly conditionalSpreads: number;
-  /** Files under 25 lines that are neither an entry nor imported by two source files. */
+  /** Files under 25 lines that are neither an entry, of a package or of what is loaded on demand, nor imported by two source files. */
   readonly filesUnderFloor: readonly string[];
   /** Functions over 50 lines, as `file:line (lines)`. */
   readonly longFunctions: readonly string[];
@@ -48,8 +56,9 @@ export async function measure(allFiles: readonly SourceFile[]): Promise<Measures
   const lines = lineCounts.reduce((sum, each) => sum + each, 0);
   const { importersOfExport, importersOfFile, packageEntries } = await findExportUse(files);
   const importerCounts = [...importersOfExport.values()].map(({ size }) => size);
+  const lazy = findLazyFiles(files);
   const isEntry = (path: string) =>
-    packageEntries.has(path) || (importersOfFile.get(path)?.size ?? 0) === 0;
+    packageEntries.has(path) || lazy.has(path) || (importersOfFile.get(path)?.size ?? 0) === 0;
   return {
     files: files.length,
     lines,
@@ -69,6 +78,21 @@ export async function measure(allFiles: readonly SourceFile[]): Promise<Measures
     testsToSource:
       allFiles.filter(({ path }) => isTestFile(path)).reduce(sumLines, 0) / Math.max(lines, 1),
   };
+}
+
+/** Files at which loading is put off: merged into a neighbour, they would load what they keep away, or be loaded by it. */
+function findLazyFiles(files: readonly SourceFile[]): ReadonlySet<string> {
+  const lazy = new Set<string>();
+  for (const { path, body } of files) {
+    walk(body, (node) => {
+      const callee = node['callee'] as SyntaxNode | undefined;
+      if (node.type !== 'CallExpression' || callee?.type !== 'Import') return;
+      const [first] = node['arguments'] as { expression: unknown }[];
+      lazy.add(path);
+      lazy.add(resolveFrom(path, stringValue(first?.expression)[0] ?? ''));
+    });
+  }
+  return lazy;
 }
 
 function sumLines(sum: number, { text }: SourceFile): number {

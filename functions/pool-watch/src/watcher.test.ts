@@ -8,7 +8,8 @@ import { A_USER_POOL_ID, aChangeEvent } from '../test/events.ts';
 import { awsError, createFakeAws } from '../test/fake-aws.ts';
 import { createHandler } from './create-handler.ts';
 import { AWS_CONFIG } from './edges.ts';
-import { chooseClients, createWatcher } from './watcher.ts';
+import { chooseClients } from './gather-watched.ts';
+import { createWatcher } from './watcher.ts';
 
 const MINUTE_MS = 60_000;
 /** Minutes of work on the embedded DynamoDB: the whole storm runs where every test must. */

@@ -1,6 +1,6 @@
 import type { BaselineRecord, SettingsRecord } from '@cognito-m2m/claim-schema';
 import { listDeclaredScopes } from './declared-scopes.ts';
-import type { Client, Pool } from './environment.ts';
+import type { Client, Pool } from './normalised-environment.ts';
 
 /**
  * Makes the baseline that the deploy writes for one client.

@@ -1,21 +1,17 @@
 export { toBaselineRecord, toSettingsRecord } from './baseline-record.ts';
 export { listDeclaredScopes } from './declared-scopes.ts';
 export type {
-  Client,
   ClientInput,
   ClientRegistration,
   CustomDomain,
-  Environment,
   EnvironmentInput,
   ExistingPool,
-  Pool,
   PoolInput,
   ResourceServer,
   StateInput,
   TokenIssuerInput,
   TokenSelectorInput,
   TriggerInput,
-  TriggerSettings,
   UserTrigger,
   WatchSettings,
 } from './environment.ts';
@@ -26,6 +22,7 @@ export {
   loadEnvironment,
 } from './load-environment.ts';
 export { DEFAULT_TRIGGER } from './normalise-environment.ts';
+export type { Client, Environment, Pool, TriggerSettings } from './normalised-environment.ts';
 export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
 export { RUNTIME_END_OF_SUPPORT, runtimeNotice } from './runtimes.ts';
 export { toTokenIssuersVariable, toUserTriggersVariable } from './trigger-variables.ts';

@@ -1,8 +1,8 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Contract, type Fault, joinPath } from '@cognito-m2m/claim-schema';
-import type { Environment } from './environment.ts';
 import { EnvironmentError, invalidEnvironment } from './errors.ts';
+import type { Environment } from './normalised-environment.ts';
 import { validateEnvironment } from './validate-environment.ts';
 
 const EXTENSION = '.ts';

@@ -6,17 +6,14 @@ import {
   type TokenSelector,
 } from '@cognito-m2m/claim-schema';
 import type {
-  Client,
   ClientInput,
-  Environment,
   EnvironmentInput,
-  Pool,
   PoolInput,
   TokenIssuerInput,
   TokenSelectorInput,
-  TriggerSettings,
   WatchSettings,
 } from './environment.ts';
+import type { Client, Environment, Pool, TriggerSettings } from './normalised-environment.ts';
 
 /** What Amazon Cognito itself gives an access token, in minutes. */
 const DEFAULT_ACCESS_TOKEN_MINUTES = 60;

@@ -1,5 +1,5 @@
 import type { TokenIssuer } from '@cognito-m2m/claim-schema';
-import type { Environment } from './environment.ts';
+import type { Environment } from './normalised-environment.ts';
 
 /**
  * Writes down the issuers of users' tokens for the trigger, which reads their keys at start.

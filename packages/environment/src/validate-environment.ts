@@ -3,13 +3,15 @@ import {
   type Contract,
   DEFAULT_SIZE_BUDGET_BYTES,
   type Fault,
+  findChangingText,
   formatFault,
   joinPath,
 } from '@cognito-m2m/claim-schema';
 import { OWN_TAG_KEYS } from './deployed/names.ts';
-import type { Environment, EnvironmentInput, Pool, PoolInput } from './environment.ts';
+import type { EnvironmentInput, PoolInput } from './environment.ts';
 import { invalidEnvironment } from './errors.ts';
 import { DEFAULT_TRIGGER, normaliseEnvironment, normalisePool } from './normalise-environment.ts';
+import type { Environment, Pool } from './normalised-environment.ts';
 import { type PartialEnvironment, readShape } from './read-shape.ts';
 import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
 import { checkClientScopes } from './rules/client-scopes.ts';
@@ -19,7 +21,6 @@ import { checkOwnership } from './rules/ownership.ts';
 import { checkPool, checkPools } from './rules/pools.ts';
 import { checkReaders } from './rules/readers.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rules/rule.ts';
-import { checkText } from './rules/text.ts';
 import { checkClientTokens } from './rules/token-claims.ts';
 import { checkIssuersSize, checkTokenIssuers, checkTokenSelector } from './rules/user-tokens.ts';
 import { checkWatch } from './rules/watch.ts';
@@ -236,4 +237,26 @@ function atMost(
   if (value === undefined || limit === undefined || value <= limit) return [];
   const expected = `at most ${limitField}, ${limit}`;
   return [{ path: `trigger.${field}`, problem: 'too large', got: String(value), expected }];
+}
+
+/**
+ * Finds every text of a file, names included, that Terraform would change on its way to AWS.
+ *
+ * What was deployed would then differ from the file forever, and a listed value would never be the one that a caller sends.
+ */
+function checkText(input: unknown, path = ''): Fault[] {
+  if (typeof input === 'string') return toFaults(input, path);
+  if (Array.isArray(input)) {
+    return input.flatMap((element, index) => checkText(element, joinPath(path, index)));
+  }
+  if (typeof input !== 'object' || input === null) return [];
+  return Object.entries(input).flatMap(([name, value]) => {
+    const valuePath = joinPath(path, name);
+    return [...toFaults(name, valuePath), ...checkText(value, valuePath)];
+  });
+}
+
+function toFaults(text: string, path: string): Fault[] {
+  const fault = findChangingText(text);
+  return fault === undefined ? [] : [{ path, ...fault }];
 }

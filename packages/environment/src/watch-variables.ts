@@ -1,4 +1,5 @@
-import type { Environment, Pool, WatchSettings } from './environment.ts';
+import type { WatchSettings } from './environment.ts';
+import type { Environment, Pool } from './normalised-environment.ts';
 
 /** What the watcher must know of a pool. */
 export type WatchedPool = Pick<

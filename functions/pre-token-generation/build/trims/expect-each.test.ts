@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { expectEach } from './expect-each.ts';
+import { expectEach } from './trims.ts';
 
 const buildWith = (foundNames: readonly string[]) =>
   build({

@@ -7,6 +7,7 @@ import {
 import type { Client, Pool } from '@cognito-m2m/environment';
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
 import type { AttachedFunction } from '../deployment/attached-function.ts';
+import type { AwsClients } from '../deployment/aws-clients.ts';
 import { requireClient } from '../deployment/find-pools.ts';
 import { gatherView } from '../deployment/gather-view.ts';
 import type { Command, CommandContext } from '../frame/command.ts';

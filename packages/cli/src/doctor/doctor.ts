@@ -1,3 +1,4 @@
+import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   applyRepair,
   describeRepair,
@@ -6,6 +7,7 @@ import {
   type Repair,
   runChecks,
 } from '@cognito-m2m/doctor';
+import { keyAliasName } from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools } from '../deployment/find-pools.ts';
@@ -17,7 +19,6 @@ import { count, plainText } from '../frame/output/text.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf } from '../prediction/client-records.ts';
-import { readKeyPolicy } from './key-policy.ts';
 import { askAboutUserTokens } from './user-tokens.ts';
 
 /** More clients of a pool are described only with `--all-clients`: 20 s at the quotas of Amazon Cognito. */
@@ -221,4 +222,16 @@ function renderFinding(
     `      Fix: ${plainText(how)}`,
     '',
   ].join('\n');
+}
+
+/** Reads the policy of the key that encrypts an environment's client secrets, as JSON. */
+async function readKeyPolicy({
+  environment: { name, region },
+}: Pick<CommandContext, 'environment'>): Promise<string | undefined> {
+  const client = new KMSClient({ region });
+  const alias = keyAliasName(name);
+  // A policy is read by the ID of the key only.
+  const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: alias }));
+  const command = new GetKeyPolicyCommand({ KeyId: KeyMetadata?.KeyId, PolicyName: 'default' });
+  return (await client.send(command)).Policy;
 }

@@ -1,7 +1,7 @@
 import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
 import { type AttributeValue, encodeRecord, type Item } from '@cognito-m2m/claim-schema/records';
 import { toBaselineRecord, toSettingsRecord } from '../baseline-record.ts';
-import type { Client, Pool } from '../environment.ts';
+import type { Client, Pool } from '../normalised-environment.ts';
 
 /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html */
 const MAX_ITEM_BYTES = 400 * 1024;

@@ -11,7 +11,7 @@ import {
   supposeToken,
 } from '@cognito-m2m/claim-schema';
 import { toBaselineRecord, toSettingsRecord } from '../baseline-record.ts';
-import type { Client, Pool } from '../environment.ts';
+import type { Client, Pool } from '../normalised-environment.ts';
 
 /** Stands for the ids that AWS gives later; no claim depends on them. */
 const PLACEHOLDER_IDS = { userPoolId: 'pool', clientId: 'client' };

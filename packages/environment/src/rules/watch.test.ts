@@ -7,8 +7,9 @@ import {
   STAFF_ISSUER,
 } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
-import type { Environment, EnvironmentInput } from '../environment.ts';
+import type { EnvironmentInput } from '../environment.ts';
 import { EnvironmentError } from '../errors.ts';
+import type { Environment } from '../normalised-environment.ts';
 import { validateEnvironment } from '../validate-environment.ts';
 import { toCanaryVariable, toWatchedVariable } from '../watch-variables.ts';
 
