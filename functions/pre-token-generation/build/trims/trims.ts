@@ -153,7 +153,7 @@ const REWRITES: { readonly [file: string]: Rewrite } = {
   'util-body-length/calculateBodyLength.js': replaceBy(
     'export const calculateBodyLength = (body) => Buffer.byteLength(body);',
   ),
-  // Keeps lines back until an error, if it is told to.
+  // Keeps lines back until an error, if it is set to.
   'logger/lib/esm/logBuffer.js': replaceBy('export class CircularMap extends Map {}'),
   // SHA-256 in JavaScript, for a Node.js built without it.
   'sha256/Sha256Js.js': leaveUndefined('Sha256Js'),
