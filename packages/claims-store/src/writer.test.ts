@@ -60,6 +60,26 @@ describe('the baseline of a client', () => {
   });
 });
 
+describe('revisions that are deleted', () => {
+  test('deleteRevisions deletes those and no other, and one that is not there is not an error', async () => {
+    const clientId = 'forgotten';
+    for (const revision of [1, 2, 3]) {
+      await writer.addOverride(anOverride({ clientId, revision }));
+    }
+    await writer.addOverride(anOverride({ clientId: 'kept', revision: 1 }));
+
+    await writer.deleteRevisions(A_POOL_ID, clientId, [2, 1, 9]);
+
+    const reader = createClaimsReader(table);
+    expect(await reader.readLayers(A_POOL_ID, clientId)).toEqual({
+      override: anOverride({ clientId, revision: 3 }),
+    });
+    await writer.deleteRevisions(A_POOL_ID, clientId, [3]);
+    expect(await reader.readLayers(A_POOL_ID, clientId)).toEqual({});
+    expect(await reader.readLayers(A_POOL_ID, 'kept')).toMatchObject({ override: { revision: 1 } });
+  });
+});
+
 describe('an override revision', () => {
   test('an override revision is written although the answer gets lost and the second attempt finds it there', async () => {
     const proxy = await startFaultyProxy(table.endpointUrl);

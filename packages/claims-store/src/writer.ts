@@ -33,6 +33,18 @@ export interface ClaimsWriter {
   deleteBaseline(userPoolId: string, clientId: string): Promise<void>;
 
   /**
+   * Deletes override revisions of an app client that no longer exists, oldest first: should it break off, the newest is
+   * still there and decides as before. A revision that is not there is not an error.
+   *
+   * @throws {StoreError} If the table can't be written.
+   */
+  deleteRevisions(
+    userPoolId: string,
+    clientId: string,
+    revisions: readonly number[],
+  ): Promise<void>;
+
+  /**
    * Adds one override revision; the revision number is the lock.
    *
    * Where the answer is lost, or says that the revision exists, the revision is read back: if it says the same, it is this one.
@@ -60,6 +72,18 @@ export function createClaimsWriter(table: ClaimsTable): ClaimsWriter {
       await client.send(remove).catch((cause: unknown) => {
         throw toStoreError(cause, `delete the baseline of client ${clientId}`);
       });
+    },
+
+    async deleteRevisions(userPoolId, clientId, revisions) {
+      const pk = { S: partitionKey(userPoolId) };
+      for (const revision of revisions.toSorted((first, second) => first - second)) {
+        const Key = { pk, sk: { S: overrideSortKey(clientId, revision) } };
+        await client
+          .send(new DeleteItemCommand({ TableName: tableName, Key }))
+          .catch((cause: unknown) => {
+            throw toStoreError(cause, `delete revision ${revision} of client ${clientId}`);
+          });
+      }
     },
 
     async addOverride(record) {

@@ -3,6 +3,7 @@ import { createCompletionDefinitions } from './completion/definitions.ts';
 import { contractDefinition } from './contract/definition.ts';
 import { doctorDefinition } from './doctor/definition.ts';
 import { explainDefinition } from './explain/definition.ts';
+import { forgetDefinition } from './forget/definition.ts';
 import type { CommandDefinition } from './frame/command.ts';
 import { handoverDefinition } from './handover/definition.ts';
 import { historyDefinition } from './history/definition.ts';
@@ -30,7 +31,7 @@ const GROUPS: readonly (readonly [title: string, commands: readonly CommandDefin
     [setDefinition, unsetDefinition, rollbackDefinition, disableDefinition, enableDefinition],
   ],
   ['Prove', [planDefinition, tokenDefinition, doctorDefinition, watchDefinition]],
-  ['Operate', [rotateDefinition, handoverDefinition]],
+  ['Operate', [rotateDefinition, handoverDefinition, forgetDefinition]],
   ['Adopt', [importDefinition, attachDefinition, detachDefinition]],
   ['Other', [contractDefinition, probeDefinition]],
 ];

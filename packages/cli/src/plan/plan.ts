@@ -169,7 +169,7 @@ function renderPool(pool: PlannedPool, style: Style): string {
   const scopes = renderNameDiffs('scope of the pool', declaredScopes, style);
   const stray = strayOverrides.map(
     ({ clientId, revision, disabled }) =>
-      `Override without a baseline: ${plainText(clientId)} r${revision}${disabled ? ', which disabled the client. A client that is put back is another app client, and enabled.' : ''}`,
+      `Override without a baseline: ${plainText(clientId)} r${revision}${disabled ? ', which disabled the client. A client that is put back is another app client, and enabled.' : '.'} m2m forget ${plainText(pool.pool)} ${plainText(clientId)} deletes it.`,
   );
   const disabled = pool.disabledRemoved.map(({ client, revision }) =>
     yellow(

@@ -68,7 +68,7 @@ export async function readForKillSwitch(
 }
 
 /** The number in the sort key of a revision; 0 for any other item. */
-function revisionOf(sortKey: string): number {
+export function revisionOf(sortKey: string): number {
   return Number(/#CLAIMS#(\d{1,10})$/.exec(sortKey)?.[1] ?? 0);
 }
 
