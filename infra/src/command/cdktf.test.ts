@@ -95,6 +95,28 @@ describe('the cdktf command', () => {
     expect({ exitCode, stderr, calls }).toEqual({ exitCode: 0, stderr: '', calls: [] });
   });
 
+  step('deploy that finds the state locked names who holds it and how to release it', async () => {
+    const locked = [
+      'Error acquiring the state lock',
+      '\u2502 Lock Info:',
+      '\u2502   ID:        6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+      '\u2502   Who:       ci@runner-7',
+      '\u2502   Created:   2026-11-28 01:02:03.4 +0000 UTC',
+    ].join('\n');
+
+    const { exitCode, stderr } = await run(['deploy', 'trial-claims', '--auto-approve'], {
+      ends: { 'trial-claims plan': locked },
+    });
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'A run of ci@runner-7 holds the lock of this state since 2026-11-28 01:02:03.4',
+    );
+    expect(stderr).toMatch(
+      /terraform -chdir=\S*trial-claims force-unlock 6ba7b810-9dad-11d1-80b4-00c04fd430c8\n/,
+    );
+  });
+
   step('list prints the stacks and writes nothing', async () => {
     const { stdout, calls } = await run(['list', 'trial']);
 

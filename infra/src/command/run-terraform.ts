@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { InfraError } from '../errors.ts';
 
 /** The variable in which CDKTF takes another program than `terraform`, such as OpenTofu. */
@@ -65,7 +66,7 @@ export async function runTerraform(
       ending.code === null
         ? `was ended by ${ending.signal}`
         : `failed with exit code ${ending.code}`;
-    throw failed(`${what} ${how}.${adviceFor(stderr)}`);
+    throw failed(`${what} ${how}.${adviceFor(stderr, directory)}`);
   } finally {
     stop.removeEventListener('abort', passOn);
   }
@@ -107,13 +108,26 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
     /already exists|ResourceExistsException|EntityAlreadyExists|AliasExists|ResourceInUse/,
     'Something of that name exists that Terraform does not know, perhaps from a deploy that died: "A deploy that died" in docs/deploy.md.',
   ],
-  [
-    /acquiring the state lock/,
-    'Another run holds the lock, or one that died left it: "A deploy that died" in docs/deploy.md.',
-  ],
 ];
 
-function adviceFor(stderr: string): string {
+function adviceFor(stderr: string, directory: string): string {
   const found = ADVICE.filter(([pattern]) => pattern.test(stderr)).map(([, advice]) => advice);
-  return ['', ...found].join('\n');
+  return ['', ...found, ...lockAdvice(stderr, directory)].join('\n');
+}
+
+/** Who holds the state, and the command that releases it: a run that died cannot do so itself. */
+function lockAdvice(stderr: string, directory: string): string[] {
+  if (!/acquiring the state lock/.test(stderr)) return [];
+  const read = (field: string) =>
+    new RegExp(`^[^\\w\\n]*${field}:[ \\t]*(\\S.*)$`, 'm')
+      .exec(stripVTControlCharacters(stderr))?.[1]
+      ?.trim();
+  const [id, who, created] = ['ID', 'Who', 'Created'].map(read);
+  const holder = who === undefined ? 'Another run' : `A run of ${who}`;
+  const since = created === undefined ? '' : ` since ${created}`;
+  return [
+    `${holder} holds the lock of this state${since}. Wait for it, if it still runs.`,
+    'If it died, and nothing deploys this stack now: "A deploy that died" in docs/deploy.md, then',
+    `  terraform -chdir=${directory} force-unlock ${id ?? '<lock ID>'}`,
+  ];
 }

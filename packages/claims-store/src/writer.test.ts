@@ -62,6 +62,7 @@ describe('the baseline of a client', () => {
 
 describe('revisions that are deleted', () => {
   test('deleteRevisions deletes those and no other, and one that is not there is not an error', async () => {
+    const writer = createClaimsWriter(table);
     const clientId = 'forgotten';
     for (const revision of [1, 2, 3]) {
       await writer.addOverride(anOverride({ clientId, revision }));
