@@ -165,6 +165,20 @@ describe('what is written', () => {
     expect(lines.at(-1)).toContain('contract:check --update');
   });
 
+  test("--accept changes what the consumer reads and leaves every other character of its owner's file", async () => {
+    const file = join(directory, 'consumers/other.json');
+    const reads = (type: string) =>
+      `{\n    "approval_limit": {\n      "type": "${type}"\n    }\n  }`;
+    const text = (read: string) =>
+      `{\n  "owner":   "b",\n  "reads": ${read},\n\n  "name": "other"\n}\n`;
+    await writeFile(file, text(reads('number')));
+    const breaking = { ...contract, approval_limit: { ...limit, type: 'string' } } as const;
+
+    await check({ contract: breaking, accept: 'other' });
+
+    expect(await readFile(file, 'utf8')).toBe(text(reads('string')));
+  });
+
   test('--accept of one consumer ends with 2 while another one breaks', async () => {
     const other = { name: 'other', owner: 'b', reads: { approval_limit: { type: 'number' } } };
     await writeFile(join(directory, 'consumers/other.json'), JSON.stringify(other));

@@ -13,6 +13,7 @@ import {
   takeSnapshot,
 } from '@cognito-m2m/claim-schema/contract-diff';
 import { Command } from 'commander';
+import { applyEdits, modify } from 'jsonc-parser';
 
 const EXIT_OK = 0;
 const EXIT_CALLER = 1;
@@ -169,7 +170,12 @@ async function acceptContract(
   const shapes = Object.entries(takeSnapshot(contract));
   const reads = shapes.filter(([claim]) => Object.hasOwn(consumer.reads, claim));
   const file = join(directory, CONSUMERS_FOLDER, `${consumer.name}.json`);
-  await writeJson(file, { ...consumer, reads: Object.fromEntries(reads) });
+  const text = await readFile(file, 'utf8');
+  // In place: whatever else the file says, and how, is its owner's.
+  const edits = modify(text, ['reads'], Object.fromEntries(reads), {
+    formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' },
+  });
+  await writeFile(file, applyEdits(text, edits));
 }
 
 async function readJson(file: string) {
