@@ -1,8 +1,12 @@
+<<<<<<< HEAD
 import { readFileSync } from 'node:fs';
+=======
+>>>>>>> eace801 (fix(local-cognito): the wrappers of start are found on macOS too; killing npx ends it, in a test)
 import type { RequestRecord } from '../model/journal.ts';
 import type { LocalClient, LocalCognito, LocalCognitoLogger, LocalPool } from '../start-options.ts';
 import type { ServerFlags } from './flags.ts';
 import { createStyle, run, type Style } from './run.ts';
+import { findWrappers } from './wrappers.ts';
 
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '::1']);
 
@@ -151,9 +155,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** How often the wrappers that started this process are looked at. */
 const WATCH_MS = 500;
 
-/** Names of the programs that run a package's command and may end without telling it. */
-const WRAPPER = /(?:^|[\s/])(?:npm|npx|pnpm|pnpx|yarn|yarnpkg|bunx?)(?:[-.\w]*)(?:\s|$)/;
-
 /**
  * Calls `stop` once when the process should end: at a signal, or when npx, npm or pnpm that started it has ended. Those do not pass
  * every signal on, and the server would keep its port.
@@ -177,6 +178,7 @@ function onStop(stop: () => void): void {
   timer.unref();
 }
 
+<<<<<<< HEAD
 /**
  * The processes above this one up to the last wrapper; none where the system does not say.
  *
@@ -206,6 +208,8 @@ function readProcFile(pid: number, file: string): string {
   }
 }
 
+=======
+>>>>>>> eace801 (fix(local-cognito): the wrappers of start are found on macOS too; killing npx ends it, in a test)
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
