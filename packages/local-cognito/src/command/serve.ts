@@ -1,7 +1,3 @@
-<<<<<<< HEAD
-import { readFileSync } from 'node:fs';
-=======
->>>>>>> eace801 (fix(local-cognito): the wrappers of start are found on macOS too; killing npx ends it, in a test)
 import type { RequestRecord } from '../model/journal.ts';
 import type { LocalClient, LocalCognito, LocalCognitoLogger, LocalPool } from '../start-options.ts';
 import type { ServerFlags } from './flags.ts';
@@ -35,9 +31,12 @@ export async function serve(
 ): Promise<void> {
   ignoreClosedOutput();
   const progress = showProgress(process.stderr);
+  // At once: a wrapper that ends while the server starts would not be found any more.
+  const wrappers =
+    process.env['npm_config_user_agent'] === undefined ? [] : findWrappers(process.ppid);
   const { cognito, announced } = await start().finally(progress.end);
   // First, because whoever reads the announcement may send a signal at once.
-  onStop(() => void run(() => cognito.close()));
+  onStop(await wrappers, () => void run(() => cognito.close()));
   const { json, host = '127.0.0.1', measured } = flags;
   for (const note of measured?.notes ?? []) console.error(`${note} The default stays.`);
   const reach = formatReach(host);
@@ -161,7 +160,7 @@ const WATCH_MS = 500;
  *
  * A second signal ends the process at once.
  */
-function onStop(stop: () => void): void {
+function onStop(wrappers: readonly number[], stop: () => void): void {
   let timer: NodeJS.Timeout | undefined;
   const stopOnce = () => {
     clearInterval(timer);
@@ -169,8 +168,6 @@ function onStop(stop: () => void): void {
     stop();
   };
   for (const signal of SIGNALS) process.on(signal, stopOnce);
-  if (process.env['npm_config_user_agent'] === undefined) return;
-  const wrappers = findWrappers(process.ppid);
   if (wrappers.length === 0) return;
   timer = setInterval(() => {
     if (!wrappers.every(isAlive)) stopOnce();
@@ -178,38 +175,6 @@ function onStop(stop: () => void): void {
   timer.unref();
 }
 
-<<<<<<< HEAD
-/**
- * The processes above this one up to the last wrapper; none where the system does not say.
- *
- * At once: one that is killed right after the announcement would otherwise be gone before it is found.
- */
-function findWrappers(parent: number): number[] {
-  const chain: number[] = [];
-  let count = 0;
-  for (let pid = parent; pid > 1; pid = parentOf(pid)) {
-    chain.push(pid);
-    const command = readProcFile(pid, 'cmdline').replaceAll('\0', ' ');
-    if (WRAPPER.test(command)) count = chain.length;
-  }
-  return chain.slice(0, count);
-}
-
-function parentOf(pid: number): number {
-  const status = readProcFile(pid, 'status');
-  return Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
-}
-
-function readProcFile(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-=======
->>>>>>> eace801 (fix(local-cognito): the wrappers of start are found on macOS too; killing npx ends it, in a test)
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
