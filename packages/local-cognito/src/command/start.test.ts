@@ -18,7 +18,7 @@ import { createStartCommand } from './start-environment.ts';
 const PUPPET = fileURLToPath(PUPPET_BUNDLE);
 
 /** A process takes a second to start, and longer next to other tests. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 test(
   'start prints a curl command that works as it is printed',
