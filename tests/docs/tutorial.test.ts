@@ -146,7 +146,7 @@ const tools = await requiredTools();
     expect(commands).toHaveLength(4);
     expect(outputs[0]).toContain('Apply complete');
     expect(outputs[1]).toContain('No changes');
-    expect(outputs[2]).toContain('Destroy complete');
+    expect(outputs[2]).toMatch(/0 added, 0 changed, [1-9]\d* destroyed/);
   });
 });
 
