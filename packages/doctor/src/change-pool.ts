@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { ifFound } from './gather/optional-reads.ts';
+import { readAttachment } from './gather/parameters.ts';
 import {
   type Attachment,
   type AttachRequest,
@@ -82,7 +83,10 @@ export async function attachTrigger(
 ): Promise<void> {
   const before = triggerFieldsOf(await describe(cognito, userPoolId));
   // Of a pool that calls the trigger already, the memory holds what it called before that.
-  if (!isTrigger(before, triggerArn)) {
+  if (
+    !isTrigger(before, triggerArn) &&
+    !(await isRemembered(ssm, { parameterName, userPoolId }, before))
+  ) {
     const attachment: Attachment = { userPoolId, before };
     await ssm.send(
       new PutParameterCommand({
@@ -95,6 +99,22 @@ export async function attachTrigger(
     );
   }
   await changePool(cognito, userPoolId, { triggerArn });
+}
+
+/**
+ * True if the memory still holds: whatever took the trigger off left no function, or the one that is remembered.
+ *
+ * Terraform attaches a function for V1_0 events again as V3_0, because it keeps the version that it found.
+ */
+async function isRemembered(
+  ssm: SSMClient,
+  { parameterName, userPoolId }: Pick<AttachRequest, 'parameterName' | 'userPoolId'>,
+  now: TriggerFields,
+): Promise<boolean> {
+  const memory = await readAttachment(ssm, parameterName);
+  if (memory?.userPoolId !== userPoolId) return false;
+  const functionArn = functionOf(now);
+  return functionArn === undefined || functionArn === functionOf(memory.before);
 }
 
 /** How {@link detachTrigger} ended: the former trigger is back; or the pool did not call ours, and was left as it is. */
@@ -118,6 +138,10 @@ export async function detachTrigger(
 }
 
 function isTrigger(fields: TriggerFields, triggerArn: string): boolean {
+  return functionOf(fields) === triggerArn;
+}
+
+function functionOf(fields: TriggerFields): string | undefined {
   const { PreTokenGeneration, PreTokenGenerationConfig } = fields;
-  return (PreTokenGenerationConfig?.LambdaArn ?? PreTokenGeneration) === triggerArn;
+  return PreTokenGenerationConfig?.LambdaArn ?? PreTokenGeneration;
 }

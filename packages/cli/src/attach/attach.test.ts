@@ -226,6 +226,17 @@ describe('there and back', () => {
     expect(world.state.pool.LambdaConfig).toEqual(V2);
   });
 
+  test('detach puts back the first function, whatever reset the pool in between', async () => {
+    const world = await startWorld({ lambdaConfig: V2, pool: { userTrigger } });
+    await world.run();
+    world.state.pool = { ...world.state.pool, LambdaConfig: {} };
+
+    await world.run();
+    await world.detach();
+
+    expect(world.state.pool.LambdaConfig).toEqual(V2);
+  });
+
   test('detach of a pool that calls another function forgets, and leaves it', async () => {
     const world = await startWorld();
     await world.run();
@@ -249,6 +260,22 @@ describe('there and back', () => {
 });
 
 describe('one run', () => {
+  test.each([
+    ['V2_0', []],
+    ['V3_0', [expect.stringContaining('declare in the environment file what it adds')]],
+  ] as const)(
+    'attach in place of a %s function says if machine tokens lose what it adds',
+    async (LambdaVersion, notes) => {
+      const lambdaConfig = {
+        PreTokenGenerationConfig: { LambdaArn: userTrigger.functionArn, LambdaVersion },
+      };
+      const pool = { userTrigger: { ...userTrigger, eventVersion: LambdaVersion } };
+      const world = await startWorld({ lambdaConfig, pool });
+
+      expect(await world.run()).toMatchObject({ json: { outcome: 'attached', notes } });
+    },
+  );
+
   test('attach shows what is attached, and changes nothing without a yes', async () => {
     const shown: string[] = [];
     const world = await startWorld({ lambdaConfig: V2, pool: { userTrigger } });

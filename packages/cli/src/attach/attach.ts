@@ -51,7 +51,7 @@ export const attach: Command<CommandContext, AttachInput> = async (context, inpu
     outcome: standing.isAttached ? 'already-attached' : 'attached',
     printed: null,
     token: null,
-    notes,
+    notes: [...notes, ...machineNotes(standing)],
   };
   const finish = (changes: Partial<AttachJson>, exitCode: ExitCode = EXIT_CODES.ok) => {
     const answer = { ...json, ...changes };
@@ -147,6 +147,14 @@ function otherPoolObstacles(
       what: `The trigger was attached to user pool ${memory.userPoolId} before; the environment file now names ${userPoolId}.`,
       how: `${commandLine(`detach ${name}`)} puts back what ${memory.userPoolId} called; then attach again.`,
     },
+  ];
+}
+
+/** A function of the newest version customizes the tokens of machines today, too; as `userTrigger` it receives users' events only. */
+function machineNotes({ attached, isAttached }: Standing): string[] {
+  if (attached?.version !== 'V3_0' || isAttached) return [];
+  return [
+    `${attached.functionArn} is attached as V3_0, so it may also add claims to machine tokens. It will no longer receive their events: declare in the environment file what it adds to them.`,
   ];
 }
 

@@ -26,9 +26,10 @@ export function writeOwnerCode(format: PrintFormat, code: OwnerCode): string {
 
 const WRITERS: { readonly [format in PrintFormat]: (code: OwnerCode) => string } = {
   terraform: ({ userPoolId, triggerArn }) => `\
-# In resource "aws_cognito_user_pool" of ${userPoolId}. If it has a lambda_config already, put the inner block there, in place of
-# pre_token_generation and pre_token_generation_config, and keep the other triggers.
+# In resource "aws_cognito_user_pool" of ${userPoolId}. If it has a lambda_config already, put these settings there, in place of
+# pre_token_generation and pre_token_generation_config, and keep the other triggers. Both settings must name the same function.
 lambda_config {
+  pre_token_generation = ${JSON.stringify(triggerArn)}
   pre_token_generation_config {
     lambda_arn     = ${JSON.stringify(triggerArn)}
     lambda_version = "V3_0"
