@@ -77,6 +77,15 @@ const tools = await requiredTools();
     });
   });
 
+  step('leaves the address of a custom domain, and where its DNS record points', async () => {
+    const parameters = await deployed.readParameters('/m2m/trial/payments');
+
+    expect(parameters).toMatchObject({
+      '/m2m/trial/payments/token-endpoint': 'https://auth.example.com/oauth2/token',
+      '/m2m/trial/payments/custom-domain-target': expect.stringMatching(/^\w+\.cloudfront\.net$/),
+    });
+  });
+
   step(
     'local Cognito in front of it issues tokens with the claims that the file says',
     async () => {

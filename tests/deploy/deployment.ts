@@ -45,7 +45,10 @@ const PLAN = ['plan', '-input=false', '-lock=false', '-json'];
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** Prepares a deployment of one environment into a local AWS API. */
-export async function createDeployment(aws: LocalAws, environment: string): Promise<Deployment> {
+export async function createDeployment(
+  aws: Pick<LocalAws, 'env'>,
+  environment: string,
+): Promise<Deployment> {
   const root = await mkdtemp(join(tmpdir(), 'm2m-deploy-'));
   const cwd = join(root, 'infra');
   const main = resolve('@cognito-m2m/infra/main');

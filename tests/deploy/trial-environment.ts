@@ -14,6 +14,10 @@ export function trialEnvironment(): EnvironmentInput {
       payments: {
         owner: 'payments',
         domainPrefix: 'acme-trial-payments',
+        customDomain: {
+          name: 'auth.example.com',
+          certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/a-certificate',
+        },
         resourceServers: {
           orders: { name: 'Orders API', scopes: { read: 'Read orders', write: 'Place orders' } },
         },

@@ -15,19 +15,35 @@ function post(outcome) {
   process.send({ ...outcome, elapsedMs: performance.now() - startedMs });
 }
 
+// A call may come before the runtime client asks for the next one: it is kept until then.
+const calls = [];
+let take;
+process.on('message', (call) => {
+  calls.push(call);
+  take?.();
+});
+
+function nextCall() {
+  return new Promise((resolve) => {
+    take = () => {
+      take = undefined;
+      resolve(calls.shift());
+    };
+    if (calls.length > 0) take();
+  });
+}
+
 const nativeClient = {
-  next() {
-    const called = new Promise((resolve) => {
-      process.once('message', ({ event, clockJumpMs, remainingMs }) => {
-        Date.now = clockJumpMs === 'broken' ? breakOnce : () => now() + clockJumpMs;
-        startedMs = performance.now();
-        const headers = invocationHeaders('request', now(), remainingMs);
-        resolve({ bodyJson: JSON.stringify(event), headers });
-      });
-    });
+  async next() {
     if (!isStarted) process.send({ isStarted: true });
     isStarted = true;
-    return called;
+    const { event, clockJumpMs, remainingMs } = await nextCall();
+    Date.now = clockJumpMs === 'broken' ? breakOnce : () => now() + clockJumpMs;
+    startedMs = performance.now();
+    return {
+      bodyJson: JSON.stringify(event),
+      headers: invocationHeaders('request', now(), remainingMs),
+    };
   },
   done(_requestId, body) {
     post({ answer: JSON.parse(body), body });

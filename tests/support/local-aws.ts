@@ -64,7 +64,11 @@ export async function startLocalAws(tools: DeployTools): Promise<LocalAws> {
 
 function spawnMoto(python: string) {
   const launcher = fileURLToPath(new URL('moto-launcher.py', import.meta.url));
-  const child = spawn(python, [launcher], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(python, [launcher], {
+    // Without it moto looks for credentials of its own at an address that may not answer.
+    env: { ...process.env, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const exited = once(child, 'exit');
   const firstLine = once(createInterface(child.stdout), 'line', {
     signal: AbortSignal.timeout(START_TIMEOUT_MS),

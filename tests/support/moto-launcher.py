@@ -12,11 +12,12 @@ import time
 from moto.awslambda.models import LambdaFunction
 from moto.awslambda.responses import LambdaResponse
 from moto.awslambda.urls import url_paths as lambda_url_paths
-from moto.cognitoidp.exceptions import ResourceNotFoundError
+from moto.cognitoidp.exceptions import InvalidParameterException, ResourceNotFoundError
 from moto.cognitoidp.models import (
     CognitoIdpBackend,
     CognitoIdpUserPool,
     CognitoIdpUserPoolClient,
+    CognitoIdpUserPoolDomain,
 )
 from moto.cognitoidp.responses import CognitoIdpResponse
 from moto.core.responses import ActionResult, EmptyResult
@@ -46,12 +47,19 @@ def fill_resource_servers():
 
 
 def fill_pool_updates():
-    """moto forgets a pool's tags and plan when the pool is updated; Amazon Cognito keeps both."""
+    """moto forgets what an update leaves out and cannot change; Amazon Cognito keeps it."""
     update = CognitoIdpBackend.update_user_pool
+    lasting = (
+        "UserPoolTags",
+        "UserPoolTier",
+        "AliasAttributes",
+        "UsernameAttributes",
+        "UsernameConfiguration",
+    )
 
     def update_user_pool(self, user_pool_id, extended_config):
         before = self.describe_user_pool(user_pool_id).extended_config
-        kept = {key: before[key] for key in ("UserPoolTags", "UserPoolTier") if key in before}
+        kept = {key: before[key] for key in lasting if key in before}
         update(self, user_pool_id, {**kept, **extended_config})
 
     CognitoIdpBackend.update_user_pool = update_user_pool
@@ -60,6 +68,26 @@ def fill_pool_updates():
 
     def update_extended_config(self, extended_config):
         extend(self, {"UserPoolTier": "ESSENTIALS", **(extended_config or {})})
+
+    CognitoIdpUserPool.update_extended_config = update_extended_config
+
+
+def fill_trigger_rule():
+    """moto takes two different pre-token-generation triggers at once; Amazon Cognito refuses that.
+
+    https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_LambdaConfigType.html
+    """
+    extend = CognitoIdpUserPool.update_extended_config
+
+    def update_extended_config(self, extended_config):
+        triggers = (extended_config or {}).get("LambdaConfig") or {}
+        older = triggers.get("PreTokenGeneration")
+        newer = (triggers.get("PreTokenGenerationConfig") or {}).get("LambdaArn")
+        if older and newer and older != newer:
+            raise InvalidParameterException(
+                "PreTokenGeneration and PreTokenGenerationConfig name different functions."
+            )
+        extend(self, extended_config)
 
     CognitoIdpUserPool.update_extended_config = update_extended_config
 
@@ -178,6 +206,31 @@ def fill_login_pages():
     CognitoIdpResponse.get_ui_customization = get_ui_customization
 
 
+def fill_custom_domains():
+    """moto does not say which certificate a domain has, nor which of two kinds a pool's domain is."""
+    describe_domain = CognitoIdpUserPoolDomain.to_json
+    describe_pool = CognitoIdpUserPool.to_json
+
+    def domain_to_json(self, extended=True):
+        described = describe_domain(self, extended)
+        if extended and self.custom_domain_config:
+            described["CustomDomainConfig"] = self.custom_domain_config
+        return described
+
+    def pool_to_json(self, extended=False):
+        described = describe_pool(self, extended)
+        if extended:
+            described.pop("Domain", None)
+            for domain in self.backend.user_pool_domains.values():
+                if domain.user_pool_id == self.id:
+                    kind = "CustomDomain" if domain.custom_domain_config else "Domain"
+                    described[kind] = domain.domain
+        return described
+
+    CognitoIdpUserPoolDomain.to_json = domain_to_json
+    CognitoIdpUserPool.to_json = pool_to_json
+
+
 def fill_lambda_logging():
     """moto does not keep where and how a function logs."""
     create = LambdaFunction.__init__
@@ -253,10 +306,12 @@ def fill_managed_keys():
 def main():
     fill_resource_servers()
     fill_pool_updates()
+    fill_trigger_rule()
     fill_pool_tags()
     fill_client_secrets()
     fill_secret_versions()
     fill_login_pages()
+    fill_custom_domains()
     fill_lambda_logging()
     fill_provisioned_concurrency()
     fill_managed_keys()
