@@ -93,7 +93,9 @@ export async function startUserFunctions(client?: RuntimeClient): Promise<UserFu
 }
 
 /** One call after the other, as one sandbox of AWS Lambda takes them. */
-function inOrder(sandbox: TriggerProcess): (event: object) => Promise<CallOutcome> {
+export function inOrder(
+  sandbox: Pick<TriggerProcess, 'call'>,
+): (event: object) => Promise<CallOutcome> {
   let last: Promise<unknown> = Promise.resolve();
   return (event) => {
     const called = last.then(() => sandbox.call(event));

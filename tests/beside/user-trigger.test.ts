@@ -1,3 +1,7 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   aBaseline,
   aClientCredentialsEvent,
@@ -322,6 +326,24 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
       'userPoolId',
     ]);
   });
+});
+
+test('machine tokens are issued with no file but the bundle, in pools with a function for users too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'm2m-only-bundle-'));
+  const file = join(folder, 'index.mjs');
+  const bundle = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
+  await copyFile(fileURLToPath(bundle), file);
+  const variables = { ...watched.variables, AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl };
+  const trigger = await startTriggerProcess(variables, undefined, pathToFileURL(file).href);
+
+  const machine = await trigger.call(machineEvent(POOLS.V2_0, 'billing'));
+  const user = await trigger.call(userEvent('V2_0', 'TokenGeneration_HostedAuth', 'answer'));
+
+  await trigger.close();
+  await rm(folder, { recursive: true });
+  expect(claimsIn(machine.answer)).toMatchObject(claimsOf('billing'));
+  // Where the forwarding is, which only the first event of a user loads.
+  expect(user.error?.errorMessage).toContain('user-trigger.mjs');
 });
 
 function machineEvent(userPoolId: string, clientId: string) {

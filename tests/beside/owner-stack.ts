@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { LocalAws } from '../support/local-aws.ts';
+import { type OwnerChoices, type OwnerPool, ownerConfig } from './owner-config.ts';
+
+const execute = promisify(execFile);
+
+/** The Terraform stack of the pools' owner, with a state of its own. */
+export interface OwnerStack {
+  /** Writes the code and applies it. */
+  apply(choices: OwnerChoices): Promise<void>;
+  /** Plans the code that is there. @returns the addresses of what would change; empty for nothing. */
+  plan(): Promise<string[]>;
+  /** IDs of the pools. */
+  readPools(): Promise<{ readonly [P in OwnerPool]: string }>;
+  remove(): Promise<void>;
+}
+
+/** Prepares the stack: nothing is applied yet. */
+export async function createOwnerStack(aws: LocalAws): Promise<OwnerStack> {
+  const cwd = await mkdtemp(join(tmpdir(), 'm2m-owner-'));
+  const env = { ...process.env, ...aws.env, TF_IN_AUTOMATION: '1' };
+  const terraform = async (...args: string[]) =>
+    (await execute('terraform', args, { cwd, env })).stdout;
+  let isInitialized = false;
+
+  return {
+    async apply(choices) {
+      await writeFile(join(cwd, 'main.tf'), ownerConfig(choices));
+      if (!isInitialized) await terraform('init', '-input=false');
+      isInitialized = true;
+      await terraform('apply', '-input=false', '-auto-approve');
+    },
+    async plan() {
+      await terraform('plan', '-input=false', '-lock=false', '-out=plan');
+      const { resource_changes: changes = [] }: PlanJson = JSON.parse(
+        await terraform('show', '-json', 'plan'),
+      );
+      return changes
+        .filter(({ change }) => !['no-op', 'read'].includes(change.actions.join()))
+        .map(({ address }) => address)
+        .sort();
+    },
+    readPools: async () => JSON.parse(await terraform('output', '-json', 'pools')),
+    remove: () => rm(cwd, { recursive: true }),
+  };
+}
+
+interface PlanJson {
+  readonly resource_changes?: readonly {
+    readonly address: string;
+    readonly change: { readonly actions: readonly string[] };
+  }[];
+}

@@ -1,0 +1,282 @@
+import { UpdateUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createDeployed } from '../deploy/deployed.ts';
+import { requiredTools } from '../support/tools.ts';
+import { TRIGGER_NAME } from './aws-gateway.ts';
+import { OWN_LAMBDA_CONFIG, type OwnerPool } from './owner-config.ts';
+import { tokensAfter } from './tokens-after.ts';
+import {
+  changePool,
+  createTwoStates,
+  FIRST_CHOICES,
+  type TwoStates,
+  userFunctionArn,
+} from './two-states-world.ts';
+
+/** Two applies of about 30 and 130 resources take two minutes on two cores. */
+const STEP_TIMEOUT_MS = 480_000;
+const TRIGGER_ARN = `arn:aws:lambda:eu-central-1:123456789012:function:${TRIGGER_NAME}:live`;
+
+/** Tokens of a user before any function changes them. */
+const TOKENS = { id: { email: 'ann@example.com' }, access: { scope: ['openid'] } };
+
+const tools = await requiredTools();
+
+// The steps of one life, in order: each begins where the one before it ended.
+(tools === undefined ? describe.skip : describe)('two pools of another owner', () => {
+  let world: TwoStates;
+
+  beforeAll(async () => {
+    if (tools !== undefined) world = await createTwoStates(tools);
+  }, STEP_TIMEOUT_MS);
+
+  afterAll(() => world?.close(), STEP_TIMEOUT_MS);
+
+  const step = (name: string, run: () => Promise<void>) => test(name, run, STEP_TIMEOUT_MS);
+
+  /** Runs a command with `--json`. */
+  async function m2m(...argv: string[]) {
+    const { exitCode, stdout, stderr } = await world.m2m(...argv, '--json');
+    return { exitCode, stderr, ...JSON.parse(stdout || '{}') };
+  }
+
+  async function attachedTo(pool: OwnerPool) {
+    return (await world.describe(pool)).pool.LambdaConfig;
+  }
+
+  const claimsOf = (pool: OwnerPool, client: string) =>
+    world.cognito.requestClaims(world.pools[pool], world.clientIds.get(`${pool}/${client}`) ?? '');
+
+  step('the pools stay as they are with our deploy, and both plans are empty', async () => {
+    const { pool, clients } = await world.describe('shop');
+    const { 'stock-sync': added, ...theirs } = clients;
+
+    expect({ pool, clients: theirs }).toEqual(world.before.shop);
+    expect(added).toMatchObject({ AllowedOAuthFlows: ['client_credentials'] });
+    expect(await world.describe('crm')).toEqual(world.before.crm);
+    expect(await world.ours.plan('trial-pool-shop')).toEqual([]);
+    expect(await world.owner.plan()).toEqual([]);
+    expect(await claimsOf('shop', 'billing')).toEqual({});
+  });
+
+  describe('what attach refuses, and leaves unchanged', () => {
+    const LITE = { UserPoolTier: 'LITE' } as const;
+    const refused = async (...argv: string[]) => {
+      const before = await world.describe('shop');
+      const { exitCode, error } = await m2m('attach', 'shop', '--yes', ...argv);
+      expect(await world.describe('shop')).toEqual(before);
+      expect(exitCode).toBe(1);
+      return error;
+    };
+
+    step('a pool on a plan that does not call the trigger is refused', async () => {
+      await changePool(world.api, world.pools.shop, LITE);
+
+      const { code, message } = await refused();
+
+      await changePool(world.api, world.pools.shop, { UserPoolTier: 'ESSENTIALS' });
+      expect(code).toBe('ERR_ATTACH_NOT_READY');
+      expect(message).toContain('LITE');
+    });
+
+    step('a pool with a declared client that is not for machines is refused', async () => {
+      const { UserPoolId, ClientId, ...settings } = world.before.shop.clients['reports'] ?? {};
+      const client = { UserPoolId, ClientId };
+      const update = (changes: object) =>
+        world.api.send(new UpdateUserPoolClientCommand({ ...client, ...changes }));
+      await update({ ...settings, AllowedOAuthFlows: ['code'] });
+
+      const { code, message } = await refused();
+
+      await update(settings);
+      expect(code).toBe('ERR_ATTACH_NOT_READY');
+      expect(message).toContain('reports');
+    });
+
+    step('a pool with an attached function that the file does not name is refused', async () => {
+      const other = `${userFunctionArn('shop')}-of-somebody-else`;
+      const { LambdaConfig } = world.before.shop.pool;
+      await changePool(world.api, world.pools.shop, {
+        LambdaConfig: {
+          ...LambdaConfig,
+          PreTokenGenerationConfig: { LambdaArn: other, LambdaVersion: 'V2_0' },
+        },
+      });
+
+      const { message } = await refused();
+
+      await changePool(world.api, world.pools.shop, { LambdaConfig });
+      expect(message).toContain(other);
+      expect(message).toContain('--replace');
+    });
+  });
+
+  step('attach changes nothing else, and proves a token', async () => {
+    const answer = await world.takingTokens('shop', () => m2m('attach', 'shop', '--yes'));
+
+    expect(answer).toMatchObject({
+      exitCode: 0,
+      outcome: 'attached',
+      before: { functionArn: userFunctionArn('shop'), version: 'V2_0' },
+      trigger: TRIGGER_ARN,
+      switchedOff: null,
+      token: { result: 'same', client: 'billing' },
+    });
+    const { pool } = await world.describe('shop');
+    expect(pool).toEqual({
+      ...world.before.shop.pool,
+      LambdaConfig: {
+        ...world.before.shop.pool.LambdaConfig,
+        PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V3_0' },
+      },
+    });
+  });
+
+  step('clients that we declare get tokens with claims, and no other', async () => {
+    const claims = await Promise.all(
+      ['billing', 'reports', 'stock'].map((client) => claimsOf('shop', client)),
+    );
+
+    expect(claims).toEqual([
+      { environment: 'trial', 'custom:organization_id': '2' },
+      { environment: 'trial', 'custom:organization_id': '3' },
+      {},
+    ]);
+  });
+
+  step('users get the tokens that they got before, byte for byte', async () => {
+    const signedIn = await world.cognito.signIn(world.pools.shop);
+
+    expect(signedIn).toContain('gold');
+    expect(signedIn).toBe(world.signedInBefore.shop);
+  });
+
+  step('the owner adds, renames and deletes clients: both plans stay empty', async () => {
+    const machines = { billing: 'invoices', reports: 'reports', audit: 'audit' };
+    await world.owner.apply({ ...FIRST_CHOICES, machines });
+
+    expect(await world.owner.plan()).toEqual([]);
+    expect(await world.ours.plan('trial-pool-shop')).toEqual([]);
+    expect(await attachedTo('shop')).toMatchObject({
+      PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN },
+    });
+    expect(await claimsOf('shop', 'billing')).toMatchObject({ 'custom:organization_id': '2' });
+    expect(await m2m('doctor', 'shop')).toMatchObject({ findings: [] });
+  });
+
+  step('the owner deletes a client that we declare: doctor names it', async () => {
+    const machines = { billing: 'invoices', audit: 'audit' };
+    await world.owner.apply({ ...FIRST_CHOICES, machines });
+
+    const { findings } = await m2m('doctor', 'shop');
+
+    expect(findings).toEqual([
+      expect.objectContaining({ check: 'client-deployed', severity: 'error' }),
+      expect.objectContaining({ check: 'orphan-records', severity: 'warning' }),
+    ]);
+    await expect(world.ours.plan('trial-pool-shop')).rejects.toMatchObject({
+      stdout: expect.stringMatching(/reports[\s\S]*does not exist in user pool/),
+    });
+    await world.owner.apply(FIRST_CHOICES);
+  });
+
+  step('detach leaves the pool as it was before we came', async () => {
+    const detached = await m2m('detach', 'shop', '--yes');
+
+    expect(detached).toMatchObject({ exitCode: 0, outcome: 'detached' });
+    expect((await world.describe('shop')).pool).toEqual(world.before.shop.pool);
+    expect(await world.owner.plan()).toEqual([]);
+    expect(await world.cognito.signIn(world.pools.shop)).toBe(world.signedInBefore.shop);
+  });
+
+  describe('a pool whose code names its own function', () => {
+    step('users get the same tokens from a version one function', async () => {
+      const attached = await m2m('attach', 'crm', '--yes');
+      const signedIn = await world.cognito.signIn(world.pools.crm);
+
+      expect(attached).toMatchObject({ exitCode: 0, outcome: 'attached' });
+      expect(tokensAfter('V3_0', JSON.parse(signedIn ?? ''), TOKENS)).toEqual(
+        tokensAfter('V1_0', JSON.parse(world.signedInBefore.crm ?? ''), TOKENS),
+      );
+      expect(await claimsOf('crm', 'worker')).toMatchObject({ 'custom:organization_id': '1' });
+    });
+
+    step(
+      'the next apply of the owner takes the trigger off: doctor finds and heals it',
+      async () => {
+        expect(await world.owner.plan()).toEqual(['aws_cognito_user_pool.crm']);
+        await world.owner.apply(FIRST_CHOICES);
+
+        const found = await m2m('doctor', 'crm');
+        const fixed = await m2m('doctor', 'crm', '--fix', '--yes');
+
+        expect(found.findings).toEqual([
+          expect.objectContaining({ check: 'trigger-attached', isFixable: true }),
+        ]);
+        expect(fixed).toMatchObject({ findings: [], exitCode: 0 });
+        expect(await attachedTo('crm')).toMatchObject({
+          PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V3_0' },
+        });
+      },
+    );
+
+    step(
+      'the lines that attach prints keep the trigger attached, and the owner’s plan is empty',
+      async () => {
+        expect(await m2m('detach', 'crm', '--yes')).toMatchObject({ outcome: 'detached' });
+        expect((await world.describe('crm')).pool).toEqual(world.before.crm.pool);
+        const { printed } = await m2m('attach', 'crm', '--print', 'terraform');
+        const withWelcome = String(printed).replace(
+          'lambda_config {',
+          'lambda_config {\n  pre_sign_up = local.welcome',
+        );
+
+        await world.owner.apply({
+          ...FIRST_CHOICES,
+          lambdaConfig: { ...OWN_LAMBDA_CONFIG, crm: `\n${withWelcome}` },
+        });
+
+        expect(await world.owner.plan()).toEqual([]);
+        expect(await attachedTo('crm')).toEqual({
+          PreSignUp: 'arn:aws:lambda:eu-central-1:123456789012:function:welcome',
+          PreTokenGeneration: TRIGGER_ARN,
+          PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V3_0' },
+        });
+        expect(await m2m('doctor', 'crm')).toMatchObject({ findings: [] });
+        expect(await m2m('attach', 'crm', '--yes')).toMatchObject({ outcome: 'already-attached' });
+      },
+    );
+  });
+
+  step('plan and doctor read the 40 declared clients, and no other of a thousand', async () => {
+    const look = async () => {
+      world.aws.takeCounts();
+      await m2m('plan', 'crm');
+      await m2m('doctor', 'crm');
+      await world.ours.plan('trial-pool-crm');
+      return Object.fromEntries(world.aws.takeCounts());
+    };
+    const { ListUserPoolClients: pages, ...few } = await look();
+    await world.addClients('crm', 960);
+
+    const { ListUserPoolClients: morePages, ...many } = await look();
+
+    expect(many).toEqual(few);
+    expect(few['DescribeUserPoolClient']).toBeGreaterThanOrEqual(40);
+    // Three looks at a list of 60 a page.
+    expect(Number(morePages) - Number(pages)).toBeLessThanOrEqual(3 * 16);
+  });
+
+  step('destroy leaves the pool and its clients as they were before we came', async () => {
+    const { clients, pool } = await world.describe('shop');
+    const { 'stock-sync': ours, ...theirs } = clients;
+
+    await world.ours.cdktf('destroy', 'trial-pool-shop', '--auto-approve');
+
+    expect(ours).toBeDefined();
+    expect(pool).toEqual(world.before.shop.pool);
+    expect(await world.describe('shop')).toEqual({ pool, clients: theirs });
+    expect(await createDeployed(world.aws).readParameters('/m2m/trial/shop')).toEqual({});
+    expect(await world.owner.plan()).toEqual([]);
+  });
+});
