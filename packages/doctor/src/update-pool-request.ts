@@ -72,7 +72,7 @@ export function toUpdateRequest(
 ): UpdateUserPoolRequest {
   const kept = keepUpdatable(UpdateUserPoolRequest$, described);
   const invitation = keptInvitation(described, changes);
-  return {
+  const request: UpdateUserPoolRequest = {
     ...kept,
     UserPoolId: userPoolId,
     PoolName: described.Name,
@@ -81,6 +81,8 @@ export function toUpdateRequest(
     UserPoolTier: changes.plan ?? kept.UserPoolTier,
     DeletionProtection: changes.isDeletionProtected ? 'ACTIVE' : kept.DeletionProtection,
   };
+  // Without members that are `undefined`.
+  return { ...keepUpdatable(UpdateUserPoolRequest$, request), UserPoolId: userPoolId };
 }
 
 const TRIGGER_FIELDS = ['PreTokenGeneration', 'PreTokenGenerationConfig'];
@@ -110,7 +112,7 @@ function withTrigger(config: UserPoolType['LambdaConfig'], triggerArn: string) {
   return {
     ...config,
     // The older field, where it is set, must name the same function.
-    PreTokenGeneration: config?.PreTokenGeneration && triggerArn,
+    ...(config?.PreTokenGeneration !== undefined && { PreTokenGeneration: triggerArn }),
     PreTokenGenerationConfig: { LambdaArn: triggerArn, LambdaVersion: 'V3_0' as const },
   };
 }
