@@ -19,6 +19,7 @@ const JSON_TYPES: { readonly [command: string]: string } = {
   token: 'TokenTestJson',
   doctor: 'DoctorJson',
   rotate: 'RotateJson',
+  forget: 'ForgetJson',
   import: 'ImportJson',
   handover: 'HandoverJson',
   watch: 'WatchJson',

@@ -184,7 +184,8 @@ const FLOORS: { readonly [workspace: string]: readonly (readonly string[])[] } =
     ['prediction'],
     // Each folder is one command, or a few that share their core.
     [
-      ...['completion', 'contract', 'doctor', 'explain', 'handover', 'history', 'import', 'list'],
+      ...['completion', 'contract', 'doctor', 'explain', 'forget', 'handover', 'history', 'import'],
+      'list',
       ...['override', 'plan', 'probe', 'token', 'watch', 'who'],
     ],
     // They prove a secret, or the trigger, as `token` does.

@@ -40,7 +40,7 @@ test.each([
   expect(await findWrappers(2, read)).toEqual([2, 3, 4].slice(0, count));
 });
 
-// Ctrl-C sends SIGINT to the whole group, the server included: `tests/readme` holds that. Sent to npx alone, it is passed on to
+// Ctrl-C sends SIGINT to the whole group, the server included: `tests/readme` holds that. Sent only to npx, it is passed on to
 // pnpm, which ignores it, and nothing ends.
 test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
   'start ends when npx, which started it, is ended by %s',
