@@ -1,9 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/testing';
 import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ATTACKS } from '../test/attacks.ts';
 import { A_USER_POOL_ID, aChangeEvent } from '../test/events.ts';
 import { awsError, createFakeAws } from '../test/fake-aws.ts';
 import { createHandler } from './create-handler.ts';
@@ -517,4 +519,41 @@ test.each([
 
   expect(world.metrics()).toMatchObject({ PoolChanged: 1 });
   expect(world.messages[0]?.Message).toContain("clientRegistration: 'none'");
+});
+
+describe('the attacks of docs/watch.md', () => {
+  test.each(ATTACKS)('the attack "$what" is reported as $check', async ({ check, run }) => {
+    const world = aWorld();
+    await world.run();
+    run(world);
+
+    await world.run();
+    // What a deploy also causes for a moment is reported if it lasts.
+    world.time.nowMs += 3 * MINUTE_MS;
+    await world.run();
+
+    const facts = (await world.run()) as { readonly open: readonly { readonly check: string }[] };
+    expect(facts.open.map((fact) => fact.check)).toContain(check);
+    expect(world.messages.length).toBeGreaterThan(0);
+  });
+
+  test('the table holds exactly these attacks; M2M_UPDATE_DOCS=1 rewrites it', async () => {
+    const page = new URL('../../../docs/watch.md', import.meta.url);
+    const block = /(<!-- begin: attacks -->\n)[\s\S]*?(<!-- end: attacks -->)/;
+    const rows = ATTACKS.map(
+      ({ what, right, check, also }) =>
+        `| ${what} | \`${right}\` | schedule, ${also}: \`${check}\` |`,
+    );
+    const table = [
+      '| what | right that it needs | noticed by |',
+      '| --- | --- | --- |',
+      ...rows,
+    ].join('\n');
+    const before = await readFile(page, 'utf8');
+    const expected = before.replace(block, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
+    if (process.env['M2M_UPDATE_DOCS'] === '1') await writeFile(page, expected);
+
+    expect(before).toMatch(block);
+    expect(await readFile(page, 'utf8')).toBe(expected);
+  });
 });
