@@ -9,16 +9,18 @@ const POOL_ID = 'eu-central-1_AbC123';
 const environment = validateEnvironment(contract, anEnvironment());
 const [pool] = environment.pools;
 if (pool === undefined) throw new Error('the environment has a pool');
+const DOMAIN = pool.domainPrefix ?? '';
 const clientIds = new Map([['billing-worker', 'the-client']]);
 
 test('terraformImports names a pool, its domain, servers and clients as its stack does', () => {
-  const existing = { userPoolId: POOL_ID, domains: ['acme-old'], clientIds };
+  const domains = [DOMAIN, 'of-another-pool'];
+  const existing = { userPoolId: POOL_ID, domains, clientIds };
 
   const imports = terraformImports(environment, pool, existing);
 
   expect(imports.map(({ id }) => id)).toEqual([
     POOL_ID,
-    'acme-old',
+    DOMAIN,
     `${POOL_ID}|orders`,
     `${POOL_ID}/the-client`,
   ]);

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 const BUNDLE_BUDGET_BYTES = 143_000;
 
 /** What only environments load that verify users' tokens. */
-const CHUNK_BUDGET_BYTES = 18_600;
+const CHUNK_BUDGET_BYTES = 18_750;
 
 /** What only pools with a function for users load: an AWS client that is not trimmed. */
 const USER_TRIGGER_BUDGET_BYTES = 380_000;

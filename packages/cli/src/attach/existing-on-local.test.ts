@@ -71,9 +71,9 @@ test('list says what exists already, with scopes of the API where the file has n
         isExisting: true,
         unknownClients: 'issue-without-claims',
         clients: [
-          { client: 'approver', isExisting: true, scopes: ['orders/write'] },
-          { client: 'billing-worker', isExisting: true, scopes: ['existing/any'] },
-          { client: 'report-viewer', isExisting: false, scopes: ['orders/read'] },
+          { client: 'approver', kind: 'existing', scopes: ['orders/write'] },
+          { client: 'billing-worker', kind: 'existing', scopes: ['existing/any'] },
+          { client: 'report-viewer', kind: 'ours', scopes: ['orders/read'] },
         ],
       },
     ],
