@@ -60,8 +60,9 @@ test.each([
 test.each([
   ['rotate', 'm2m rotate payments billing-worker --status '],
   ['doctor', 'm2m doctor '],
+  ['forget', 'm2m plan payments '],
 ])('m2m %s ended by a signal names what shows how far it came', async (command, next) => {
-  const argv = command === 'rotate' ? [command, 'payments', 'billing-worker', '--yes'] : [command];
+  const argv = command === 'doctor' ? [command] : [command, 'payments', 'billing-worker', '--yes'];
 
   const { exitCode, stderr } = await interrupt(argv, 'SIGINT');
 

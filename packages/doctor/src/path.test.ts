@@ -184,10 +184,47 @@ describe('history and plans are not faults', () => {
     [OTHER_ID, { clientId: OTHER_ID, override: revision }],
   ]);
 
-  test('the overrides of a client that was removed are not a finding', () => {
+  test('the overrides of a client that was removed are a notice that names m2m forget', () => {
     const listing = { found: { clients: records, invalidItems: [] } };
 
-    expect(checkDeployment({ pool: { listing } })).toEqual([]);
+    expect(checkDeployment({ pool: { listing } })).toMatchObject([
+      {
+        check: 'records-history',
+        severity: 'notice',
+        subject: 'pool payments',
+        what: expect.stringContaining(`of an app client that the pool no longer has: ${OTHER_ID}.`),
+        how: expect.stringContaining(`m2m forget payments ${OTHER_ID} --env `),
+      },
+    ]);
+  });
+
+  test('the overrides of many clients that were removed are one notice', () => {
+    const gone = Array.from({ length: 7 }, (_, index) => `gone-${index}`);
+    const overrides = gone.map(
+      (clientId) => [clientId, { clientId, override: anOverride({ clientId }) }] as const,
+    );
+    const clients = new Map([...records, ...overrides]);
+    clients.delete(OTHER_ID);
+
+    const found = checkDeployment({ pool: { listing: { found: { clients, invalidItems: [] } } } });
+
+    expect(found).toMatchObject([
+      { what: expect.stringMatching(/of 7 app clients .*: gone-0, .*gone-4 and 2 more\.$/) },
+    ]);
+  });
+
+  test("the overrides of a client that the pool still has are nobody's history", () => {
+    const clients = new Map([[A_CLIENT_ID, { clientId: A_CLIENT_ID, override: revision }]]);
+
+    const found = checkDeployment({ pool: { listing: { found: { clients, invalidItems: [] } } } });
+
+    expect(found.map(({ check }) => check)).not.toContain('records-history');
+  });
+
+  test('the overrides are not judged where the app clients could not be read', () => {
+    const listing = { found: { clients: records, invalidItems: [] } };
+
+    expect(checkDeployment({ pool: { listing, clients: undefined } })).toEqual([]);
   });
 
   test('an override that ends soon is a notice', () => {

@@ -13,6 +13,7 @@ import {
   checkClientClaims,
   checkComplete,
   checkExpiries,
+  checkHistory,
   checkItems,
   checkOrphans,
 } from './checks/records.ts';
@@ -109,6 +110,7 @@ const CHECKS = [
   { name: 'token-claims', run: checkEmpty, needs: 'nothing-secret' },
   { name: 'size-budget', run: checkSize, needs: 'nothing-secret' },
   { name: 'orphan-records', run: checkOrphans, needs: 'nothing-secret' },
+  { name: 'records-history', run: checkHistory, needs: 'nothing-secret' },
   { name: 'claims-expiring', run: checkExpiries, needs: 'nothing-secret' },
   { name: 'secret-age', run: checkSecretAge, needs: 'nothing-secret' },
   { name: 'trigger-timeout', run: checkTimeout, needs: 'nothing-secret' },

@@ -92,7 +92,7 @@ describe('a fact', () => {
     expect(reconcile(known, seen([]))).toEqual([]);
   });
 
-  test.each(['claims-expiring', 'secret-age', 'trigger-runtime'] as const)(
+  test.each(['claims-expiring', 'records-history', 'secret-age', 'trigger-runtime'] as const)(
     '%s is not one: it is for a nightly doctor',
     (check) => {
       expect(reconcile([], seen([aFinding({ check })]))).toEqual([]);

@@ -12,6 +12,7 @@ import {
   TRIGGER_CONFIGURATION,
 } from '../../test/fake-aws.ts';
 import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
+import { forget } from '../forget/forget.ts';
 import { CliError } from '../frame/errors.ts';
 import { createStyle } from '../frame/output/style.ts';
 import type { Prompt } from '../frame/prompt.ts';
@@ -141,6 +142,20 @@ describe('on AWS', () => {
     },
   );
 
+  test('a client that is gone leaves a notice that names m2m forget, and none after it', async () => {
+    const clientId = 'gone-client-id';
+    await deployment.put(anOverride({ userPoolId: 'eu-central-1_Local0001', clientId }));
+
+    const before = await (await examine({})).run();
+    await forget(deployment.context(), { poolName: 'payments', clientId, isConfirmed: true });
+    const after = await (await examine({})).run();
+
+    expect(before.exitCode).toBe(0);
+    expect(before.json.findings).toMatchObject([{ check: 'records-history' }]);
+    expect(before.text).toContain(`m2m forget payments ${clientId} --env test`);
+    expect(after.json.findings).toEqual([]);
+  });
+
   test('a declared client that is not deployed is a finding', async () => {
     const clients = { 'billing-worker': aClient(), fresh: aClient() };
     const environment = validateEnvironment(
@@ -264,6 +279,29 @@ describe('on local Cognito', () => {
     });
     expect(exitCode).toBe(0);
     expect(text).toMatch(/\nNothing is wrong in what was checked\.$/);
+  });
+
+  test('a parameter that names another client is a finding', async () => {
+    const context = deployment.context();
+    const listClientIds = async () =>
+      new Map([
+        ['billing-worker', deployment.clientId('payments', 'billing-worker')],
+        ['report-viewer', deployment.clientId('payments', 'billing-worker')],
+      ]);
+
+    const { json, exitCode } = await run({
+      ...context,
+      target: { ...context.target, listClientIds },
+    });
+
+    expect(exitCode).toBe(2);
+    expect(json.findings).toContainEqual(
+      expect.objectContaining({
+        check: 'client-parameter',
+        subject: 'client payments/report-viewer',
+        what: expect.stringContaining('"billing-worker"'),
+      }),
+    );
   });
 
   test('--fix says that it has nothing to change there', async () => {

@@ -155,3 +155,38 @@ describe('parameters that name another pool', () => {
     });
   });
 });
+
+describe('a parameter that names another client', () => {
+  const swapped = () => {
+    const context = deployment.context();
+    const other = deployment.clientId('payments', 'report-viewer');
+    const ids = new Map([
+      ['billing-worker', other],
+      ['report-viewer', other],
+    ]);
+    return {
+      ...context,
+      target: {
+        ...context.target,
+        findClientId: async () => other,
+        listClientIds: async () => ids,
+      },
+    };
+  };
+
+  test('a parameter that names another client is not believed by list: the table says whose record it is', async () => {
+    const input = { poolName: 'payments' };
+
+    const { json } = await list(swapped(), input);
+
+    expect(json).toEqual((await list(deployment.context(), input)).json);
+  });
+
+  test('a parameter that names another client is not believed by plan', async () => {
+    const input = { poolName: 'payments' };
+
+    const { json } = await plan(swapped(), input);
+
+    expect(json).toEqual((await plan(deployment.context(), input)).json);
+  });
+});

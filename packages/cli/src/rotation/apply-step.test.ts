@@ -53,6 +53,19 @@ test('nothing is deleted once services read another version than the step was pl
   expect(world.secrets).toHaveLength(2);
 });
 
+test('a run that another one overtook while it asked adds nothing, so that its death leaves no second secret', async () => {
+  const world = await worldBefore('add');
+  const step = nextStep(world);
+  await runRotation(world.edges(), { isGraceSkipped: true });
+  const edges = world.edges();
+  const add = () => Promise.reject(new Error('added'));
+
+  const adding = applyStep({ ...edges, secrets: { ...edges.secrets, add } }, step);
+
+  await expect(adding).rejects.toMatchObject({ code: 'ERR_ROTATION_LOST_RACE' });
+  expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
+});
+
 test.each<StepKind>(['add', 'start-grace', 'retire'])(
   'taking the step "%s" twice is taking it once',
   async (kind) => {

@@ -55,15 +55,21 @@ async function stage(edges: StepEdges, step: StepOf<'stage'>): Promise<void> {
 /**
  * Adds the staged secret. Amazon Cognito has no condition for that: if another run has finished the rotation since this
  * step was decided, the secret is one too many, and nobody could tell later which of the two is in use.
+ *
+ * So it looks before, because a question may have been open for minutes, and after, because another run may be faster still.
  */
 async function add(edges: StepEdges, { versionId, replacedId }: StepOf<'add'>): Promise<void> {
   const { clientSecret } = await readSecret(edges, versionId);
+  if (!(await hasSecret(edges, replacedId))) throw lostRace(edges);
   const addedId = await edges.secrets.add(clientSecret);
-  if (addedId === undefined) return;
-  const secrets = await edges.secrets.list();
-  if (secrets.some(({ id }) => id === replacedId)) return;
+  if (addedId === undefined || (await hasSecret(edges, replacedId))) return;
   await edges.secrets.remove(addedId);
   throw lostRace(edges);
+}
+
+async function hasSecret({ secrets }: StepEdges, secretId: string): Promise<boolean> {
+  const known = await secrets.list();
+  return known.some(({ id }) => id === secretId);
 }
 
 async function promote(edges: StepEdges, step: StepOf<'promote'>): Promise<void> {

@@ -74,6 +74,54 @@ test('services keep a secret that works whenever a rotation dies, and running it
   );
 });
 
+test.each([
+  ['with a grace period', false],
+  ['without one', true],
+])(
+  'a rotation %s goes on after a kill around every single call, whichever way the next run ends it',
+  async (_way, isGraceSkipped) => {
+    for (const isAfter of [false, true]) {
+      for (let atCall = 0; atCall < CALLS; atCall += 1) {
+        const world = new RotationWorld();
+        await run(world.edges({ death: { atCall, isAfter } }), isGraceSkipped);
+        expect({ atCall, isServed: world.isServed() }).toEqual({ atCall, isServed: true });
+
+        const next = await run(world.edges(), true);
+
+        expect({ atCall, ending: next?.ending }).toEqual({ atCall, ending: 'finished' });
+        expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
+      }
+    }
+  },
+);
+
+test('services keep a secret that works when simultaneous runs are killed, and the client is never left with one that nobody can use', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(death, { minLength: 2, maxLength: 3 }),
+      async (scheduler, deaths) => {
+        const world = new RotationWorld();
+        const turn = () => scheduler.schedule(Promise.resolve());
+
+        const runs = deaths.map((one) => run(world.edges({ turn, death: one }), true));
+        await scheduler.waitFor(Promise.all(runs));
+        expect(world.isServed()).toBe(true);
+        const last = await run(world.edges(), true);
+
+        expect(world.isServed()).toBe(true);
+        // Without an end there are two secrets, and both are what services read.
+        if (last?.ending !== 'finished') {
+          expect(world.secrets.map(({ value }) => value)).toEqual(
+            Array(2).fill(world.current()?.value),
+          );
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
 test('one of several simultaneous runs finishes, the others say that it was faster, and none blocks the client', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, count) => {

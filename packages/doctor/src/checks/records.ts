@@ -66,7 +66,7 @@ function canUseClientCredentials(settings: AppClientSettings | undefined): boole
   return settings?.oauthFlows.includes('client_credentials') ?? false;
 }
 
-/** Every baseline belongs to an app client. Overrides of a client that is gone are its history. */
+/** Every baseline belongs to an app client. */
 export const checkOrphans: Check = (view) =>
   listedPools(view).flatMap((pool) => {
     if (pool.clients === undefined) return [];
@@ -83,6 +83,32 @@ export const checkOrphans: Check = (view) =>
             ? `${view.deployCommand} creates the client again, with a new ID and secret; or remove it from the environment file.`
             : `Correct its clientId in the environment file, or remove the client, then ${view.deployCommand}`,
       }));
+  });
+
+/** The most app clients that one finding lists. */
+const MAX_IDS = 5;
+
+/** Overrides of app clients that are gone are history, which no deploy deletes: the command that does is named. */
+export const checkHistory: Check = (view) =>
+  listedPools(view).flatMap((pool): Problem[] => {
+    if (pool.clients === undefined) return [];
+    const known = new Set(pool.clients.map(({ clientId }) => clientId));
+    const gone = [...pool.listing.clients.values()]
+      .filter(({ clientId, baseline }) => baseline === undefined && !known.has(clientId))
+      .map(({ clientId }) => clientId);
+    const [first] = gone;
+    if (first === undefined) return [];
+    const more = gone.length > MAX_IDS ? ` and ${gone.length - MAX_IDS} more` : '';
+    const command = view.commandLine(`forget ${pool.declared.name} ${first}`);
+    return [
+      {
+        severity: 'notice',
+        subject: poolSubject(pool),
+        what: `The claims table holds overrides of ${gone.length === 1 ? 'an app client' : `${gone.length} app clients`} that the pool no longer has: ${gone.slice(0, MAX_IDS).join(', ')}${more}.`,
+        why: 'They are history: no token depends on them, and no deploy deletes them.',
+        how: `Keep them, or delete them${gone.length === 1 ? '' : ' one client at a time'}: ${command}`,
+      },
+    ];
   });
 
 /** Every item of the table is a record. */
