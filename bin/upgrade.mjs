@@ -11,6 +11,12 @@ const [version, ...rest] = process.argv.slice(2);
 if (version === undefined || version.startsWith('-') || rest.length > 0) {
   fail('Usage: npx -y pnpm@12 product:upgrade <tag, branch or commit of the product>');
 }
+if (isCommit('MERGE_HEAD')) {
+  fail(
+    'A merge is not finished. If it has conflicts, resolve them and run: git commit\n' +
+      'If it was interrupted, run git merge --abort, then the same command again.',
+  );
+}
 if (git('status', '--porcelain') !== '') {
   fail('There are uncommitted changes. Commit or stash them, then run the same command again.');
 }
@@ -22,7 +28,7 @@ if (git('rev-list', '--count', `HEAD..${version}`).trim() === '0') {
   process.exit(0);
 }
 
-spawnSync('git', ['merge', '--no-commit', '--no-ff', '--quiet', version], { stdio: 'ignore' });
+merge();
 keepTeamFiles();
 const conflicts = lines(git('diff', '--name-only', '--diff-filter=U'));
 if (conflicts.length > 0) {
@@ -33,6 +39,21 @@ if (conflicts.length > 0) {
 }
 git('commit', '--quiet', '--no-edit', '--message', `chore: merge ${version} of the product`);
 process.stdout.write(`Merged ${version}. Next: npx -y pnpm@12 check && npx -y pnpm@12 test\n`);
+
+/** Merges without a commit. Exit code 1 means conflicts, perhaps only in files of the team; without MERGE_HEAD nothing was merged. */
+function merge() {
+  const { status, signal } = spawnSync(
+    'git',
+    ['merge', '--no-commit', '--no-ff', '--quiet', version],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  if ((status === 0 || status === 1) && isCommit('MERGE_HEAD')) return;
+  const how = signal === null ? `failed with exit code ${status}` : `was ended by ${signal}`;
+  fail(
+    `git merge ${how}. Nothing was committed, and there were no uncommitted changes before it.\n` +
+      'To return to where you were: git reset --hard HEAD',
+  );
+}
 
 function keepTeamFiles() {
   const patterns = lines(readFileSync('.gitattributes', 'utf8'))

@@ -31,7 +31,7 @@ async function synthesize(environment: object, name = 'test', variables = {}) {
   };
   return new Promise<{ exitCode: number; stdout: string; stderr: string }>((resolve) => {
     execFile(process.execPath, ['--import', tsx, main], options, (error, stdout, stderr) => {
-      resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
+      resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
     });
   });
 }

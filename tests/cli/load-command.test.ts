@@ -63,7 +63,7 @@ async function writeSource(path: string, text: string): Promise<string> {
 function run(command: string) {
   return new Promise<{ exitCode: number; stderr: string }>((resolve) => {
     execFile(process.execPath, [join(packages, command)], (error, _, stderr) => {
-      resolve({ exitCode: Number(error?.code ?? 0), stderr });
+      resolve({ exitCode: error === null ? 0 : Number(error.code ?? -1), stderr });
     });
   });
 }

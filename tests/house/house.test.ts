@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '../support/repository.ts';
 import { type Measures, measure } from './measures.ts';
 import { findPhrases, findPhrasesInRepository } from './phrases.ts';
-import { parseSource, readSourceFiles } from './source-tree.ts';
+import { listFiles, parseSource, readSourceFiles } from './source-tree.ts';
 import { findTestNamesWithoutSubject } from './test-names.ts';
 
 /**
@@ -56,6 +59,18 @@ describe('the product source', () => {
   test('TODO and import circles do not occur', () => {
     expect(measures).toMatchObject({ todos: 0, importCircles: 0 });
   });
+});
+
+test('the end of a process by a signal is read as a success by no script and no test', async () => {
+  const files = await listFiles('*.ts', '*.mjs', '*.cjs');
+  const texts = await Promise.all(
+    files.map(async (file) => [file, await readFile(join(repositoryRoot, file), 'utf8')] as const),
+  );
+
+  const found = texts.filter(([, text]) => /\b(?:code|status) \?\? 0\b/.test(text));
+
+  expect(texts.length).toBeGreaterThan(100);
+  expect(found.map(([file]) => file)).toEqual([]);
 });
 
 describe('the measures', () => {

@@ -72,7 +72,12 @@ function run(words: readonly string[], { ends = {}, plan = '{}' } = {}): Promise
       const calls = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
       // Depends on today's date; held by the tests of `runtimeNotice`.
       const said = stderr.replace(/^Note: AWS Lambda .*\n/gm, '');
-      resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr: said, calls });
+      resolve({
+        exitCode: error === null ? 0 : Number(error.code ?? -1),
+        stdout,
+        stderr: said,
+        calls,
+      });
     });
   });
 }
