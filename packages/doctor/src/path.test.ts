@@ -200,10 +200,10 @@ describe('history and plans are not faults', () => {
 
   test('the overrides of many clients that were removed are one notice', () => {
     const gone = Array.from({ length: 7 }, (_, index) => `gone-${index}`);
-    const overrides = gone.map(
-      (clientId) => [clientId, { clientId, override: anOverride({ clientId }) }] as const,
-    );
-    const clients = new Map([...records, ...overrides]);
+    const clients = new Map(records);
+    for (const clientId of gone) {
+      clients.set(clientId, { clientId, override: anOverride({ clientId }) });
+    }
     clients.delete(OTHER_ID);
 
     const found = checkDeployment({ pool: { listing: { found: { clients, invalidItems: [] } } } });
