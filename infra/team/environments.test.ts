@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_SIZE_BUDGET_BYTES, defineContract } from '@cognito-m2m/claim-schema';
@@ -15,6 +15,7 @@ import {
   findUnknownPools,
   readGoldenTokens,
   resolveTokens,
+  writeGoldenTokens,
 } from './golden-tokens.ts';
 
 // The tests of the team's environment files: they are generated from what is there.
@@ -92,4 +93,24 @@ describe('the smallest and the largest token of each client', () => {
 
     expect(compareTokens(await readGoldenTokens(directory), tokens)).toEqual([]);
   });
+
+  test.each([
+    ['was killed half-way', '{ "dev": { "pay'],
+    ['left conflicts of a merge', '<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> product\n'],
+    ['wrote nothing', ''],
+  ])(
+    'the smallest and the largest token of each client are written again after a write that %s',
+    async (_how, text) => {
+      const tokens = await resolveTokens(directory, contract);
+      const file = await writeGoldenTokens(outputDirectory, {});
+      writeFileSync(file, text);
+
+      const before = compareTokens(await readGoldenTokens(outputDirectory), tokens);
+      await writeGoldenTokens(outputDirectory, tokens);
+      const after = compareTokens(await readGoldenTokens(outputDirectory), tokens);
+
+      expect(before).toEqual(compareTokens({}, tokens));
+      expect(after).toEqual([]);
+    },
+  );
 });

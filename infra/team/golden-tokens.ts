@@ -76,13 +76,22 @@ async function loadEnvironments(directory: string, contract: Contract): Promise<
   );
 }
 
-/** Reads the committed tokens; none if there is no file yet. */
+/**
+ * Reads the committed tokens.
+ *
+ * None if there is no file yet, or if it is not JSON, as after a write that was killed or a merge with conflicts: then all
+ * tokens differ, and an update writes the file again.
+ */
 export async function readGoldenTokens(directory: string): Promise<GoldenTokens> {
   const text = await readFile(join(directory, FILE), 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return '{}';
   });
-  return JSON.parse(text) as GoldenTokens;
+  try {
+    return JSON.parse(text) as GoldenTokens;
+  } catch {
+    return {};
+  }
 }
 
 /** Writes the tokens for a commit. @returns The path of the file. */
