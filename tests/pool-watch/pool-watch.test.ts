@@ -17,7 +17,11 @@ import {
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
-import { type EnvironmentInput, validateEnvironment } from '@cognito-m2m/environment';
+import {
+  type EnvironmentInput,
+  loadEnvironment,
+  validateEnvironment,
+} from '@cognito-m2m/environment';
 import {
   type LocalEnvironment,
   startLocalEnvironment,
@@ -46,7 +50,8 @@ const ENVIRONMENT: EnvironmentInput = {
   accountId: '123456789012',
   owner: 'platform',
   alarmTopicArn: TOPIC_ARN,
-  watch: { heal: ['trigger'] },
+  state: { type: 'local' },
+  watch: { everyMinutes: 10, heal: ['trigger'], canaryMinutes: 30 },
   pools: {
     payments: {
       description: 'Services of the payments domain',
@@ -250,6 +255,22 @@ const tools = await requiredTools();
         lastLook: { problem: null },
       });
       expect(run.exitCode).toBe(0);
+    },
+    CASE_TIMEOUT_MS,
+  );
+
+  test(
+    'm2m import writes the watcher and the canary as they were declared',
+    async () => {
+      const { environmentsDirectory: directory } = deployment;
+      const argv = ['import', userPoolId, '--force', '--environments', directory];
+
+      const { exitCode, stderr } = await runM2m(argv, aws.env);
+
+      expect(`${exitCode} ${stderr}`).toMatch(/^0/);
+      expect(await loadEnvironment('trial', { contract, directory })).toEqual(
+        validateEnvironment(contract, ENVIRONMENT),
+      );
     },
     CASE_TIMEOUT_MS,
   );

@@ -4,16 +4,19 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { contract } from '@cognito-m2m/contract';
-import { readWatchedVariable, WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
+import {
+  readCanaryVariable,
+  readWatchedVariable,
+  WATCH_VARIABLES,
+} from '@cognito-m2m/doctor/watch-settings';
 import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
-import type { CanaryDeclaration } from '@cognito-m2m/environment';
 import { tableName, watchName } from '@cognito-m2m/environment/names';
 import { proveTokens } from './canary.ts';
 import { createCanaryHandler } from './create-handler.ts';
 import { AWS_CONFIG, variable } from './edges.ts';
 
 const { name, region, trigger } = readWatchedVariable(variable(WATCH_VARIABLES.declared));
-const canaries: readonly CanaryDeclaration[] = JSON.parse(variable(WATCH_VARIABLES.canaries));
+const canaries = readCanaryVariable(variable(WATCH_VARIABLES.canaries));
 const dynamoDb = new DynamoDBClient(AWS_CONFIG);
 const secretsManager = new SecretsManagerClient(AWS_CONFIG);
 const ssm = new SSMClient(AWS_CONFIG);

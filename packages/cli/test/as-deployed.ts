@@ -32,6 +32,11 @@ export function asDeployed(environment: Environment): EnvironmentDescription {
       settings: Object.fromEntries(settings),
       alarmTopicArn,
       watch,
+      canaries: new Map(
+        environment.pools.flatMap(({ name: pool, canary }): [string, string][] =>
+          canary === undefined ? [] : [[pool, canary]],
+        ),
+      ),
     },
   };
 }

@@ -72,8 +72,26 @@ const pool: fc.Arbitrary<PoolInput> = fc.record(
   { requiredKeys: ['domainPrefix', 'resourceServers', 'defaults', 'clients'] },
 );
 
-/** Environments of all kinds that the example contract lets pass, or that fail for their size or a random secret. */
-export const environmentArbitrary: fc.Arbitrary<EnvironmentInput> = fc.record(
+const watch = fc.record(
+  {
+    everyMinutes: fc.integer({ min: 1, max: 60 }),
+    heal: fc.subarray(['trigger' as const]),
+    canaryMinutes: fc.integer({ min: 5, max: 60 }),
+  },
+  { requiredKeys: [] },
+);
+
+/** Makes the first client of each pool its canary where `canaryMinutes` is set. */
+function withCanaries(input: EnvironmentInput): EnvironmentInput {
+  if (input.watch?.canaryMinutes === undefined) return input;
+  const pools = Object.entries(input.pools).map(([poolName, each]): [string, PoolInput] => {
+    const [canary] = Object.keys(each.clients);
+    return [poolName, canary === undefined ? each : { ...each, canary }];
+  });
+  return { ...input, pools: Object.fromEntries(pools) };
+}
+
+const environment: fc.Arbitrary<EnvironmentInput> = fc.record(
   {
     name,
     region: fc.constant('eu-central-1'),
@@ -91,7 +109,11 @@ export const environmentArbitrary: fc.Arbitrary<EnvironmentInput> = fc.record(
       { requiredKeys: [] },
     ),
     alarmTopicArn: fc.constant('arn:aws:sns:eu-central-1:123456789012:alarms'),
+    watch,
     pools: fc.dictionary(name, pool, { minKeys: 1, maxKeys: 2 }),
   },
   { requiredKeys: ['name', 'region', 'accountId', 'owner', 'state', 'pools'] },
 );
+
+/** Environments of all kinds that the example contract lets pass, or that fail for their size or a random secret. */
+export const environmentArbitrary = environment.map(withCanaries);

@@ -1,4 +1,4 @@
-import type { WatchSettings } from '@cognito-m2m/environment';
+import type { CanaryDeclaration, WatchSettings } from '@cognito-m2m/environment';
 import type { DeclaredEnvironment, DeclaredPool } from './deployment-view.ts';
 
 /** What the watcher knows of an environment file: the deploy writes it into the function's variables, the function reads it. */
@@ -8,6 +8,8 @@ export interface WatchedEnvironment extends DeclaredEnvironment {
   readonly heal: WatchSettings['heal'];
   /** How often the watcher looks, in minutes. @default unknown */
   readonly everyMinutes?: number;
+  /** How often a canary requests a token, in minutes. @default unknown */
+  readonly canaryMinutes?: number;
 }
 
 /** The environment variables of the watcher and of the canary. None is a secret. */
@@ -28,4 +30,9 @@ export function readWatchedVariable(text: string): WatchedEnvironment {
   // Only the deploy writes the variable. Which clients were deployed is in the claims table.
   const { pools, ...declared } = JSON.parse(text) as WatchedEnvironment;
   return { ...declared, pools: pools.map((pool) => ({ ...pool, clients: [] })) };
+}
+
+/** Reads what `toCanaryVariable` wrote. @throws {SyntaxError} For anything that is not JSON. */
+export function readCanaryVariable(text: string): readonly CanaryDeclaration[] {
+  return JSON.parse(text) as CanaryDeclaration[];
 }

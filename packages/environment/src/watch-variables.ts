@@ -15,6 +15,7 @@ interface WatchedDeclaration extends Pick<Environment, 'name' | 'region' | 'isDi
   >;
   readonly heal: WatchSettings['heal'];
   readonly everyMinutes: WatchSettings['everyMinutes'];
+  readonly canaryMinutes: WatchSettings['canaryMinutes'];
   readonly pools: readonly WatchedPool[];
 }
 
@@ -29,6 +30,7 @@ export function toWatchedVariable(environment: Environment): string {
     trigger: { cacheSeconds, maxStaleSeconds, sizeBudgetBytes },
     heal: watch?.heal ?? [],
     everyMinutes: watch?.everyMinutes ?? 0,
+    canaryMinutes: watch?.canaryMinutes ?? 0,
     pools: pools.map(toWatchedPool),
   };
   return JSON.stringify(watched);

@@ -55,10 +55,13 @@ export function declareEnvironment(
         isDisposable: (!isClaimsOnly && isDisposable(description.pools)) || undefined,
         trigger: trigger?.settings,
         alarmTopicArn: trigger?.alarmTopicArn,
-        watch: trigger?.watch,
       }),
+      ...(trigger?.watch && { watch: trigger.watch }),
       pools: Object.fromEntries(
-        [...pools].map(([poolName, { value }]): [string, PoolInput] => [poolName, value]),
+        [...pools].map(([poolName, { value }]): [string, PoolInput] => [
+          poolName,
+          { ...value, ...filled({ canary: canaryOf(trigger, poolName, value) }) },
+        ]),
       ),
     },
     notes: [...tags.notes, ...flat(pools, ({ notes }) => notes)],
@@ -72,6 +75,16 @@ function flat(
   read: (pool: DeclaredPool) => readonly ImportNote[],
 ): ImportNote[] {
   return [...pools.values()].flatMap(read);
+}
+
+/** The canary of a pool, if the file declares that client. */
+function canaryOf(
+  trigger: EnvironmentDescription['trigger'],
+  poolName: string,
+  { clients }: PoolInput,
+): string | undefined {
+  const canary = trigger?.watch && trigger.canaries.get(poolName);
+  return canary !== undefined && Object.hasOwn(clients, canary) ? canary : undefined;
 }
 
 function ownerOf({ trigger, pools }: EnvironmentDescription, { owner }: ImportWishes): string {

@@ -11,7 +11,11 @@ import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 import { ifFound, type OptionalReads } from '@cognito-m2m/doctor';
-import { readWatchedVariable, WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
+import {
+  readCanaryVariable,
+  readWatchedVariable,
+  WATCH_VARIABLES,
+} from '@cognito-m2m/doctor/watch-settings';
 import {
   DEFAULT_TRIGGER,
   type EnvironmentInput,
@@ -19,6 +23,7 @@ import {
   type TriggerSettings,
 } from '@cognito-m2m/environment';
 import {
+  canaryName,
   clientParameterName,
   logGroupName,
   poolParameterNames,
@@ -28,7 +33,6 @@ import {
 } from '@cognito-m2m/environment/names';
 import { readParameters } from '../deployment/aws-target.ts';
 import { createClaimsAccess } from '../deployment/claims-access.ts';
-import { CliError } from '../frame/errors.ts';
 import type { Output } from '../frame/output/output.ts';
 import {
   describeAttachment,
@@ -39,12 +43,13 @@ import {
   refuseExisting,
 } from './describe-user-pool.ts';
 import type { ImportClients } from './import-clients.ts';
+import { filled } from './import-note.ts';
 import type {
   EnvironmentDescription,
   PoolDescription,
   TriggerDescription,
 } from './pool-description.ts';
-import { findEnvironmentName, findPoolName, type PoolArgument } from './pool-names.ts';
+import { checkNames, findEnvironmentName, findPoolName, type PoolArgument } from './pool-names.ts';
 
 /** What is to be read. */
 interface ImportQuery {
@@ -69,12 +74,12 @@ export async function gatherEnvironment(
   output: Output,
   reads: OptionalReads,
 ): Promise<EnvironmentDescription> {
-  const found: NamedPool[] = [];
+  const found: { readonly pool: UserPoolType; readonly name: string }[] = [];
   for (const argument of query.pools) {
     const pool = await describeUserPool(clients, argument.userPoolId);
     found.push({ pool, name: argument.name ?? findPoolName(pool) });
   }
-  checkNames(found);
+  checkNames(found.map(({ name }) => name));
   const name = findEnvironmentName(
     query.environmentName,
     found.map(({ pool }) => pool),
@@ -111,21 +116,6 @@ export async function gatherEnvironment(
     pools: pools.sort((first, second) => (first.name < second.name ? -1 : 1)),
     trigger,
   };
-}
-
-interface NamedPool {
-  readonly pool: UserPoolType;
-  readonly name: string;
-}
-
-function checkNames(found: readonly NamedPool[]): void {
-  const names = found.map(({ name }) => name);
-  const doubles = names.filter((name, index) => names.indexOf(name) < index);
-  if (doubles.length === 0) return;
-  const message = `Two pools would have the name "${doubles[0]}".`;
-  throw new CliError('ERR_ARGUMENT_INVALID', message, {
-    next: 'the same command with <name>=<user pool id> for each pool',
-  });
 }
 
 /** Which pool of which environment. */
@@ -229,23 +219,36 @@ async function describeTrigger(
     }),
     alarmTopicArn,
     watch: await reads.read('the watcher', readWatch(clients, environmentName)),
+    canaries: (await reads.read('the canary', readCanaries(clients, environmentName))) ?? new Map(),
   };
 }
 
 /** Reads how an environment is watched, as the deploy wrote it; `undefined` if nothing watches it. */
 async function readWatch(
-  { lambda }: ImportClients,
+  clients: ImportClients,
   environmentName: string,
 ): Promise<EnvironmentInput['watch']> {
-  const get = new GetFunctionCommand({ FunctionName: watchName(environmentName) });
-  const found = await ifFound(lambda.send(get));
-  const declared = found?.Configuration?.Environment?.Variables?.[WATCH_VARIABLES.declared];
+  const variables = await readVariables(clients, watchName(environmentName));
+  const declared = variables[WATCH_VARIABLES.declared];
   if (declared === undefined) return undefined;
-  const { heal, everyMinutes = 5 } = readWatchedVariable(declared);
-  return {
-    ...(everyMinutes !== 5 && { everyMinutes }),
-    ...(heal.length > 0 && { heal }),
-  };
+  const { heal, everyMinutes, canaryMinutes } = readWatchedVariable(declared);
+  return filled({
+    everyMinutes: everyMinutes === 5 ? undefined : everyMinutes,
+    heal,
+    canaryMinutes: canaryMinutes === 15 ? undefined : canaryMinutes,
+  });
+}
+
+/** Reads as which client the canary requests tokens, by pool; none if there is no canary. */
+async function readCanaries(clients: ImportClients, environmentName: string) {
+  const variables = await readVariables(clients, canaryName(environmentName));
+  const canaries = readCanaryVariable(variables[WATCH_VARIABLES.canaries] ?? '[]');
+  return new Map(canaries.map(({ pool, client }) => [pool, client]));
+}
+
+async function readVariables({ lambda }: ImportClients, FunctionName: string) {
+  const found = await ifFound(lambda.send(new GetFunctionCommand({ FunctionName })));
+  return found?.Configuration?.Environment?.Variables ?? {};
 }
 
 /** Settings as far as AWS shows them. */

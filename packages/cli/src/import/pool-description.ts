@@ -48,6 +48,8 @@ export interface TriggerDescription {
   readonly alarmTopicArn: string | undefined;
   /** How the environment is watched; `undefined` if nothing watches it. */
   readonly watch: EnvironmentInput['watch'];
+  /** The client as which the canary requests tokens, by pool. */
+  readonly canaries: ReadonlyMap<string, string>;
 }
 
 /** Everything that an import reads of an environment. */

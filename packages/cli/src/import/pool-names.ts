@@ -81,3 +81,17 @@ export function findEnvironmentName(
 function ownTags({ UserPoolTags }: UserPoolType): Record<string, string> | undefined {
   return UserPoolTags?.['application'] === APPLICATION ? UserPoolTags : undefined;
 }
+
+/**
+ * Checks that every pool of a file has a name of its own.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID`.
+ */
+export function checkNames(names: readonly string[]): void {
+  const doubles = names.filter((name, index) => names.indexOf(name) < index);
+  if (doubles.length === 0) return;
+  const message = `Two pools would have the name "${doubles[0]}".`;
+  throw new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with <name>=<user pool id> for each pool',
+  });
+}
