@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import { A_CLIENT_ID, aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/testing';
 import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -503,6 +503,35 @@ describe('the pool of another owner', () => {
     },
   );
 
+  test.each([1, 3])(
+    '%i app clients that a deploy added are findings if each has a second secret that no rotation added',
+    async (count) => {
+      const world = aWorld({ isExisting: true });
+      const clients = Array.from({ length: count }, (_, index) => ({
+        ClientId: `c${index}`,
+        ClientName: `worker-${index}`,
+      }));
+      const theirs = { ClientId: 'web', ClientName: 'web' };
+      world.answers['ListUserPoolClients'] = { UserPoolClients: [...clients, theirs] };
+      world.answers['ListUserPoolClientSecrets'] = {
+        ClientSecrets: [
+          { ClientSecretId: 'a', ClientSecretCreateDate: new Date(0) },
+          { ClientSecretId: 'b', ClientSecretCreateDate: new Date(1000) },
+        ],
+      };
+      // Only a client that a deploy added has an entry of ours.
+      world.answers['ListSecretVersionIds'] = ({ SecretId }) => {
+        if (String(SecretId).includes('/worker-')) return { Versions: [{ VersionId: 'first' }] };
+        throw awsError('ResourceNotFoundException');
+      };
+
+      await world.run();
+
+      expect(world.metrics()).toMatchObject({ UnknownSecret: count, WatchFailed: 0 });
+      expect(world.messages).toHaveLength(count);
+    },
+  );
+
   test('a missing trigger is neither reported nor healed before it was attached for the first time', async () => {
     const world = aWorld({ isExisting: true, heal: ['trigger'] });
     world.detach();
@@ -564,7 +593,7 @@ describe('the attacks of docs/watch.md', () => {
   test.each(ATTACKS)('the attack "$what" is reported as $check', async ({ check, run }) => {
     const world = aWorld();
     await world.run();
-    run(world);
+    await run(world);
 
     await world.run();
     // What a deploy also causes for a moment is reported if it lasts.
@@ -576,23 +605,53 @@ describe('the attacks of docs/watch.md', () => {
     expect(world.messages.length).toBeGreaterThan(0);
   });
 
-  test('the table holds exactly these attacks; M2M_UPDATE_DOCS=1 rewrites it', async () => {
-    const page = new URL('../../../docs/watch.md', import.meta.url);
-    const block = /(<!-- begin: attacks -->\n)[\s\S]*?(<!-- end: attacks -->)/;
-    const rows = ATTACKS.map(
-      ({ what, right, check, also }) =>
-        `| ${what} | \`${right}\` | schedule, ${also}: \`${check}\` |`,
-    );
-    const table = [
-      '| what | right that it needs | noticed by |',
-      '| --- | --- | --- |',
-      ...rows,
-    ].join('\n');
-    const before = await readFile(page, 'utf8');
-    const expected = before.replace(block, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
-    if (process.env['M2M_UPDATE_DOCS'] === '1') await writeFile(page, expected);
+  const secret = (id: string) => ({ ClientSecretId: id, ClientSecretCreateDate: new Date(0) });
+  const clientsWith = (world: ReturnType<typeof aWorld>, ...secretIds: readonly string[]) =>
+    Object.assign(world.answers, {
+      ListUserPoolClients: { UserPoolClients: [{ ClientId: 'c', ClientName: 'c' }] },
+      ListUserPoolClientSecrets: { ClientSecrets: secretIds.map(secret) },
+    });
+  const ofSecrets = ({ messages }: ReturnType<typeof aWorld>) =>
+    messages.filter(({ Subject }) => Subject.includes('client secret'));
 
-    expect(before).toMatch(block);
-    expect(await readFile(page, 'utf8')).toBe(expected);
+  test('the only secret replaced with a look in between is reported, and stays in the messages', async () => {
+    const world = aWorld();
+    clientsWith(world, 'a');
+    await world.run();
+
+    clientsWith(world, 'a', 'b');
+    await world.run();
+    clientsWith(world, 'b');
+    await world.run();
+
+    expect(ofSecrets(world)).toHaveLength(2);
+  });
+
+  test('the only secret replaced without a look in between is not reported', async () => {
+    const world = aWorld();
+    clientsWith(world, 'a');
+    await world.run();
+
+    clientsWith(world, 'b');
+    await world.run();
+
+    expect(ofSecrets(world)).toEqual([]);
+  });
+
+  test('a valid override written past m2m is not reported', async () => {
+    const world = aWorld();
+    Object.assign(world.answers, {
+      ListUserPoolClients: { UserPoolClients: [{ ClientId: A_CLIENT_ID, ClientName: 'c' }] },
+    });
+    await table.put(aBaseline());
+    await world.run();
+
+    await table.put(anOverride({ claims: { tier: { value: 'free' } } }));
+    await world.run();
+    world.time.nowMs += 3 * MINUTE_MS;
+    await world.run();
+
+    expect(world.metrics()).toMatchObject({ PoolChanged: 0, TriggerDetached: 0, WatchFailed: 0 });
+    expect(world.messages).toEqual([]);
   });
 });

@@ -1,7 +1,11 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { encodeRecord } from '@cognito-m2m/claim-schema/records';
+import { aBaseline } from '@cognito-m2m/claim-schema/testing';
 import type { CheckName } from '@cognito-m2m/doctor';
-import type { createFakeAws } from './fake-aws.ts';
+import { A_USER_POOL_ID } from './events.ts';
+import { awsError, type createFakeAws } from './fake-aws.ts';
 
-type FakeAws = Pick<ReturnType<typeof createFakeAws>, 'pool' | 'answers'>;
+type FakeAws = Pick<ReturnType<typeof createFakeAws>, 'pool' | 'answers' | 'clients'>;
 
 /** Something that a caller with a right can do to a deployment. */
 export interface Attack {
@@ -11,7 +15,7 @@ export interface Attack {
   /** What notices it, in addition to the schedule: a rule, or an alarm. */
   readonly also: string;
   readonly check: CheckName;
-  readonly run: (aws: FakeAws) => void;
+  readonly run: (aws: FakeAws) => unknown;
 }
 
 const OTHER = 'arn:aws:lambda:eu-central-1:123456789012:function:other';
@@ -107,6 +111,50 @@ export const ATTACKS: readonly Attack[] = [
       Object.assign(answers, {
         SimulatePrincipalPolicy: { EvaluationResults: [{ EvalDecision: 'implicitDeny' }] },
       }),
+  },
+  {
+    what: 'point the function at another table',
+    right: 'lambda:UpdateFunctionConfiguration',
+    also: 'rule `function`',
+    check: 'trigger-table',
+    run: ({ answers }) =>
+      Object.assign(answers, {
+        GetFunctionConfiguration: {
+          ...answers['GetFunctionConfiguration'],
+          Environment: { Variables: { CLAIMS_TABLE_NAME: 'other' } },
+        },
+      }),
+  },
+  {
+    what: 'delete the claims table',
+    right: 'dynamodb:DeleteTable',
+    also: 'rule `table`',
+    check: 'table-exists',
+    run: ({ answers }) =>
+      Object.assign(answers, { DescribeTable: awsError('ResourceNotFoundException') }),
+  },
+  {
+    what: 'disable the key of the claims table',
+    right: 'kms:DisableKey',
+    also: 'no rule',
+    check: 'table-status',
+    run: ({ answers }) =>
+      Object.assign(answers, {
+        DescribeTable: {
+          Table: { TableArn: 'arn', TableStatus: 'INACCESSIBLE_ENCRYPTION_CREDENTIALS' },
+        },
+      }),
+  },
+  {
+    what: 'corrupt a record by hand',
+    right: 'dynamodb:PutItem',
+    also: 'no rule: writing an item is not a management event',
+    check: 'records-valid',
+    run: ({ clients }) => {
+      const { pk, sk } = encodeRecord(aBaseline({ userPoolId: A_USER_POOL_ID }));
+      const Item = { pk: pk ?? { S: '' }, sk: sk ?? { S: '' }, claims: { S: 'everything' } };
+      return clients.dynamoDb.send(new PutItemCommand({ TableName: 'claims', Item }));
+    },
   },
   {
     what: 'add a second client secret',
