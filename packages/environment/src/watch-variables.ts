@@ -15,7 +15,8 @@ interface WatchedDeclaration extends Pick<Environment, 'name' | 'region' | 'isDi
   >;
   readonly heal: WatchSettings['heal'];
   readonly everyMinutes: WatchSettings['everyMinutes'];
-  readonly canaryMinutes: WatchSettings['canaryMinutes'];
+  /** `undefined` if no pool has a canary. */
+  readonly canaryMinutes: WatchSettings['canaryMinutes'] | undefined;
   readonly pools: readonly WatchedPool[];
 }
 
@@ -23,6 +24,7 @@ interface WatchedDeclaration extends Pick<Environment, 'name' | 'region' | 'isDi
 export function toWatchedVariable(environment: Environment): string {
   const { name, region, isDisposable, trigger, watch, pools } = environment;
   const { cacheSeconds, maxStaleSeconds, sizeBudgetBytes } = trigger;
+  const hasCanary = pools.some(({ canary }) => canary !== undefined);
   const watched: WatchedDeclaration = {
     name,
     region,
@@ -30,7 +32,7 @@ export function toWatchedVariable(environment: Environment): string {
     trigger: { cacheSeconds, maxStaleSeconds, sizeBudgetBytes },
     heal: watch?.heal ?? [],
     everyMinutes: watch?.everyMinutes ?? 0,
-    canaryMinutes: watch?.canaryMinutes ?? 0,
+    canaryMinutes: hasCanary ? watch?.canaryMinutes : undefined,
     pools: pools.map(toWatchedPool),
   };
   return JSON.stringify(watched);
