@@ -1,6 +1,11 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  UpdateUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { OverrideRecord } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
@@ -132,3 +137,44 @@ describe('a change of the table', () => {
     expect(answer).not.toHaveProperty('access_token');
   });
 });
+
+describe('a client that registered itself', () => {
+  test('a client that registered itself is unknown to the table, and gets no token', async () => {
+    const { pool } = clientOf('report-viewer');
+    await openRegistration(pool.userPoolId);
+
+    const registered = await fetch(`${local.url}/${pool.name}/oauth2/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ grant_types: ['client_credentials'], client_name: 'agent' }),
+    });
+    const { client_id, client_secret } = Object(await registered.json());
+    const client = { name: 'agent', clientId: client_id, clientSecret: client_secret, pool };
+    const answer = await requestToken(client);
+
+    expect(registered.status).toBe(201);
+    expect(answer).toMatchObject({
+      status: 400,
+      error: expect.stringContaining('ERR_CLIENT_UNKNOWN'),
+    });
+    expect(answer).not.toHaveProperty('access_token');
+  });
+});
+
+/** Lets anyone register clients for machines; the pool keeps its trigger. */
+async function openRegistration(userPoolId: string): Promise<void> {
+  const api = new CognitoIdentityProviderClient({
+    endpoint: local.url,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const { UserPool } = await api.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
+  await api.send(
+    new UpdateUserPoolCommand({
+      UserPoolId: userPoolId,
+      LambdaConfig: UserPool?.LambdaConfig,
+      DcrConfiguration: { OpenDcrEnabled: true, OpenDcrGrantTypes: ['client_credentials'] },
+    }),
+  );
+  api.destroy();
+}

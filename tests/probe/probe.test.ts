@@ -1,6 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import {
+  CognitoIdentityProviderClient,
+  UpdateUserPoolClientCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from '@cognito-m2m/local-cognito';
@@ -40,6 +43,7 @@ const VALUES: { readonly [behaviour: string]: readonly (string | number | boolea
   triggerRefusedException: ['UserLambdaValidationException', 'InvalidParameterException'],
   triggerMalformedException: ['InvalidLambdaResponseException', 'UnexpectedLambdaException'],
   triggerTimeoutException: ['UnexpectedLambdaException', 'InvalidLambdaResponseException'],
+  clientTokenAuthException: ['InvalidParameterException', 'NotAuthorizedException'],
   unknownClientException: ['ResourceNotFoundException', 'NotAuthorizedException'],
   forbiddenScopeException: ['InvalidParameterException', 'NotAuthorizedException'],
   lastSecretException: ['InvalidParameterException', 'NotAuthorizedException'],
@@ -125,13 +129,15 @@ async function probe(values: Values): Promise<Measurement> {
     plainClient,
     scopes: ['probe/b', 'probe/c', 'probe/a'],
   };
+  const api = new CognitoIdentityProviderClient({
+    region: 'eu-central-1',
+    endpoint: cognito.url,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
   try {
+    await forbidClientTokenAuth(api, target);
     return await runProbe(target, {
-      cognito: new CognitoIdentityProviderClient({
-        region: 'eu-central-1',
-        endpoint: cognito.url,
-        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      }),
+      cognito: api,
       fetch,
       clock: () => performance.now(),
       wait,
@@ -142,6 +148,23 @@ async function probe(values: Values): Promise<Measurement> {
   } finally {
     await cognito.close();
   }
+}
+
+/** As on AWS, where `m2m probe` lets one of its two clients use `GetClientToken`. */
+async function forbidClientTokenAuth(
+  api: CognitoIdentityProviderClient,
+  { userPoolId, plainClient, scopes }: ProbeTarget,
+) {
+  await api.send(
+    new UpdateUserPoolClientCommand({
+      UserPoolId: userPoolId,
+      ClientId: plainClient.clientId,
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: [...scopes],
+      ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    }),
+  );
 }
 
 function aProbeEnvironment() {

@@ -66,6 +66,13 @@ export const ATTACKS: readonly Attack[] = [
       }),
   },
   {
+    what: 'change the issuer that tokens carry',
+    right: 'cognito-idp:UpdateUserPool',
+    also: 'rule `pools`',
+    check: 'pool-issuer',
+    run: ({ pool }) => Object.assign(pool, { IssuerConfiguration: { Type: 'UPDATED' } }),
+  },
+  {
     what: 'put other code behind the alias',
     right: 'lambda:UpdateAlias',
     also: 'rule `function`',

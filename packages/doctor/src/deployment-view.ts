@@ -55,6 +55,8 @@ export interface UserPoolView {
   readonly scopes: readonly string[];
   /** Dynamic client registration; `undefined` for a pool that never had any. */
   readonly registration: RegistrationView | undefined;
+  /** True if its tokens carry the updated form of the issuer, `https://issuer-cognito-idp.<region>.amazonaws.com/<pool ID>`. */
+  readonly hasUpdatedIssuer: boolean;
 }
 
 /** The settings of an app client. They come with its secret, which is never read into this. */

@@ -11,7 +11,7 @@ import {
   secretsOf,
   TEST_NOW_MS,
 } from '../test/a-deployment-view.ts';
-import { TEST_LIMITS } from '../test/check-deployment.ts';
+import { checkDeployment, TEST_LIMITS } from '../test/check-deployment.ts';
 import type { DeploymentView, PoolView, UserPoolView } from './deployment-view.ts';
 import { runChecks } from './run-checks.ts';
 
@@ -157,4 +157,20 @@ test.each<[string, Parameters<typeof examine>[0], string, RegExp]>([
     expect.objectContaining({ check, severity: 'error', how: expect.stringMatching(how) }),
   );
   expect(examine(changes).filter(({ repair }) => repair !== undefined)).toEqual([]);
+});
+
+test('the updated form of the issuer is reported of a pool of any owner, and --fix leaves it', () => {
+  const ours = checkDeployment({
+    pool: { pool: { found: aUserPool({ hasUpdatedIssuer: true }) } },
+  });
+  const theirs = examine({ pool: { hasUpdatedIssuer: true } });
+
+  for (const findings of [ours, theirs]) {
+    expect(findings).toMatchObject([
+      { check: 'pool-issuer', severity: 'error', how: expect.stringContaining('discovery') },
+    ]);
+    expect(findings[0]).not.toHaveProperty('repair');
+  }
+  expect(ours[0]?.how).toContain('Type=ORIGINAL');
+  expect(theirs[0]?.how).not.toContain('Type=ORIGINAL');
 });

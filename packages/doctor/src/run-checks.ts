@@ -42,6 +42,7 @@ import {
 import {
   checkDeployed,
   checkDomain,
+  checkIssuerForm,
   checkNamesakes,
   checkPlan,
   checkPoolParameter,
@@ -86,6 +87,7 @@ const CHECKS = [
   { name: 'trigger-users', run: checkUserTriggers, needs: 'nothing-secret' },
   { name: 'pool-plan', run: checkPlan, needs: 'nothing-secret' },
   { name: 'pool-domain', run: checkDomain, needs: 'nothing-secret' },
+  { name: 'pool-issuer', run: checkIssuerForm, needs: 'nothing-secret' },
   { name: 'pool-protection', run: checkProtection, needs: 'nothing-secret' },
   { name: 'pool-sign-up', run: checkSignUp, needs: 'nothing-secret' },
   { name: 'pool-registration', run: checkRegistration, needs: 'nothing-secret' },

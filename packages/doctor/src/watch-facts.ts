@@ -70,6 +70,7 @@ const WATCHED: { readonly [check in CheckName]?: WatchedCheck } = {
   'pool-parameter': { metric: 'PoolChanged', causes: /^PutParameter$/, isSettling: true },
   'pool-plan': { metric: 'PoolChanged', causes: UPDATE_POOL },
   'pool-domain': { metric: 'PoolChanged', causes: /UserPoolDomain$/, isSettling: true },
+  'pool-issuer': { metric: 'PoolChanged', causes: UPDATE_POOL },
   'pool-protection': { metric: 'PoolChanged', causes: UPDATE_POOL },
   'pool-sign-up': { metric: 'PoolChanged', causes: UPDATE_POOL },
   'pool-registration': { metric: 'PoolChanged', causes: UPDATE_POOL },

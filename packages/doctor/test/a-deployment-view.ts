@@ -33,6 +33,7 @@ export function aUserPool(changes: Partial<UserPoolView> = {}): UserPoolView {
     trigger: { functionArn: ALIAS_ARN, version: 'V3_0' },
     scopes: ['orders/read', 'orders/write'],
     registration: undefined,
+    hasUpdatedIssuer: false,
     ...changes,
   };
 }

@@ -34,10 +34,14 @@ export async function createTokenChecker(
   { issuer, jwksUri }: DeployedPool,
 ): Promise<TokenChecker> {
   // A local Cognito may sign for an AWS issuer; its keys are its own all the same.
-  const keys = target.kind === 'local' ? { jwks: await fetchKeys(jwksUri) } : {};
+  const pool =
+    target.kind === 'local'
+      ? { issuer, jwks: await fetchKeys(jwksUri) }
+      : // The parameter holds the original form of the issuer; the pool may be set to the updated one.
+        { issuer: { discover: issuer } };
   const verifier = createVerifier({
     contract,
-    pools: [{ issuer, clientIds: null, ...keys }],
+    pools: [{ ...pool, clientIds: null }],
     tokenUse: 'access',
     grant: 'client_credentials',
     reads: Object.keys(contract),

@@ -182,6 +182,22 @@ export const checkDomain: Check = (deployment) =>
           : `Ask the pool's owner for a domain, then ${deployment.deployCommand}`,
     }));
 
+/** The tokens of a pool carry the issuer that its parameter names: Terraform knows only the original form. */
+export const checkIssuerForm: Check = (deployment) =>
+  describedPools(deployment)
+    .filter(({ pool }) => pool.hasUpdatedIssuer)
+    .map((view) => ({
+      severity: 'error',
+      subject: poolSubject(view),
+      what: "The pool's tokens carry the updated form of its issuer; the parameter that the deploy wrote holds the original form.",
+      why: 'A service that takes the issuer from the parameter refuses every token of the pool.',
+      how: `Have services take it from the discovery document, which is at the address in the parameter: issuer: { discover: address } in the verifier. ${
+        view.declared.existing === undefined
+          ? 'If no service needs the updated form: aws cognito-idp update-user-pool with IssuerConfiguration Type=ORIGINAL and all other settings of the pool.'
+          : "The form is a setting of the pool's owner."
+      }`,
+    }));
+
 /** The pools that the deploy created: how an existing one is set up is up to its owner. */
 function ownPools(view: DeploymentView): DescribedPool[] {
   return describedPools(view).filter(({ declared }) => declared.existing === undefined);

@@ -41,6 +41,7 @@ export async function describePool(
       Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`),
     ),
     registration: registrationOf(UserPool),
+    hasUpdatedIssuer: UserPool.IssuerConfiguration?.Type === 'UPDATED',
   };
 }
 

@@ -21,12 +21,19 @@ export function checkClientScopes(pool: PartialPool, client: PartialClient, path
 /** How Amazon Cognito calls a custom scope. @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html */
 const CUSTOM_SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}\/[\x21\x23-\x2e\x30-\x5b\x5d-\x7e]{1,256}$/;
 
+/** Scopes that open Amazon Cognito itself, such as `aws.cognito/dcr/register`: a client with that one can register others. */
+const SYSTEM_SCOPE = /^aws\.cognito/i;
+
 function checkScope(
   scope: string,
   declared: ReadonlySet<string> | undefined,
   path: string,
 ): Fault[] {
   if (declared === undefined) {
+    if (SYSTEM_SCOPE.test(scope)) {
+      const problem = `scope "${scope}" belongs to Amazon Cognito`;
+      return [{ path, problem, expected: 'a scope not beginning with "aws.cognito"' }];
+    }
     if (CUSTOM_SCOPE.test(scope)) return [];
     return [{ path, problem: `"${scope}" is not a custom scope`, expected: '"<server>/<scope>"' }];
   }

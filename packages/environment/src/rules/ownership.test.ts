@@ -148,6 +148,38 @@ describe('an existing pool', () => {
   });
 });
 
+describe('a scope that belongs to Amazon Cognito', () => {
+  const scope = 'aws.cognito/dcr/register';
+
+  test.each([
+    ['scopes', { scopes: [scope] }, '.scopes[0]'],
+    ['addScopes', { addScopes: [scope] }, '.addScopes[0]'],
+    ['addScopes, in capital letters,', { addScopes: [scope.toUpperCase()] }, '.addScopes[0]'],
+    [
+      'claimsByScope',
+      { scopes: ['store/read'], claimsByScope: { [scope]: {} } },
+      `.claimsByScope["${scope}"]`,
+    ],
+  ])('a scope that belongs to Amazon Cognito is refused in %s of a client', (_, fields, place) => {
+    const fault = `pools.store.clients.viewer${place}: scope "${scope}" belongs to Amazon Cognito`;
+    const clients = { viewer: { ...ours, ...fields } };
+
+    const faults = faultsOf(anExisting({ clients })).map((text) => text.toLowerCase());
+    expect(faults).toEqual([expect.stringContaining(fault.toLowerCase())]);
+  });
+
+  test.each(['scopes', 'addScopes'])(
+    'a scope that belongs to Amazon Cognito is not one that a pool of ours can declare: %s',
+    (list) => {
+      const clients = { worker: aClient({ [list]: [scope] }) };
+
+      expect(faultsOf({ payments: { ...aPool(), clients } }).join('\n')).toContain(
+        `pools.payments.clients.worker.${list}[0]: scope "${scope}" is not declared`,
+      );
+    },
+  );
+});
+
 describe('a pool of ours', () => {
   test.each([
     [
