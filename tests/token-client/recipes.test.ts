@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,7 @@ const LANGUAGES: readonly Language[] = [
 
 let world: TokenWorld;
 let folder: string;
+const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   world = await startTokenWorld();
@@ -65,6 +66,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const child of running) child.kill();
   await Promise.all([world?.close(), rm(folder, { recursive: true })]);
 });
 
@@ -93,6 +95,7 @@ describe.each(runnable)('the recipe for $name', ({ name, files, prepare, command
     const [first = '', ...rest] = command;
     const { pool } = world.clientOf('portal');
     const child = spawn(first, [...rest, pool.tokenEndpoint, secretFile], { cwd: place });
+    running.push(child);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const next = async (): Promise<string[]> => JSON.parse((await lines.next()).value ?? '[]');
     const issuedBefore = world.issued();
@@ -103,7 +106,6 @@ describe.each(runnable)('the recipe for $name', ({ name, files, prepare, command
     await writeFile(secretFile, await world.readSecret('portal'));
     child.stdin.end('go on\n');
     const [rotated, kept, refused] = [await next(), await next(), await next()];
-    child.kill();
 
     expect(together.map(tenantOf)).toEqual(['t-1']);
     expect(other.map(tenantOf)).toEqual(['t-2']);

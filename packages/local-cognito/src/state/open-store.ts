@@ -74,10 +74,9 @@ export function createClientSecret(
   value = generateClientSecret(),
   others: readonly ClientSecret[] = [],
 ): ClientSecret {
-  const id = `${clientId}--${now}`;
-  return others.some((other) => other.id === id)
-    ? createClientSecret(clientId, now + 1, value, others)
-    : { id, value, createdAt: toSeconds(now) };
+  // Later than every other, also where the clock stands still: the ID of a secret that was deleted is not used again.
+  const time = Math.max(now, ...others.map(({ id }) => Number(id.split('--').at(-1)) + 1));
+  return { id: `${clientId}--${time}`, value, createdAt: toSeconds(time) };
 }
 
 function reconcileClients(
