@@ -92,6 +92,10 @@ export async function startCognito(aws: RunningAws): Promise<Cognito> {
   const server = await startServer(async (request, response) => {
     const [, userPoolId = '', path] = /^\/([^/]+)\/(.+)$/.exec(request.url ?? '') ?? [];
     response.setHeader('content-type', 'application/json');
+    if (path === '.well-known/openid-configuration') {
+      const issuer = `${server.url}/${userPoolId}`;
+      return response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` }));
+    }
     if (path !== 'oauth2/token') return response.end(JSON.stringify({ keys: [jwk] }));
     const answer = await issueToken(userPoolId, request).catch((error: Error) => ({
       error: `PreTokenGeneration failed with error ${error.message}.`,

@@ -7,6 +7,7 @@ import {
   anOverride,
   poolSettings,
 } from '@cognito-m2m/claim-schema/testing';
+import { StoreError } from '@cognito-m2m/claims-store/errors';
 import { type ClaimsTable, startClaimsTable } from '@cognito-m2m/claims-store/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { aContext, aMachineEvent } from '../test/machine-event.ts';
@@ -201,6 +202,16 @@ describe('the line of a refused token', () => {
     expect(lines).toMatchObject([
       { level: 'error', cause: { code: 'ERR_STORE_ACCESS' }, StoreErrors: 1, StoreLatency: 0 },
     ]);
+  });
+
+  test('the line of a refused token of a read that was not measured counts a store error without a latency', async () => {
+    const issueClaims = () => Promise.reject(new StoreError('ERR_STORE_TIMEOUT', 'Late.'));
+    const { handler, lines } = createTrigger({ issueClaims });
+
+    await expect(handler(eventOf('plain'), aContext())).rejects.toThrow(/ERR_/);
+
+    expect(lines).toMatchObject([{ level: 'error', StoreErrors: 1 }]);
+    expect(lines[0]).not.toHaveProperty('StoreLatency');
   });
 
   test('the line of a refused token of a client unknown while the table fails counts a store error too', async () => {
