@@ -1,4 +1,4 @@
-import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import {
   type Claims,
   type Contract,
@@ -18,6 +18,7 @@ import {
   secretsManagerCredentials,
 } from '@cognito-m2m/token-client';
 import { createVerifier, isVerifyError } from '@cognito-m2m/verifier';
+import { readPoolParameters } from './edges.ts';
 
 /** What the canary is made with. */
 export interface CanaryEdges {
@@ -167,19 +168,16 @@ function describe({
 /** Where a pool is; `undefined` before its first deploy, when its parameters do not exist or may not be read yet. */
 async function locate({ ssm, environment }: CanaryEdges, pool: string) {
   const names = poolParameterNames(environment, pool);
-  const get = new GetParametersCommand({
-    Names: [names.userPoolId, names.issuer, names.tokenEndpoint],
-  });
-  const answer = await ssm.send(get).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
-    throw error;
-  });
-  const value = (wanted: string) => answer?.Parameters?.find(({ Name }) => Name === wanted)?.Value;
-  const userPoolId = value(names.userPoolId);
-  const issuer = value(names.issuer);
+  const values = await readPoolParameters(ssm, [
+    names.userPoolId,
+    names.issuer,
+    names.tokenEndpoint,
+  ]);
+  const userPoolId = values.get(names.userPoolId);
+  const issuer = values.get(names.issuer);
   return userPoolId === undefined || issuer === undefined
     ? undefined
-    : { userPoolId, issuer, tokenEndpoint: value(names.tokenEndpoint) };
+    : { userPoolId, issuer, tokenEndpoint: values.get(names.tokenEndpoint) };
 }
 
 // Verified before it is read.

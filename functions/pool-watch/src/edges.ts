@@ -1,3 +1,6 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { readParameters } from '@cognito-m2m/doctor';
+
 /** An AWS that hangs must not take the whole minute of a look; in milliseconds. */
 const REQUEST_TIMEOUT_MS = 5_000;
 
@@ -17,4 +20,15 @@ export function variable(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') throw new Error(`${name} is not set.`);
   return value;
+}
+
+/** Reads parameters of a pool's stack; none before its first deploy, when they may not be read yet. */
+export async function readPoolParameters(
+  ssm: SSMClient,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  return readParameters(ssm, names).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'AccessDeniedException') return new Map();
+    throw error;
+  });
 }

@@ -1,5 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { createClaimsLister } from '@cognito-m2m/claims-store/lister';
 import {
   type DeploymentClients,
@@ -15,6 +15,7 @@ import {
   TRIGGER_ALIAS,
   triggerName,
 } from '@cognito-m2m/environment/names';
+import { readPoolParameters } from './edges.ts';
 
 /** What a look is made with. */
 export interface WatcherEdges {
@@ -86,15 +87,9 @@ async function locatePool(
   name: string,
 ): Promise<LocatedPool | undefined> {
   const names = poolParameterNames(environment, name);
-  const get = new GetParametersCommand({ Names: [names.userPoolId, names.tableName] });
-  const answer = await ssm.send(get).catch((error: unknown) => {
-    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
-    throw error;
-  });
-  const { Parameters = [] } = answer ?? {};
-  const value = (wanted: string) => Parameters.find(({ Name }) => Name === wanted)?.Value;
-  const userPoolId = value(names.userPoolId);
-  const tableName = value(names.tableName);
+  const values = await readPoolParameters(ssm, [names.userPoolId, names.tableName]);
+  const userPoolId = values.get(names.userPoolId);
+  const tableName = values.get(names.tableName);
   return userPoolId === undefined || tableName === undefined
     ? undefined
     : { name, userPoolId, tableName };

@@ -20,7 +20,7 @@ export {
   isUnknownOperation,
   type OptionalReads,
 } from './gather/optional-reads.ts';
-export { listParameters, readAttachment } from './gather/parameters.ts';
+export { listParameters, readAttachment, readParameters } from './gather/parameters.ts';
 export { readResourceServers } from './gather/user-pool.ts';
 export type { UserTokenQuestions } from './gather/user-tokens.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';

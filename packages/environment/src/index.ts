@@ -21,7 +21,7 @@ export {
   listEnvironments,
   loadEnvironment,
 } from './load-environment.ts';
-export { DEFAULT_TRIGGER } from './normalise-environment.ts';
+export { DEFAULT_TRIGGER, DEFAULT_WATCH } from './normalise-environment.ts';
 export type { Client, Environment, Pool, TriggerSettings } from './normalised-environment.ts';
 export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
 export { RUNTIME_END_OF_SUPPORT, runtimeNotice } from './runtimes.ts';

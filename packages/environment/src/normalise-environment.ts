@@ -31,7 +31,8 @@ export const DEFAULT_TRIGGER: TriggerSettings = {
   logRetentionDays: 90,
 };
 
-const DEFAULT_WATCH: WatchSettings = { everyMinutes: 5, heal: [], canaryMinutes: 15 };
+/** The watcher's settings where a file says nothing. */
+export const DEFAULT_WATCH: WatchSettings = { everyMinutes: 5, heal: [], canaryMinutes: 15 };
 
 /** Fills in every default of a file whose shape is right. */
 export function normaliseEnvironment(contract: Contract, input: EnvironmentInput): Environment {

@@ -5,7 +5,7 @@ import {
   readAttachment,
 } from '@cognito-m2m/doctor';
 import type { Client, Pool } from '@cognito-m2m/environment';
-import { attachmentParameterName } from '@cognito-m2m/environment/names';
+import { attachmentParameterName, environmentOfTrigger } from '@cognito-m2m/environment/names';
 import type { AttachedFunction } from '../deployment/attached-function.ts';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { requireClient } from '../deployment/find-pools.ts';
@@ -158,9 +158,6 @@ function machineNotes({ attached, isAttached }: Standing): string[] {
   ];
 }
 
-/** The trigger of another environment. */
-const OTHER_TRIGGER = /:function:m2m-(.+)-pre-token-generation(?::|$)/;
-
 /** What would be switched off, or called in another version than it was, without a word. */
 function replacementObstacles(
   { commandLine }: CommandContext,
@@ -171,7 +168,7 @@ function replacementObstacles(
   if (attached === undefined) return [];
   const subject = `pool ${name}`;
   const { functionArn, version } = attached;
-  const [, otherEnvironment] = OTHER_TRIGGER.exec(functionArn) ?? [];
+  const otherEnvironment = environmentOfTrigger(functionArn.split(':')[6] ?? '');
   if (isForeign && otherEnvironment !== undefined && !isReplacing) {
     const what = `The pool calls the trigger of environment "${otherEnvironment}", which claims it too.`;
     const how = `Remove the pool from one of the two environment files; m2m detach ${name} --env ${otherEnvironment} takes that trigger off.`;

@@ -1,10 +1,6 @@
-import {
-  GetParametersCommand,
-  paginateDescribeParameters,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
+import { paginateDescribeParameters, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { listParameters } from '@cognito-m2m/doctor';
+import { listParameters, readParameters } from '@cognito-m2m/doctor';
 import type { Environment } from '@cognito-m2m/environment';
 import { clientParameterName, poolParameterNames } from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
@@ -129,13 +125,4 @@ async function listPoolNames(ssm: SSMClient, environmentName: string): Promise<s
   }
   // A client may be called like the parameter: its own lies deeper.
   return names.filter((name) => !name.includes('/'));
-}
-
-/** Reads parameters by name; those that are not there are left out. At most 10 names, the limit of the operation. */
-export async function readParameters(
-  ssm: SSMClient,
-  names: string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: names }));
-  return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]));
 }

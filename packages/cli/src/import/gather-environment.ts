@@ -10,7 +10,7 @@ import {
 import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
-import { ifFound, type OptionalReads } from '@cognito-m2m/doctor';
+import { ifFound, type OptionalReads, readParameters } from '@cognito-m2m/doctor';
 import {
   readCanaryVariable,
   readWatchedVariable,
@@ -18,6 +18,7 @@ import {
 } from '@cognito-m2m/doctor/watch-settings';
 import {
   DEFAULT_TRIGGER,
+  DEFAULT_WATCH,
   type EnvironmentInput,
   type TriggerInput,
   type TriggerSettings,
@@ -31,7 +32,6 @@ import {
   triggerName,
   watchName,
 } from '@cognito-m2m/environment/names';
-import { readParameters } from '../deployment/aws-target.ts';
 import { createClaimsAccess } from '../deployment/claims-access.ts';
 import type { Output } from '../frame/output/output.ts';
 import {
@@ -233,9 +233,9 @@ async function readWatch(
   if (declared === undefined) return undefined;
   const { heal, everyMinutes, canaryMinutes } = readWatchedVariable(declared);
   return filled({
-    everyMinutes: everyMinutes === 5 ? undefined : everyMinutes,
+    everyMinutes: everyMinutes === DEFAULT_WATCH.everyMinutes ? undefined : everyMinutes,
     heal,
-    canaryMinutes: canaryMinutes === 15 ? undefined : canaryMinutes,
+    canaryMinutes: canaryMinutes === DEFAULT_WATCH.canaryMinutes ? undefined : canaryMinutes,
   });
 }
 

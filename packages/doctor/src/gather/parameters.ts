@@ -19,13 +19,21 @@ export async function listParameters(
   return values;
 }
 
+/** Reads parameters by name; those that are not there are left out. At most 10 names, the limit of the operation. */
+export async function readParameters(
+  ssm: SSMClient,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [...names] }));
+  return new Map(Parameters.map(({ Name = '', Value = '' }) => [Name, Value]));
+}
+
 /** Reads what `m2m attach` remembers of a pool; `undefined` if it was not attached by `m2m`. */
 export async function readAttachment(
   ssm: SSMClient,
   parameterName: string,
 ): Promise<Attachment | undefined> {
-  const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: [parameterName] }));
-  const value = Parameters.find(({ Name }) => Name === parameterName)?.Value;
+  const value = (await readParameters(ssm, [parameterName])).get(parameterName);
   // Only `attachTrigger` writes it.
   return value === undefined ? undefined : JSON.parse(value);
 }

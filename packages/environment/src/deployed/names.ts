@@ -51,6 +51,13 @@ export function triggerName(environment: string): string {
   return `m2m-${environment}-pre-token-generation`;
 }
 
+const TRIGGER_NAME = new RegExp(`^${triggerName('(.+)')}$`);
+
+/** The environment whose trigger a function is; `undefined` if it is another function. */
+export function environmentOfTrigger(functionName: string): string | undefined {
+  return TRIGGER_NAME.exec(functionName)?.[1];
+}
+
 /** The trigger's log group, where AWS Lambda looks for it. */
 export function logGroupName(environment: string): string {
   return `/aws/lambda/${triggerName(environment)}`;

@@ -1,5 +1,5 @@
 import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
-import { triggerName } from '../deployed/names.ts';
+import { environmentOfTrigger } from '../deployed/names.ts';
 import type { PartialEnvironment } from '../read-shape.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rule.ts';
 
@@ -13,9 +13,6 @@ const OF_POOL_OWNER = [
 ] as const;
 /** What belongs to the owner of an app client. */
 const OF_CLIENT_OWNER = ['scopes', 'accessTokenMinutes', 'readers'] as const;
-
-/** How the trigger of any environment is called. */
-const OWN_TRIGGER = new RegExp(`^${triggerName('.+')}$`);
 
 /** AWS Lambda allows 4 KB for all variables of a function; the other ones take less than the rest. */
 const MAX_USER_TRIGGERS_BYTES = 3000;
@@ -93,9 +90,10 @@ function checkUserTrigger(
   if (region !== undefined && got !== region) {
     return [{ path: place, problem: 'in another Region', got, expected: region }];
   }
-  if (functionName === undefined || !OWN_TRIGGER.test(functionName)) return [];
+  const environment = environmentOfTrigger(functionName ?? '');
+  if (environment === undefined) return [];
   const problem =
-    functionName === triggerName(name ?? '')
+    environment === name
       ? "is this environment's own trigger"
       : 'is the trigger of another environment';
   const expected = "the function for users' tokens that was attached before";
