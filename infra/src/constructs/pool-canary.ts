@@ -1,13 +1,9 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { DataAwsSecretsmanagerSecret } from '@cdktf/provider-aws/lib/data-aws-secretsmanager-secret/index.js';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
-import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
 import {
@@ -25,11 +21,11 @@ import {
   serviceAddress,
   watchTableName,
 } from '@cognito-m2m/environment/names';
-import { AssetType, TerraformAsset, TerraformLocal } from 'cdktf';
+import { TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
-import { InfraError } from '../errors.ts';
 import { canaryAlarm } from '../monitoring/watch-alarms.ts';
 import { type PolicyStatement, policyJson } from '../policy.ts';
+import { addWatchFunction } from './watch-function.ts';
 
 /** What the canary is made from. */
 export interface PoolCanaryProps {
@@ -51,49 +47,22 @@ export class PoolCanary extends Construct {
   constructor(scope: Construct, id: string, props: PoolCanaryProps) {
     super(scope, id);
     const { environment, keyArn } = props;
-    const { trigger } = environment;
-    const name = canaryName(environment.name);
-    const logGroup = new CloudwatchLogGroup(this, 'logs', {
-      name: canaryLogGroupName(environment.name),
-      retentionInDays: trigger.logRetentionDays,
-      kmsKeyId: keyArn,
-    });
-    const role = new IamRole(this, 'role', {
-      name,
-      description: 'Requests tokens as the canary of each pool',
-      assumeRolePolicy: policyJson([
-        {
-          Sid: 'Lambda',
-          Effect: 'Allow',
-          Principal: { Service: 'lambda.amazonaws.com' },
-          Action: ['sts:AssumeRole'],
-        },
-      ]),
-    });
-    const policy = new IamRolePolicy(this, 'policy', {
-      name,
-      role: role.name,
-      policy: policyJson(permissions(props, logGroup.arn)),
-    });
-    const bundle = new TerraformAsset(this, 'bundle', {
-      path: findCanaryDirectory(),
-      type: AssetType.ARCHIVE,
-    });
-    const canary = new LambdaFunction(this, 'function', {
-      functionName: name,
+    const canary = addWatchFunction(this, {
+      environment,
+      keyArn,
+      name: canaryName(environment.name),
+      logGroupName: canaryLogGroupName(environment.name),
       description:
         'Requests a real token of each pool, verifies it and compares it with its declaration',
-      filename: bundle.path,
-      sourceCodeHash: bundle.assetHash,
-      handler: 'index.handler',
-      runtime: trigger.runtime,
-      architectures: ['arm64'],
-      memorySize: 256,
-      timeout: Math.min(BASE_TIMEOUT_SECONDS + trigger.cacheSeconds, MAX_TIMEOUT_SECONDS),
-      role: role.arn,
-      environment: { variables: variables(environment) },
-      loggingConfig: { logFormat: 'JSON', logGroup: canaryLogGroupName(environment.name) },
-      dependsOn: [policy, logGroup],
+      roleDescription: 'Requests tokens as the canary of each pool',
+      permissions: (logGroupArn) => permissions(props, logGroupArn),
+      bundle: '@cognito-m2m/pool-watch/canary',
+      label: 'canary',
+      timeoutSeconds: Math.min(
+        BASE_TIMEOUT_SECONDS + environment.trigger.cacheSeconds,
+        MAX_TIMEOUT_SECONDS,
+      ),
+      variables: variables(environment),
     });
     this.addSchedule(props, canary);
   }
@@ -222,15 +191,4 @@ function nameArn(scope: Construct, arn: string): string {
 function findSecretArn(scope: Construct, secretId: string): string {
   const key = secretId.startsWith('arn:') ? { arn: secretId } : { name: secretId };
   return new DataAwsSecretsmanagerSecret(scope, 'canary-secret', key).arn;
-}
-
-/** Finds the folder of the canary's built bundle. */
-function findCanaryDirectory(): string {
-  const { resolve } = createRequire(import.meta.url);
-  try {
-    return dirname(resolve('@cognito-m2m/pool-watch/canary'));
-  } catch (cause) {
-    const message = 'The canary is not built. Run `npx -y pnpm@12 build` first.';
-    throw new InfraError('ERR_INFRA_BUNDLE_MISSING', message, { cause });
-  }
 }

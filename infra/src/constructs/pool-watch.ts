@@ -1,13 +1,9 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
-import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
-import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
-import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
+import type { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
 import {
@@ -24,12 +20,11 @@ import {
   watchName,
   watchTableName,
 } from '@cognito-m2m/environment/names';
-import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
-import { InfraError } from '../errors.ts';
 import { watchAlarms } from '../monitoring/watch-alarms.ts';
 import { watchRules } from '../monitoring/watch-rules.ts';
 import { type PolicyStatement, policyJson } from '../policy.ts';
+import { addWatchFunction } from './watch-function.ts';
 
 /** What the watcher is made from. */
 export interface PoolWatchProps {
@@ -58,46 +53,18 @@ export class PoolWatch extends Construct {
     const { environment, keyArn } = props;
     const table = createTable(this, props);
     this.tableArn = table.arn;
-    const logGroup = new CloudwatchLogGroup(this, 'logs', {
-      name: watchLogGroupName(environment.name),
-      retentionInDays: environment.trigger.logRetentionDays,
-      kmsKeyId: keyArn,
-    });
-    const role = new IamRole(this, 'role', {
+    const watcher = addWatchFunction(this, {
+      environment,
+      keyArn,
       name: watchName(environment.name),
-      description: 'Reads what is deployed, and no secret',
-      assumeRolePolicy: policyJson([
-        {
-          Sid: 'Lambda',
-          Effect: 'Allow',
-          Principal: { Service: 'lambda.amazonaws.com' },
-          Action: ['sts:AssumeRole'],
-        },
-      ]),
-    });
-    const policy = new IamRolePolicy(this, 'policy', {
-      name: watchName(environment.name),
-      role: role.name,
-      policy: policyJson(permissions(props, table.arn, logGroup.arn)),
-    });
-    const bundle = new TerraformAsset(this, 'bundle', {
-      path: findWatchDirectory(),
-      type: AssetType.ARCHIVE,
-    });
-    const watcher = new LambdaFunction(this, 'function', {
-      functionName: watchName(environment.name),
+      logGroupName: watchLogGroupName(environment.name),
       description: 'Says what differs from the declaration, since when and by whom',
-      filename: bundle.path,
-      sourceCodeHash: bundle.assetHash,
-      handler: 'index.handler',
-      runtime: environment.trigger.runtime,
-      architectures: ['arm64'],
-      memorySize: 256,
-      timeout: TIMEOUT_SECONDS,
-      role: role.arn,
-      environment: { variables: variables(props) },
-      loggingConfig: { logFormat: 'JSON', logGroup: watchLogGroupName(environment.name) },
-      dependsOn: [policy, logGroup],
+      roleDescription: 'Reads what is deployed, and no secret',
+      permissions: (logGroupArn) => permissions(props, table.arn, logGroupArn),
+      bundle: '@cognito-m2m/pool-watch/bundle',
+      label: 'watcher',
+      timeoutSeconds: TIMEOUT_SECONDS,
+      variables: variables(props),
     });
     addRules(this, props, watcher);
     addAlarms(this, environment);
@@ -282,15 +249,4 @@ export function addWatchPermissions(
     role: watchName(environment.name),
     policy: policyJson(isHealing ? [...statements, ...healing] : statements),
   });
-}
-
-/** Finds the folder of the watcher's built bundle. */
-function findWatchDirectory(): string {
-  const { resolve } = createRequire(import.meta.url);
-  try {
-    return dirname(resolve('@cognito-m2m/pool-watch/bundle'));
-  } catch (cause) {
-    const message = 'The watcher is not built. Run `npx -y pnpm@12 build` first.';
-    throw new InfraError('ERR_INFRA_BUNDLE_MISSING', message, { cause });
-  }
 }
