@@ -14,6 +14,8 @@ import {
 } from '@cognito-m2m/environment';
 import {
   alarmName,
+  attachmentParameterName,
+  poolParameterNames,
   serviceAddress,
   TRIGGER_ALIAS,
   watchLogGroupName,
@@ -222,13 +224,15 @@ export function addWatchPermissions(
 ): void {
   const { environment, pool, userPoolArn, arnOf } = props;
   if (environment.watch === undefined) return;
-  const path = `m2m/${environment.name}/${pool.name}`;
+  const names = poolParameterNames(environment.name, pool.name);
   const isHealing = environment.watch.heal.includes('trigger');
   // Only a pool of another owner has a former trigger to remember.
   const attachment =
-    pool.existing === undefined ? [] : [arnOf('ssm', `parameter/${path}/attachment`)];
-  const parameters = ['user-pool-id', 'table-name'].map((leaf) =>
-    arnOf('ssm', `parameter/${path}/${leaf}`),
+    pool.existing === undefined
+      ? []
+      : [arnOf('ssm', `parameter${attachmentParameterName(environment.name, pool.name)}`)];
+  const parameters = [names.userPoolId, names.tableName].map((name) =>
+    arnOf('ssm', `parameter${name}`),
   );
   const healing = [
     ...allow('PutTriggerBack', ['cognito-idp:UpdateUserPool'], userPoolArn),
@@ -241,7 +245,7 @@ export function addWatchPermissions(
       'ListSecretVersions',
       // Ids and labels of versions; no value.
       ['secretsmanager:ListSecretVersionIds'],
-      arnOf('secretsmanager', `secret:${path}/*`),
+      arnOf('secretsmanager', `secret:m2m/${environment.name}/${pool.name}/*`),
     ),
   ];
   new IamRolePolicy(scope, 'watch', {
