@@ -125,13 +125,17 @@ const tools = await requiredTools();
   }, DEPLOY_TIMEOUT_MS);
 
   /** Runs the built bundle of a deployed function, with the variables that it was deployed with. */
-  async function startDeployed(FunctionName: string, bundle: string): Promise<TriggerProcess> {
+  async function startDeployed(
+    FunctionName: string,
+    bundle: string,
+    runtimeClient = RUNTIME_CLIENTS[0],
+  ): Promise<TriggerProcess> {
     const lambda = new LambdaClient(aws.clientOptions);
     const command = new GetFunctionConfigurationCommand({ FunctionName });
     const { Environment } = await lambda.send(command);
     return startTriggerProcess(
       { ...Environment?.Variables, AWS_ENDPOINT_URL: aws.endpointUrl },
-      RUNTIME_CLIENTS[0],
+      runtimeClient,
       bundle,
     );
   }
@@ -180,6 +184,21 @@ const tools = await requiredTools();
       expect(error).toBeUndefined();
       expect(answer).toEqual({ outcome: 'looked', open: [], problems: [] });
       expect(messages).toEqual([]);
+    },
+    CASE_TIMEOUT_MS,
+  );
+
+  test(
+    "the watcher finds the same in the version before of AWS's runtime client",
+    async () => {
+      const bundle = import.meta.resolve('@cognito-m2m/pool-watch/bundle');
+      const before = await startDeployed('m2m-trial-pool-watch', bundle, RUNTIME_CLIENTS[1]);
+
+      const { answer, error } = await before.call({ source: 'aws.events' });
+      await before.close();
+
+      expect(error).toBeUndefined();
+      expect(answer).toEqual({ outcome: 'looked', open: [], problems: [] });
     },
     CASE_TIMEOUT_MS,
   );
