@@ -1,30 +1,24 @@
 import { COGNITO_LIMIT_SECONDS } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
 import type { ResourceArguments } from '../stack-config.ts';
-import { deletionProtection, encryption } from './data-rules.ts';
+import { DATA_GUARDRAILS } from './data-rules.ts';
 import {
   findBroken,
   type GuardedStack,
-  type Guardrail,
+  type Guardrails,
   readArgument,
   resourcesOf,
 } from './guardrail.ts';
-import { keyReaders, noExposedSecret, secretReaders } from './no-exposed-secret.ts';
-import { noWildcards } from './no-wildcards.ts';
-import {
-  clientCredentialsOnly,
-  clientRegistration,
-  invokePermission,
-  nothingOfTheOwner,
-  triggerVersion,
-} from './user-pool-rules.ts';
+import { SECRET_GUARDRAILS } from './no-exposed-secret.ts';
+import { POLICY_GUARDRAILS } from './no-wildcards.ts';
+import { USER_POOL_GUARDRAILS } from './user-pool-rules.ts';
 
 const SCHEDULED_NAME = /^m2m-.+-(?:pool-watch|canary)$/;
 
-/** Logs are deleted after a time, and every function writes to a log group that the stack declares. */
-const logRetention: Guardrail = {
-  name: 'log retention',
-  check: (stack) => {
+/** Functions, their logs, and the tags of everything. */
+const FUNCTION_GUARDRAILS: Guardrails = {
+  /** Logs are deleted after a time, and every function writes to a log group that the stack declares. */
+  'log retention': (stack) => {
     const declared = resourcesOf(stack, 'aws_cloudwatch_log_group').map(
       (group) => group.arguments['name'],
     );
@@ -43,12 +37,9 @@ const logRetention: Guardrail = {
       ),
     ];
   },
-};
 
-/** A function ends before Amazon Cognito stops waiting for it. */
-const functionTimeout: Guardrail = {
-  name: 'function timeout',
-  check: (stack) =>
+  /** A function ends before Amazon Cognito stops waiting for it. */
+  'function timeout': (stack) =>
     findBroken(
       stack,
       'aws_lambda_function',
@@ -57,16 +48,9 @@ const functionTimeout: Guardrail = {
         stack.isProbe || isScheduled(given) || Number(given['timeout']) <= COGNITO_LIMIT_SECONDS,
       `may run longer than the ${COGNITO_LIMIT_SECONDS} s that Amazon Cognito waits`,
     ),
-};
 
-function isScheduled({ function_name }: ResourceArguments): boolean {
-  return SCHEDULED_NAME.test(String(function_name));
-}
-
-/** Everything is tagged with its environment, its pool and its owner. */
-const tags: Guardrail = {
-  name: 'tags',
-  check: (stack) => {
+  /** Everything is tagged with its environment, its pool and its owner. */
+  tags: (stack) => {
     const hasPool =
       stack.existingUserPoolId !== undefined ||
       resourcesOf(stack, 'aws_cognito_user_pool').length > 0;
@@ -80,23 +64,18 @@ const tags: Guardrail = {
   },
 };
 
+function isScheduled({ function_name }: ResourceArguments): boolean {
+  return SCHEDULED_NAME.test(String(function_name));
+}
+
 /** All guardrails. */
-const GUARDRAILS: readonly Guardrail[] = [
-  noWildcards,
-  encryption,
-  deletionProtection,
-  triggerVersion,
-  invokePermission,
-  nothingOfTheOwner,
-  logRetention,
-  noExposedSecret,
-  secretReaders,
-  keyReaders,
-  clientCredentialsOnly,
-  clientRegistration,
-  functionTimeout,
-  tags,
-];
+const GUARDRAILS: Guardrails = {
+  ...POLICY_GUARDRAILS,
+  ...DATA_GUARDRAILS,
+  ...USER_POOL_GUARDRAILS,
+  ...SECRET_GUARDRAILS,
+  ...FUNCTION_GUARDRAILS,
+};
 
 /**
  * Checks synthesized stacks against every guardrail, before anything is written.
@@ -107,10 +86,8 @@ const GUARDRAILS: readonly Guardrail[] = [
  */
 export function checkGuardrails(stacks: readonly GuardedStack[]): void {
   const lines = stacks.flatMap((stack) =>
-    GUARDRAILS.flatMap((guardrail) =>
-      guardrail
-        .check(stack)
-        .map(({ where, problem }) => `  - ${stack.name}: ${guardrail.name}: ${where} ${problem}`),
+    Object.entries(GUARDRAILS).flatMap(([name, check]) =>
+      check(stack).map(({ where, problem }) => `  - ${stack.name}: ${name}: ${where} ${problem}`),
     ),
   );
   if (lines.length === 0) return;

@@ -1,7 +1,7 @@
 import {
   findBroken,
   type GuardedStack,
-  type Guardrail,
+  type Guardrails,
   readArgument,
   resourcesOf,
   type Violation,
@@ -15,10 +15,10 @@ const IRREPLACEABLE_TYPES = [
   'aws_kms_key',
 ];
 
-/** Pools and claims are protected from deletion, except in trials and in an environment that is being retired; claims can always be restored. */
-export const deletionProtection: Guardrail = {
-  name: 'protected from deletion',
-  check: (stack) => [
+/** What stores data. */
+export const DATA_GUARDRAILS: Guardrails = {
+  /** Pools and claims are protected from deletion, except in trials and in an environment that is being retired; claims can always be restored. */
+  'protected from deletion': (stack) => [
     ...findBroken(
       stack,
       'aws_dynamodb_table',
@@ -49,6 +49,27 @@ export const deletionProtection: Guardrail = {
             ),
           ),
         ]),
+  ],
+
+  /** Whatever stores data encrypts it with a customer managed key that rotates; so does the state in S3. */
+  'encrypted with a customer managed key': (stack) => [
+    ...Object.entries(KEY_ARGUMENTS).flatMap(([type, path]) =>
+      findBroken(stack, type, (given) => hasText(readArgument(given, ...path)), 'names no key'),
+    ),
+    ...findBroken(
+      stack,
+      'aws_dynamodb_table',
+      (given) => readArgument(given, 'server_side_encryption', 'enabled') === true,
+      'is not encrypted with its key',
+    ),
+    ...findBroken(
+      stack,
+      'aws_kms_key',
+      (given) => given['enable_key_rotation'] === true,
+      'is never rotated',
+    ),
+    ...checkTypes(stack),
+    ...checkState(stack),
   ],
 };
 
@@ -87,30 +108,6 @@ const STORES_NOTHING: readonly string[] = [
   'aws_ssm_parameter',
   'aws_wafv2_web_acl_association',
 ];
-
-/** Whatever stores data encrypts it with a customer managed key that rotates; so does the state in S3. */
-export const encryption: Guardrail = {
-  name: 'encrypted with a customer managed key',
-  check: (stack) => [
-    ...Object.entries(KEY_ARGUMENTS).flatMap(([type, path]) =>
-      findBroken(stack, type, (given) => hasText(readArgument(given, ...path)), 'names no key'),
-    ),
-    ...findBroken(
-      stack,
-      'aws_dynamodb_table',
-      (given) => readArgument(given, 'server_side_encryption', 'enabled') === true,
-      'is not encrypted with its key',
-    ),
-    ...findBroken(
-      stack,
-      'aws_kms_key',
-      (given) => given['enable_key_rotation'] === true,
-      'is never rotated',
-    ),
-    ...checkTypes(stack),
-    ...checkState(stack),
-  ],
-};
 
 /** A kind of store that is new here needs a decision: a queue, a topic, a bucket. */
 function checkTypes(stack: GuardedStack): Violation[] {

@@ -1,3 +1,4 @@
+import { memberOf } from '@cognito-m2m/claim-schema/values';
 import type { ClientRegistration } from '@cognito-m2m/environment';
 import type { ResourceArguments, StackConfig } from '../stack-config.ts';
 
@@ -22,11 +23,9 @@ export interface Violation {
   readonly problem: string;
 }
 
-/** A rule over one synthesized stack. */
-export interface Guardrail {
-  /** The rule in a few words, as a violation shows it. */
-  readonly name: string;
-  check(stack: GuardedStack): Violation[];
+/** Rules over one synthesized stack, by a few words that name them in a violation. */
+export interface Guardrails {
+  readonly [name: string]: (stack: GuardedStack) => Violation[];
 }
 
 /** A resource with its address. */
@@ -51,12 +50,10 @@ export function resourcesOf({ config }: GuardedStack, type?: string): AddressedR
 
 /** Reads a nested argument; Terraform's blocks may be rendered as an object or as a list of one. */
 export function readArgument(source: ResourceArguments, ...path: string[]): unknown {
-  return path.reduce<unknown>((node, key) => {
-    const block = Array.isArray(node) ? node[0] : node;
-    return typeof block === 'object' && block !== null
-      ? (block as ResourceArguments)[key]
-      : undefined;
-  }, source);
+  return path.reduce<unknown>(
+    (node, key) => memberOf(Array.isArray(node) ? node[0] : node, key),
+    source,
+  );
 }
 
 /** Lists all strings in a value, however deep. */

@@ -1,7 +1,7 @@
 import {
   findBroken,
   type GuardedStack,
-  type Guardrail,
+  type Guardrails,
   resourcesOf,
   stringsIn,
   type Violation,
@@ -15,13 +15,34 @@ const SECRET_ATTRIBUTE = /(?:\.|\[\s*")(?:client_secret|secret_string|secret_bin
 const WHOLE_RESOURCE =
   /\baws_(?:cognito_user_pool_client|secretsmanager_secret_version)\.[\w-]+(?:\[[^\]]*\])?(?![\w.[-])/;
 
-/** A client secret goes into AWS Secrets Manager and nowhere else, least of all into an output. */
-export const noExposedSecret: Guardrail = {
-  name: 'no secret in outputs',
-  check: (stack) => [
+/** Secrets, and who may read them. */
+export const SECRET_GUARDRAILS: Guardrails = {
+  /** A client secret goes into AWS Secrets Manager and nowhere else, least of all into an output. */
+  'no secret in outputs': (stack) => [
     ...checkValues(stack.config.output, 'output'),
     ...checkValues(stack.config.locals, 'local'),
     ...checkResources(stack),
+  ],
+
+  /**
+   * Readers of a secret are named roles that may read it and do nothing else; nobody else is let in.
+   *
+   * They use the key to decrypt secrets through AWS Secrets Manager, and for nothing else.
+   */
+  'readers of a secret': (stack) => [
+    ...findBroken(
+      stack,
+      'aws_secretsmanager_secret_policy',
+      ({ policy, block_public_policy: isPublicBlocked }) =>
+        isPublicBlocked === true && isForReaders(policy),
+      'lets others than named roles read it, or allows more than reading',
+    ),
+    ...findBroken(
+      stack,
+      'aws_kms_key',
+      ({ policy }) => (statementsOf(policy) ?? []).filter(isForRoles).every(isForSecrets),
+      'lets roles do more than decrypt secrets',
+    ),
   ],
 };
 
@@ -29,19 +50,6 @@ const READER_ACTIONS: ReadonlySet<unknown> = new Set([
   'secretsmanager:DescribeSecret',
   'secretsmanager:GetSecretValue',
 ]);
-
-/** Readers of a secret are named roles that may read it and do nothing else; nobody else is let in. */
-export const secretReaders: Guardrail = {
-  name: 'readers of a secret',
-  check: (stack) =>
-    findBroken(
-      stack,
-      'aws_secretsmanager_secret_policy',
-      ({ policy, block_public_policy: isPublicBlocked }) =>
-        isPublicBlocked === true && isForReaders(policy),
-      'lets others than named roles read it, or allows more than reading',
-    ),
-};
 
 function isForReaders(policy: unknown): boolean {
   const statements = statementsOf(policy) ?? [];
@@ -56,18 +64,6 @@ function isForReaders(policy: unknown): boolean {
     );
   });
 }
-
-/** Readers of secrets use the key to decrypt secrets through AWS Secrets Manager, and for nothing else. */
-export const keyReaders: Guardrail = {
-  name: 'readers of a secret',
-  check: (stack) =>
-    findBroken(
-      stack,
-      'aws_kms_key',
-      ({ policy }) => (statementsOf(policy) ?? []).filter(isForRoles).every(isForSecrets),
-      'lets roles do more than decrypt secrets',
-    ),
-};
 
 /** The account itself decides who else may use the key; only readers are named one by one. */
 function isForRoles({ Principal }: { readonly [element: string]: unknown }): boolean {

@@ -1,6 +1,6 @@
 import {
   type AddressedResource,
-  type Guardrail,
+  type Guardrails,
   resourcesOf,
   stringsIn,
   type Violation,
@@ -23,10 +23,10 @@ const POLICY_ARGUMENTS: { readonly [type: string]: string } = {
 /** A policy that this stack declares, and that is therefore checked here. */
 const OWN_POLICY = /^\$\{aws_iam_policy\.[\w-]+\.arn\}$/;
 
-/** Every action, resource and principal of a policy is named, and every policy can be read here. */
-export const noWildcards: Guardrail = {
-  name: 'no wildcard in a policy',
-  check: (stack) =>
+/** Policies. */
+export const POLICY_GUARDRAILS: Guardrails = {
+  /** Every action, resource and principal of a policy is named, and every policy can be read here. */
+  'no wildcard in a policy': (stack) =>
     resourcesOf(stack).flatMap((resource) => [
       ...checkDocuments(resource),
       ...checkReadable(resource),

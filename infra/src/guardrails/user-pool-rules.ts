@@ -2,7 +2,7 @@ import type { ResourceArguments } from '../stack-config.ts';
 import {
   findBroken,
   type GuardedStack,
-  type Guardrail,
+  type Guardrails,
   readArgument,
   resourcesOf,
   type Violation,
@@ -10,14 +10,14 @@ import {
 
 const PLANS: readonly unknown[] = ['ESSENTIALS', 'PLUS'];
 
-/**
- * Every pool calls the trigger for client credentials: version V3_0, on a plan that has it, through an alias.
- *
- * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
- */
-export const triggerVersion: Guardrail = {
-  name: 'V3_0 trigger',
-  check: (stack) => {
+/** User pools, their clients, and what they call. */
+export const USER_POOL_GUARDRAILS: Guardrails = {
+  /**
+   * Every pool calls the trigger for client credentials: version V3_0, on a plan that has it, through an alias.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+   */
+  'V3_0 trigger': (stack) => {
     const trigger = ['lambda_config', 'pre_token_generation_config'];
     return [
       ...findBroken(
@@ -44,25 +44,9 @@ export const triggerVersion: Guardrail = {
       ),
     ];
   },
-};
 
-/** Does nothing without a user's refresh token; an empty list would allow users to sign in. */
-const HARMLESS_FLOWS: readonly unknown[] = ['ALLOW_REFRESH_TOKEN_AUTH'];
-
-/** True unless a client is created without a secret; an imported one has no such argument. */
-function hasSecret(given: ResourceArguments, { config }: GuardedStack): boolean {
-  if (given['generate_secret'] === true) return true;
-  const clients = Object.values(config.locals?.['clients'] ?? {});
-  return (
-    given['generate_secret'] === '${try(each.value.generate_secret, null)}' &&
-    clients.every((client) => readArgument({ client }, 'client', 'generate_secret') !== false)
-  );
-}
-
-/** For machines only: no flow but client credentials, a secret for every client, no sign-up. */
-export const clientCredentialsOnly: Guardrail = {
-  name: 'client credentials only',
-  check: (stack) => {
+  /** For machines only: no flow but client credentials, a secret for every client, no sign-up. */
+  'client credentials only': (stack) => {
     const findClients = findBroken.bind(undefined, stack, 'aws_cognito_user_pool_client');
     return [
       ...findClients(
@@ -87,18 +71,13 @@ export const clientCredentialsOnly: Guardrail = {
       ),
     ];
   },
-};
 
-const COGNITO = 'cognito-idp.amazonaws.com';
-
-/**
- * Only a pool of this stack and account may call the trigger, only through the alias, and every pool may.
- *
- * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
- */
-export const invokePermission: Guardrail = {
-  name: 'permission to call the trigger',
-  check: (stack) => {
+  /**
+   * Only a pool of this stack and account may call the trigger, only through the alias, and every pool may.
+   *
+   * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+   */
+  'permission to call the trigger': (stack) => {
     // The rules of the watcher call the watcher, and never the trigger.
     const ruleArns = resourcesOf(stack, 'aws_cloudwatch_event_rule').map(arnOf);
     const findPermissions = (isKept: (given: ResourceArguments) => boolean, problem: string) =>
@@ -127,7 +106,51 @@ export const invokePermission: Guardrail = {
       ...checkPools(stack),
     ];
   },
+
+  /**
+   * No more clients can register themselves than the environment file says, and nobody declares the scope that lets them.
+   *
+   * A configuration that does not say that it is off is on.
+   */
+  'client registration': (stack) => [
+    ...findBroken(
+      stack,
+      'aws_cognito_user_pool',
+      ({ dcr_configuration: configuration }) =>
+        [configuration].flat().every((each) => isAllowed(each, stack.clientRegistration)),
+      `lets clients register themselves; its file says clientRegistration: '${stack.clientRegistration}'`,
+    ),
+    ...findBroken(
+      stack,
+      'aws_cognito_resource_server',
+      ({ identifier }) => !SYSTEM_SERVER.test(String(identifier)),
+      'has an identifier that Amazon Cognito keeps for itself',
+    ),
+  ],
+
+  /** A stack for an existing pool has no resource of the pool's owner: neither of the two can undo the other's. */
+  'nothing of the owner': (stack) =>
+    stack.existingUserPoolId === undefined
+      ? []
+      : OF_POOL_OWNER.flatMap((type) =>
+          findBroken(stack, type, () => false, "belongs to the pool's owner"),
+        ),
 };
+
+/** Does nothing without a user's refresh token; an empty list would allow users to sign in. */
+const HARMLESS_FLOWS: readonly unknown[] = ['ALLOW_REFRESH_TOKEN_AUTH'];
+
+/** True unless a client is created without a secret; an imported one has no such argument. */
+function hasSecret(given: ResourceArguments, { config }: GuardedStack): boolean {
+  if (given['generate_secret'] === true) return true;
+  const clients = Object.values(config.locals?.['clients'] ?? {});
+  return (
+    given['generate_secret'] === '${try(each.value.generate_secret, null)}' &&
+    clients.every((client) => readArgument({ client }, 'client', 'generate_secret') !== false)
+  );
+}
+
+const COGNITO = 'cognito-idp.amazonaws.com';
 
 function isRulePermission(
   { principal, source_arn, source_account }: ResourceArguments,
@@ -163,30 +186,6 @@ function isExact(value: unknown): boolean {
 /** Identifiers that Amazon Cognito keeps for itself, such as that of the scope `aws.cognito/dcr/register`. */
 const SYSTEM_SERVER = /^aws\.cognito/i;
 
-/**
- * No more clients can register themselves than the environment file says, and nobody declares the scope that lets them.
- *
- * A configuration that does not say that it is off is on.
- */
-export const clientRegistration: Guardrail = {
-  name: 'client registration',
-  check: (stack) => [
-    ...findBroken(
-      stack,
-      'aws_cognito_user_pool',
-      ({ dcr_configuration: configuration }) =>
-        [configuration].flat().every((each) => isAllowed(each, stack.clientRegistration)),
-      `lets clients register themselves; its file says clientRegistration: '${stack.clientRegistration}'`,
-    ),
-    ...findBroken(
-      stack,
-      'aws_cognito_resource_server',
-      ({ identifier }) => !SYSTEM_SERVER.test(String(identifier)),
-      'has an identifier that Amazon Cognito keeps for itself',
-    ),
-  ],
-};
-
 function isAllowed(configuration: unknown, declared: GuardedStack['clientRegistration']): boolean {
   if (typeof configuration !== 'object' || configuration === null) return true;
   const { enable_status: status, open_dcr_enabled: isOpen }: Record<string, unknown> = {
@@ -211,14 +210,3 @@ const OF_POOL_OWNER: readonly string[] = [
   'aws_cognito_user_pool_ui_customization',
   'aws_wafv2_web_acl_association',
 ];
-
-/** A stack for an existing pool has no resource of the pool's owner: neither of the two can undo the other's. */
-export const nothingOfTheOwner: Guardrail = {
-  name: 'nothing of the owner',
-  check: (stack) =>
-    stack.existingUserPoolId === undefined
-      ? []
-      : OF_POOL_OWNER.flatMap((type) =>
-          findBroken(stack, type, () => false, "belongs to the pool's owner"),
-        ),
-};

@@ -227,5 +227,7 @@ export interface Problem {
   readonly repair?: Repair;
 }
 
-/** A check: a pure function of one deployment. */
-export type Check = (view: DeploymentView, limits: CheckLimits) => readonly Problem[];
+/** Checks by the name that `--json` shows: each is a pure function of one deployment. */
+export type Checks<Name extends string = string> = {
+  readonly [name in Name]: (view: DeploymentView, limits: CheckLimits) => readonly Problem[];
+};

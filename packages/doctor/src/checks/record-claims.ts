@@ -8,22 +8,37 @@ import {
   joinPath,
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
-import type { Check } from '../deployment-view.ts';
+import type { Checks, DeploymentView } from '../deployment-view.ts';
 import { listedPools, recordSubject } from './subjects.ts';
 
-/** Every claim of every layer fits the contract, those included that another layer hides or that a disabled client has. */
-export const checkContract: Check = (view, { rules, now }) =>
-  eachClient(view, (client) =>
-    layerClaims(withoutExpired(client, now)).flatMap((layer) =>
-      checkLayer(rules.contract, layer, client.clientId),
+/** What may be wrong with the claims in the records. */
+export const RECORD_CLAIM_CHECKS = {
+  /** Every claim of every layer fits the contract, those included that another layer hides or that a disabled client has. */
+  'records-contract': (view, { rules, now }) =>
+    eachClient(view, (client) =>
+      layerClaims(withoutExpired(client, now)).flatMap((layer) =>
+        checkLayer(rules.contract, layer, client.clientId),
+      ),
+    ).map(({ subject, faults }) => ({
+      severity: 'error',
+      subject,
+      what: `The records violate the claim contract: ${faults.join('; ')}.`,
+      why: 'The trigger refuses a token with a claim that violates the contract, and leaves out a reserved claim.',
+      how: `Correct the environment file, then ${view.deployCommand}; m2m unset removes what an override sets.`,
+    })),
+
+  /** No claim of any layer looks like a secret. */
+  'records-secrets': (view) =>
+    eachClient(view, (client) => layerClaims(client).flatMap(findSecrets)).map(
+      ({ subject, faults }) => ({
+        severity: 'error',
+        subject,
+        what: `A claim looks like a secret: ${faults.join('; ')}.`,
+        why: 'Anyone who holds a token can read its claims, and the table and its backups keep them.',
+        how: `Revoke the secret and replace it. Remove it from the environment file, then ${view.deployCommand}; m2m unset removes what an override sets.`,
+      }),
     ),
-  ).map(({ subject, faults }) => ({
-    severity: 'error',
-    subject,
-    what: `The records violate the claim contract: ${faults.join('; ')}.`,
-    why: 'The trigger refuses a token with a claim that violates the contract, and leaves out a reserved claim.',
-    how: `Correct the environment file, then ${view.deployCommand}; m2m unset removes what an override sets.`,
-  }));
+} satisfies Checks;
 
 // What has expired is in no token any more, whatever the contract says by now.
 function withoutExpired(client: ListedClient, now: number): ListedClient {
@@ -34,18 +49,6 @@ function withoutExpired(client: ListedClient, now: number): ListedClient {
   );
   return { ...client, override: { ...override, claims: Object.fromEntries(claims) } };
 }
-
-/** No claim of any layer looks like a secret. */
-export const checkSecrets: Check = (view) =>
-  eachClient(view, (client) => layerClaims(client).flatMap(findSecrets)).map(
-    ({ subject, faults }) => ({
-      severity: 'error',
-      subject,
-      what: `A claim looks like a secret: ${faults.join('; ')}.`,
-      why: 'Anyone who holds a token can read its claims, and the table and its backups keep them.',
-      how: `Revoke the secret and replace it. Remove it from the environment file, then ${view.deployCommand}; m2m unset removes what an override sets.`,
-    }),
-  );
 
 /** The claims of one layer of a client's records, by where they stand. */
 interface LayerClaims {
@@ -89,7 +92,7 @@ function findSecrets({ path, claims }: LayerClaims): string[] {
 }
 
 function eachClient(
-  view: Parameters<Check>[0],
+  view: DeploymentView,
   find: (client: ListedClient) => readonly string[],
 ): { readonly subject: string; readonly faults: readonly string[] }[] {
   return listedPools(view).flatMap((pool) =>

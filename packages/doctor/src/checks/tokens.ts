@@ -8,7 +8,7 @@ import {
   supposeToken,
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
-import type { Check, CheckLimits, DeploymentView, Problem } from '../deployment-view.ts';
+import type { CheckLimits, Checks, DeploymentView, Problem } from '../deployment-view.ts';
 import { hasInvalidItem, type ListedPool, listedPools, recordSubject } from './subjects.ts';
 
 /** From this share of the size budget on, the next claim may be one too many. */
@@ -22,69 +22,73 @@ interface LargestToken {
   readonly resolution: Resolution;
 }
 
-/** Each client that is not disabled gets a token. */
-export const checkIssued: Check = (view, limits) =>
-  largestTokens(view, limits).flatMap(({ subject, explainCommand, resolution }): Problem[] => {
-    // The check of the records names a claim that violates the contract, with its layer.
-    if (resolution.outcome === 'issue' || resolution.code === 'ERR_CLAIMS_OFF_CONTRACT') return [];
-    const about = resolution.subject === undefined ? '' : ` (${resolution.subject})`;
-    return [
-      {
-        severity: 'error',
-        subject,
-        what: `The client gets no token: ${resolution.code}${about}.`,
-        why: 'The trigger checks the contract and the size budget before every token, and refuses.',
-        how: `${explainCommand} shows the layers. Correct the environment file, then ${view.deployCommand}; or m2m unset the override.`,
-      },
-    ];
-  });
+/** What may be wrong with the tokens that the records lead to. */
+export const TOKEN_CHECKS = {
+  /** Each client that is not disabled gets a token. */
+  'token-issued': (view, limits) =>
+    largestTokens(view, limits).flatMap(({ subject, explainCommand, resolution }): Problem[] => {
+      // The check of the records names a claim that violates the contract, with its layer.
+      if (resolution.outcome === 'issue' || resolution.code === 'ERR_CLAIMS_OFF_CONTRACT')
+        return [];
+      const about = resolution.subject === undefined ? '' : ` (${resolution.subject})`;
+      return [
+        {
+          severity: 'error',
+          subject,
+          what: `The client gets no token: ${resolution.code}${about}.`,
+          why: 'The trigger checks the contract and the size budget before every token, and refuses.',
+          how: `${explainCommand} shows the layers. Correct the environment file, then ${view.deployCommand}; or m2m unset the override.`,
+        },
+      ];
+    }),
 
-/** No record names something that a token may not carry. */
-export const checkDropped: Check = (view, limits) =>
-  issuedTokens(view, limits).flatMap(({ subject, token }): Problem[] => {
-    const names = token.dropped.filter(isDroppedName).map(({ name }) => name);
-    if (names.length === 0) return [];
-    return [
-      {
+  /** No record names something that a token may not carry. */
+  'token-names': (view, limits) =>
+    issuedTokens(view, limits).flatMap(({ subject, token }): Problem[] => {
+      const names = token.dropped.filter(isDroppedName).map(({ name }) => name);
+      if (names.length === 0) return [];
+      return [
+        {
+          severity: 'warning',
+          subject,
+          what: `The records name what a token may not carry: ${names.join(', ')}.`,
+          why: 'The trigger leaves these out, so tokens differ from what was declared.',
+          how: `Remove the names from the environment file, then ${view.deployCommand}`,
+        },
+      ];
+    }),
+
+  /** Each token carries a claim. */
+  'token-claims': (view, limits) =>
+    issuedTokens(view, limits)
+      .filter(({ token }) => Object.keys(token.claims).length === 0)
+      .map(({ subject, explainCommand }) => ({
         severity: 'warning',
         subject,
-        what: `The records name what a token may not carry: ${names.join(', ')}.`,
-        why: 'The trigger leaves these out, so tokens differ from what was declared.',
-        how: `Remove the names from the environment file, then ${view.deployCommand}`,
-      },
-    ];
-  });
+        what: 'The largest token of the client carries no claim.',
+        why: 'An API that decides by claims treats the client as one with no rights, or with all.',
+        how: `Declare claims of the client in the environment file, then ${view.deployCommand}; ${explainCommand} shows the layers.`,
+      })),
+
+  /** Each token is well within the size budget. */
+  'size-budget': (view, limits) => {
+    const { sizeBudgetBytes } = limits.rules;
+    return issuedTokens(view, limits)
+      .filter(({ token }) => token.sizeBytes >= sizeBudgetBytes * NEAR_BUDGET)
+      .map(({ subject, explainCommand, token }) => ({
+        severity: 'warning',
+        subject,
+        what: `The claims take ${token.sizeBytes} of ${sizeBudgetBytes} bytes.`,
+        why: 'Over the budget, the trigger refuses the token. Gateways cut headers that are not much larger.',
+        how: `${explainCommand} shows them. Move lists into scopes or into the API, or raise trigger.sizeBudgetBytes.`,
+      }));
+  },
+} satisfies Checks;
 
 // What is reserved in a claim layer is found there, with its place.
 function isDroppedName({ layer }: DroppedClaim): boolean {
   return layer === 'suppress' || layer === 'addScopes';
 }
-
-/** Each token carries a claim. */
-export const checkEmpty: Check = (view, limits) =>
-  issuedTokens(view, limits)
-    .filter(({ token }) => Object.keys(token.claims).length === 0)
-    .map(({ subject, explainCommand }) => ({
-      severity: 'warning',
-      subject,
-      what: 'The largest token of the client carries no claim.',
-      why: 'An API that decides by claims treats the client as one with no rights, or with all.',
-      how: `Declare claims of the client in the environment file, then ${view.deployCommand}; ${explainCommand} shows the layers.`,
-    }));
-
-/** Each token is well within the size budget. */
-export const checkSize: Check = (view, limits) => {
-  const { sizeBudgetBytes } = limits.rules;
-  return issuedTokens(view, limits)
-    .filter(({ token }) => token.sizeBytes >= sizeBudgetBytes * NEAR_BUDGET)
-    .map(({ subject, explainCommand, token }) => ({
-      severity: 'warning',
-      subject,
-      what: `The claims take ${token.sizeBytes} of ${sizeBudgetBytes} bytes.`,
-      why: 'Over the budget, the trigger refuses the token. Gateways cut headers that are not much larger.',
-      how: `${explainCommand} shows them. Move lists into scopes or into the API, or raise trigger.sizeBudgetBytes.`,
-    }));
-};
 
 function issuedTokens(view: DeploymentView, limits: CheckLimits) {
   return largestTokens(view, limits).flatMap(

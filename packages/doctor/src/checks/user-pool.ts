@@ -1,79 +1,157 @@
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
-import type { Check, DeploymentView, PoolView, Problem, UserPoolView } from '../deployment-view.ts';
+import type { Checks, DeploymentView, Problem, UserPoolView } from '../deployment-view.ts';
 import type { PoolChanges } from '../update-pool-request.ts';
 import { type DescribedPool, describedPools, poolSubject } from './subjects.ts';
 
-/** Every declared pool is there. */
-export const checkDeployed: Check = ({ deployCommand, missingPools, pools }) => {
-  const gone = pools.filter(({ pool }) => pool !== undefined && pool.found === undefined);
-  const problems = [
-    ...missingPools.map((name) => ({
-      name,
-      what: 'The environment file declares the pool, but it is not deployed.',
-      how: deployCommand,
-    })),
-    ...gone.map(({ declared, userPoolId }) => ({
-      name: declared.name,
-      what: `The deployment's parameters name user pool ${userPoolId}, which does not exist.`,
-      how:
-        declared.existing === undefined
-          ? deployCommand
-          : `Correct existing.userPoolId in the environment file, then ${deployCommand}`,
-    })),
-  ];
-  return problems.map(({ name, what, how }) => ({
-    severity: 'error',
-    subject: `pool ${name}`,
-    what,
-    why: 'Its clients cannot get tokens.',
-    how,
-  }));
-};
-
-/** The parameters of a pool name that pool: what the table says about a user pool decides, because the deploy wrote it. */
-export const checkPoolParameter: Check = ({ deployCommand, pools }) =>
-  pools
-    .filter((pool) => !isNamedPool(pool))
-    .map(({ declared, userPoolId, listing }) => ({
+/** What may be wrong with the user pools. */
+export const POOL_CHECKS = {
+  /** Every declared pool is there. */
+  'pool-deployed': ({ deployCommand, missingPools, pools }) => {
+    const gone = pools.filter(({ pool }) => pool !== undefined && pool.found === undefined);
+    const problems = [
+      ...missingPools.map((name) => ({
+        name,
+        what: 'The environment file declares the pool, but it is not deployed.',
+        how: deployCommand,
+      })),
+      ...gone.map(({ declared, userPoolId }) => ({
+        name: declared.name,
+        what: `The deployment's parameters name user pool ${userPoolId}, which does not exist.`,
+        how:
+          declared.existing === undefined
+            ? deployCommand
+            : `Correct existing.userPoolId in the environment file, then ${deployCommand}`,
+      })),
+    ];
+    return problems.map(({ name, what, how }) => ({
       severity: 'error',
-      subject: `pool ${declared.name}`,
-      what: `The deployment's parameters name user pool ${userPoolId}, which is pool "${listing?.found?.settings?.poolName}".`,
-      why: 'Every command for this pool would act on the other one. Nothing else was checked here, and --fix leaves it alone.',
-      how: `${deployCommand} writes the parameters again.`,
-    }));
-
-/** True unless the table says that the user pool is another one than the parameters say. */
-export function isNamedPool({ declared, listing }: PoolView): boolean {
-  const poolName = listing?.found?.settings?.poolName;
-  return poolName === undefined || poolName === declared.name;
-}
-
-/** No second pool has the name of one of ours, as after a deploy that was killed. */
-export const checkNamesakes: Check = ({ deployCommand, namesakes = [] }) =>
-  namesakes.map(({ userPoolId, name }) => ({
-    severity: 'warning',
-    subject: `pool ${userPoolId}`,
-    what: `User pool ${userPoolId} is called "${name}" like one of this environment, but it is not part of the deployment.`,
-    why: 'A deploy that was killed leaves such a pool. Terraform does not know it, and its clients get tokens without claims.',
-    how: `If nothing uses it: aws cognito-idp delete-user-pool --user-pool-id ${userPoolId}. Then ${deployCommand}`,
-  }));
-
-/** The trigger is attached, as V3_0, through the alias. */
-export const checkTriggerAttached: Check = (view) =>
-  describedPools(view).flatMap((pool) => {
-    const aliasArn = view.trigger?.found?.aliasArn;
-    const what = triggerProblem(pool.pool, aliasArn);
-    if (what === undefined) return [];
-    if (pool.declared.existing !== undefined) return [detachedExisting(view, pool, what)];
-    const problem: Problem = {
-      severity: 'error',
-      subject: poolSubject(pool),
+      subject: `pool ${name}`,
       what,
-      why: 'Amazon Cognito calls only a V3_0 trigger for client credentials. Without it, tokens carry no claims.',
-      how: `${view.commandLine('doctor --fix')} attaches the alias again and keeps every other setting of the pool.`,
-    };
-    return [aliasArn === undefined ? problem : withRepair(problem, pool, { triggerArn: aliasArn })];
-  });
+      why: 'Its clients cannot get tokens.',
+      how,
+    }));
+  },
+
+  /** The trigger is attached, as V3_0, through the alias. */
+  'trigger-attached': (view) =>
+    describedPools(view).flatMap((pool) => {
+      const aliasArn = view.trigger?.found?.aliasArn;
+      const what = triggerProblem(pool.pool, aliasArn);
+      if (what === undefined) return [];
+      if (pool.declared.existing !== undefined) return [detachedExisting(view, pool, what)];
+      const problem: Problem = {
+        severity: 'error',
+        subject: poolSubject(pool),
+        what,
+        why: 'Amazon Cognito calls only a V3_0 trigger for client credentials. Without it, tokens carry no claims.',
+        how: `${view.commandLine('doctor --fix')} attaches the alias again and keeps every other setting of the pool.`,
+      };
+      return [
+        aliasArn === undefined ? problem : withRepair(problem, pool, { triggerArn: aliasArn }),
+      ];
+    }),
+
+  /** The feature plan runs the trigger. */
+  'pool-plan': (deployment) =>
+    describedPools(deployment)
+      .filter(({ pool, declared }) =>
+        declared.existing === undefined ? pool.plan !== declared.plan : !runsTrigger(pool),
+      )
+      .map((view) => planProblem(deployment, view)),
+
+  /** The token endpoint has a domain. */
+  'pool-domain': (deployment) =>
+    describedPools(deployment)
+      .filter(({ pool }) => pool.domain === undefined)
+      .map((view) => ({
+        severity: 'error',
+        subject: poolSubject(view),
+        what: 'The pool has no domain.',
+        why: 'The token endpoint is part of the domain, so no client can request a token.',
+        how:
+          view.declared.existing === undefined
+            ? `${deployment.deployCommand} creates the domain.`
+            : `Ask the pool's owner for a domain, then ${deployment.deployCommand}`,
+      })),
+
+  /** The tokens of a pool carry the issuer that its parameter names: Terraform knows only the original form. */
+  'pool-issuer': (deployment) =>
+    describedPools(deployment)
+      .filter(({ pool }) => pool.hasUpdatedIssuer)
+      .map((view) => ({
+        severity: 'error',
+        subject: poolSubject(view),
+        what: "The pool's tokens carry the updated form of its issuer; the parameter that the deploy wrote holds the original form.",
+        why: 'A service that takes the issuer from the parameter refuses every token of the pool.',
+        how: `Have services take it from the discovery document, which is at the address in the parameter: issuer: { discover: address } in the verifier. ${
+          view.declared.existing === undefined
+            ? 'If no service needs the updated form: aws cognito-idp update-user-pool with IssuerConfiguration Type=ORIGINAL and all other settings of the pool.'
+            : "The form is a setting of the pool's owner."
+        }`,
+      })),
+
+  /** A pool that is not disposable can't be deleted by accident. */
+  'pool-protection': (view) =>
+    ownPools(view)
+      .filter(({ pool }) => !pool.isDeletionProtected && !view.environment.isDisposable)
+      .map((pool) =>
+        withRepair(
+          {
+            severity: 'warning',
+            subject: poolSubject(pool),
+            what: 'Deletion protection is off.',
+            why: 'Deleting a pool deletes its client IDs and secrets, and they cannot be restored.',
+            how: `${view.commandLine('doctor --fix')} turns it on.`,
+          },
+          pool,
+          { isDeletionProtected: true },
+        ),
+      ),
+
+  /** Nobody signs up to a pool for machines. */
+  'pool-sign-up': (view) =>
+    ownPools(view)
+      .filter(({ pool }) => pool.isSignUpOpen)
+      .map((pool) =>
+        withRepair(
+          {
+            severity: 'warning',
+            subject: poolSubject(pool),
+            what: 'Anyone may sign up as a user.',
+            why: 'A pool for machines has no users. An UpdateUserPool call that leaves settings out opens sign-up.',
+            how: `${view.commandLine('doctor --fix')} closes sign-up.`,
+          },
+          pool,
+          { isSignUpClosed: true },
+        ),
+      ),
+
+  /** No more clients can register themselves than the environment file says. */
+  'pool-registration': (view) =>
+    describedPools(view).flatMap((pool): Problem[] => {
+      const { registration } = pool.pool;
+      const declared = pool.declared.clientRegistration;
+      if (registration === undefined) return [];
+      const { open, authenticated } = registration;
+      if (open.length > 0 && declared !== 'open') {
+        return [registrationProblem(view, pool, 'open', open)];
+      }
+      if (authenticated.length > 0 && declared === 'none') {
+        return [registrationProblem(view, pool, 'authenticated', authenticated)];
+      }
+      return [];
+    }),
+
+  /** No second pool has the name of one of ours, as after a deploy that was killed. */
+  'pool-namesake': ({ deployCommand, namesakes = [] }) =>
+    namesakes.map(({ userPoolId, name }) => ({
+      severity: 'warning',
+      subject: `pool ${userPoolId}`,
+      what: `User pool ${userPoolId} is called "${name}" like one of this environment, but it is not part of the deployment.`,
+      why: 'A deploy that was killed leaves such a pool. Terraform does not know it, and its clients get tokens without claims.',
+      how: `If nothing uses it: aws cognito-idp delete-user-pool --user-pool-id ${userPoolId}. Then ${deployCommand}`,
+    })),
+} satisfies Checks;
 
 /** The trigger of an existing pool: it is put back where it was attached before, and attached for the first time by a person. */
 function detachedExisting(view: DeploymentView, pool: DescribedPool, what: string): Problem {
@@ -123,14 +201,6 @@ function triggerProblem({ trigger }: UserPoolView, aliasArn: string | undefined)
   return `The pool calls ${trigger.functionArn}, not the alias ${aliasArn}.`;
 }
 
-/** The feature plan runs the trigger. */
-export const checkPlan: Check = (deployment) =>
-  describedPools(deployment)
-    .filter(({ pool, declared }) =>
-      declared.existing === undefined ? pool.plan !== declared.plan : !runsTrigger(pool),
-    )
-    .map((view) => planProblem(deployment, view));
-
 function runsTrigger({ plan }: UserPoolView): boolean {
   return plan === 'ESSENTIALS' || plan === 'PLUS';
 }
@@ -167,93 +237,10 @@ function planProblem({ commandLine, deployCommand }: DeploymentView, view: Descr
   return withRepair(tooLow, view, { plan: declared.plan });
 }
 
-/** The token endpoint has a domain. */
-export const checkDomain: Check = (deployment) =>
-  describedPools(deployment)
-    .filter(({ pool }) => pool.domain === undefined)
-    .map((view) => ({
-      severity: 'error',
-      subject: poolSubject(view),
-      what: 'The pool has no domain.',
-      why: 'The token endpoint is part of the domain, so no client can request a token.',
-      how:
-        view.declared.existing === undefined
-          ? `${deployment.deployCommand} creates the domain.`
-          : `Ask the pool's owner for a domain, then ${deployment.deployCommand}`,
-    }));
-
-/** The tokens of a pool carry the issuer that its parameter names: Terraform knows only the original form. */
-export const checkIssuerForm: Check = (deployment) =>
-  describedPools(deployment)
-    .filter(({ pool }) => pool.hasUpdatedIssuer)
-    .map((view) => ({
-      severity: 'error',
-      subject: poolSubject(view),
-      what: "The pool's tokens carry the updated form of its issuer; the parameter that the deploy wrote holds the original form.",
-      why: 'A service that takes the issuer from the parameter refuses every token of the pool.',
-      how: `Have services take it from the discovery document, which is at the address in the parameter: issuer: { discover: address } in the verifier. ${
-        view.declared.existing === undefined
-          ? 'If no service needs the updated form: aws cognito-idp update-user-pool with IssuerConfiguration Type=ORIGINAL and all other settings of the pool.'
-          : "The form is a setting of the pool's owner."
-      }`,
-    }));
-
 /** The pools that the deploy created: how an existing one is set up is up to its owner. */
 function ownPools(view: DeploymentView): DescribedPool[] {
   return describedPools(view).filter(({ declared }) => declared.existing === undefined);
 }
-
-/** A pool that is not disposable can't be deleted by accident. */
-export const checkProtection: Check = (view) =>
-  ownPools(view)
-    .filter(({ pool }) => !pool.isDeletionProtected && !view.environment.isDisposable)
-    .map((pool) =>
-      withRepair(
-        {
-          severity: 'warning',
-          subject: poolSubject(pool),
-          what: 'Deletion protection is off.',
-          why: 'Deleting a pool deletes its client IDs and secrets, and they cannot be restored.',
-          how: `${view.commandLine('doctor --fix')} turns it on.`,
-        },
-        pool,
-        { isDeletionProtected: true },
-      ),
-    );
-
-/** Nobody signs up to a pool for machines. */
-export const checkSignUp: Check = (view) =>
-  ownPools(view)
-    .filter(({ pool }) => pool.isSignUpOpen)
-    .map((pool) =>
-      withRepair(
-        {
-          severity: 'warning',
-          subject: poolSubject(pool),
-          what: 'Anyone may sign up as a user.',
-          why: 'A pool for machines has no users. An UpdateUserPool call that leaves settings out opens sign-up.',
-          how: `${view.commandLine('doctor --fix')} closes sign-up.`,
-        },
-        pool,
-        { isSignUpClosed: true },
-      ),
-    );
-
-/** No more clients can register themselves than the environment file says. */
-export const checkRegistration: Check = (view) =>
-  describedPools(view).flatMap((pool): Problem[] => {
-    const { registration } = pool.pool;
-    const declared = pool.declared.clientRegistration;
-    if (registration === undefined) return [];
-    const { open, authenticated } = registration;
-    if (open.length > 0 && declared !== 'open') {
-      return [registrationProblem(view, pool, 'open', open)];
-    }
-    if (authenticated.length > 0 && declared === 'none') {
-      return [registrationProblem(view, pool, 'authenticated', authenticated)];
-    }
-    return [];
-  });
 
 function registrationProblem(
   { deployCommand }: DeploymentView,
