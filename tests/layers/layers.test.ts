@@ -190,6 +190,8 @@ const FLOORS: { readonly [workspace: string]: readonly (readonly string[])[] } =
     ],
     // They prove a secret, or the trigger, as `token` does.
     ['attach', 'rotation'],
+    // The command line of every command, which loads its folder when it runs.
+    ['definitions'],
   ],
 };
 

@@ -1,39 +1,20 @@
-import { attachDefinition, detachDefinition } from './attach/definition.ts';
-import { createCompletionDefinitions } from './completion/definitions.ts';
-import { contractDefinition } from './contract/definition.ts';
-import { doctorDefinition } from './doctor/definition.ts';
-import { explainDefinition } from './explain/definition.ts';
-import { forgetDefinition } from './forget/definition.ts';
+import { ADOPT_COMMANDS } from './definitions/adopt.ts';
+import { CHANGE_COMMANDS } from './definitions/change.ts';
+import { createCompletionDefinitions } from './definitions/completion.ts';
+import { OPERATE_COMMANDS } from './definitions/operate.ts';
+import { OTHER_COMMANDS } from './definitions/other.ts';
+import { PROVE_COMMANDS } from './definitions/prove.ts';
+import { SEE_COMMANDS } from './definitions/see.ts';
 import type { CommandDefinition } from './frame/command.ts';
-import { handoverDefinition } from './handover/definition.ts';
-import { historyDefinition } from './history/definition.ts';
-import { importDefinition } from './import/definition.ts';
-import { listDefinition } from './list/definition.ts';
-import {
-  disableDefinition,
-  enableDefinition,
-  rollbackDefinition,
-  setDefinition,
-  unsetDefinition,
-} from './override/definitions.ts';
-import { planDefinition } from './plan/definition.ts';
-import { probeDefinition } from './probe/definition.ts';
-import { rotateDefinition } from './rotation/definition.ts';
-import { tokenDefinition } from './token/definition.ts';
-import { watchDefinition } from './watch/definition.ts';
-import { whoDefinition } from './who/definition.ts';
 
 /** The commands by what people want to do, in the order of the help. */
 const GROUPS: readonly (readonly [title: string, commands: readonly CommandDefinition[]])[] = [
-  ['See', [listDefinition, explainDefinition, whoDefinition, historyDefinition]],
-  [
-    'Change',
-    [setDefinition, unsetDefinition, rollbackDefinition, disableDefinition, enableDefinition],
-  ],
-  ['Prove', [planDefinition, tokenDefinition, doctorDefinition, watchDefinition]],
-  ['Operate', [rotateDefinition, handoverDefinition, forgetDefinition]],
-  ['Adopt', [importDefinition, attachDefinition, detachDefinition]],
-  ['Other', [contractDefinition, probeDefinition]],
+  ['See', SEE_COMMANDS],
+  ['Change', CHANGE_COMMANDS],
+  ['Prove', PROVE_COMMANDS],
+  ['Operate', OPERATE_COMMANDS],
+  ['Adopt', ADOPT_COMMANDS],
+  ['Other', OTHER_COMMANDS],
 ];
 
 const commands = GROUPS.flatMap(([group, members]) =>

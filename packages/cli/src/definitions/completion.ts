@@ -20,7 +20,7 @@ const completionDefinition = defineBareCommand({
   ],
   input: (parsed) => parsed.text(0),
   load: async () => {
-    const { SHELL_SCRIPTS, SHELLS } = await import('./shell-scripts.ts');
+    const { SHELL_SCRIPTS, SHELLS } = await import('../completion/shell-scripts.ts');
     return async (_context, name) => {
       const shell = SHELLS.find((known) => known === name);
       if (shell === undefined) {
@@ -48,7 +48,7 @@ function createCompleteDefinition(definitions: readonly CommandDefinition[]): Co
     examples: [{ command: 'm2m complete -- list --env ""', does: 'the environments' }],
     input: (parsed) => ({ words: parsed.list(0), position: parsed.option('at') }),
     load: async () => {
-      const { findCandidates } = await import('./find-candidates.ts');
+      const { findCandidates } = await import('../completion/find-candidates.ts');
       return async (context, { words, position: at }) => {
         const position = at === undefined ? Math.max(words.length - 1, 0) : Number(at);
         const candidates = await findCandidates({ words, position, definitions, context });
