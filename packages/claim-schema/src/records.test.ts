@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isSafeNumber } from './claim-value.ts';
-import { type DecodeResult, decodeItem } from './decode-record.ts';
-import { encodeRecord } from './encode-record.ts';
-import { MAX_REVISION, overrideSortKey } from './record-keys.ts';
+import {
+  type DecodeResult,
+  decodeItem,
+  encodeRecord,
+  MAX_REVISION,
+  overrideSortKey,
+} from './record-item.ts';
 import {
   A_CLIENT_ID,
   A_POOL_ID,

@@ -15,10 +15,14 @@ import {
   type ParsedArguments,
 } from './frame/command-line.ts';
 import { EXIT_CODES, type ExitCode } from './frame/errors.ts';
-import { createOutput, createStatusLine } from './frame/output/output.ts';
+import {
+  createOutput,
+  createStatusLine,
+  type Repeat,
+  startWaiting,
+} from './frame/output/output.ts';
 import { createStyle } from './frame/output/style.ts';
 import { plainText } from './frame/output/text.ts';
-import { type Repeat, startWaiting } from './frame/output/waiting.ts';
 import type { Prompt } from './frame/prompt.ts';
 import type { FailedRun } from './frame/report-error.ts';
 import { type Invocation, parseCommandLine } from './program.ts';

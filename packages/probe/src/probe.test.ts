@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Exchange } from './exchange.ts';
 import {
   foundValues,
   MeasurementError,
   measurementFileName,
   parseMeasurement,
 } from './measurement.ts';
-import { type Observations, readBehaviours } from './questions.ts';
+import { type Exchange, type Observations, readBehaviours } from './questions.ts';
 import { redact } from './run-probe.ts';
 
 const NOTHING_SEEN: Observations = {

@@ -5,9 +5,8 @@ import {
   DescribeUserPoolClientCommand,
   ListUserPoolClientSecretsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type { Exchange } from './exchange.ts';
 import type { Measurement } from './measurement.ts';
-import { type Reading, readBehaviours } from './questions.ts';
+import { type Exchange, type Reading, readBehaviours } from './questions.ts';
 import { listRequests, type ProbeRequest, type ProbeTarget, rawBasicRequest } from './requests.ts';
 
 /** US dollars for one token request at the first tier. */

@@ -1,6 +1,6 @@
 import type { ClientCredentials } from './credentials.ts';
 import type { IssuedToken } from './request-token.ts';
-import type { TokenKey } from './token-request.ts';
+import type { TokenKey } from './token-cache.ts';
 
 /** What processes share about one token. */
 export interface SharedState {

@@ -2,7 +2,7 @@ import type { ClientCredentials } from './credentials.ts';
 import type { IssuedToken } from './request-token.ts';
 import { createSealer, type Sealer, type SharedState } from './sealed-tokens.ts';
 import type { IssuerClock, TimeSource } from './time.ts';
-import type { TokenKey } from './token-request.ts';
+import type { TokenKey } from './token-cache.ts';
 import type { StoredValue, TokenStore } from './token-store.ts';
 
 /** What one process wants of the others. */

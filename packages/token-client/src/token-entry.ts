@@ -1,17 +1,9 @@
 import { TokenClientError } from './errors.ts';
-import type { EventHub } from './events.ts';
 import type { IssuedToken } from './request-token.ts';
 import type { IssuerClock } from './time.ts';
+import { describeKey, type TokenKey } from './token-cache.ts';
+import type { EventHub } from './token-client.ts';
 import type { Settings } from './token-client-options.ts';
-import {
-  type AccessToken,
-  expiredOnArrival,
-  type HeldToken,
-  isFresh,
-  isServable,
-  toHeldToken,
-} from './token-life.ts';
-import { describeKey, type TokenKey } from './token-request.ts';
 
 /** One token and what is going on about it. Moments are on the steady clock, in milliseconds. */
 export interface TokenEntry {
@@ -148,4 +140,63 @@ function noteFailure(
   entry.failures++;
   events.counts.failed++;
   events.emit('failed', { ...describeKey(entry.key), code, triggerCode, isRetryable });
+}
+
+/** A token that a service can send. */
+export interface AccessToken {
+  /** For the `Authorization` header, after `Bearer `. */
+  readonly accessToken: string;
+  /** When the issuer says that it expires. */
+  readonly expiresAt: Date;
+}
+
+/** A token in memory, with the times on the issuer's clock, in milliseconds since 1970. */
+interface HeldToken {
+  readonly answer: AccessToken;
+  /** From here on it is renewed in the background. */
+  readonly renewMs: number;
+  /** From here on it is older than `maxAgeSeconds`. */
+  readonly staleMs: number;
+  /** From here on it is not served. */
+  readonly endMs: number;
+}
+
+/** The part of its life after which a token is renewed, and how far chance moves that to both sides. */
+const RENEW_AT = 0.75;
+const RENEW_JITTER = 0.05;
+
+/** Picks the part of a token's life after which this process renews it. */
+export function pickRenewAt(random: () => number): number {
+  return RENEW_AT + (random() * 2 - 1) * RENEW_JITTER;
+}
+
+/** Decides how long a token is served. */
+function toHeldToken(
+  { accessToken, issuedMs, expiresMs }: IssuedToken,
+  renewAt: number,
+  { maxAgeMs, clockMarginMs }: Pick<Settings, 'maxAgeMs' | 'clockMarginMs'>,
+): HeldToken {
+  return {
+    answer: Object.freeze({ accessToken, expiresAt: new Date(expiresMs) }),
+    renewMs: issuedMs + Math.min(expiresMs - issuedMs, maxAgeMs) * renewAt,
+    staleMs: issuedMs + maxAgeMs,
+    endMs: expiresMs - clockMarginMs,
+  };
+}
+
+/** True for a token that is valid for long enough to reach the API. */
+export function isServable(held: HeldToken | undefined, nowMs: number): held is HeldToken {
+  return held !== undefined && nowMs < held.endMs;
+}
+
+/** True for a token that is also younger than `maxAgeSeconds`. */
+function isFresh(held: HeldToken | undefined, nowMs: number): held is HeldToken {
+  return isServable(held, nowMs) && nowMs < held.staleMs;
+}
+
+/** Makes the error of a token that cannot be served: the process was frozen, or the token lives shorter than the margin. */
+function expiredOnArrival(): TokenClientError {
+  return new TokenClientError('ERR_TOKEN_UNAVAILABLE', 'The token had expired when it arrived.', {
+    details: { reason: 'EXPIRED' },
+  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { defineContract } from '../contract-definition.ts';
-import { type ContractConsumer, findBreakages, parseConsumer } from './consumer.ts';
+import { type ContractConsumer, findBreakages, parseConsumer } from './check-contract.ts';
 
 const contract = defineContract({
   tier: { type: 'string', description: 'The plan.', gatewaySafe: true },

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { contract } from '../../test/fixtures.ts';
-import { decodeItem } from '../decode-record.ts';
-import { encodeRecord } from '../encode-record.ts';
+import { decodeItem, encodeRecord } from '../record-item.ts';
 import { resolveClaims } from '../resolve-claims.ts';
 import { aClientCredentialsEvent } from './client-credentials-event.ts';
 import { aBaseline, anOverride, poolSettings } from './records.ts';

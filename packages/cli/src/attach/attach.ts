@@ -13,7 +13,7 @@ import { gatherView } from '../deployment/gather-view.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
-import { type TestedToken, testLargestToken } from '../token/test-token.ts';
+import { type TestedToken, testLargestToken } from '../token/token.ts';
 import { checkReadiness, type Obstacle } from './check-readiness.ts';
 import { attachFailed, isTriggerOf, requireExistingPool } from './existing-pool.ts';
 import { type PrintFormat, writeOwnerCode } from './owner-code.ts';

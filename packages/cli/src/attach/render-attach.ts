@@ -3,8 +3,7 @@ import type { AttachedFunction } from '../deployment/attached-function.ts';
 import type { CommandLine } from '../frame/command-line.ts';
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
-import type { TestedToken } from '../token/test-token.ts';
-import { renderTestedToken } from '../token/token.ts';
+import { renderTestedToken, type TestedToken } from '../token/token.ts';
 
 /** The answer of `m2m attach --json`. */
 export interface AttachJson {

@@ -5,7 +5,7 @@ import {
   type OptionDefinition,
 } from '../frame/command.ts';
 import type { ParsedArguments } from '../frame/command-line.ts';
-import type { ChangeInput } from '../override/run-change.ts';
+import type { ChangeInput } from '../override/commands.ts';
 
 /** The options of every changing command. */
 const CHANGE_OPTIONS: readonly OptionDefinition[] = [

@@ -5,8 +5,7 @@ import {
   type EnvironmentInput,
   validateEnvironment,
 } from '@cognito-m2m/environment';
-import { readEndpointUrl } from '../deployment/find-target.ts';
-import { probeDeployment } from '../deployment/local-deployment.ts';
+import { probeDeployment, readEndpointUrl } from '../deployment/find-target.ts';
 import type { BareContext, Command, Variables } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { readClaims } from '../frame/input/claims.ts';

@@ -18,8 +18,7 @@ import {
   renderDiff,
   showableDiff,
 } from '../prediction/token-diff.ts';
-import type { HiddenDiff } from './compare-tokens.ts';
-import type { ChangePlan, OverrideChange } from './plan-change.ts';
+import type { ChangePlan, HiddenDiff, OverrideChange } from './plan-change.ts';
 
 /** How a change ended: `shown` was not asked for and so shows the tokens, `asked` has shown them. */
 export type ChangeEnding = 'nothing' | 'refused' | 'shown' | 'asked';

@@ -2,7 +2,7 @@ import type { BaselineRecord, Claims } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
-import { compareTokens } from './compare-tokens.ts';
+import { compareTokens } from './plan-change.ts';
 
 /** Compares the tokens of a client before and after an override of these claims. */
 function compareOverride(fields: Partial<BaselineRecord>, values: Claims) {

@@ -6,8 +6,8 @@ import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../../test/fake-
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { createLocalTarget } from '../deployment/local-target.ts';
 import { history } from '../history/history.ts';
+import { runChange } from './commands.ts';
 import type { OverrideChange } from './plan-change.ts';
-import { runChange } from './run-change.ts';
 
 const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
 

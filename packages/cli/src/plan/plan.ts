@@ -13,8 +13,7 @@ import type { TokenChanges } from '../prediction/request-diff.ts';
 import { renderClaimDiffs, renderNameDiffs } from '../prediction/token-diff.ts';
 import type { RuleSides } from './plan-client.ts';
 import type { PlanJson, PlannedClient, PlannedPool } from './plan-json.ts';
-import { isPoolUnchanged } from './plan-pool.ts';
-import { findRemovedPools, planOne } from './plan-target.ts';
+import { findRemovedPools, isPoolUnchanged, planOne } from './plan-pool.ts';
 
 /** Input of `m2m plan`. */
 interface PlanInput {

@@ -1,13 +1,25 @@
-import { requireClient } from '../deployment/find-pools.ts';
+import { type Claims, requiredMetadata, resolveClaims } from '@cognito-m2m/claim-schema';
+import { mapConcurrently } from '@cognito-m2m/doctor';
+import {
+  type ActualToken,
+  addedClaims,
+  type ClaimDiff,
+  compareToken,
+} from '@cognito-m2m/doctor/token-comparison';
+import { type FoundClient, findPools, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
 import type { Style } from '../frame/output/style.ts';
 import { claimText, plainText } from '../frame/output/text.ts';
-import { renderClaimDiffs } from '../prediction/token-diff.ts';
-import { renderUserToken } from '../prediction/user-token.ts';
-import { type TestedToken, type TokenTestJson, testAllTokens, testToken } from './test-token.ts';
-import { createTokenChecker } from './verify-token.ts';
+import { reportError } from '../frame/report-error.ts';
+import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { claimRulesOf, layersOf, readClientRecords } from '../prediction/client-records.ts';
+import { showableClaims } from '../prediction/predicted-token.ts';
+import { renderClaimDiffs, showableDiff } from '../prediction/token-diff.ts';
+import { checkUserToken, renderUserToken, type UserTokenJson } from '../prediction/user-token.ts';
+import { requestTokenOfNewDomain, type TokenRequest } from './request-token.ts';
+import { createTokenChecker, type TokenChecker } from './verify-token.ts';
 
 /** Input of `m2m token`. */
 export interface TokenInput extends TokenRequestInput {
@@ -120,4 +132,181 @@ function renderDifferences(token: TestedToken, style: Style): string[] {
     ...missingScopes.map((scope) => `- scope ${plainText(scope)}`),
     ...extraScopes.map((scope) => `+ scope ${plainText(scope)}`),
   ];
+}
+
+/**
+ * Gets a real token as a client, verifies it, and compares it with what explain shows.
+ *
+ * @throws {CliError} If there is no secret, the endpoint cannot be reached, or the token does not verify.
+ */
+async function testToken(
+  context: CommandContext,
+  found: FoundClient,
+  request: TokenRequest,
+  checker: TokenChecker,
+): Promise<TestedToken> {
+  const { environment, target, clock } = context;
+  const { deployed, clientName, clientId } = found;
+  const credentials = await target.readCredentials(deployed.name, clientName);
+  const answer = await requestTokenOfNewDomain(deployed.tokenEndpoint, credentials, request, {
+    wait: context.wait,
+    note: context.output.note,
+  });
+  // Read after the token: a change in between then shows as what the trigger had not seen yet.
+  const layers = layersOf(await readClientRecords(context, found));
+  const now = toEpochSeconds(clock());
+  const userToken = await checkUserToken(context, layers.baseline, request.metadata, now);
+  const asked = { clientId, ...request, token: userToken?.verdict };
+  const rules = claimRulesOf(environment);
+  const expected = resolveClaims(layers, asked, now, rules);
+  const place = { pool: deployed.name, client: clientName, clientId, userToken: userToken?.json };
+  if (!answer.isIssued) {
+    return toTestedToken(place, { outcome: answer.code }, expected, request);
+  }
+  const { payload, scopes, expiresAt } = await checker.check(answer.accessToken, clientId);
+  return {
+    ...toTestedToken(place, { outcome: 'issued', payload, scopes }, expected, request),
+    expiresAt: toIsoTime(expiresAt),
+  };
+}
+
+function toTestedToken(
+  place: Pick<TestedToken, 'pool' | 'client' | 'clientId' | 'userToken'>,
+  actual: ActualToken,
+  expected: ReturnType<typeof resolveClaims>,
+  request: TokenRequest,
+): TestedToken {
+  const comparison = compareToken(expected, actual, request.scopes);
+  const { isSame, claims, missingScopes, extraScopes, outcome } = comparison;
+  return {
+    ...place,
+    result: isSame ? 'same' : 'different',
+    token: actual.outcome,
+    scopes: 'scopes' in actual ? actual.scopes : [],
+    claims: 'payload' in actual ? showableClaims(addedClaims(actual.payload)) : {},
+    diff: showableDiff(claims),
+    missingScopes,
+    extraScopes,
+    outcome,
+  };
+}
+
+/** Tokens asked for at once: far below the account's quota of 150 a second. */
+const CONCURRENCY = 5;
+
+/**
+ * Tests a token of every client that the file declares, with all scopes and the metadata that it must send.
+ *
+ * A client that fails does not stop the others.
+ *
+ * @param poolName - One pool. @default all
+ */
+async function testAllTokens(
+  context: CommandContext,
+  poolName: string | undefined,
+): Promise<TestedToken[]> {
+  const pools = await findPools(context, poolName);
+  const jobs = await Promise.all(
+    pools.map(async ({ declared, deployed }) => {
+      const checker = await createTokenChecker(context, deployed);
+      return declared.clients.map(({ name }) => ({ pool: declared.name, client: name, checker }));
+    }),
+  );
+  const progress = context.output.startProgress('Testing tokens', jobs.flat().length);
+  const test = (job: Job) => testOne(context, job);
+  return mapConcurrently(jobs.flat(), CONCURRENCY, test, progress.update).finally(progress.end);
+}
+
+interface Job {
+  readonly pool: string;
+  readonly client: string;
+  readonly checker: TokenChecker;
+}
+
+async function testOne(context: CommandContext, job: Job): Promise<TestedToken> {
+  const { pool, client, checker } = job;
+  return orFailed(context, job, async () => {
+    const found = await requireClient(context, pool, client);
+    return testToken(context, found, await largestAllowed(context, found), checker);
+  });
+}
+
+/** Tests the token of one client with all its scopes; what goes wrong is in the result. */
+export function testLargestToken(
+  context: CommandContext,
+  found: FoundClient,
+): Promise<TestedToken> {
+  const { deployed, clientName } = found;
+  return orFailed(context, { pool: deployed.name, client: clientName }, async () => {
+    const checker = await createTokenChecker(context, deployed);
+    return testToken(context, found, await largestAllowed(context, found), checker);
+  });
+}
+
+async function orFailed(
+  { commandLine }: CommandContext,
+  { pool, client }: Pick<Job, 'pool' | 'client'>,
+  test: () => Promise<TestedToken>,
+): Promise<TestedToken> {
+  try {
+    return await test();
+  } catch (error) {
+    const run = { helpCommand: 'm2m token --help', commandLine };
+    const { exitCode, ...report } = reportError(error, run);
+    if (exitCode === EXIT_CODES.bug) throw error;
+    return { ...EMPTY, pool, client, clientId: '', result: 'failed', error: report };
+  }
+}
+
+const EMPTY = { scopes: [], claims: {}, diff: [], missingScopes: [], extraScopes: [] };
+
+async function largestAllowed(context: CommandContext, found: FoundClient) {
+  const { baseline } = await readClientRecords(context, found);
+  const metadata = requiredMetadata(baseline);
+  const hasMetadata = Object.keys(metadata).length > 0;
+  const { client, deployed, clientName, clientId } = found;
+  // The scopes of an app client of another owner are in no file.
+  const scopes =
+    client?.clientId === undefined
+      ? (client?.scopes ?? [])
+      : await context.target.readScopes(deployed, clientName, clientId);
+  return { scopes, metadata: hasMetadata ? metadata : undefined };
+}
+
+/** One real token, compared. */
+export interface TestedToken {
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** `same`: as explain shows it. `different`: see the differences. `failed`: see the error. */
+  readonly result: 'same' | 'different' | 'failed';
+  /** `issued`, or the code of the denial. */
+  readonly token?: string;
+  /** What the verification of the user's token came to, if one was sent. */
+  readonly userToken?: UserTokenJson | undefined;
+  readonly scopes: readonly string[];
+  /** The claims that the trigger added. */
+  readonly claims: Claims;
+  readonly expiresAt?: string;
+  /** `before` is what explain shows, `after` what the token holds. */
+  readonly diff: readonly ClaimDiff[];
+  readonly missingScopes: readonly string[];
+  readonly extraScopes: readonly string[];
+  /** What each side says, only if one is a token and the other is not, or the codes differ. */
+  readonly outcome?: { readonly expected: string; readonly actual: string } | undefined;
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    /** The command to run next. */
+    readonly next: string;
+  };
+}
+
+/** The answer of `m2m token --json`. */
+interface TokenTestJson {
+  readonly environment: string;
+  readonly target: string;
+  /** True if every token is as explain shows it; then the exit code is 0, else 2. */
+  readonly isSame: boolean;
+  readonly tokens: readonly TestedToken[];
 }

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createStatusLine } from './output.ts';
-import { startWaiting } from './waiting.ts';
+import { createStatusLine, startWaiting } from './output.ts';
 
 const CLEAR = '\r\u001b[2K';
 

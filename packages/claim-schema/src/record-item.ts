@@ -1,4 +1,4 @@
-import { decodeAttribute } from './attribute-value.ts';
+import { decodeAttribute, encodeMembers, type Item } from './attribute-value.ts';
 import {
   type Claims,
   claimTypeOf,
@@ -6,7 +6,6 @@ import {
   type JsonObject,
   type JsonValue,
 } from './claim-value.ts';
-import { ITEM_VERSION, sortKeyOf } from './encode-record.ts';
 import { type Fault, joinPath } from './fault.ts';
 import { createFieldReader, type FieldReader, isObject } from './field-reader.ts';
 import type {
@@ -17,7 +16,6 @@ import type {
   OverrideRecord,
   SettingsRecord,
 } from './record.ts';
-import { MAX_REVISION, partitionKey } from './record-keys.ts';
 import type { TokenIssuer, TokenSelector } from './token-selector.ts';
 
 /** A decoded record, or every reason why the item is none. */
@@ -179,4 +177,60 @@ function decodeTokenIssuer(fields: FieldReader): TokenIssuer {
     audience: fields.strings('audience'),
     tokenUse: fields.has('tokenUse') ? fields.oneOf('tokenUse', ['access', 'id']) : undefined,
   };
+}
+
+/** The version of the item layout that this code writes and the highest that it reads. */
+export const ITEM_VERSION = 1;
+
+/**
+ * Encodes a record as the DynamoDB item that holds it, keys included.
+ *
+ * Every attribute is a native DynamoDB type, so that the item reads well in the console.
+ */
+export function encodeRecord(record: ClaimRecord): Item {
+  const { userPoolId, ...attributes } = record;
+  return {
+    pk: { S: partitionKey(userPoolId) },
+    sk: { S: sortKeyOf(record) },
+    itemVersion: { N: String(ITEM_VERSION) },
+    userPoolId: { S: userPoolId },
+    // Records hold JSON only; the cast says so for interfaces, which have no index signature.
+    ...encodeMembers(attributes as object as JsonObject),
+  };
+}
+
+/** The sort key under which a record is kept. */
+function sortKeyOf(record: ClaimRecord): string {
+  if (record.kind === 'baseline') return baselineSortKey(record.clientId);
+  if (record.kind === 'override') return overrideSortKey(record.clientId, record.revision);
+  return SETTINGS_SORT_KEY;
+}
+
+/** Digits of a revision in a sort key: digits sort before letters, so the baseline sorts after every revision. */
+const REVISION_DIGITS = 10;
+
+/** The highest revision that the sort key can hold. */
+export const MAX_REVISION = 10 ** REVISION_DIGITS - 1;
+
+/** The sort key of a pool's settings. */
+export const SETTINGS_SORT_KEY = 'SETTINGS';
+
+/** The partition key of all items of a pool. */
+export function partitionKey(userPoolId: string): string {
+  return `POOL#${userPoolId}`;
+}
+
+/** What the sort keys of all claim items of a client begin with. */
+export function clientKeyPrefix(clientId: string): string {
+  return `CLIENT#${clientId}#CLAIMS#`;
+}
+
+/** The sort key of a client's baseline. */
+export function baselineSortKey(clientId: string): string {
+  return `${clientKeyPrefix(clientId)}BASELINE`;
+}
+
+/** The sort key of one override revision. */
+export function overrideSortKey(clientId: string, revision: number): string {
+  return `${clientKeyPrefix(clientId)}${String(revision).padStart(REVISION_DIGITS, '0')}`;
 }
