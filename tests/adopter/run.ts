@@ -10,7 +10,7 @@ import { OTHER_ENVIRONMENTS } from './other-company.ts';
  * Everything that company runs has to be green before and after: check, demo, synth and the tests of every workspace but
  * `tests`. After the upgrade, tests run again where the version changed code or the team has data.
  *
- * `--full` runs the whole test suite both times. `--lean` is what CI runs after the tests: results that do not depend on the
+ * `--full` runs the whole test suite both times. `--lean` is for after a run of the tests: results that do not depend on the
  * company's data come out of Turborepo's cache, and what is slow and cannot differ runs once.
  */
 const isFull = process.argv.includes('--full');
