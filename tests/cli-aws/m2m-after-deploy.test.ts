@@ -3,6 +3,7 @@ import { requiredTools } from '../support/tools.ts';
 import { createDeployedWorld, type DeployedWorld } from './deployed-world.ts';
 import { doctorStory } from './doctor-story.ts';
 import { importStory } from './import-story.ts';
+import { pagesStory } from './pages-story.ts';
 import { rotateStory } from './rotate-story.ts';
 import { setStory } from './set-story.ts';
 import { tokenStory } from './token-story.ts';
@@ -27,5 +28,6 @@ const tools = await requiredTools();
   // Before the token story, whose hand-made versions would take the deploy's own label off, as the local API has it.
   describe('m2m rotate', () => rotateStory(() => world));
   describe('m2m token', () => tokenStory(() => world));
+  describe('the commands of the documentation', () => pagesStory(() => world));
   describe('m2m import', () => importStory(() => world));
 });

@@ -54,7 +54,8 @@ const [command = ''] = words;
 const isAboutItself = /^(?:contract|completion|complete|-.*)$/.test(command) || words.includes('--help');
 if (!isAboutItself) {
   const name = words.includes('--env') ? words[words.indexOf('--env') + 1] : process.env.M2M_ENV;
-  process.argv.push('--local-url', URLS[name], '--environments', FOLDER);
+  if (URLS[name] !== undefined) process.argv.push('--local-url', URLS[name]);
+  process.argv.push('--environments', FOLDER);
   if (/^(?:set|unset|rollback|disable|enable|rotate|forget)$/.test(command)) process.argv.push('--yes');
 }
 await import(${JSON.stringify(M2M_BINARY)});
@@ -104,7 +105,8 @@ function fillPlaceholders(command: string): string {
   return PLACEHOLDERS.reduce((text, [place, value]) => text.replaceAll(place, value), command);
 }
 
-function runInShell(
+/** Runs a command as a reader's shell does. */
+export function runInShell(
   command: string,
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<PageRun> {

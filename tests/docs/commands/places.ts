@@ -23,7 +23,7 @@ export interface Row {
 const LOCAL_M2M =
   /^(?:npx -y pnpm@12 |node packages\/cli\/bin\/|eval "\$\()?m2m(?:\.mjs)? (?:list|explain|who|history|set|unset|rollback|disable|enable|plan|token|doctor|rotate|handover|contract|completion bash|--version)\b/;
 /** The name of a command in a sentence, perhaps with options: not something to type. */
-const NAME = /^m2m [a-z]+(?: --[a-z-]+)*$|…(?!")/;
+const NAME = /^(?:npx -y pnpm@12 )?m2m(?: [a-z]+)?(?: --[a-z-]+)*$|…(?!")/;
 const SERVER =
   /^(?:npx @cognito-m2m\/local-cognito|local-cognito) |aws cognito-idp list-user-pools/;
 const UPGRADE = /^(?:git |npx -y pnpm@12 (?:rename-scope|product:upgrade) )/;
