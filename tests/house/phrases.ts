@@ -18,7 +18,7 @@ const ACCENT_PHRASES: readonly AccentPhrase[] = [
   { pattern: /(?<!_)\bblanks?\b(?! line)/gi, instead: 'space' },
   { pattern: /\banew\b/gi, instead: 'again' },
   { pattern: /\bfor ever\b/gi, instead: 'forever' },
-  { pattern: /\bbesides?\b(?!\.md)/gi, instead: 'next to, in addition to, apart from' },
+  { pattern: /\bbesides?\b(?!\.md|\/)/gi, instead: 'next to, in addition to, apart from' },
   // Amazon Cognito writes "flow can not be selected".
   { pattern: /(?<!\bflow )\bcan not\b/gi, instead: 'cannot' },
   { pattern: /\b(?:is|are|be) told\b/gi, instead: 'receives' },

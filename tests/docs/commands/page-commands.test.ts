@@ -68,7 +68,7 @@ describe('every command of the documentation', () => {
     commands = await readPageCommands();
   });
 
-  test('is tried: from the page, by the suite that places.ts names, or marked "# AWS only" in its block', () => {
+  test('every command is tried: from the page, by the suite that places.ts names, or its block says "# AWS only"', () => {
     const untried = commands
       .filter((command) => placeOf(command) === undefined)
       .map(({ page, line, text }) => `${page}:${line}: ${text}`);
@@ -78,7 +78,7 @@ describe('every command of the documentation', () => {
     expect(commands.length).toBeGreaterThan(150);
   });
 
-  test('is run in these words by the suite that places.ts names', async () => {
+  test('a command that another suite runs is run in these words by the suite that places.ts names', async () => {
     const rows = commands.flatMap((command) => {
       const place = placeOf(command);
       return place?.kind === 'suite' ? [place.row] : [];
@@ -95,13 +95,13 @@ describe('every command of the documentation', () => {
     expect(missing).toEqual([]);
   });
 
-  test('is still on a page; otherwise its row in places.ts can go', () => {
+  test('every row of places.ts has a command on a page; otherwise it can go', () => {
     const unused = ROWS.filter((row) => !commands.some(({ text }) => row.command.test(text)));
 
     expect(unused.map(({ command }) => String(command))).toEqual([]);
   });
 
-  test('is in a block of the language sh', async () => {
+  test('a block of commands has the language sh', async () => {
     const pages = await listPages();
     const unmarked = await Promise.all(
       pages.map(async (page) =>
@@ -112,7 +112,7 @@ describe('every command of the documentation', () => {
     expect(unmarked.flat()).toEqual([]);
   });
 
-  test('names commands and options of m2m that there are', async () => {
+  test('commands and options of m2m on the pages exist', async () => {
     const reference = await read('docs/reference.md');
     const unknown = commands
       .filter(({ text }) => /(?:^|pnpm@12 )m2m [a-z]/.test(text))

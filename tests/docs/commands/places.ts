@@ -35,7 +35,7 @@ const DEPLOY = 'tests/deploy/deploy.test.ts';
 const STATE = 'tests/deploy/terraform-state.test.ts';
 const CDKTF = 'infra/src/command/cdktf.test.ts';
 const REQUEST = 'infra/src/command/read-request.test.ts';
-const BESIDE = 'tests/beside/two-states.test.ts';
+const TWO_STATES = 'tests/beside/two-states.test.ts';
 const WATCH = 'tests/pool-watch/pool-watch.test.ts';
 const BENCH = 'tests/bench/command-line.test.ts';
 const FORK = 'tests/adopter/fork.ts';
@@ -133,17 +133,17 @@ export const ROWS: readonly Row[] = [
   },
   {
     command: /^m2m attach storefront --env prod$/,
-    suite: BESIDE,
+    suite: TWO_STATES,
     words: ["'attach', 'shop', '--yes'"],
   },
   {
     command: /^m2m attach storefront --env prod --print terraform$/,
-    suite: BESIDE,
+    suite: TWO_STATES,
     words: ["'attach', 'crm', '--print', 'terraform'"],
   },
   {
     command: /^m2m detach storefront --env prod$/,
-    suite: BESIDE,
+    suite: TWO_STATES,
     words: ["'detach', 'shop', '--yes'"],
   },
   { command: /^m2m watch (?:--env <name>|<pool>)$/, suite: WATCH, words: ["'watch'"] },
