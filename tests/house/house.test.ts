@@ -19,7 +19,7 @@ const BOUNDS = {
   plainErrors: 12,
   importDepth: 17,
   undocumentedPercent: 0.2,
-  singleImporterPercent: 46,
+  singleImporterPercent: 45.5,
   conditionalSpreads: 48,
 };
 

@@ -1,4 +1,4 @@
-export type { AttributeValue, Item } from './attribute-value.ts';
+export type { AttributeValue, Item } from './record-item.ts';
 export {
   baselineSortKey,
   clientKeyPrefix,

@@ -1,8 +1,8 @@
 import type { ClaimRules } from '@cognito-m2m/claim-schema';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client, Environment, Pool, TriggerSettings } from '@cognito-m2m/environment';
-import type { Attachment } from './change-pool.ts';
 import type { Repair } from './repairs.ts';
+import type { Attachment } from './update-pool-request.ts';
 
 /** What the checks need of an environment. */
 export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDisposable'> {

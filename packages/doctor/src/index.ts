@@ -1,11 +1,5 @@
 export { applyRepair } from './apply-repair.ts';
-export {
-  type Attachment,
-  attachTrigger,
-  detachTrigger,
-  keepUpdatable,
-  PoolChangeError,
-} from './change-pool.ts';
+export { attachTrigger, detachTrigger, PoolChangeError } from './change-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
 export {
   listAppClientIds,
@@ -31,3 +25,4 @@ export { readResourceServers } from './gather/user-pool.ts';
 export type { UserTokenQuestions } from './gather/user-tokens.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
 export { type CheckName, type Finding, runChecks } from './run-checks.ts';
+export { type Attachment, keepUpdatable } from './update-pool-request.ts';

@@ -1,4 +1,4 @@
-import type { AttachRequest, PoolChanges } from './change-pool.ts';
+import type { AttachRequest, PoolChanges } from './update-pool-request.ts';
 
 /** A change that is safe to make: a plain value, applied by `applyRepair`. */
 export type Repair =

@@ -9,10 +9,10 @@ import {
 } from '@cognito-m2m/claim-schema';
 import { OWN_TAG_KEYS } from './deployed/names.ts';
 import type { EnvironmentInput, PoolInput } from './environment.ts';
+import { type PartialEnvironment, readShape } from './environment-schema.ts';
 import { invalidEnvironment } from './errors.ts';
 import { DEFAULT_TRIGGER, normaliseEnvironment, normalisePool } from './normalise-environment.ts';
 import type { Environment, Pool } from './normalised-environment.ts';
-import { type PartialEnvironment, readShape } from './read-shape.ts';
 import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
 import { checkClientScopes } from './rules/client-scopes.ts';
 import { checkBaselineSize, checkSettingsSize } from './rules/item-size.ts';

@@ -1,6 +1,7 @@
 import { isTokenClientError } from './errors.ts';
-import type { TokenCache, TokenRequest } from './token-cache.ts';
+import type { TokenCache } from './token-cache.ts';
 import { invalidOption } from './token-endpoint.ts';
+import type { TokenRequest } from './token-request.ts';
 
 /** Which requests get which token. */
 export interface AuthorizedFetchOptions

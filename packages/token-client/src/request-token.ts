@@ -1,8 +1,8 @@
 import type { ClientCredentials } from './credentials.ts';
 import { reasonOf, TokenClientError, type TokenErrorDetails } from './errors.ts';
 import type { IssuerClock } from './time.ts';
-import type { TokenKey } from './token-cache.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
+import type { TokenKey } from './token-request.ts';
 
 /** A token and its life on the issuer's clock, in milliseconds since 1970. */
 export interface IssuedToken {

@@ -1,9 +1,9 @@
 import { TokenClientError } from './errors.ts';
+import type { EventHub } from './events.ts';
 import type { IssuedToken } from './request-token.ts';
 import type { IssuerClock } from './time.ts';
-import { describeKey, type TokenKey } from './token-cache.ts';
-import type { EventHub } from './token-client.ts';
 import type { Settings } from './token-client-options.ts';
+import { describeKey, type TokenKey } from './token-request.ts';
 
 /** One token and what is going on about it. Moments are on the steady clock, in milliseconds. */
 export interface TokenEntry {

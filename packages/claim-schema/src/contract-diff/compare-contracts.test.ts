@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClaimDefinition } from '../contract-definition.ts';
-import { compareContracts, formatChange } from './compare-contracts.ts';
+import { compareContracts, formatChange } from './check-contract.ts';
 
 describe('compareContracts', () => {
   test.each<[string, Partial<ClaimDefinition>, Partial<ClaimDefinition>, string, boolean]>([

@@ -1,8 +1,7 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
 import type { ClientInput, PoolInput, UserTrigger } from '@cognito-m2m/environment';
 import { type AttachedFunction, toAttachedFunction } from '../deployment/attached-function.ts';
-import { declareClaims } from './declare-claims.ts';
-import { declareDescription, declareRecord } from './declare-client.ts';
+import { declareClaims, declareDescription, declareRecord } from './declare-client.ts';
 import { assumedText, sortClients } from './declare-clients.ts';
 import type { DeclaredPool } from './declare-pool.ts';
 import { filled, type ImportNote, type NoteText, type Place } from './import-note.ts';

@@ -8,7 +8,7 @@ import {
   type ResourceServer,
 } from '@cognito-m2m/environment';
 import { compareText } from '../frame/output/text.ts';
-import { declareClaims } from './declare-claims.ts';
+import { declareClaims } from './declare-client.ts';
 import { declareClients } from './declare-clients.ts';
 import { type Declared, filled, type ImportNote, type Place } from './import-note.ts';
 import type { PoolDescription } from './pool-description.ts';

@@ -2,9 +2,8 @@ import { CURRENT } from '@cognito-m2m/doctor/rotation-names';
 import { describe, expect, test } from '@jest/globals';
 import { RotationWorld } from '../../test/rotation-world.ts';
 import { applyStep } from './apply-step.ts';
-import { findStanding } from './find-standing.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
-import { runRotation } from './run-rotation.ts';
+import { findStanding, runRotation } from './run-rotation.ts';
 
 function nextStep(world: RotationWorld): RotationStep {
   const standing = findStanding(world.view());

@@ -1,18 +1,34 @@
 import { randomBytes } from 'node:crypto';
+import {
+  AddUserPoolClientSecretCommand,
+  type CognitoIdentityProviderClient,
+  DeleteUserPoolClientSecretCommand,
+  ListUserPoolClientSecretsCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
+  type ListSecretVersionIdsCommandOutput,
+  PutSecretValueCommand,
+  paginateListSecretVersionIds,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { ifFound } from '@cognito-m2m/doctor';
 import { CURRENT, graceLabel, PENDING } from '@cognito-m2m/doctor/rotation-names';
-import { replaceClientSecret } from '../deployment/stored-secret.ts';
-import { CliError } from '../frame/errors.ts';
-import type { ClientCredentials } from '../frame/target.ts';
-import type { AppClientSecrets } from './app-client-secrets.ts';
-import type { ProveSecret } from './prove-secret.ts';
-import type { RotationStep, StepKind } from './rotation-view.ts';
-import type { LabelMove, StoredVersions } from './stored-versions.ts';
+import {
+  readStoredSecret,
+  replaceClientSecret,
+  type StoredSecret,
+  secretNotFound,
+} from '../deployment/stored-secret.ts';
+import { CliError, readOnlyError } from '../frame/errors.ts';
+import type { ClientCredentials, SecretEntry } from '../frame/target.ts';
+import type { AppClientSecret, RotationStep, StepKind, StoredVersion } from './rotation-view.ts';
 
 /** What a step works on. */
 export interface StepEdges {
   readonly secrets: AppClientSecrets;
   readonly versions: StoredVersions;
-  readonly prove: ProveSecret;
+  readonly prove: (credentials: ClientCredentials) => Promise<void>;
   /** Epoch seconds at which a grace period that begins now ends. */
   readonly graceEnd: () => number;
   /** The command that shows where the rotation stands, for errors. */
@@ -114,4 +130,157 @@ function lostRace({ statusCommand }: StepEdges): CliError {
  */
 function createNewSecret(): string {
   return randomBytes(32).toString('hex');
+}
+
+/** The most versions on one page. */
+const PAGE_SIZE = 100;
+
+/** A label to move from one version to another; either may be left out. */
+interface LabelMove {
+  readonly label: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The versions of one client's entry in AWS Secrets Manager. */
+interface StoredVersions {
+  /**
+   * Lists them, those without a label included.
+   *
+   * @throws {CliError} `ERR_SECRET_NOT_FOUND` if there is no entry.
+   */
+  list(): Promise<StoredVersion[]>;
+  /** Reads one, the current one by default. @throws {CliError} `ERR_SECRET_NOT_FOUND`. */
+  read(versionId?: string): Promise<StoredSecret>;
+  /** Keeps a new version as AWSPENDING. @returns False if the version exists with another value. */
+  stage(versionId: string, text: string): Promise<boolean>;
+  /** Moves a label. @returns False if it is not where it was said to be. */
+  move(move: LabelMove): Promise<boolean>;
+}
+
+/** Opens the entry of one client. */
+export function openStoredVersions(
+  client: SecretsManagerClient,
+  entry: SecretEntry,
+): StoredVersions {
+  const { secretId: SecretId } = entry;
+  return {
+    read: (versionId) => readStoredSecret(client, entry, versionId),
+    async list() {
+      const query = { SecretId, IncludeDeprecated: true };
+      const pages = paginateListSecretVersionIds({ client, pageSize: PAGE_SIZE }, query);
+      const found = await ifFound(readAll(pages));
+      if (found !== undefined) return found;
+      throw secretNotFound(`Secrets Manager has no secret "${SecretId}".`);
+    },
+    stage: (versionId, text) =>
+      unlessRefused(
+        client.send(
+          new PutSecretValueCommand({
+            SecretId,
+            ClientRequestToken: versionId,
+            SecretString: text,
+            VersionStages: [PENDING],
+          }),
+        ),
+        'ResourceExistsException',
+      ),
+    move: ({ label, from, to }) =>
+      unlessRefused(
+        client.send(
+          new UpdateSecretVersionStageCommand({
+            SecretId,
+            VersionStage: label,
+            RemoveFromVersionId: from,
+            MoveToVersionId: to,
+          }),
+        ),
+        'InvalidParameterException',
+      ),
+  };
+}
+
+async function readAll(
+  pages: AsyncIterable<ListSecretVersionIdsCommandOutput>,
+): Promise<StoredVersion[]> {
+  const versions: StoredVersion[] = [];
+  for await (const { Versions = [] } of pages) {
+    for (const { VersionId = '', VersionStages = [] } of Versions) {
+      versions.push({ id: VersionId, labels: VersionStages });
+    }
+  }
+  return versions;
+}
+
+async function unlessRefused(answer: Promise<unknown>, exception: string): Promise<boolean> {
+  return answer.then(
+    () => true,
+    (error: unknown) => {
+      if (isNamed(error, exception)) return false;
+      // Only a local Cognito in front of another API answers so.
+      throw isNamed(error, 'NotAuthorizedException')
+        ? readOnlyError('ERR_ROTATION_BLOCKED', error)
+        : error;
+    },
+  );
+}
+
+/** The secrets of one app client in Amazon Cognito. */
+interface AppClientSecrets {
+  /**
+   * Lists them, oldest first.
+   *
+   * @throws {CliError} `ERR_CLIENT_NOT_FOUND` if Amazon Cognito has no such client any more.
+   */
+  list(): Promise<AppClientSecret[]>;
+  /**
+   * Adds a second one.
+   *
+   * @returns Its ID; `undefined` if there are two already, because an earlier request may have been carried out.
+   */
+  add(value: string): Promise<string | undefined>;
+  /** Deletes one; does nothing if it is gone. */
+  remove(secretId: string): Promise<void>;
+}
+
+/** Opens the secrets of one app client. */
+export function openAppClientSecrets(
+  cognito: CognitoIdentityProviderClient,
+  key: { readonly UserPoolId: string; readonly ClientId: string },
+): AppClientSecrets {
+  return {
+    async list() {
+      const list = new ListUserPoolClientSecretsCommand(key);
+      const found = await ifFound(cognito.send(list));
+      if (found === undefined) {
+        const message = `App client ${key.ClientId} no longer exists in Amazon Cognito.`;
+        throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next: { m2m: 'plan' } });
+      }
+      return (found.ClientSecrets ?? [])
+        .map(({ ClientSecretId = '', ClientSecretCreateDate }) => ({
+          id: ClientSecretId,
+          createdAtMs: ClientSecretCreateDate?.getTime() ?? 0,
+        }))
+        .sort((first, second) => first.createdAtMs - second.createdAtMs);
+    },
+    async add(value) {
+      const add = new AddUserPoolClientSecretCommand({ ...key, ClientSecret: value });
+      try {
+        const { ClientSecretDescriptor } = await cognito.send(add);
+        return ClientSecretDescriptor?.ClientSecretId;
+      } catch (error) {
+        if (isNamed(error, 'LimitExceededException')) return undefined;
+        throw error;
+      }
+    },
+    async remove(secretId) {
+      const remove = new DeleteUserPoolClientSecretCommand({ ...key, ClientSecretId: secretId });
+      await ifFound(cognito.send(remove));
+    },
+  };
+}
+
+/** True if an AWS service answered with this exception. By name: each SDK client has classes of its own. */
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
 }

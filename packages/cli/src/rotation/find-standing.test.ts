@@ -1,7 +1,7 @@
 import { graceLabel, versionReplacing } from '@cognito-m2m/doctor/rotation-names';
 import { describe, expect, test } from '@jest/globals';
-import { findStanding } from './find-standing.ts';
 import type { StoredVersion } from './rotation-view.ts';
+import { findStanding } from './run-rotation.ts';
 
 const CLIENT_ID = 'client';
 /** The version that replaces the secret `old`, and the one that a deploy left. */

@@ -1,10 +1,9 @@
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import { toIsoTime } from '../frame/time.ts';
-import type { RotationPhase } from './find-standing.ts';
 import type { ReaderState } from './readers.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
-import type { RotationRun } from './run-rotation.ts';
+import type { RotationPhase, RotationRun } from './run-rotation.ts';
 
 const STEP_TEXTS: { readonly [kind in StepKind]: string } = {
   stage: 'stored a new secret in Secrets Manager (AWSPENDING)',

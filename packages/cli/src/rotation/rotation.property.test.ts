@@ -3,8 +3,7 @@ import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Death, Killed, RotationWorld } from '../../test/rotation-world.ts';
 import { CliError } from '../frame/errors.ts';
-import { findStanding } from './find-standing.ts';
-import { planMove, type RotationEdges, runRotation } from './run-rotation.ts';
+import { findStanding, planMove, type RotationEdges, runRotation } from './run-rotation.ts';
 
 // Thousands of rotations, on a machine that may be busy.
 jest.setTimeout(60_000);

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { openStoredVersions } from './stored-versions.ts';
+import { openStoredVersions } from './apply-step.ts';
 
 const VERSION = 'v'.repeat(32);
 let exception = '';

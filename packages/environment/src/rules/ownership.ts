@@ -1,6 +1,6 @@
 import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
 import { environmentOfTrigger } from '../deployed/names.ts';
-import type { PartialEnvironment } from '../read-shape.ts';
+import type { PartialEnvironment } from '../environment-schema.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rule.ts';
 
 /** What belongs to the owner of an existing pool. */

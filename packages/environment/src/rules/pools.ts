@@ -6,8 +6,8 @@ import {
   triggerName,
 } from '../deployed/names.ts';
 import { partitionOf } from '../deployed/partition.ts';
+import type { PartialEnvironment } from '../environment-schema.ts';
 import { joinOwners } from '../normalise-environment.ts';
-import type { PartialEnvironment } from '../read-shape.ts';
 import { type PartialPool, presentEntries } from './rule.ts';
 
 /** Quotas of one pool after an increase. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */

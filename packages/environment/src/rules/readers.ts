@@ -1,6 +1,6 @@
 import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
 import { partitionOf } from '../deployed/partition.ts';
-import type { PartialEnvironment } from '../read-shape.ts';
+import type { PartialEnvironment } from '../environment-schema.ts';
 import { presentEntries } from './rule.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { PartialEnvironment } from '../read-shape.ts';
+import type { PartialEnvironment } from '../environment-schema.ts';
 
 /** A pool of which any part may be missing. */
 export type PartialPool = NonNullable<NonNullable<PartialEnvironment['pools']>[string]>;

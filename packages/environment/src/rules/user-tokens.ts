@@ -5,7 +5,7 @@ import {
   isCanonicalUrl,
   joinPath,
 } from '@cognito-m2m/claim-schema';
-import type { PartialEnvironment } from '../read-shape.ts';
+import type { PartialEnvironment } from '../environment-schema.ts';
 import { type PartialClient, type PartialPool, presentEntries } from './rule.ts';
 
 type PartialIssuer = NonNullable<NonNullable<PartialPool['tokenIssuers']>[string]>;

@@ -1,5 +1,5 @@
 import { type Fault, joinPath } from '@cognito-m2m/claim-schema';
-import type { PartialEnvironment } from '../read-shape.ts';
+import type { PartialEnvironment } from '../environment-schema.ts';
 import { toWatchedPool } from '../watch-variables.ts';
 import { type PartialPool, presentEntries } from './rule.ts';
 
