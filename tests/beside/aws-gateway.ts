@@ -97,6 +97,7 @@ export async function startRunningAws(tools: DeployTools): Promise<RunningAws> {
 
   return {
     endpointUrl: server.url,
+    providerMirror: moto.providerMirror,
     env: { ...moto.env, AWS_ENDPOINT_URL: server.url },
     clientOptions: { ...moto.clientOptions, endpoint: server.url },
     userFunctions,

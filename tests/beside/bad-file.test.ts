@@ -62,7 +62,10 @@ beforeAll(async () => {
     requests += 1;
     response.writeHead(500).end();
   });
-  deployment = await createDeployment({ env: { AWS_ENDPOINT_URL: aws.url } }, 'trial');
+  deployment = await createDeployment(
+    { env: { AWS_ENDPOINT_URL: aws.url }, providerMirror: '' },
+    'trial',
+  );
 });
 
 afterAll(async () => {
@@ -92,7 +95,7 @@ describe('an environment file with everything that cannot be of another owner’
   });
 
   test('the file is refused by a deploy with every fault, before AWS is asked anything', async () => {
-    const output = await deployment.cdktf('deploy', 'trial-*', '--auto-approve').then(
+    const output = await deployment.cdktfAsPeopleDo('deploy', 'trial-*', '--auto-approve').then(
       () => 'deployed',
       ({ message }: Error) => message,
     );

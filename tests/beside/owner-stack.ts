@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readChanges } from '../deploy/deployment.ts';
+import { startAwsProvider } from '../support/aws-provider.ts';
 import type { LocalAws } from '../support/local-aws.ts';
 import { type OwnerChoices, type OwnerPool, ownerConfig } from './owner-config.ts';
 
@@ -22,7 +24,8 @@ export interface OwnerStack {
 /** Prepares the stack: nothing is applied yet. */
 export async function createOwnerStack(aws: LocalAws): Promise<OwnerStack> {
   const cwd = await mkdtemp(join(tmpdir(), 'm2m-owner-'));
-  const env = { ...process.env, ...aws.env, TF_IN_AUTOMATION: '1' };
+  const provider = await startAwsProvider(aws, cwd);
+  const env = { ...process.env, ...aws.env, ...provider.env, TF_IN_AUTOMATION: '1' };
   const terraform = async (...args: string[]) =>
     (await execute('terraform', args, { cwd, env })).stdout;
   let isInitialized = false;
@@ -35,23 +38,16 @@ export async function createOwnerStack(aws: LocalAws): Promise<OwnerStack> {
       await terraform('apply', '-input=false', '-auto-approve');
     },
     async plan() {
-      await terraform('plan', '-input=false', '-lock=false', '-out=plan');
-      const { resource_changes: changes = [] }: PlanJson = JSON.parse(
-        await terraform('show', '-json', 'plan'),
-      );
-      return changes
-        .filter(({ change }) => !['no-op', 'read'].includes(change.actions.join()))
-        .map(({ address }) => address)
-        .sort();
+      const lines = await terraform('plan', '-input=false', '-lock=false', '-json');
+      return readChanges(lines)
+        .map((change) => change.split(' '))
+        .filter(([action]) => action !== 'read')
+        .map(([, address = '']) => address);
     },
     readPools: async () => JSON.parse(await terraform('output', '-json', 'pools')),
-    remove: () => rm(cwd, { recursive: true }),
+    async remove() {
+      await provider.close();
+      await rm(cwd, { recursive: true });
+    },
   };
-}
-
-interface PlanJson {
-  readonly resource_changes?: readonly {
-    readonly address: string;
-    readonly change: { readonly actions: readonly string[] };
-  }[];
 }

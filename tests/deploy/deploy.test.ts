@@ -47,7 +47,7 @@ const tools = await requiredTools();
   });
 
   step('deploys as a whole, and then nothing is left to change', async () => {
-    await deployment.cdktf('deploy', 'trial-*', ...UNATTENDED);
+    await deployment.cdktfAsPeopleDo('deploy', 'trial-*', ...UNATTENDED);
 
     for (const stack of STACKS) expect(await deployment.plan(stack)).toEqual([]);
   });

@@ -221,8 +221,9 @@ const tools = await requiredTools();
       await promisify(execFile)(tools.python, ['-c', CARELESS, aws.endpointUrl, userPoolId]);
       const detached = await describePool();
 
-      const { answer } = await watcher.call(anEvent());
+      const { answer, error } = await watcher.call(anEvent());
 
+      expect(error).toBeUndefined();
       expect(detached.LambdaConfig?.PreTokenGenerationConfig).toBeUndefined();
       expect(answer).toMatchObject({ outcome: 'looked', open: [], problems: [] });
       expect((await describePool()).LambdaConfig).toEqual(before.LambdaConfig);

@@ -5,11 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { GO_VARIABLES } from './aws-provider.ts';
 import type { DeployTools } from './tools.ts';
 
 /** A local AWS API. */
 export interface LocalAws {
   readonly endpointUrl: string;
+  /** The mirror in which Terraform finds its provider. */
+  readonly providerMirror: string;
   /** The variables that send Terraform and the AWS SDKs to it. */
   readonly env: Readonly<Record<string, string>>;
   /** What makes a client of the AWS SDK talk to it. */
@@ -39,7 +42,9 @@ export async function startLocalAws(tools: DeployTools): Promise<LocalAws> {
   const endpointUrl = await moto.url;
   return {
     endpointUrl,
+    providerMirror: tools.providerMirror,
     env: {
+      ...GO_VARIABLES,
       AWS_ENDPOINT_URL: endpointUrl,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
