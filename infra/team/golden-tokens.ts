@@ -6,6 +6,7 @@ import {
   claimsSizeBytes,
   type Resolution,
 } from '@cognito-m2m/claim-schema';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import {
   type Environment,
   listEnvironments,
@@ -84,11 +85,11 @@ async function loadEnvironments(directory: string, contract: Contract): Promise<
  */
 export async function readGoldenTokens(directory: string): Promise<GoldenTokens> {
   const text = await readFile(join(directory, FILE), 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (propertyOf(error, 'code') !== 'ENOENT') throw error;
     return '{}';
   });
   try {
-    return JSON.parse(text) as GoldenTokens;
+    return JSON.parse(text);
   } catch {
     return {};
   }

@@ -1,4 +1,5 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import { type Change, FACT_METRICS } from '@cognito-m2m/doctor/watch-facts';
 import middy, { type MiddyfiedHandler } from '@middy/core';
 import type { Proof } from './canary.ts';
@@ -125,10 +126,7 @@ export function readChange(event: unknown): Change | undefined {
 }
 
 function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.hasOwn(value, name)
-    ? (value as { readonly [key: string]: unknown })[name]
-    : undefined;
+  return Object.hasOwn(Object(value), name) ? propertyOf(value, name) : undefined;
 }
 
 /** The maximum length kept of a string from another source's event. */

@@ -1,3 +1,4 @@
+import { keysOf } from '@cognito-m2m/claim-schema/values';
 import { toMembers } from './json-members.ts';
 
 /** The CloudWatch namespace of all metrics. */
@@ -37,7 +38,7 @@ export interface MetricTexts {
  * @param reason - Why a token was refused; goes into the line, too.
  */
 export function renderMetrics(values: MetricValues, reason?: string): MetricTexts {
-  const all = Object.keys(values) as MetricName[];
+  const all = keysOf(values);
   const names = all.filter((name) => values[name] !== undefined);
   return {
     values: toMembers({ ...values, reason }),

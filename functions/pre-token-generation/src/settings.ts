@@ -101,7 +101,7 @@ function readIssuers(json: string, faults: Fault[]): readonly IssuerAddress[] {
 }
 
 function isIssuerAddress(value: unknown): value is IssuerAddress {
-  const { issuer, jwksUri } = Object(value) as { readonly [name: string]: unknown };
+  const { issuer, jwksUri }: { readonly [name: string]: unknown } = Object(value);
   return typeof issuer === 'string' && (jwksUri === undefined || typeof jwksUri === 'string');
 }
 
@@ -122,6 +122,6 @@ function readUserTriggers(json: string, faults: Fault[]): ReadonlyMap<string, Us
 }
 
 function isUserTrigger(value: unknown): value is UserTriggerTarget {
-  const { functionArn, eventVersion } = Object(value) as { readonly [name: string]: unknown };
+  const { functionArn, eventVersion }: { readonly [name: string]: unknown } = Object(value);
   return typeof functionArn === 'string' && /^V[123]_0$/.test(String(eventVersion));
 }

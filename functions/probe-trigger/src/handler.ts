@@ -25,7 +25,8 @@ export async function handler(event: PreTokenGenerationEvent): Promise<unknown> 
   if (text === undefined) {
     return withChanges(event, { claimsToAddOrOverride: { [EVENT_CLAIM]: JSON.stringify(event) } });
   }
-  return obey(JSON.parse(text) as Instruction, event);
+  const instruction: Instruction = JSON.parse(text);
+  return obey(instruction, event);
 }
 
 function obey(instruction: Instruction, event: PreTokenGenerationEvent): unknown {

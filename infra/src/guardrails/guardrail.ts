@@ -1,4 +1,4 @@
-import { memberOf } from '@cognito-m2m/claim-schema/values';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import type { ClientRegistration } from '@cognito-m2m/environment';
 import type { ResourceArguments, StackConfig } from '../stack-config.ts';
 
@@ -51,7 +51,7 @@ export function resourcesOf({ config }: GuardedStack, type?: string): AddressedR
 /** Reads a nested argument; Terraform's blocks may be rendered as an object or as a list of one. */
 export function readArgument(source: ResourceArguments, ...path: string[]): unknown {
   return path.reduce<unknown>(
-    (node, key) => memberOf(Array.isArray(node) ? node[0] : node, key),
+    (node, key) => propertyOf(Array.isArray(node) ? node[0] : node, key),
     source,
   );
 }

@@ -2,8 +2,8 @@ import {
   DENIAL_MESSAGES,
   type DenialCode,
   TOKEN_REFUSAL_MESSAGES,
-  type TokenRefusalCode,
 } from '@cognito-m2m/claim-schema';
+import { keysOf } from '@cognito-m2m/claim-schema/values';
 import type { Environment } from '@cognito-m2m/environment';
 import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 
@@ -48,7 +48,7 @@ export function lambdaMetric(
 }
 
 /** Why a user's token is refused. */
-const TOKEN_REASONS = Object.keys(TOKEN_REFUSAL_MESSAGES) as TokenRefusalCode[];
+const TOKEN_REASONS = keysOf(TOKEN_REFUSAL_MESSAGES);
 
 /** What a caller or the owner of a client can cause; some of it happens every day. */
 const CALLER_REASONS: readonly DenialCode[] = [

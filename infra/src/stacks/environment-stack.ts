@@ -54,8 +54,9 @@ export abstract class EnvironmentStack extends TerraformStack {
 
   /** Renders once: the guardrails read what the synth then writes. */
   override toTerraform(): StackConfig {
-    this.rendered ??= super.toTerraform() as StackConfig;
-    return this.rendered;
+    const rendered: StackConfig = this.rendered ?? super.toTerraform();
+    this.rendered = rendered;
+    return rendered;
   }
 }
 

@@ -37,8 +37,13 @@ const MAX_DEPTH = 28;
  */
 export function claimTypeOf(value: unknown): ClaimType | undefined {
   if (Array.isArray(value)) return arrayTypeOf(value);
-  if (isScalar(value)) return typeof value as 'string' | 'number' | 'boolean';
+  if (isScalar(value)) return scalarTypeOf(value);
   return isJsonObject(value, 0) ? 'object' : undefined;
+}
+
+/** True for a value that a claim can have. */
+export function isClaimValue(value: unknown): value is ClaimValue {
+  return claimTypeOf(value) !== undefined;
 }
 
 /** True for a value that has the type `type`; an empty array has every array type. */
@@ -71,15 +76,16 @@ export function isSafeNumber(value: number): boolean {
 }
 
 /** Copies a value with the members of every object in the order of their names: DynamoDB keeps no order. */
-export function sortMembers<T extends JsonValue>(value: T): T {
+export function sortMembers(value: ClaimValue): ClaimValue;
+export function sortMembers(value: JsonValue): JsonValue;
+export function sortMembers(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
-  // A copy in another order has the type of what was copied.
-  if (Array.isArray(value)) return value.map(sortMembers) as JsonValue as T;
+  if (Array.isArray(value)) return value.map((member: JsonValue) => sortMembers(member));
   return Object.fromEntries(
     Object.entries(value)
       .sort(([first], [second]) => (first < second ? -1 : 1))
       .map(([name, member]) => [name, sortMembers(member)]),
-  ) as JsonValue as T;
+  );
 }
 
 function isScalar(value: unknown): value is ClaimScalar {
@@ -87,11 +93,15 @@ function isScalar(value: unknown): value is ClaimScalar {
   return typeof value === 'string' || typeof value === 'boolean';
 }
 
+function scalarTypeOf(value: ClaimScalar): 'string' | 'number' | 'boolean' {
+  if (typeof value === 'string') return 'string';
+  return typeof value === 'number' ? 'number' : 'boolean';
+}
+
 function arrayTypeOf(values: readonly unknown[]): ClaimType | undefined {
   if (!values.every(isScalar)) return undefined;
-  const elementTypes = new Set(values.map((value) => typeof value));
-  if (elementTypes.size > 1) return undefined;
-  return `${(elementTypes.values().next().value ?? 'string') as 'string' | 'number' | 'boolean'}[]`;
+  const [type = 'string', ...others] = new Set(values.map(scalarTypeOf));
+  return others.length > 0 ? undefined : `${type}[]`;
 }
 
 function isJsonObject(value: unknown, depth: number): value is JsonObject {

@@ -8,7 +8,7 @@ export interface FieldReader {
   integer(name: string): number;
   boolean(name: string): boolean;
   strings(name: string): string[];
-  oneOf<const T extends string>(name: string, allowed: readonly T[]): T;
+  oneOf<const T extends string>(name: string, allowed: readonly [T, ...T[]]): T;
   object(name: string): JsonObject;
   /** An object whose members are all strings. */
   stringMap(name: string): { [member: string]: string };
@@ -52,8 +52,7 @@ export function createFieldReader(
     oneOf: (name, allowed) => {
       const isAllowed = (value: JsonValue | undefined): value is (typeof allowed)[number] =>
         allowed.some((candidate) => candidate === value);
-      // A closed list is never empty.
-      return field(name, allowed.join(' or '), isAllowed, allowed[0] as (typeof allowed)[number]);
+      return field(name, allowed.join(' or '), isAllowed, allowed[0]);
     },
     map: (name, read) =>
       Object.fromEntries(
@@ -84,7 +83,7 @@ function isBoolean(value: JsonValue | undefined): value is boolean {
 }
 
 function isCount(value: JsonValue | undefined): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
 function isStrings(value: JsonValue | undefined): value is readonly string[] {

@@ -12,6 +12,7 @@ export {
   type ClaimValue,
   claimTypeOf,
   describeKind,
+  isClaimValue,
   isOfClaimType,
   type JsonObject,
   type JsonValue,

@@ -1,7 +1,8 @@
 import {
   type Claims,
-  claimTypeOf,
+  type ClaimValue,
   describeKind,
+  isClaimValue,
   isSafeNumber,
   type JsonObject,
   type JsonValue,
@@ -116,10 +117,12 @@ function decodeClaims(value: JsonValue, path: string, faults: Fault[]): Claims {
     faults.push({ path, problem: 'wrong field', expected: 'object of claims' });
     return {};
   }
-  for (const [name, claim] of Object.entries(value))
-    checkClaim(claim, joinPath(path, name), faults);
-  // Checked just above, claim by claim.
-  return value as Claims;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, claim]) => [
+      name,
+      decodeClaim(claim, joinPath(path, name), faults),
+    ]),
+  );
 }
 
 function decodeOverrideClaim(value: JsonValue, path: string, faults: Fault[]): OverrideClaim {
@@ -127,8 +130,7 @@ function decodeOverrideClaim(value: JsonValue, path: string, faults: Fault[]): O
     faults.push({ path, problem: 'wrong field', expected: 'an object with a value' });
     return { value: '' };
   }
-  checkClaim(value['value'], joinPath(path, 'value'), faults);
-  const claim = { value: value['value'] as OverrideClaim['value'] };
+  const claim = { value: decodeClaim(value['value'], joinPath(path, 'value'), faults) };
   if (!Object.hasOwn(value, 'expiresAt')) return claim;
   return { ...claim, expiresAt: createFieldReader(value, path, faults).integer('expiresAt') };
 }
@@ -145,9 +147,10 @@ function decodeSelector(value: JsonValue, path: string, faults: Fault[]): Metada
   };
 }
 
-function checkClaim(value: JsonValue | undefined, path: string, faults: Fault[]): void {
-  if (claimTypeOf(value) !== undefined) return;
+function decodeClaim(value: JsonValue | undefined, path: string, faults: Fault[]): ClaimValue {
+  if (isClaimValue(value)) return value;
   faults.push({ path, problem: 'not a claim value', got: describeKind(value) });
+  return '';
 }
 
 // An item copied under another key would give one client the claims of another.
@@ -194,8 +197,7 @@ export function encodeRecord(record: ClaimRecord): Item {
     sk: { S: sortKeyOf(record) },
     itemVersion: { N: String(ITEM_VERSION) },
     userPoolId: { S: userPoolId },
-    // Records hold JSON only; the cast says so for interfaces, which have no index signature.
-    ...encodeMembers(attributes as object as JsonObject),
+    ...encodeMembers(attributes),
   };
 }
 
@@ -265,7 +267,7 @@ function encodeAttribute(value: JsonValue | undefined): AttributeValue {
 }
 
 /** Encodes every member of an object that is set. */
-function encodeMembers(source: JsonObject): Item {
+function encodeMembers(source: object): Item {
   const members = Object.entries(source).filter(([, value]) => value !== undefined);
   // Object.fromEntries defines own properties, so that a member named `__proto__` stays data.
   return Object.fromEntries(members.map(([name, value]) => [name, encodeAttribute(value)]));

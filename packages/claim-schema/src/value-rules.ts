@@ -12,8 +12,7 @@ export function checkValue(rules: ValueRules, value: unknown, path: string): Fau
   }
   if (Array.isArray(value)) return checkList(rules, value, path);
   if (type !== 'object') return checkScalar(rules, value, path);
-  // `isOfClaimType` has seen an object of JSON values.
-  return members === undefined ? [] : checkMembers(members, value as JsonObject, path);
+  return members === undefined || !isPlainObject(value) ? [] : checkMembers(members, value, path);
 }
 
 /**

@@ -9,7 +9,17 @@ export function keysOf<T extends object>(object: T): Extract<keyof T, string>[] 
   return keys;
 }
 
-/** Reads a member of a value of which nothing is known, such as an error; `undefined` if it has none. */
-export function memberOf(value: unknown, name: string): unknown {
+/** Keeps the members that a condition accepts. */
+export function filterMembers<T extends object>(
+  object: T,
+  isKept: (value: unknown, name: string) => boolean,
+): Partial<T> {
+  const kept = Object.entries(object).filter(([name, value]) => isKept(value, name));
+  // What is left has the type of its member.
+  return Object.fromEntries(kept) as Partial<T>;
+}
+
+/** Reads a property of a value of which nothing is known, such as an error; `undefined` if it has none. */
+export function propertyOf(value: unknown, name: string): unknown {
   return Object(value)[name];
 }

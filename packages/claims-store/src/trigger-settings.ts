@@ -1,3 +1,4 @@
+import { keysOf } from '@cognito-m2m/claim-schema/values';
 /**
  * The environment variables that configure the trigger, by what they hold.
  *
@@ -37,7 +38,7 @@ export interface TriggerConfiguration {
 export function toTriggerVariables(configuration: TriggerConfiguration): {
   [variable: string]: string;
 } {
-  const fields = Object.keys(TRIGGER_VARIABLES) as (keyof TriggerConfiguration)[];
+  const fields = keysOf(TRIGGER_VARIABLES);
   return Object.fromEntries(
     fields.flatMap((field) => {
       const value = configuration[field];

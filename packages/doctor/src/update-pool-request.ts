@@ -4,6 +4,7 @@ import {
   UpdateUserPoolRequest$,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { filterMembers } from '@cognito-m2m/claim-schema/values';
 
 /** What a user pool says of its pre-token-generation trigger, in both fields that the API has for it. */
 export type TriggerFields = Pick<
@@ -50,11 +51,8 @@ export function keepUpdatable<T extends object>(
   request: readonly unknown[],
   described: T,
 ): Partial<T> {
-  const updatable = request[MEMBER_NAMES] as readonly string[];
-  const kept = Object.entries(described).filter(
-    ([name, value]) => updatable.includes(name) && value !== undefined,
-  );
-  return Object.fromEntries(kept) as Partial<T>;
+  const updatable = [request[MEMBER_NAMES]].flat();
+  return filterMembers(described, (value, name) => updatable.includes(name) && value !== undefined);
 }
 
 /**

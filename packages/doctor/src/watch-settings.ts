@@ -28,11 +28,11 @@ export const WATCH_VARIABLES = {
 /** Reads what `toWatchedVariable` wrote. @throws {SyntaxError} For anything that is not JSON. */
 export function readWatchedVariable(text: string): WatchedEnvironment {
   // Only the deploy writes the variable. Which clients were deployed is in the claims table.
-  const { pools, ...declared } = JSON.parse(text) as WatchedEnvironment;
+  const { pools, ...declared }: WatchedEnvironment = JSON.parse(text);
   return { ...declared, pools: pools.map((pool) => ({ ...pool, clients: [] })) };
 }
 
 /** Reads what `toCanaryVariable` wrote. @throws {SyntaxError} For anything that is not JSON. */
 export function readCanaryVariable(text: string): readonly CanaryDeclaration[] {
-  return JSON.parse(text) as CanaryDeclaration[];
+  return JSON.parse(text);
 }

@@ -104,7 +104,7 @@ function openDocuments({ client, tableName: TableName, clock }: StoreEdges) {
     );
     for await (const { Items = [] } of pages) {
       // Only the watcher writes this table.
-      for (const { document } of Items) documents.push(JSON.parse(document?.S ?? '{}') as T);
+      for (const { document } of Items) documents.push(JSON.parse(document?.S ?? '{}'));
     }
     return documents;
   };
@@ -112,7 +112,7 @@ function openDocuments({ client, tableName: TableName, clock }: StoreEdges) {
     const Key = { pk: { S: pk }, sk: { S: sk } };
     const get = new GetItemCommand({ TableName, Key, ConsistentRead: true });
     const { Item: found } = await client.send(get);
-    return found === undefined ? undefined : (JSON.parse(found['document']?.S ?? '{}') as T);
+    return found === undefined ? undefined : JSON.parse(found['document']?.S ?? '{}');
   };
   const remove = async (pk: string, sk: string) => {
     await client.send(new DeleteItemCommand({ TableName, Key: { pk: { S: pk }, sk: { S: sk } } }));

@@ -162,7 +162,7 @@ function normaliseTokenSelector(
 
 // The contract's types are narrower than Claims; the rules check the values themselves.
 function asClaims(claims: object | undefined): Claims {
-  return (claims ?? {}) as Claims;
+  return { ...claims };
 }
 
 function mapEntries<T, U>(source: { readonly [key: string]: T }, transform: (value: T) => U) {

@@ -65,11 +65,11 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
       : unknown(`position ${position + 1} of ${names.length}`);
   }),
   metadataWhenAbsent: about('plain', (plain) => {
-    const request = eventOf(plain)?.['request'] as { clientMetadata?: unknown } | undefined;
+    const request = asMembers(eventOf(plain)?.['request']);
     if (request === undefined) return couldNotTell('the trigger did not return its event');
     if (!Object.hasOwn(request, 'clientMetadata')) return found('absent');
-    if (request.clientMetadata === null) return found('null');
-    const text = JSON.stringify(request.clientMetadata);
+    if (request['clientMetadata'] === null) return found('null');
+    const text = JSON.stringify(request['clientMetadata']);
     return text === '{}' ? found('empty') : unknown(`clientMetadata ${text}`);
   }),
   reservedClaims: about('claim-reserved', (reserved) => {
@@ -221,7 +221,7 @@ type JsonMembers = { readonly [name: string]: unknown };
 /** The payload of the access token in an answer; `undefined` where the answer holds no token. */
 function payloadOf({ body }: Exchange): JsonMembers | undefined {
   const answer = parse(body);
-  const result = answer?.['ClientAuthenticationResult'] as JsonMembers | undefined;
+  const result = asMembers(answer?.['ClientAuthenticationResult']);
   const [, payload] = String(answer?.['access_token'] ?? result?.['AccessToken'] ?? '').split('.');
   return payload === undefined ? undefined : parse(Buffer.from(payload, 'base64url').toString());
 }
@@ -245,11 +245,14 @@ function exceptionOf(exchange: Exchange): string | undefined {
 
 function parse(text: string): JsonMembers | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonMembers)
-      : undefined;
+    return asMembers(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+function asMembers(value: unknown): JsonMembers | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? { ...value }
+    : undefined;
 }

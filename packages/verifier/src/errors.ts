@@ -79,7 +79,8 @@ export function isVerifyError(error: unknown): error is VerifyError {
   return (
     error instanceof Error &&
     error.name === 'VerifyError' &&
-    Object.hasOwn(VERIFY_ERRORS, (error as VerifyError).code)
+    'code' in error &&
+    Object.hasOwn(VERIFY_ERRORS, String(error.code))
   );
 }
 

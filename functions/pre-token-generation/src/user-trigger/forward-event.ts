@@ -63,7 +63,7 @@ function failure(sentence: string, code: string): UserTriggerFailure {
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html */
 function toFailure(text: string): UserTriggerFailure {
-  const { errorType, errorMessage } = Object(parseExactly(text)) as JsonObject;
+  const { errorType, errorMessage }: JsonObject = Object(parseExactly(text));
   return new UserTriggerFailure(
     typeof errorType === 'string' ? errorType : 'Error',
     typeof errorMessage === 'string' ? errorMessage : 'The function for user tokens failed.',
@@ -141,7 +141,7 @@ function toAnswerOf(
 
 function asObject(value: unknown): JsonObject | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
+    ? { ...value }
     : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 
 /** Why a document of an issuer cannot be used, for the log; its message holds no part of the answer. */
 export class DocumentError extends Error {
@@ -99,6 +100,6 @@ function readBody(url: URL, timeoutMs: number): Promise<Buffer> {
 /** By code or by status; the message of any other error may quote what was read. */
 function describe(error: unknown): string {
   if (error instanceof StatusError) return error.message;
-  const { code } = Object(error) as { readonly code?: unknown };
+  const code = propertyOf(error, 'code');
   return code === 'ABORT_ERR' ? 'timeout' : String(code);
 }

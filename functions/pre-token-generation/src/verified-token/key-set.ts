@@ -1,4 +1,5 @@
 import type { TokenIssuer } from '@cognito-m2m/claim-schema';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import type { JWK } from 'jose';
 import { DocumentError, type FetchJson } from './fetch-json.ts';
 
@@ -42,9 +43,10 @@ export async function findKeysUrl(
   if (jwksUri !== undefined) return jwksUri;
   if (COGNITO_ISSUER.test(issuer)) return `${issuer}/.well-known/jwks.json`;
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const document = Object(await fetchJson(address)) as { readonly [name: string]: unknown };
-  if (document['issuer'] !== issuer) throw new DocumentError('discovery names another issuer');
-  const found = document['jwks_uri'];
+  const document = await fetchJson(address);
+  if (propertyOf(document, 'issuer') !== issuer)
+    throw new DocumentError('discovery names another issuer');
+  const found = propertyOf(document, 'jwks_uri');
   const isOwn = typeof found === 'string' && URL.canParse(found) && isSameOrigin(found, issuer);
   if (!isOwn) throw new DocumentError('discovery names keys of another origin');
   return found;
@@ -57,7 +59,7 @@ export async function findKeysUrl(
  * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
  */
 export function readKeySet(document: unknown): SigningKey[] {
-  const { keys } = Object(document) as { readonly keys?: unknown };
+  const keys = propertyOf(document, 'keys');
   if (!Array.isArray(keys)) throw new DocumentError('not a key set');
   return keys.flatMap((key: unknown) => readKey(Object(key)) ?? []);
 }

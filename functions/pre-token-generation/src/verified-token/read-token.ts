@@ -29,12 +29,12 @@ export function readToken(token: unknown): UnverifiedToken {
   if (typeof token !== 'string') throw new TokenRefusal('ERR_TOKEN_MALFORMED');
   if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) throw new TokenRefusal('ERR_TOKEN_TOO_LARGE');
   if (!COMPACT_JWS.test(token)) throw new TokenRefusal('ERR_TOKEN_MALFORMED');
-  const [header, payload] = token.split('.', 2).map(readPart) as [TokenPart, TokenPart];
-  const { alg: algorithm, kid: keyId, crit } = header;
+  const [header = '', payload = ''] = token.split('.', 2);
+  const { alg: algorithm, kid: keyId, crit } = readPart(header);
   const isSupported = typeof algorithm === 'string' && typeof keyId === 'string';
   // No critical extension is supported. RFC 7515, section 4.1.11.
   if (!isSupported || crit !== undefined) throw new TokenRefusal('ERR_TOKEN_MALFORMED');
-  return { algorithm, keyId, payload };
+  return { algorithm, keyId, payload: readPart(payload) };
 }
 
 function readPart(encoded: string): TokenPart {

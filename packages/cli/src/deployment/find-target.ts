@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Environment } from '@cognito-m2m/environment';
@@ -144,8 +143,9 @@ async function fetchDeployment(url: string, timeoutMs: number): Promise<LocalDep
 async function getJson(url: URL, timeoutMs: number): Promise<unknown> {
   const { get } =
     url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const request = get(url, { signal: AbortSignal.timeout(timeoutMs) });
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
+    get(url, { signal: AbortSignal.timeout(timeoutMs) }, resolve).on('error', reject),
+  );
   const body = await text(response);
   if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
   return JSON.parse(body);

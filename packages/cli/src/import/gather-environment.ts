@@ -21,7 +21,6 @@ import {
   DEFAULT_WATCH,
   type EnvironmentInput,
   type TriggerInput,
-  type TriggerSettings,
 } from '@cognito-m2m/environment';
 import {
   canaryName,
@@ -268,13 +267,10 @@ function functionSettings({ Configuration = {} }: GetFunctionResponse): FoundSet
 
 /** Nobody writes a default; a variable that is not a number was not ours. */
 function withoutDefaults(settings: FoundSettings): TriggerInput {
-  const defaults: Partial<TriggerSettings> = DEFAULT_TRIGGER;
+  const defaults: { readonly [name: string]: unknown } = { ...DEFAULT_TRIGGER };
   return Object.fromEntries(
     Object.entries(settings).filter(
-      ([name, value]) =>
-        value !== undefined &&
-        !Number.isNaN(value) &&
-        defaults[name as keyof TriggerSettings] !== value,
+      ([name, value]) => value !== undefined && !Number.isNaN(value) && defaults[name] !== value,
     ),
   );
 }

@@ -16,6 +16,7 @@ import {
   requestVariants,
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
+import { keysOf } from '@cognito-m2m/claim-schema/values';
 import { predictToken } from '../prediction/client-records.ts';
 import { toTokenJson } from '../prediction/predicted-token.ts';
 import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
@@ -138,8 +139,7 @@ function isEmpty({ diff, scopes, suppressed, outcomes }: TokenChanges): boolean 
 }
 
 function changedFields(deployed: BaselineRecord, declared: BaselineRecord): string[] {
-  const fields = Object.keys(declared) as (keyof BaselineRecord)[];
-  return fields.filter((field) => !isDeepStrictEqual(deployed[field], declared[field]));
+  return keysOf(declared).filter((field) => !isDeepStrictEqual(deployed[field], declared[field]));
 }
 
 /**

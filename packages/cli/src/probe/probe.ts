@@ -7,6 +7,7 @@ import {
   UpdateUserPoolClientCommand,
   UpdateUserPoolClientRequest$,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import { keepUpdatable } from '@cognito-m2m/doctor';
 import {
   countRequests,
@@ -146,7 +147,7 @@ async function prepareFile(folder: string, region: string, nowMs: number): Promi
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    const code = propertyOf(cause, 'code') ?? 'unknown';
     throw new CliError('ERR_FILE_UNWRITABLE', `${file} cannot be written: ${code}.`, {
       cause,
       next: 'the same command with --out <folder>',

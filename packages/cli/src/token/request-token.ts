@@ -1,4 +1,5 @@
 import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import { CliError } from '../frame/errors.ts';
 import { describeConnection } from '../frame/report-error.ts';
 import type { ClientCredentials } from '../frame/target.ts';
@@ -65,8 +66,7 @@ function isUnknownDomain(error: unknown): boolean {
 
 function causeCodes(error: unknown): string {
   if (!(error instanceof Error)) return '';
-  const { code } = error as { code?: unknown };
-  return `${String(code)} ${causeCodes(error.cause)}`;
+  return `${String(propertyOf(error, 'code'))} ${causeCodes(error.cause)}`;
 }
 
 /**
@@ -119,8 +119,9 @@ export async function requestToken(
 
 /** What the system or its TLS library said of a `fetch` that failed. */
 export function codeOfFetch(error: unknown): string {
-  const { cause, name } = error as { cause?: { code?: string; message?: string }; name?: string };
-  return cause?.code ?? cause?.message ?? name ?? 'no answer';
+  const cause = propertyOf(error, 'cause');
+  const reason = propertyOf(cause, 'code') ?? propertyOf(cause, 'message');
+  return String(reason ?? propertyOf(error, 'name') ?? 'no answer');
 }
 
 async function readJson(response: Response): Promise<Record<string, unknown>> {

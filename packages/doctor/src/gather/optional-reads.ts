@@ -1,3 +1,4 @@
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import type { Reading } from '../deployment-view.ts';
 
 /** Reads what a command can do without; what could not be read is kept for its report. */
@@ -39,10 +40,16 @@ export async function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
 /** True if the API does not know the operation, as emulators of AWS do not know all. */
 export function isUnknownOperation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
   return (
-    error.name === 'UnknownOperationException' || error.name === 'NotImplemented' || status === 501
+    error.name === 'UnknownOperationException' ||
+    error.name === 'NotImplemented' ||
+    statusOf(error) === 501
   );
+}
+
+/** The HTTP status of an error of the SDK; `NaN` for any other. */
+export function statusOf(error: unknown): number {
+  return Number(propertyOf(propertyOf(error, '$metadata'), 'httpStatusCode'));
 }
 
 /** Creates a collector for one run. */

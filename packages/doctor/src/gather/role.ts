@@ -5,7 +5,7 @@ import {
   ListRolePoliciesCommand,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { isUnknownOperation } from './optional-reads.ts';
+import { isUnknownOperation, statusOf } from './optional-reads.ts';
 
 /** What the trigger does with the table. */
 const READ = 'dynamodb:Query';
@@ -41,8 +41,7 @@ export async function readTableAccess(
 
 // An emulator may fail instead of saying that it does not know the operation.
 function isServerFault(error: unknown): boolean {
-  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
-  return ($metadata?.httpStatusCode ?? 0) >= 500;
+  return statusOf(error) >= 500;
 }
 
 async function readOwnPolicies(iam: IAMClient, RoleName: string, tableArn: string) {
@@ -69,9 +68,9 @@ interface Statement {
 
 function statementsOf(document: string | undefined): readonly Statement[] {
   // IAM keeps only valid policies, URL-encoded.
-  const { Statement = [] } = JSON.parse(decodeURIComponent(document ?? '%7B%7D')) as {
-    Statement?: Statement | readonly Statement[];
-  };
+  const { Statement = [] }: { Statement?: Statement | readonly Statement[] } = JSON.parse(
+    decodeURIComponent(document ?? '%7B%7D'),
+  );
   return [Statement].flat();
 }
 

@@ -66,7 +66,7 @@ interface PolicyStatement {
 function readPermissions(policyJson: string | undefined): InvokePermission[] {
   if (policyJson === undefined) return [];
   // AWS Lambda writes the policy; only the fields below decide anything.
-  const { Statement = [] } = JSON.parse(policyJson) as { Statement?: readonly PolicyStatement[] };
+  const { Statement = [] }: { Statement?: readonly PolicyStatement[] } = JSON.parse(policyJson);
   return Statement.filter(
     ({ Effect, Principal }) => Effect === 'Allow' && serviceOf(Principal) === COGNITO_PRINCIPAL,
   ).map(({ Sid = '', Condition }) => ({

@@ -150,7 +150,7 @@ async function requestToken(
   const text = await response.text();
   const { status } = response;
   if (status !== 200) return { status, refusal: text, accessToken: '', payload: {} };
-  const { access_token: accessToken } = JSON.parse(text) as { access_token: string };
+  const { access_token: accessToken }: { access_token: string } = JSON.parse(text);
   const payload = { ...decomposeUnverifiedJwt(accessToken).payload };
   return { status, refusal: '', accessToken, payload };
 }

@@ -1,3 +1,4 @@
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import type { RequestRecord } from '../model/journal.ts';
 import type { LocalClient, LocalCognito, LocalCognitoLogger, LocalPool } from '../start-options.ts';
 import type { ServerFlags } from './flags.ts';
@@ -181,7 +182,7 @@ function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // A process of another user is alive too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return propertyOf(error, 'code') === 'EPERM';
   }
 }
 

@@ -1,3 +1,4 @@
+import { keysOf } from '@cognito-m2m/claim-schema/values';
 import type { AwsExceptionName } from './aws-error.ts';
 
 /** How sure a default is: an AWS page or API model says so; answers of real pools that others have published; nobody says. */
@@ -222,7 +223,7 @@ export type CognitoBehaviour = {
 export type BehaviourName = keyof CognitoBehaviour;
 
 /** The names of the settings, in the order of the documentation. */
-export const BEHAVIOUR_NAMES = Object.keys(BEHAVIOURS) as BehaviourName[];
+export const BEHAVIOUR_NAMES = keysOf(BEHAVIOURS);
 
 /** The assumptions as they hold unless a caller changes them. */
 export const DEFAULT_BEHAVIOUR = Object.fromEntries(
@@ -249,5 +250,5 @@ export function isBehaviourValue(name: BehaviourName, value: unknown): boolean {
     return Number.isInteger(value) && Number(value) >= 1 && Number(value) < 10;
   if (values === 'string') return typeof value === 'string';
   if (values === 'exception') return typeof value === 'string' && /^\w+Exception$/.test(value);
-  return (values as readonly unknown[]).includes(value);
+  return values.some((known) => known === value);
 }

@@ -5,8 +5,8 @@ import {
   type ClaimOrigin,
   type ClaimRequest,
   type ClaimValue,
-  claimTypeOf,
   type IssuedClaims,
+  isClaimValue,
   type Resolution,
   type TokenSelector,
   type TokenVerdict,
@@ -103,9 +103,7 @@ function declareFromToken(
   return Object.keys(selector.claims).map((name) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     const declared = { name, source: selector.key, isRequired: selector.required };
-    return claimTypeOf(value) === undefined
-      ? declared
-      : { ...declared, value: value as ClaimValue };
+    return isClaimValue(value) ? { ...declared, value } : declared;
   });
 }
 

@@ -1,14 +1,14 @@
 import {
   listPassedTokenChecks,
   TOKEN_REFUSAL_MESSAGES,
-  type TokenRefusalCode,
   type TokenSelector,
   type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
+import { keysOf } from '@cognito-m2m/claim-schema/values';
 import type { TokenOutcome } from '../oauth/grant-token.ts';
 import { formatSpan } from './format-time.ts';
 
-const REFUSALS = Object.keys(TOKEN_REFUSAL_MESSAGES) as TokenRefusalCode[];
+const REFUSALS = keysOf(TOKEN_REFUSAL_MESSAGES);
 
 /**
  * Reads what the trigger made of the user's token out of its answer: the page has no verifier of its own.

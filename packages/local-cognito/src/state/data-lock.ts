@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import { LocalCognitoError } from '../model/errors.ts';
 
 /** Only the owner may read private keys, secrets and claims. */
@@ -41,17 +42,17 @@ async function makeDirectory(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: FOLDER_MODE });
   } catch (cause) {
-    const { code, message: reason } = cause as NodeJS.ErrnoException;
     const problem =
-      code === 'EEXIST' ? 'is a file; expected a folder' : `cannot be created: ${reason}`;
+      propertyOf(cause, 'code') === 'EEXIST'
+        ? 'is a file; expected a folder'
+        : `cannot be created: ${propertyOf(cause, 'message')}`;
     const message = `The data folder ${directory} ${problem}.`;
     throw new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
   }
 }
 
 function isLocked(error: unknown): boolean {
-  const { cause } = error as { readonly cause?: { readonly code?: unknown } };
-  return cause?.code === 'LEVEL_LOCKED';
+  return propertyOf(propertyOf(error, 'cause'), 'code') === 'LEVEL_LOCKED';
 }
 
 function inUse(directory: string): LocalCognitoError {

@@ -48,7 +48,8 @@ function readChanges(
   const lists = LIST_NAMES.map((name) => changes[name] ?? []);
   const bad = lists.findIndex((list) => !isStringList(list));
   if (bad >= 0) return invalid(`"${LIST_NAMES[bad]}" is not a list of strings`);
-  const [claimsToSuppress = [], scopesToAdd = [], scopesToSuppress = []] = lists as string[][];
+  const [claimsToSuppress = [], scopesToAdd = [], scopesToSuppress = []] =
+    lists.filter(isStringList);
   return succeed({
     claimsToAddOrOverride: claims,
     claimsToSuppress,
