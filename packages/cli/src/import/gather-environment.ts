@@ -1,54 +1,12 @@
-import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
-import {
-  GetFunctionCommand,
-  GetFunctionConcurrencyCommand,
-  type GetFunctionResponse,
-  GetProvisionedConcurrencyConfigCommand,
-} from '@aws-sdk/client-lambda';
-import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
-import type { PoolListing } from '@cognito-m2m/claims-store/lister';
-import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
-import { ifFound, type OptionalReads, readParameters } from '@cognito-m2m/doctor';
-import {
-  readCanaryVariable,
-  readWatchedVariable,
-  WATCH_VARIABLES,
-} from '@cognito-m2m/doctor/watch-settings';
-import {
-  DEFAULT_TRIGGER,
-  DEFAULT_WATCH,
-  type EnvironmentInput,
-  type TriggerInput,
-} from '@cognito-m2m/environment';
-import {
-  canaryName,
-  clientParameterName,
-  logGroupName,
-  poolParameterNames,
-  TRIGGER_ALIAS,
-  triggerName,
-  watchName,
-} from '@cognito-m2m/environment/names';
-import { createClaimsAccess } from '../deployment/claims-access.ts';
+import type { OptionalReads } from '@cognito-m2m/doctor';
+import { APPLICATION } from '@cognito-m2m/environment/names';
+import { CliError } from '../frame/errors.ts';
 import type { Output } from '../frame/output/output.ts';
-import {
-  describeAttachment,
-  describeBelongings,
-  describeCustomDomain,
-  describeUserPool,
-  NOTHING_ATTACHED,
-  refuseExisting,
-} from './describe-user-pool.ts';
+import { describePool, readUserPool } from './describe-pool.ts';
+import { describeTrigger } from './describe-trigger.ts';
 import type { ImportClients } from './import-clients.ts';
-import { filled } from './import-note.ts';
-import type {
-  EnvironmentDescription,
-  PoolDescription,
-  TriggerDescription,
-} from './pool-description.ts';
-import { checkNames, findEnvironmentName, findPoolName, type PoolArgument } from './pool-names.ts';
+import type { EnvironmentDescription, PoolDescription } from './pool-description.ts';
 
 /** What is to be read. */
 interface ImportQuery {
@@ -75,7 +33,7 @@ export async function gatherEnvironment(
 ): Promise<EnvironmentDescription> {
   const found: { readonly pool: UserPoolType; readonly name: string }[] = [];
   for (const argument of query.pools) {
-    const pool = await describeUserPool(clients, argument.userPoolId);
+    const pool = await readUserPool(clients, argument.userPoolId, query.region);
     found.push({ pool, name: argument.name ?? findPoolName(pool) });
   }
   checkNames(found.map(({ name }) => name));
@@ -85,27 +43,8 @@ export async function gatherEnvironment(
   );
   const pools: PoolDescription[] = [];
   for (const { pool, name: poolName } of found) {
-    const userPoolId = pool.Id ?? '';
-    const progress = output.startProgress(`Reading the clients of ${poolName}`);
-    const belongings = await describeBelongings(clients, pool, reads, progress.update).finally(
-      progress.end,
-    );
-    const place = { environmentName: name, poolName, userPoolId };
-    const records = await describeRecords(clients, place, query.tableName);
-    const customDomain = await describeCustomDomain(clients, pool, reads);
-    const ofOwner = query.isClaimsOnly
-      ? await describeAttachment(clients, place, records)
-      : NOTHING_ATTACHED;
-    if (!query.isClaimsOnly) refuseExisting(pool, records);
-    pools.push({
-      name: poolName,
-      userPoolId,
-      pool,
-      ...belongings,
-      ...records,
-      customDomain,
-      ...ofOwner,
-    });
+    const place = { environmentName: name, poolName, userPoolId: pool.Id ?? '' };
+    pools.push(await describePool(clients, { pool, place, query, output, reads }));
   }
   const isDeployed = pools.some((pool) => pool.isDeployed);
   const trigger = isDeployed ? await describeTrigger(clients, name, reads) : undefined;
@@ -117,179 +56,96 @@ export async function gatherEnvironment(
   };
 }
 
-/** Which pool of which environment. */
-interface PoolPlace {
-  readonly environmentName: string;
-  readonly poolName: string;
+/** One user pool that is to be imported. */
+export interface PoolArgument {
   readonly userPoolId: string;
+  /** Its name in the file. @default from the pool's tags, or its own name */
+  readonly name: string | undefined;
 }
 
-/** What our own deploy left with a pool. */
-type PoolRecords = Pick<PoolDescription, 'listing' | 'clientTexts' | 'text' | 'isDeployed'>;
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html */
+const USER_POOL_ID = /^([a-z]{2}(?:-[a-z]+)+-\d)_[0-9A-Za-z]+$/;
 
 /**
- * Reads what a deploy of this very environment left: parameters with descriptions, and the claims table that they name.
+ * Reads arguments of the form `<user pool id>` or `<name>=<user pool id>`.
  *
- * @param tableName - Another claims table. @default that of the deploy, or none
- * @throws {StoreError} If a table is there and cannot be read.
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` with every fault.
  */
-async function describeRecords(
-  clients: ImportClients,
-  place: PoolPlace,
-  tableName: string | undefined,
-): Promise<PoolRecords> {
-  const { environmentName, poolName, userPoolId } = place;
-  const names = poolParameterNames(environmentName, poolName);
-  const values = await readParameters(clients.ssm, [names.userPoolId, names.tableName]);
-  const isDeployed = values.get(names.userPoolId) === userPoolId;
-  const table = tableName ?? (isDeployed ? values.get(names.tableName) : undefined);
-  const listing = table === undefined ? undefined : await readListing(clients, table, userPoolId);
-  const texts = isDeployed ? await readTexts(clients, place) : new Map<string, string>();
-  const prefix = clientParameterName(environmentName, poolName, '');
-  return {
-    isDeployed,
-    listing,
-    text: texts.get(names.userPoolId),
-    clientTexts: new Map(
-      [...texts]
-        .filter(([name]) => name.startsWith(prefix))
-        .map(([name, description]) => [name.slice(prefix.length), description]),
-    ),
-  };
+export function parsePoolArguments(texts: readonly string[]): PoolArgument[] {
+  const pools = texts.map((text): PoolArgument => {
+    const [userPoolId = '', name] = text.split('=').reverse();
+    return { userPoolId, name };
+  });
+  const ids = pools.map(({ userPoolId }) => userPoolId);
+  const malformed = ids.filter((id) => !USER_POOL_ID.test(id));
+  const doubles = ids.filter((id, index) => ids.indexOf(id) < index);
+  const regions = new Set(ids.map(regionOf));
+  const faults = [
+    ...malformed.map((id) => `"${id}" is not a user pool ID, such as eu-central-1_AbC123`),
+    ...doubles.map((id) => `${id} is named twice`),
+    ...(malformed.length === 0 && regions.size > 1
+      ? [`an environment is in one Region; got ${[...regions].join(', ')}`]
+      : []),
+  ];
+  if (faults.length === 0) return pools;
+  const next = 'aws cognito-idp list-user-pools --max-results 60';
+  throw new CliError('ERR_ARGUMENT_INVALID', `${faults.join('; ')}.`, { next });
 }
 
-function readListing(
-  { dynamoDb }: ImportClients,
-  tableName: string,
-  userPoolId: string,
-): Promise<PoolListing> {
-  return createClaimsAccess(dynamoDb, tableName).lister.listPool(userPoolId);
+/** The Region that a user pool's id begins with. */
+export function regionOf(userPoolId: string): string {
+  return userPoolId.slice(0, userPoolId.indexOf('_'));
 }
 
-/** The descriptions of all parameters of a pool, by the parameter's name. */
-async function readTexts(
-  { ssm }: ImportClients,
-  { environmentName, poolName }: PoolPlace,
-): Promise<Map<string, string>> {
-  const path = clientParameterName(environmentName, poolName, '').replace(/\/clients\/$/, '');
-  const pages = paginateDescribeParameters(
-    { client: ssm },
-    { ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: [path] }] },
-  );
-  const texts = new Map<string, string>();
-  for await (const { Parameters = [] } of pages) {
-    for (const { Name = '', Description } of Parameters) {
-      if (Description) texts.set(Name, Description);
-    }
-  }
-  return texts;
+/** What our own deploy tags everything with. */
+const MAX_NAME_LENGTH = 40;
+
+/** The name of a pool in the file: what its deploy tagged it with, or its own name as far as a file takes it. */
+export function findPoolName(pool: UserPoolType): string {
+  const tagged = ownTags(pool)?.['pool'];
+  if (tagged !== undefined) return tagged;
+  const plain = (pool.Name ?? '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, MAX_NAME_LENGTH)
+    .replace(/-+$/, '');
+  return plain === '' ? 'pool' : plain;
 }
 
-/** Describes the trigger of a deployed environment; `undefined` if there is none, or it cannot be read. */
-async function describeTrigger(
-  clients: ImportClients,
-  environmentName: string,
-  reads: OptionalReads,
-): Promise<TriggerDescription | undefined> {
-  const key = { FunctionName: triggerName(environmentName), Qualifier: TRIGGER_ALIAS };
-  const found = await reads.read(
-    `function ${key.FunctionName}`,
-    clients.lambda.send(new GetFunctionCommand(key)),
-  );
-  if (found === undefined) return undefined;
-  const reserved = await reads.read(
-    'reserved concurrency',
-    clients.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: key.FunctionName })),
-  );
-  const warm = await reads.read(
-    'provisioned concurrency',
-    clients.lambda.send(new GetProvisionedConcurrencyConfigCommand(key)),
-  );
-  const retention = await reads.read('log retention', readRetention(clients, environmentName));
-  const alarmTopicArn = await reads.read('alarms', readAlarmTopic(clients, environmentName));
-  const owner = found.Tags?.['owner'];
-  return {
-    owner,
-    settings: withoutDefaults({
-      ...functionSettings(found),
-      reservedConcurrency: reserved?.ReservedConcurrentExecutions,
-      provisionedConcurrency: warm?.RequestedProvisionedConcurrentExecutions,
-      logRetentionDays: retention,
-    }),
-    alarmTopicArn,
-    watch: await reads.read('the watcher', readWatch(clients, environmentName)),
-    canaries: (await reads.read('the canary', readCanaries(clients, environmentName))) ?? new Map(),
-  };
-}
-
-/** Reads how an environment is watched, as the deploy wrote it; `undefined` if nothing watches it. */
-async function readWatch(
-  clients: ImportClients,
-  environmentName: string,
-): Promise<EnvironmentInput['watch']> {
-  const variables = await readVariables(clients, watchName(environmentName));
-  const declared = variables[WATCH_VARIABLES.declared];
-  if (declared === undefined) return undefined;
-  const { heal, everyMinutes, canaryMinutes } = readWatchedVariable(declared);
-  return filled({
-    everyMinutes: everyMinutes === DEFAULT_WATCH.everyMinutes ? undefined : everyMinutes,
-    heal,
-    canaryMinutes: canaryMinutes === DEFAULT_WATCH.canaryMinutes ? undefined : canaryMinutes,
+/**
+ * The name of the environment: as given, or what all pools are tagged with.
+ *
+ * @throws {CliError} `ERR_ENVIRONMENT_REQUIRED` if neither says.
+ */
+export function findEnvironmentName(
+  given: string | undefined,
+  pools: readonly UserPoolType[],
+): string {
+  if (given !== undefined) return given;
+  const [tagged, ...others] = new Set(pools.map((pool) => ownTags(pool)?.['environment']));
+  if (tagged !== undefined && others.length === 0) return tagged;
+  const problem =
+    pools.length === 1 ? 'its tags do not say' : 'the tags of the pools do not say one name';
+  throw new CliError('ERR_ENVIRONMENT_REQUIRED', `--env is required: ${problem}.`, {
+    next: 'the same command with --env <name>',
   });
 }
 
-/** Reads as which client the canary requests tokens, by pool; none if there is no canary. */
-async function readCanaries(clients: ImportClients, environmentName: string) {
-  const variables = await readVariables(clients, canaryName(environmentName));
-  const canaries = readCanaryVariable(variables[WATCH_VARIABLES.canaries] ?? '[]');
-  return new Map(canaries.map(({ pool, client }) => [pool, client]));
+function ownTags({ UserPoolTags }: UserPoolType): Record<string, string> | undefined {
+  return UserPoolTags?.['application'] === APPLICATION ? UserPoolTags : undefined;
 }
 
-async function readVariables({ lambda }: ImportClients, FunctionName: string) {
-  const found = await ifFound(lambda.send(new GetFunctionCommand({ FunctionName })));
-  return found?.Configuration?.Environment?.Variables ?? {};
-}
-
-/** Settings as far as AWS shows them. */
-type FoundSettings = { readonly [name in keyof TriggerInput]: TriggerInput[name] | undefined };
-
-function functionSettings({ Configuration = {} }: GetFunctionResponse): FoundSettings {
-  const { Runtime, MemorySize, Environment } = Configuration;
-  const numberOf = (name: string) => Number(Environment?.Variables?.[name]);
-  return {
-    cacheSeconds: numberOf(TRIGGER_VARIABLES.cacheSeconds),
-    maxStaleSeconds: numberOf(TRIGGER_VARIABLES.maxStaleSeconds),
-    sizeBudgetBytes: numberOf(TRIGGER_VARIABLES.sizeBudgetBytes),
-    runtime: Runtime,
-    memoryMb: MemorySize,
-  };
-}
-
-/** Nobody writes a default; a variable that is not a number was not ours. */
-function withoutDefaults(settings: FoundSettings): TriggerInput {
-  const defaults: { readonly [name: string]: unknown } = { ...DEFAULT_TRIGGER };
-  return Object.fromEntries(
-    Object.entries(settings).filter(
-      ([name, value]) => value !== undefined && !Number.isNaN(value) && defaults[name] !== value,
-    ),
-  );
-}
-
-async function readRetention({ logs }: ImportClients, environmentName: string) {
-  const logGroupNamePrefix = logGroupName(environmentName);
-  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix }));
-  return logGroups.find((group) => group.logGroupName === logGroupNamePrefix)?.retentionInDays;
-}
-
-/** Where the alarms of an environment go: all of them to the same topic. */
-async function readAlarmTopic({ cloudWatch }: ImportClients, environmentName: string) {
-  const pages = paginateDescribeAlarms(
-    { client: cloudWatch },
-    { AlarmNamePrefix: `m2m-${environmentName}/` },
-  );
-  for await (const { MetricAlarms = [] } of pages) {
-    const [topic] = MetricAlarms.flatMap(({ AlarmActions = [] }) => AlarmActions);
-    if (topic !== undefined) return topic;
-  }
-  return undefined;
+/**
+ * Checks that every pool of a file has a name of its own.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID`.
+ */
+export function checkNames(names: readonly string[]): void {
+  const doubles = names.filter((name, index) => names.indexOf(name) < index);
+  if (doubles.length === 0) return;
+  const message = `Two pools would have the name "${doubles[0]}".`;
+  throw new CliError('ERR_ARGUMENT_INVALID', message, {
+    next: 'the same command with <name>=<user pool id> for each pool',
+  });
 }

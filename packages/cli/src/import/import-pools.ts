@@ -13,11 +13,10 @@ import type { Style } from '../frame/output/style.ts';
 import { plainText, withoutCredentials } from '../frame/output/text.ts';
 import { type DeclaredEnvironment, declareEnvironment } from './declare-environment.ts';
 import { type Adoption, type FoundAdoption, findAdoption } from './find-adoption.ts';
-import { gatherEnvironment } from './gather-environment.ts';
+import { gatherEnvironment, parsePoolArguments, regionOf } from './gather-environment.ts';
 import { createImportClients } from './import-clients.ts';
 import { type ImportNote, type Place, placeText } from './import-note.ts';
 import type { EnvironmentDescription } from './pool-description.ts';
-import { parsePoolArguments, regionOf } from './pool-names.ts';
 import { type ImportJson, type ImportNoteJson, renderImport } from './render-import.ts';
 import {
   type Destination,

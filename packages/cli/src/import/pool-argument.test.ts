@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parsePoolArguments } from './pool-names.ts';
+import { parsePoolArguments } from './gather-environment.ts';
 
 const ID = 'eu-central-1_AbC123';
 

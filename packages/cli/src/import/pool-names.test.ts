@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findEnvironmentName, findPoolName } from './pool-names.ts';
+import { findEnvironmentName, findPoolName } from './gather-environment.ts';
 
 const tagged = (environment: string, pool: string) => ({
   UserPoolTags: { application: 'cognito-m2m-claims', environment, pool },

@@ -8,38 +8,91 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { paginateDescribeParameters } from '@aws-sdk/client-ssm';
 import { GetWebACLForResourceCommand } from '@aws-sdk/client-wafv2';
+import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import {
   ifFound,
   mapConcurrently,
   type OptionalReads,
   readAppClients,
   readAttachment,
+  readParameters,
   readResourceServers,
 } from '@cognito-m2m/doctor';
 import type { CustomDomain } from '@cognito-m2m/environment';
-import { APPLICATION, attachmentParameterName, secretName } from '@cognito-m2m/environment/names';
+import {
+  APPLICATION,
+  attachmentParameterName,
+  clientParameterName,
+  poolParameterNames,
+  secretName,
+} from '@cognito-m2m/environment/names';
+import { createClaimsAccess } from '../deployment/claims-access.ts';
 import { CliError } from '../frame/errors.ts';
+import type { Output } from '../frame/output/output.ts';
 import type { ImportClients } from './import-clients.ts';
 import type { ClientDescription, PoolDescription } from './pool-description.ts';
-import { regionOf } from './pool-names.ts';
 
 /**
- * Describes a user pool by itself.
+ * Reads a user pool by itself.
  *
  * @throws {CliError} `ERR_POOL_UNKNOWN` if there is none of that id.
  */
-export async function describeUserPool(
+export async function readUserPool(
   { cognito }: ImportClients,
   userPoolId: string,
+  region: string,
 ): Promise<UserPoolType> {
   const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
   const found = await ifFound(cognito.send(describe));
   if (found !== undefined) return found.UserPool ?? {};
-  const region = regionOf(userPoolId);
   throw new CliError('ERR_POOL_UNKNOWN', `There is no user pool ${userPoolId} in ${region}.`, {
     next: `aws cognito-idp list-user-pools --max-results 60 --region ${region}`,
   });
+}
+
+/** Which pool of which environment. */
+interface PoolPlace {
+  readonly environmentName: string;
+  readonly poolName: string;
+  readonly userPoolId: string;
+}
+
+/**
+ * Describes a pool with all that belongs to it, and with what a deploy left for it.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` for a pool of another owner that is not to stay with them.
+ * @throws {StoreError} If a claims table is there and cannot be read.
+ */
+export async function describePool(
+  clients: ImportClients,
+  {
+    pool,
+    place,
+    query,
+    output,
+    reads,
+  }: {
+    readonly pool: UserPoolType;
+    readonly place: PoolPlace;
+    readonly query: { readonly tableName: string | undefined; readonly isClaimsOnly: boolean };
+    readonly output: Output;
+    readonly reads: OptionalReads;
+  },
+): Promise<PoolDescription> {
+  const { poolName: name, userPoolId } = place;
+  const progress = output.startProgress(`Reading the clients of ${name}`);
+  const belongings = await describeBelongings(clients, pool, reads, progress.update).finally(
+    progress.end,
+  );
+  const records = await describeRecords(clients, place, query.tableName);
+  const customDomain = await describeCustomDomain(clients, pool, reads);
+  const ofOwner = query.isClaimsOnly
+    ? await describeAttachment(clients, place, records)
+    : NOTHING_ATTACHED;
+  if (!query.isClaimsOnly) refuseExisting(pool, records);
+  return { name, userPoolId, pool, ...belongings, ...records, customDomain, ...ofOwner };
 }
 
 /** What belongs to a pool in Amazon Cognito. */
@@ -54,7 +107,7 @@ type PoolBelongings = Pick<
 >;
 
 /** Reads what belongs to a pool: clients and resource servers must be readable, the rest may not be. */
-export async function describeBelongings(
+async function describeBelongings(
   { cognito, firewall }: ImportClients,
   pool: UserPoolType,
   reads: OptionalReads,
@@ -109,7 +162,7 @@ async function collect<Page, T>(
 }
 
 /** Reads the domain of a pool's own, with its certificate. */
-export async function describeCustomDomain(
+async function describeCustomDomain(
   { cognito }: ImportClients,
   { CustomDomain: name }: UserPoolType,
   reads: OptionalReads,
@@ -125,12 +178,12 @@ export async function describeCustomDomain(
 const SECRETS_AT_ONCE = 5;
 
 /** What is known of a pool to which `m2m` attached nothing. */
-export const NOTHING_ATTACHED = { attachment: undefined, addedClientIds: new Set<string>() };
+const NOTHING_ATTACHED = { attachment: undefined, addedClientIds: new Set<string>() };
 
 /** Reads what a deploy and `m2m attach` left in a pool of another owner. */
-export async function describeAttachment(
+async function describeAttachment(
   { ssm, secretsManager }: ImportClients,
-  { environmentName, poolName }: { readonly environmentName: string; readonly poolName: string },
+  { environmentName, poolName }: PoolPlace,
   { isDeployed, listing }: Pick<PoolDescription, 'isDeployed' | 'listing'>,
 ): Promise<Pick<PoolDescription, 'attachment' | 'addedClientIds'>> {
   if (!isDeployed) return NOTHING_ATTACHED;
@@ -152,7 +205,7 @@ export async function describeAttachment(
 }
 
 /** A pool that this environment declares as existing would otherwise be created again. */
-export function refuseExisting(
+function refuseExisting(
   { Id, UserPoolTags }: UserPoolType,
   { isDeployed }: Pick<PoolDescription, 'isDeployed'>,
 ): void {
@@ -161,4 +214,65 @@ export function refuseExisting(
   throw new CliError('ERR_ARGUMENT_INVALID', message, {
     next: 'the same command with --claims-only',
   });
+}
+
+/** What our own deploy left with a pool. */
+type PoolRecords = Pick<PoolDescription, 'listing' | 'clientTexts' | 'text' | 'isDeployed'>;
+
+/**
+ * Reads what a deploy of this very environment left: parameters with descriptions, and the claims table that they name.
+ *
+ * @param tableName - Another claims table. @default that of the deploy, or none
+ * @throws {StoreError} If a table is there and cannot be read.
+ */
+async function describeRecords(
+  clients: ImportClients,
+  place: PoolPlace,
+  tableName: string | undefined,
+): Promise<PoolRecords> {
+  const { environmentName, poolName, userPoolId } = place;
+  const names = poolParameterNames(environmentName, poolName);
+  const values = await readParameters(clients.ssm, [names.userPoolId, names.tableName]);
+  const isDeployed = values.get(names.userPoolId) === userPoolId;
+  const table = tableName ?? (isDeployed ? values.get(names.tableName) : undefined);
+  const listing = table === undefined ? undefined : await readListing(clients, table, userPoolId);
+  const texts = isDeployed ? await readTexts(clients, place) : new Map<string, string>();
+  const prefix = clientParameterName(environmentName, poolName, '');
+  return {
+    isDeployed,
+    listing,
+    text: texts.get(names.userPoolId),
+    clientTexts: new Map(
+      [...texts]
+        .filter(([name]) => name.startsWith(prefix))
+        .map(([name, description]) => [name.slice(prefix.length), description]),
+    ),
+  };
+}
+
+function readListing(
+  { dynamoDb }: ImportClients,
+  tableName: string,
+  userPoolId: string,
+): Promise<PoolListing> {
+  return createClaimsAccess(dynamoDb, tableName).lister.listPool(userPoolId);
+}
+
+/** The descriptions of all parameters of a pool, by the parameter's name. */
+async function readTexts(
+  { ssm }: ImportClients,
+  { environmentName, poolName }: PoolPlace,
+): Promise<Map<string, string>> {
+  const path = clientParameterName(environmentName, poolName, '').replace(/\/clients\/$/, '');
+  const pages = paginateDescribeParameters(
+    { client: ssm },
+    { ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: [path] }] },
+  );
+  const texts = new Map<string, string>();
+  for await (const { Parameters = [] } of pages) {
+    for (const { Name = '', Description } of Parameters) {
+      if (Description) texts.set(Name, Description);
+    }
+  }
+  return texts;
 }
