@@ -1,4 +1,3 @@
-import { keysOf } from '@cognito-m2m/claim-schema/values';
 import { toMembers } from './json-members.ts';
 
 /** The CloudWatch namespace of all metrics. */
@@ -38,7 +37,7 @@ export interface MetricTexts {
  * @param reason - Why a token was refused; goes into the line, too.
  */
 export function renderMetrics(values: MetricValues, reason?: string): MetricTexts {
-  const all = keysOf(values);
+  const all = Object.keys(values) as MetricName[];
   const names = all.filter((name) => values[name] !== undefined);
   return {
     values: toMembers({ ...values, reason }),

@@ -1,4 +1,3 @@
-import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import type { Context } from 'aws-lambda';
 import type { Clock } from './clock.ts';
 import { isUserEvent } from './event.ts';
@@ -50,7 +49,7 @@ export function createAnswerUserEvent(edges: {
 
   return (event, context) => {
     if (!isUserEvent(event)) return undefined;
-    const target = targets.get(String(propertyOf(event, 'userPoolId')));
+    const target = targets.get(String((event as { userPoolId?: unknown }).userPoolId));
     return target === undefined ? undefined : forward(event, context, target);
   };
 }
