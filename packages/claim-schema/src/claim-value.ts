@@ -80,7 +80,7 @@ export function sortMembers(value: ClaimValue): ClaimValue;
 export function sortMembers(value: JsonValue): JsonValue;
 export function sortMembers(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((member: JsonValue) => sortMembers(member));
+  if (Array.isArray(value)) return value.map(sortMembers);
   return Object.fromEntries(
     Object.entries(value)
       .sort(([first], [second]) => (first < second ? -1 : 1))

@@ -83,7 +83,7 @@ function isBoolean(value: JsonValue | undefined): value is boolean {
 }
 
 function isCount(value: JsonValue | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isStrings(value: JsonValue | undefined): value is readonly string[] {

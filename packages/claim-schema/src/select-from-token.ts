@@ -1,6 +1,6 @@
 import { checkClaimValue } from './claim-rules.ts';
 import { compareText, deny, type StackedClaim } from './claim-stack.ts';
-import { isClaimValue } from './claim-value.ts';
+import type { ClaimValue } from './claim-value.ts';
 import type { Contract } from './contract-definition.ts';
 import type { Denial, DroppedClaim } from './resolution.ts';
 import type { TokenSelector, TokenVerdict } from './token-selector.ts';
@@ -41,8 +41,8 @@ export function selectFromToken(
     const value = Object.hasOwn(verdict.claims, name) ? verdict.claims[name] : undefined;
     if (value === undefined) return deny('ERR_TOKEN_CLAIM_MISSING', name);
     const fault = checkClaimValue(contract, name, value, name);
-    if (fault !== undefined || !isClaimValue(value)) return deny('ERR_TOKEN_CLAIM_INVALID', name);
-    claims.push({ name, value, origin });
+    if (fault !== undefined) return deny('ERR_TOKEN_CLAIM_INVALID', name);
+    claims.push({ name, value: value as ClaimValue, origin });
   }
   return { claims, dropped: [] };
 }

@@ -12,7 +12,8 @@ export function checkValue(rules: ValueRules, value: unknown, path: string): Fau
   }
   if (Array.isArray(value)) return checkList(rules, value, path);
   if (type !== 'object') return checkScalar(rules, value, path);
-  return members === undefined || !isPlainObject(value) ? [] : checkMembers(members, value, path);
+  // `isOfClaimType` has seen an object of JSON values.
+  return members === undefined ? [] : checkMembers(members, value as JsonObject, path);
 }
 
 /**
