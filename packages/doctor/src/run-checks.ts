@@ -3,13 +3,12 @@ import { CLIENT_CHECKS } from './checks/clients.ts';
 import { READER_CHECKS } from './checks/readers.ts';
 import { RECORD_CLAIM_CHECKS } from './checks/record-claims.ts';
 import { RECORD_CHECKS } from './checks/records.ts';
-import { isNamedPool } from './checks/subjects.ts';
 import { TABLE_CHECKS } from './checks/table.ts';
 import { TOKEN_CHECKS } from './checks/tokens.ts';
 import { TRIGGER_CHECKS } from './checks/trigger.ts';
 import { POOL_CHECKS } from './checks/user-pool.ts';
 import { USER_TOKEN_CHECKS } from './checks/user-tokens.ts';
-import type { CheckLimits, Checks, DeploymentView, Problem } from './deployment-view.ts';
+import type { CheckLimits, Checks, DeploymentView, PoolView, Problem } from './deployment-view.ts';
 
 const SEVERITIES = ['error', 'warning', 'notice'] as const;
 
@@ -71,4 +70,10 @@ export function runChecks(
   return SEVERITIES.flatMap((severity) =>
     findings.filter((finding) => finding.severity === severity),
   );
+}
+
+/** True unless the table says that the user pool is another one than the parameters say. */
+function isNamedPool({ declared, listing }: PoolView): boolean {
+  const poolName = listing?.found?.settings?.poolName;
+  return poolName === undefined || poolName === declared.name;
 }

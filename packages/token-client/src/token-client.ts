@@ -10,10 +10,9 @@ import {
 import { type IssuedToken, requestToken } from './request-token.ts';
 import { createSharedTokens } from './shared-tokens.ts';
 import { createIssuerClock, type IssuerClock } from './time.ts';
-import { createTokenCache } from './token-cache.ts';
+import { type AccessToken, createTokenCache, type Renewal } from './token-cache.ts';
 import { readSettings, type Settings, type TokenClientOptions } from './token-client-options.ts';
 import { createEndpointReader } from './token-endpoint.ts';
-import type { AccessToken, Renewal } from './token-entry.ts';
 import { describeKey, type TokenKey, type TokenRequest } from './token-request.ts';
 
 /** Gets, keeps and renews the tokens of one app client. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type BaselineRecord,
   type ClaimLayer,
@@ -28,7 +29,7 @@ import {
   layersOf,
   readClientRecords,
 } from '../prediction/client-records.ts';
-import { findSettingRevision, type RevisionNote, toRevisionNote } from '../prediction/revisions.ts';
+import { type RevisionNote, toRevisionNote } from '../prediction/revisions.ts';
 import { splitIntoMembers } from '../prediction/token-diff.ts';
 import { checkUserToken, renderUserToken, type UserTokenJson } from '../prediction/user-token.ts';
 
@@ -317,4 +318,24 @@ function changedMembers(
     .map((member) => member.name)
     .filter((member) => member !== name);
   return members.length === 0 ? undefined : members;
+}
+
+/**
+ * Finds the revision that set a claim to what it is in the newest one: who and why, even if others wrote since.
+ *
+ * @param revisions - Oldest first; the claim is in the last.
+ */
+function findSettingRevision(
+  revisions: readonly OverrideRecord[],
+  claimName: string,
+): OverrideRecord | undefined {
+  const newest = revisions.at(-1);
+  const claim = newest?.claims[claimName];
+  if (newest === undefined || claim === undefined) return undefined;
+  let setting = newest;
+  for (const revision of revisions.toReversed()) {
+    if (!isDeepStrictEqual(revision.claims[claimName], claim)) break;
+    setting = revision;
+  }
+  return setting;
 }

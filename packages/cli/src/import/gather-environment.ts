@@ -141,7 +141,7 @@ function ownTags({ UserPoolTags }: UserPoolType): Record<string, string> | undef
  *
  * @throws {CliError} `ERR_ARGUMENT_INVALID`.
  */
-export function checkNames(names: readonly string[]): void {
+function checkNames(names: readonly string[]): void {
   const doubles = names.filter((name, index) => names.indexOf(name) < index);
   if (doubles.length === 0) return;
   const message = `Two pools would have the name "${doubles[0]}".`;

@@ -21,12 +21,6 @@ export interface Declared<T> {
   readonly notes: readonly ImportNote[];
 }
 
-/** How people read a place: `pool payments`, `client payments/web-app`. */
-export function placeText({ pool, client }: Place): string {
-  if (pool === undefined) return 'environment';
-  return client === undefined ? `pool ${pool}` : `client ${pool}/${client}`;
-}
-
 /** A note before it is said what it is about. */
 export type NoteText = Omit<ImportNote, 'place'>;
 

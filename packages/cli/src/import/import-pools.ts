@@ -15,7 +15,7 @@ import { type DeclaredEnvironment, declareEnvironment } from './declare-environm
 import { type Adoption, type FoundAdoption, findAdoption } from './find-adoption.ts';
 import { gatherEnvironment, parsePoolArguments, regionOf } from './gather-environment.ts';
 import { createImportClients } from './import-clients.ts';
-import { type ImportNote, type Place, placeText } from './import-note.ts';
+import type { ImportNote, Place } from './import-note.ts';
 import type { EnvironmentDescription } from './pool-description.ts';
 import { type ImportJson, type ImportNoteJson, renderImport } from './render-import.ts';
 import {
@@ -258,4 +258,10 @@ function matches(path: readonly string[], pattern: readonly string[]): boolean {
     path.length === pattern.length &&
     pattern.every((part, index) => part === '*' || part === path[index])
   );
+}
+
+/** How people read a place: `pool payments`, `client payments/web-app`. */
+function placeText({ pool, client }: Place): string {
+  if (pool === undefined) return 'environment';
+  return client === undefined ? `pool ${pool}` : `client ${pool}/${client}`;
 }

@@ -13,10 +13,10 @@ import {
   renderExpiryDiffs,
 } from '../prediction/revisions.ts';
 import {
-  isSameToken,
   renderClaimDiffs,
-  renderDiff,
+  renderNameDiffs,
   showableDiff,
+  type TokenDiff,
 } from '../prediction/token-diff.ts';
 import type { ChangePlan, HiddenDiff, OverrideChange } from './plan-change.ts';
 
@@ -194,4 +194,24 @@ function renderToken(resolution: Resolution, sizeBudgetBytes: number): string[] 
     ([name, value]) => `  ${plainText(name)} ${claimText(name, value)}`,
   );
   return [...claims, `  (${resolution.sizeBytes} of ${sizeBudgetBytes} bytes)`];
+}
+
+/** True if there is nothing to tell. */
+function isSameToken({ claims, scopes, suppressed, outcome }: TokenDiff): boolean {
+  return claims.length + scopes.length + suppressed.length === 0 && outcome === undefined;
+}
+
+/** The differences as lines: those of the claims, `+ scope name`, `- suppressed name`. */
+function renderDiff(diff: TokenDiff, style: Style): string[] {
+  const { claims, scopes, suppressed, outcome } = diff;
+  const outcomeLine =
+    outcome === undefined
+      ? []
+      : [style.colours.yellow(`! token: ${outcome.before} → ${outcome.after}`)];
+  return [
+    ...outcomeLine,
+    ...renderClaimDiffs(claims, style),
+    ...renderNameDiffs('scope', scopes, style),
+    ...renderNameDiffs('suppressed', suppressed, style),
+  ];
 }

@@ -13,8 +13,8 @@ import {
   type ClientRecords,
   claimRulesOf,
   readClientRecords,
-  readForKillSwitch,
   readNewestRecords,
+  revisionOf,
 } from '../prediction/client-records.ts';
 import { type ChangeEnding, describeChange, renderChange } from './change-result.ts';
 import {
@@ -206,4 +206,17 @@ async function applyChange(
     const message = `Someone else wrote revision ${record.revision} first. Your change was not written.`;
     throw new CliError('ERR_STORE_LOST_RACE', message, { cause, next });
   });
+}
+
+/** As {@link readNewestRecords}, for the kill switch: a record that cannot be read does not stop it. */
+async function readForKillSwitch(
+  context: CommandContext,
+  { deployed, clientId }: FoundClient,
+): Promise<ClientRecords> {
+  const { lister } = context.target.openClaims(deployed);
+  const newest = await lister.readNewest(deployed.userPoolId, clientId);
+  if (newest.invalidItems.length === 0) return newest;
+  const history = await lister.readHistory(deployed.userPoolId, clientId);
+  const unreadable = history.invalidItems.map(({ sortKey }) => revisionOf(sortKey));
+  return { ...history, unreadableRevision: Math.max(0, ...unreadable) };
 }

@@ -297,3 +297,5 @@ function sizeText(token: TokenJson | undefined): string {
   if (token === undefined) return 'none';
   return token.token === 'issued' ? `${token.sizeBytes} bytes` : `no token, ${token.token}`;
 }
+
+/** The differences of names as lines. @param noun - What they name: `+ scope orders/read`. */

@@ -54,19 +54,6 @@ export async function readNewestRecords(
   return withSettings(context, found, refuseInvalid(found, newest));
 }
 
-/** As {@link readNewestRecords}, for the kill switch: a record that cannot be read does not stop it. */
-export async function readForKillSwitch(
-  context: CommandContext,
-  { deployed, clientId }: FoundClient,
-): Promise<ClientRecords> {
-  const { lister } = context.target.openClaims(deployed);
-  const newest = await lister.readNewest(deployed.userPoolId, clientId);
-  if (newest.invalidItems.length === 0) return newest;
-  const history = await lister.readHistory(deployed.userPoolId, clientId);
-  const unreadable = history.invalidItems.map(({ sortKey }) => revisionOf(sortKey));
-  return { ...history, unreadableRevision: Math.max(0, ...unreadable) };
-}
-
 /** The number in the sort key of a revision; 0 for any other item. */
 export function revisionOf(sortKey: string): number {
   return Number(/#CLAIMS#(\d{1,10})$/.exec(sortKey)?.[1] ?? 0);

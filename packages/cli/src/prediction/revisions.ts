@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { OverrideRecord } from '@cognito-m2m/claim-schema';
 import type { Style } from '../frame/output/style.ts';
 import { maskSecrets, plainText } from '../frame/output/text.ts';
@@ -42,26 +41,6 @@ export function renderExpiryDiffs(diffs: readonly ExpiryDiff[], { colours }: Sty
   return diffs.map(({ name, before, after }) =>
     colours.yellow(`~ ${plainText(name)}: expires ${before ?? 'never'} → ${after ?? 'never'}`),
   );
-}
-
-/**
- * Finds the revision that set a claim to what it is in the newest one: who and why, even if others wrote since.
- *
- * @param revisions - Oldest first; the claim is in the last.
- */
-export function findSettingRevision(
-  revisions: readonly OverrideRecord[],
-  claimName: string,
-): OverrideRecord | undefined {
-  const newest = revisions.at(-1);
-  const claim = newest?.claims[claimName];
-  if (newest === undefined || claim === undefined) return undefined;
-  let setting = newest;
-  for (const revision of revisions.toReversed()) {
-    if (!isDeepStrictEqual(revision.claims[claimName], claim)) break;
-    setting = revision;
-  }
-  return setting;
 }
 
 /** Who changed an override, when and why. */

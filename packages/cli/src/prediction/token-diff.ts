@@ -34,11 +34,6 @@ export function diffTokens(
   };
 }
 
-/** True if there is nothing to tell. */
-export function isSameToken({ claims, scopes, suppressed, outcome }: TokenDiff): boolean {
-  return claims.length + scopes.length + suppressed.length === 0 && outcome === undefined;
-}
-
 // A denial has no scopes: that there is no token says it all.
 function diffNames(before: Resolution, after: Resolution, asked: readonly string[]) {
   if (before.outcome === 'deny' || after.outcome === 'deny') return { scopes: [], suppressed: [] };
@@ -65,21 +60,6 @@ export function showableDiff(diff: readonly ClaimDiff[]): ClaimDiff[] {
     ...(before !== undefined && { before: showableValue(name, before) }),
     ...(after !== undefined && { after: showableValue(name, after) }),
   }));
-}
-
-/** The differences as lines: those of the claims, `+ scope name`, `- suppressed name`. */
-export function renderDiff(diff: TokenDiff, style: Style): string[] {
-  const { claims, scopes, suppressed, outcome } = diff;
-  const outcomeLine =
-    outcome === undefined
-      ? []
-      : [style.colours.yellow(`! token: ${outcome.before} → ${outcome.after}`)];
-  return [
-    ...outcomeLine,
-    ...renderClaimDiffs(claims, style),
-    ...renderNameDiffs('scope', scopes, style),
-    ...renderNameDiffs('suppressed', suppressed, style),
-  ];
 }
 
 /** The differences of claims as lines: `+ name value`, `- name value`, `~ name value → value`. */
@@ -109,19 +89,6 @@ function isObject(value: JsonValue | undefined): value is Claims {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The differences of names as lines. @param noun - What they name: `+ scope orders/read`. */
-export function renderNameDiffs(
-  noun: string,
-  names: readonly NameDiff[],
-  { colours }: Style,
-): string[] {
-  return names.map(({ name, change }) =>
-    change === 'added'
-      ? colours.green(`+ ${noun} ${plainText(name)}`)
-      : colours.red(`- ${noun} ${plainText(name)}`),
-  );
-}
-
 function renderClaim({ name, before, after }: ClaimDiff, colours: Style['colours']): string {
   const old = before === undefined ? undefined : claimText(name, before);
   const fresh = after === undefined ? undefined : claimText(name, after);
@@ -137,4 +104,16 @@ function claimsOf(resolution: Resolution): Claims {
 
 function outcomeOf(resolution: Resolution): string {
   return resolution.outcome === 'issue' ? 'issued' : resolution.code;
+}
+
+export function renderNameDiffs(
+  noun: string,
+  names: readonly NameDiff[],
+  { colours }: Style,
+): string[] {
+  return names.map(({ name, change }) =>
+    change === 'added'
+      ? colours.green(`+ ${noun} ${plainText(name)}`)
+      : colours.red(`- ${noun} ${plainText(name)}`),
+  );
 }

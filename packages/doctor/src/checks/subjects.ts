@@ -32,12 +32,6 @@ export function describedPools({ pools }: DeploymentView): DescribedPool[] {
   );
 }
 
-/** True unless the table says that the user pool is another one than the parameters say. */
-export function isNamedPool({ declared, listing }: PoolView): boolean {
-  const poolName = listing?.found?.settings?.poolName;
-  return poolName === undefined || poolName === declared.name;
-}
-
 /** The trigger function, if it exists and could be described. */
 export function triggersOf({ trigger }: DeploymentView): FunctionView[] {
   return trigger?.found === undefined ? [] : [trigger.found];
