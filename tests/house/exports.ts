@@ -7,6 +7,7 @@ import {
   type SourceFile,
   type SyntaxNode,
   stringValue,
+  walk,
 } from './source-tree.ts';
 
 /** Who imports what: the answer to "how many files use this export". */
@@ -86,7 +87,16 @@ function readModule({ path, body }: SourceFile, entries: ReadonlyMap<string, str
         module.declared.add(name);
     }
   }
-  collectDynamicImports(body, (source) => module.imports.push({ from: fileOf(source), name: '*' }));
+  const taken = new Set<unknown>();
+  walk(body, (node) => {
+    // Parents come first: the import in a node that says which names it takes is not visited as one of everything.
+    const { names, imported } = takenNames(node);
+    if (imported === undefined || taken.has(imported)) return;
+    taken.add(imported);
+    const [argument] = imported['arguments'] as { expression: unknown }[];
+    const from = fileOf(argument?.expression);
+    for (const name of names) module.imports.push({ from, name });
+  });
   return module;
 }
 
@@ -107,13 +117,35 @@ function nameOf(node: unknown): string {
   return (node as { value?: string } | null | undefined)?.value ?? '';
 }
 
-function collectDynamicImports(node: unknown, found: (source: unknown) => void): void {
-  if (typeof node !== 'object' || node === null) return;
-  const callee = (node as SyntaxNode)['callee'] as SyntaxNode | undefined;
-  if (callee?.type === 'Import') {
-    found(((node as SyntaxNode)['arguments'] as { expression: unknown }[])[0]?.expression);
+/** What a node takes of a module that is imported when the code runs: `(await import(…)).name`, `const { name } = await import(…)`. */
+function takenNames(node: SyntaxNode): { names: string[]; imported: SyntaxNode | undefined } {
+  if (node.type === 'MemberExpression') {
+    const name = nameOf(node['property']);
+    if (name !== '') return { names: [name], imported: awaitedImport(node['object']) };
   }
-  for (const child of Object.values(node)) collectDynamicImports(child, found);
+  const pattern = node['id'] as SyntaxNode | undefined;
+  if (node.type === 'VariableDeclarator' && pattern?.type === 'ObjectPattern') {
+    const properties = pattern['properties'] as readonly SyntaxNode[];
+    return {
+      names: properties.map(({ key }) => nameOf(key)),
+      imported: awaitedImport(node['init']),
+    };
+  }
+  return { names: ['*'], imported: isImport(node) ? node : undefined };
+}
+
+function awaitedImport(node: unknown): SyntaxNode | undefined {
+  const expression = node as SyntaxNode | null;
+  if (expression?.type === 'ParenthesisExpression') return awaitedImport(expression['expression']);
+  if (expression?.type !== 'AwaitExpression') return undefined;
+  const argument = expression['argument'] as SyntaxNode;
+  return isImport(argument) ? argument : undefined;
+}
+
+function isImport(node: SyntaxNode): boolean {
+  return (
+    node.type === 'CallExpression' && (node['callee'] as SyntaxNode | undefined)?.type === 'Import'
+  );
 }
 
 /** Maps what a file may import by package name to the source file behind it. */

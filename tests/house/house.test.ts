@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../support/repository.ts';
+import { findExportUse } from './exports.ts';
 import { type Measures, measure } from './measures.ts';
 import { findPhrases, findPhrasesInRepository } from './phrases.ts';
 import { listFiles, parseSource, readSourceFiles } from './source-tree.ts';
@@ -13,13 +14,13 @@ import { findTestNamesWithoutSubject } from './test-names.ts';
  * The goal that is not reached yet: 35 % of exports with one importer.
  */
 const BOUNDS = {
-  filesPerThousandLines: 10,
+  filesPerThousandLines: 9.2,
   longestFileLines: 350,
   casts: 44,
   plainErrors: 12,
   importDepth: 17,
   undocumentedPercent: 0.2,
-  singleImporterPercent: 45.5,
+  singleImporterPercent: 43.2,
   conditionalSpreads: 48,
 };
 
@@ -142,6 +143,26 @@ describe('the measures', () => {
     expect(singleImporterPercent).toBe(50);
     expect(filesUnderFloor).toEqual(['packages/x/src/index.ts']);
   });
+});
+
+test('an import that runs later counts for the names that it takes', async () => {
+  const files = await Promise.all(
+    Object.entries({
+      'packages/x/src/a.ts':
+        'export const a = 1;\nexport const b = 2;\nexport const c = 3;\nexport const d = 4;\n',
+      'packages/x/src/one.ts':
+        "export async function one() {\n  return (await import('./a.ts')).a;\n}\n",
+      'packages/x/src/two.ts':
+        "export async function two() {\n  const { b } = await import('./a.ts');\n  return b;\n}\n",
+      'packages/x/src/three.ts':
+        "import { a, b, c } from './a.ts';\nexport const three = a + b + c;\n",
+    }).map(([path, text]) => parseSource(path, text)),
+  );
+
+  const { importersOfExport } = await findExportUse(files);
+
+  const counts = [...importersOfExport].map(([name, { size }]) => [name.split('#')[1], size]);
+  expect(Object.fromEntries(counts)).toMatchObject({ a: 2, b: 2, c: 1, d: 0 });
 });
 
 describe('the text of source, help, comments, test names and documentation', () => {

@@ -77,7 +77,9 @@ export function isSafeNumber(value: number): boolean {
 
 /** Copies a value with the members of every object in the order of their names: DynamoDB keeps no order. */
 export function sortMembers(value: ClaimValue): ClaimValue;
+/** The same for any JSON value. */
 export function sortMembers(value: JsonValue): JsonValue;
+/** The same, as it is done. */
 export function sortMembers(value: JsonValue): JsonValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(sortMembers);
