@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/sdk/client/auth.js';
 import { ClientCredentialsProvider } from '@modelcontextprotocol/sdk/client/auth-extensions.js';
 import * as openidClient from 'openid-client';
+import { GO_VARIABLES, startAwsProvider } from '../support/aws-provider.ts';
 import { mustRun } from '../support/must-run.ts';
 import { startServer } from '../support/server.ts';
 import { tokenForm } from '../support/token.ts';
@@ -395,9 +396,14 @@ testWith(
       'terraform.rc',
       `provider_installation {\n  filesystem_mirror {\n    path = "${MIRROR}"\n  }\n}\n`,
     );
+    const place = { env: GO_VARIABLES, providerMirror: MIRROR };
+    const provider = await startAwsProvider(place, installed.directory);
     const terraform = (...args: string[]) =>
       installed.run('env', [
         'CHECKPOINT_DISABLE=1',
+        ...Object.entries({ ...provider.env, ...GO_VARIABLES }).map(
+          ([key, value]) => `${key}=${value}`,
+        ),
         `TF_CLI_CONFIG_FILE=${join(installed.directory, 'terraform.rc')}`,
         `TF_VAR_url=${plain.cognito.url}`,
         'terraform',
@@ -410,6 +416,7 @@ testWith(
     // Exits with 2, and so fails, if anything would change.
     const planned = await terraform('plan', '-detailed-exitcode');
     const destroyed = await terraform('destroy', '-auto-approve');
+    await provider.close();
 
     expect(applied).toContain('Resources: 4 added');
     expect(planned).toContain('No changes.');

@@ -40,7 +40,9 @@ const LANGUAGES: readonly Language[] = [
     files: { 'token_client.go': 'tokens/token_client.go', 'drive.go': 'drive.go' },
     prepare: async (folder) => {
       await writeFile(join(folder, 'go.mod'), 'module recipes\n\ngo 1.19\n');
-      return execute('go', ['build', '-o', 'drive', '.'], { cwd: folder });
+      // The standard library is compiled once for all tests.
+      const env = { ...process.env, GOCACHE: '/tmp/go-cache' };
+      return execute('go', ['build', '-o', 'drive', '.'], { cwd: folder, env });
     },
     command: ['./drive'],
   },
