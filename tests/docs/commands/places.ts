@@ -78,10 +78,11 @@ export const ROWS: readonly Row[] = [
     words: ['measure(await readSourceFiles())'],
   },
   { command: pnpm('mutate'), suite: 'package.json', words: ['"mutate": '], isByHand: true },
+  { command: pnpm('adopt'), suite: '.ci/run', words: ['npx -y pnpm@12 adopt\n'] },
   {
-    command: pnpm('adopt(?: --full)?'),
+    command: pnpm('adopt --full'),
     suite: 'tests/adopter/run.ts',
-    words: ['await verify(', "'--full'"],
+    words: ["'--full'"],
     isByHand: true,
   },
   { command: pnpm('soak'), suite: BENCH, words: ['tests/soak/run.ts'] },
