@@ -97,7 +97,7 @@ export const ROWS: readonly Row[] = [
   {
     command: pnpm("cdktf deploy '[a-z-]+\\*'(?: --auto-approve)?"),
     suite: DEPLOY,
-    words: ["cdktf('deploy', 'trial-*'", "'--auto-approve'"],
+    words: ["cdktfAsPeopleDo('deploy', 'trial-*'", "'--auto-approve'"],
   },
   {
     command: pnpm('cdktf deploy [a-z]+-(?:claims|pool-[a-z]+)'),

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
 import { findWrappers, readFromProc, readFromPs } from './wrappers.ts';
@@ -47,10 +48,12 @@ test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
   async (signal) => {
     const root = fileURLToPath(new URL('../../../..', import.meta.url));
     const trigger = fileURLToPath(PUPPET_BUNDLE);
-    const words = ['-y', 'pnpm@12', 'start', '--json', '--port', '0', '--trigger', trigger];
+    const place = ['--environments', FIXTURE_ENVIRONMENTS, '--port', '0', '--trigger', trigger];
+    const words = ['-y', 'pnpm@12', 'start', '--json', ...place];
     const npx = spawn('npx', words, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
-    const url = await new Promise<string>((resolve) => {
+    const url = await new Promise<string>((resolve, reject) => {
+      npx.once('close', () => reject(new Error(`start ended:\n${output}`)));
       npx.stdout.setEncoding('utf8').on('data', (text: string) => {
         output += text;
         const found = /^\{.*"url":"([^"]+)".*$/m.exec(output)?.[1];
