@@ -9,18 +9,16 @@ import {
   readWatchedVariable,
   WATCH_VARIABLES,
 } from '@cognito-m2m/doctor/watch-settings';
-import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
 import { tableName, watchName } from '@cognito-m2m/environment/names';
 import { proveTokens } from './canary.ts';
 import { createCanaryHandler } from './create-handler.ts';
-import { AWS_CONFIG, variable } from './edges.ts';
+import { AWS_CONFIG, clock, openWatchStore, variable, wait, writeLine } from './edges.ts';
 
 const { name, region, trigger } = readWatchedVariable(variable(WATCH_VARIABLES.declared));
 const canaries = readCanaryVariable(variable(WATCH_VARIABLES.canaries));
 const dynamoDb = new DynamoDBClient(AWS_CONFIG);
 const secretsManager = new SecretsManagerClient(AWS_CONFIG);
 const ssm = new SSMClient(AWS_CONFIG);
-const clock = () => Date.now();
 
 /** The entry of the function: the same role, claims and contract as a service that uses its token. */
 export const handler = createCanaryHandler({
@@ -35,16 +33,12 @@ export const handler = createCanaryHandler({
       ssm,
       secrets: { getSecretValue: (input) => secretsManager.send(new GetSecretValueCommand(input)) },
       reader: createClaimsReader({ client: dynamoDb, tableName: tableName(name) }),
-      store: createWatchStore({
-        client: dynamoDb,
-        tableName: variable(WATCH_VARIABLES.tableName),
-        clock,
-      }),
+      store: openWatchStore(dynamoDb),
       clock,
-      wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      wait,
     }),
   logger: new Logger({ serviceName: watchName(name) }),
-  writeLine: (line) => process.stdout.write(`${line}\n`),
+  writeLine,
   clock,
   service: watchName(name),
 });

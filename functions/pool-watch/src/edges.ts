@@ -1,5 +1,8 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { readParameters } from '@cognito-m2m/doctor';
+import { WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
+import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
 
 /** An AWS that hangs must not take the whole minute of a look; in milliseconds. */
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -31,4 +34,22 @@ export async function readPoolParameters(
     if (error instanceof Error && error.name === 'AccessDeniedException') return new Map();
     throw error;
   });
+}
+
+/** The clock of the functions. */
+export const clock = () => Date.now();
+
+/** Opens the table in which the watcher and the canary keep what they know. */
+export function openWatchStore(client: DynamoDBClient) {
+  return createWatchStore({ client, tableName: variable(WATCH_VARIABLES.tableName), clock });
+}
+
+/** Waits, where a service needs time. */
+export function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** Writes a line; not by the console, which AWS Lambda wraps: CloudWatch finds metrics in a line that is nothing else. */
+export function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

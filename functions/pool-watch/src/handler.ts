@@ -7,15 +7,13 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { readWatchedVariable, WATCH_VARIABLES } from '@cognito-m2m/doctor/watch-settings';
-import { createWatchStore } from '@cognito-m2m/doctor/watch-store';
 import { watchName } from '@cognito-m2m/environment/names';
 import { createHandler } from './create-handler.ts';
-import { AWS_CONFIG, variable } from './edges.ts';
+import { AWS_CONFIG, clock, openWatchStore, variable, wait, writeLine } from './edges.ts';
 import { createWatcher } from './watcher.ts';
 
 const watched = readWatchedVariable(variable(WATCH_VARIABLES.declared));
 const dynamoDb = new DynamoDBClient(AWS_CONFIG);
-const clock = () => Date.now();
 
 /** The entry of the function. */
 export const handler = createHandler({
@@ -32,17 +30,12 @@ export const handler = createHandler({
       sns: new SNSClient(AWS_CONFIG),
       ssm: new SSMClient(AWS_CONFIG),
     },
-    store: createWatchStore({
-      client: dynamoDb,
-      tableName: variable(WATCH_VARIABLES.tableName),
-      clock,
-    }),
+    store: openWatchStore(dynamoDb),
     clock,
-    wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    wait,
   }),
   logger: new Logger({ serviceName: watchName(watched.name) }),
-  // Not by the console, which AWS Lambda wraps: CloudWatch finds metrics in a line that is nothing else.
-  writeLine: (line) => process.stdout.write(`${line}\n`),
+  writeLine,
   clock,
   service: watchName(watched.name),
 });

@@ -12,6 +12,7 @@ import {
   hasUserTriggers,
   lambdaMetric,
   type Metric,
+  sumQuery,
   triggerMetric,
 } from '../monitoring/metrics.ts';
 
@@ -62,23 +63,13 @@ function difference({
   periodSeconds,
   without,
 }: AlarmDefinition): Partial<CloudwatchMetricAlarmConfig> {
-  const query = (id: string, { namespace, name, dimensions }: Metric) => ({
-    id,
-    metric: {
-      namespace,
-      metricName: name,
-      dimensions: { ...dimensions },
-      period: periodSeconds,
-      stat: 'Sum',
-    },
-  });
   const expected = without.map((_, index) => `expected${index + 1}`);
   const expression = ['total', ...expected].map((id) => `FILL(${id}, 0)`).join(' - ');
   return {
     metricQuery: [
       { id: 'unexpected', expression, label: metric.name, returnData: true },
-      query('total', metric),
-      ...without.map((one, index) => query(`expected${index + 1}`, one)),
+      sumQuery('total', metric, periodSeconds),
+      ...without.map((one, index) => sumQuery(`expected${index + 1}`, one, periodSeconds)),
     ],
   };
 }

@@ -94,3 +94,25 @@ function isOfUserToken(code: string): boolean {
 export function hasUserTriggers({ pools }: Pick<Environment, 'pools'>): boolean {
   return pools.some(({ userTrigger }) => userTrigger !== undefined);
 }
+
+/**
+ * A metric's sum as a term of metric math.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+export function sumQuery(
+  id: string,
+  { namespace, name, dimensions }: Metric,
+  periodSeconds: number,
+) {
+  return {
+    id,
+    metric: {
+      namespace,
+      metricName: name,
+      dimensions: { ...dimensions },
+      period: periodSeconds,
+      stat: 'Sum',
+    },
+  };
+}

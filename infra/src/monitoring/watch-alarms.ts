@@ -1,7 +1,7 @@
 import type { CloudwatchMetricAlarmConfig } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import type { WatchSettings } from '@cognito-m2m/environment';
 import { watchName } from '@cognito-m2m/environment/names';
-import { type Metric, triggerMetric } from './metrics.ts';
+import { type Metric, sumQuery, triggerMetric } from './metrics.ts';
 
 /** An alarm of the watcher. */
 export interface WatchAlarm {
@@ -127,16 +127,6 @@ function maximumOf(metric: Metric, periods: number, treatMissingData: string) {
 
 /** Needs no AWS CloudTrail: tokens are requested, and the trigger reports none. */
 function silenceAlarm(environment: string): WatchAlarm {
-  const query = (id: string, { namespace, name, dimensions }: Metric) => ({
-    id,
-    metric: {
-      namespace,
-      metricName: name,
-      dimensions: { ...dimensions },
-      period: PERIOD_SECONDS,
-      stat: 'Sum',
-    },
-  });
   const requests = REQUESTED.map((_metric, index) => `FILL(requested${index + 1}, 0)`).join(' + ');
   const expression = `IF((${requests}) > 0 AND (FILL(issued, 0) + FILL(refused, 0)) == 0, ${requests}, 0)`;
   return {
@@ -151,9 +141,11 @@ function silenceAlarm(environment: string): WatchAlarm {
       treatMissingData: 'notBreaching',
       metricQuery: [
         { id: 'silent', expression, label: 'requested, and none reported', returnData: true },
-        ...REQUESTED.map((metric, index) => query(`requested${index + 1}`, metric)),
-        query('issued', triggerMetric(environment, 'TokensIssued')),
-        query('refused', triggerMetric(environment, 'TokensDenied')),
+        ...REQUESTED.map((metric, index) =>
+          sumQuery(`requested${index + 1}`, metric, PERIOD_SECONDS),
+        ),
+        sumQuery('issued', triggerMetric(environment, 'TokensIssued'), PERIOD_SECONDS),
+        sumQuery('refused', triggerMetric(environment, 'TokensDenied'), PERIOD_SECONDS),
       ],
     },
   };
