@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import type { UserPool } from '../pools/user-pool.ts';
-import { createClientId } from '../state/identifiers.ts';
+import { createClientId } from '../state/open-store.ts';
 import {
   type ClientDefinition,
   DEPLOYED_AUTH_FLOWS,

@@ -9,10 +9,9 @@ import { grantToken, type TokenOutcome } from '../oauth/grant-token.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { ClaimsSource, Core } from '../tokens/core.ts';
 import { type LayerListing, listLayers } from './client-layers.ts';
-import type { ClientModel } from './client-view.ts';
+import type { ClientModel, ResultModel } from './client-view.ts';
 import { adviseOnDenial, explainToken, measureBudget } from './explain-result.ts';
 import { readFeed } from './request-row.ts';
-import type { ResultModel } from './result-view.ts';
 import {
   createTokenForm,
   readTokenForm,
