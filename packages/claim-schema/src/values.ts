@@ -1,3 +1,5 @@
+export { compareText } from './claim-stack.ts';
+
 /**
  * Lists the keys of an object whose type says all of them, as a `const` table does.
  *

@@ -2,8 +2,8 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { partitionKey } from '@cognito-m2m/claim-schema/records';
 import { aBaseline, anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ClaimsTable, startClaimsTable } from '../test/start-claims-table.ts';
 import { createClaimsLister } from './lister.ts';
-import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
 
 let table: ClaimsTable;
 beforeAll(async () => {

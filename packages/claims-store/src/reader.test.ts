@@ -8,9 +8,9 @@ import {
   poolSettings,
 } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type ClaimsTable, startClaimsTable } from '../test/start-claims-table.ts';
+import { type FaultyProxy, startFaultyProxy } from '../test/start-faulty-proxy.ts';
 import { type ClaimsReader, createClaimsReader } from './reader.ts';
-import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
-import { type FaultyProxy, startFaultyProxy } from './testing/start-faulty-proxy.ts';
 
 let table: ClaimsTable;
 let reader: ClaimsReader;

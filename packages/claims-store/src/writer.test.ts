@@ -8,10 +8,10 @@ import {
   poolSettings,
 } from '@cognito-m2m/claim-schema/testing';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Fault } from '../test/faults.ts';
+import { type ClaimsTable, startClaimsTable } from '../test/start-claims-table.ts';
+import { startFaultyProxy } from '../test/start-faulty-proxy.ts';
 import { createClaimsReader } from './reader.ts';
-import type { Fault } from './testing/faults.ts';
-import { type ClaimsTable, startClaimsTable } from './testing/start-claims-table.ts';
-import { startFaultyProxy } from './testing/start-faulty-proxy.ts';
 import { createClaimsWriter } from './writer.ts';
 
 let table: ClaimsTable;

@@ -6,9 +6,9 @@ import {
   findSecret,
   formatFault,
 } from '@cognito-m2m/claim-schema';
+import { compareText } from '@cognito-m2m/claim-schema/values';
 import type { ClientInput } from '@cognito-m2m/environment';
 import { tokenLifetime } from '../deployment/owners-clients.ts';
-import { compareText } from '../frame/output/text.ts';
 import {
   type Declared,
   filled,

@@ -1,6 +1,6 @@
 import type { BaselineRecord, Contract } from '@cognito-m2m/claim-schema';
+import { compareText } from '@cognito-m2m/claim-schema/values';
 import type { ClientInput } from '@cognito-m2m/environment';
-import { compareText } from '../frame/output/text.ts';
 import { declareClient, whyUndeclarable } from './declare-client.ts';
 import type { Declared, ImportNote, Place } from './import-note.ts';
 import type { ClientDescription, PoolDescription } from './pool-description.ts';

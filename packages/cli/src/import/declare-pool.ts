@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ResourceServerType } from '@aws-sdk/client-cognito-identity-provider';
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
+import { compareText } from '@cognito-m2m/claim-schema/values';
 import {
   type ClientInput,
   listDeclaredScopes,
   type PoolInput,
   type ResourceServer,
 } from '@cognito-m2m/environment';
-import { compareText } from '../frame/output/text.ts';
 import { declareClaims } from './declare-client.ts';
 import { declareClients } from './declare-clients.ts';
 import { type Declared, filled, type ImportNote, type Place } from './import-note.ts';

@@ -1,4 +1,5 @@
 import type { BaselineRecord } from '@cognito-m2m/claim-schema';
+import { compareText } from '@cognito-m2m/claim-schema/values';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { OptionalReads } from '@cognito-m2m/doctor';
 import {
@@ -11,7 +12,6 @@ import { readListing } from '../deployment/find-pools.ts';
 import { completePool, findUndeclared } from '../deployment/owners-clients.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
-import { compareText } from '../frame/output/text.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { diffLists } from '../prediction/token-diff.ts';
 import { type ClientSides, planClient, type RuleSides } from './plan-client.ts';

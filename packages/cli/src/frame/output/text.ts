@@ -44,11 +44,6 @@ export function plainText(text: string): string {
   return text.replace(CONTROL_CHARACTERS, ' ');
 }
 
-/** Orders strings by their characters, the same on every machine. */
-export function compareText(first: string, second: string): number {
-  return first < second ? -1 : first > second ? 1 : 0;
-}
-
 /** An amount with its noun: `1 client`, `3 clients`. */
 export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? '' : 's'}`;

@@ -3,7 +3,7 @@ import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ClaimRecord } from '@cognito-m2m/claim-schema';
 import { encodeRecord } from '@cognito-m2m/claim-schema/records';
 import dynalite from 'dynalite';
-import { createClaimsTable } from '../create-table.ts';
+import { createClaimsTable } from '../src/create-table.ts';
 
 /** An empty claims table behind a real DynamoDB endpoint on loopback, for tests and benchmarks. */
 export interface ClaimsTable {
