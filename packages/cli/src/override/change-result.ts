@@ -18,7 +18,8 @@ import {
   showableDiff,
   type TokenDiff,
 } from '../prediction/token-diff.ts';
-import type { ChangePlan, HiddenDiff, OverrideChange } from './plan-change.ts';
+import type { OverrideChange } from './next-state.ts';
+import type { ChangePlan, HiddenDiff } from './plan-change.ts';
 
 /** How a change ended: `shown` was not asked for and so shows the tokens, `asked` has shown them. */
 export type ChangeEnding = 'nothing' | 'refused' | 'shown' | 'asked';

@@ -17,12 +17,8 @@ import {
   revisionOf,
 } from '../prediction/client-records.ts';
 import { type ChangeEnding, describeChange, renderChange } from './change-result.ts';
-import {
-  type ChangePlan,
-  type ChangeRequest,
-  type OverrideChange,
-  planChange,
-} from './plan-change.ts';
+import type { OverrideChange } from './next-state.ts';
+import { type ChangePlan, type ChangeRequest, planChange } from './plan-change.ts';
 
 /** Input of `m2m set`. */
 export interface SetInput extends ChangeInput {

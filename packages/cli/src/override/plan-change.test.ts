@@ -2,7 +2,8 @@ import type { OverrideRecord } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { describe, expect, test } from '@jest/globals';
-import { type ChangeRequest, type OverrideChange, planChange } from './plan-change.ts';
+import type { OverrideChange } from './next-state.ts';
+import { type ChangeRequest, planChange } from './plan-change.ts';
 
 const NOW = 1_780_000_000;
 

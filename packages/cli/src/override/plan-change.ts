@@ -2,48 +2,28 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type ClaimLayer,
   type ClaimLayers,
-  type ClaimMember,
   type ClaimRequest,
   type ClaimRules,
+  checkClaims,
+  type Denial,
   type Fault,
+  findSecret,
   formatFault,
   largestRequest,
-  type OverrideClaim,
   type OverrideRecord,
   type Requester,
   type Resolution,
   requestVariants,
+  smallestRequest,
 } from '@cognito-m2m/claim-schema';
 import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
 import { CliError, type NextStep } from '../frame/errors.ts';
-import type { MemberValue } from '../frame/input/claims.ts';
 import { toEpochSeconds } from '../frame/time.ts';
-import { type ClientRecords, layersOf, predictToken } from '../prediction/client-records.ts';
+import { layersOf, predictToken } from '../prediction/client-records.ts';
 import { diffRequests } from '../prediction/request-diff.ts';
 import { diffExpiries, type ExpiryDiff } from '../prediction/revisions.ts';
 import { diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
-import { changeMembers, checkMembers } from './change-members.ts';
-import { checkOverrideClaims, checkReason, checkTokens } from './check-change.ts';
-
-/** What an operator wants changed in the override of one client. */
-export type OverrideChange =
-  | {
-      readonly type: 'set';
-      readonly claims: { readonly [claimName: string]: OverrideClaim };
-      /** Members of claims that are not in `claims`. */
-      readonly members: readonly MemberValue[];
-      /** When the members expire, in epoch seconds; `undefined` for never. */
-      readonly expiresAt: number | undefined;
-    }
-  | {
-      readonly type: 'unset';
-      readonly claimNames: readonly string[];
-      readonly members: readonly ClaimMember[];
-    }
-  /** Back to the claims of an older revision; 0 is the state before the first. The kill switch stays as it is. */
-  | { readonly type: 'rollback'; readonly toRevision: number }
-  | { readonly type: 'disable' }
-  | { readonly type: 'enable' };
+import { type ChangeStart, checkNames, nextState, stateOf } from './next-state.ts';
 
 /** Who changes it, and why. */
 interface ChangeAuthor {
@@ -52,19 +32,14 @@ interface ChangeAuthor {
 }
 
 /** What a plan is made from. */
-export interface ChangeRequest {
+export interface ChangeRequest extends ChangeStart {
   readonly userPoolId: string;
   readonly clientId: string;
-  /** The client as commands take it: `payments billing-worker`. */
-  readonly clientArguments: string;
   /** Scopes that the client may ask for. */
   readonly scopes: readonly string[];
-  readonly records: ClientRecords;
-  readonly change: OverrideChange;
   /** What could not be read of the command line: reported with every other fault. */
   readonly inputFaults: readonly Fault[];
   readonly author: ChangeAuthor;
-  readonly nowMs: number;
   readonly rules: ClaimRules;
 }
 
@@ -165,73 +140,77 @@ function refuseFaults(next: NextStep | undefined, faults: readonly Fault[]): voi
   throw new CliError('ERR_CHANGE_REFUSED', message, { next });
 }
 
-/** What a revision decides. */
-type OverrideState = Pick<OverrideRecord, 'claims' | 'disabled'>;
+/** The longest reason, in characters: a sentence, not a report. */
+const MAX_REASON_LENGTH = 256;
 
-/** The state that a revision leaves; without one there are no claims, and the client is enabled. */
-function stateOf(record: OverrideRecord | undefined): OverrideState {
-  return { claims: record?.claims ?? {}, disabled: record?.disabled ?? false };
+/** The claims of a revision: those that may be set, and what is wrong with the others. */
+interface CheckedClaims {
+  readonly sound: OverrideRecord['claims'];
+  /** None quotes a value. */
+  readonly faults: readonly Fault[];
+}
+
+/** Checks the claims of a revision: names and values against the contract, and no secrets. */
+function checkOverrideClaims({ claims }: OverrideRecord, { contract }: ClaimRules): CheckedClaims {
+  const checked = Object.entries(claims).map(([name, claim]) => {
+    const faults = [...checkClaims(contract, { [name]: claim.value }, '')];
+    const kind = findSecret(name, claim.value);
+    if (kind !== undefined) faults.push({ path: name, problem: 'looks like a secret', got: kind });
+    return { name, claim, faults };
+  });
+  return {
+    sound: Object.fromEntries(
+      checked.flatMap(({ name, claim, faults }) => (faults.length === 0 ? [[name, claim]] : [])),
+    ),
+    faults: checked.flatMap(({ faults }) => faults),
+  };
+}
+
+/** Checks a reason: one line that says why, and no secret. */
+function checkReason(reason: string): Fault[] {
+  const expected = `1 to ${MAX_REASON_LENGTH} characters on one line`;
+  const isSentence = reason.trim() !== '' && !reason.includes('\n');
+  if (!isSentence || reason.length > MAX_REASON_LENGTH) {
+    return [{ path: '--reason', problem: 'not a valid reason', expected }];
+  }
+  const kind = findSecret('', reason);
+  return kind === undefined ? [] : [{ path: '--reason', problem: 'contains a secret', got: kind }];
 }
 
 /**
- * The state after a change. Claims that have expired are left out of it.
- *
- * @throws {CliError} `ERR_REVISION_NOT_FOUND` for a rollback to nowhere.
+ * Checks that a change takes no token away: the smallest and the largest request get one, or were refused for the same
+ * cause before. A change that leaves the claims over the budget is always refused.
  */
-function nextState(request: ChangeRequest): OverrideState {
-  const { records, change, nowMs } = request;
-  const { claims, disabled } = stateOf(records.revisions.at(-1));
-  if (change.type === 'disable') return { claims, disabled: true };
-  if (change.type === 'enable') return { claims, disabled: false };
-  const kept = keepUnexpired(claims, nowMs);
-  if (change.type === 'set') {
-    return {
-      claims: changeMembers({ ...kept, ...change.claims }, change, records.baseline),
-      disabled,
-    };
-  }
-  if (change.type === 'rollback') {
-    return { claims: keepUnexpired(claimsOfRevision(request, change.toRevision), nowMs), disabled };
-  }
-  const others = Object.entries(kept).filter(([name]) => !change.claimNames.includes(name));
-  return { claims: changeMembers(Object.fromEntries(others), change, records.baseline), disabled };
-}
-
-function keepUnexpired(claims: OverrideRecord['claims'], nowMs: number): OverrideRecord['claims'] {
-  const now = toEpochSeconds(nowMs);
-  const isKept = ({ expiresAt }: { expiresAt?: number }) =>
-    expiresAt === undefined || expiresAt > now;
-  return Object.fromEntries(Object.entries(claims).filter(([, claim]) => isKept(claim)));
-}
-
-/** Checks that what a change removes is there, and that a member can be set by itself. */
-function checkNames({ change, records, nowMs }: ChangeRequest): readonly Fault[] {
-  if (change.type !== 'set' && change.type !== 'unset') return [];
-  const claims = keepUnexpired(stateOf(records.revisions.at(-1)).claims, nowMs);
-  const memberFaults = checkMembers(claims, change, records.baseline);
-  if (change.type === 'set') return memberFaults;
-  const missing = change.claimNames.filter((name) => !Object.hasOwn(claims, name));
-  const names = Object.keys(claims);
-  const claimFaults = missing.map((path) =>
-    names.length === 0
-      ? { path, problem: 'the override sets no claims' }
-      : { path, problem: 'the override does not set it', expected: `one of ${names.join(', ')}` },
-  );
-  return [...claimFaults, ...memberFaults];
-}
-
-function claimsOfRevision(
-  { records: { revisions }, clientArguments }: ChangeRequest,
-  wanted: number,
-): OverrideRecord['claims'] {
-  if (wanted === 0) return {};
-  const found = revisions.find(({ revision }) => revision === wanted);
-  if (found !== undefined) return found.claims;
-  const newest = revisions.at(-1)?.revision ?? 0;
-  const message = `Revision ${wanted} does not exist; expected 0 to ${newest}.`;
-  throw new CliError('ERR_REVISION_NOT_FOUND', message, {
-    next: { m2m: `history ${clientArguments}` },
+function checkTokens(
+  before: ClaimLayers,
+  after: ClaimLayers,
+  requester: Requester,
+  now: number,
+  rules: ClaimRules,
+): Fault[] {
+  const faults = [smallestRequest(requester), largestRequest(requester)].flatMap((request) => {
+    const old = predictToken(enabled(before), request, now, rules);
+    const fresh = predictToken(enabled(after), request, now, rules);
+    if (fresh.outcome === 'issue') return [];
+    const isOld =
+      old.outcome === 'deny' && old.code === fresh.code && old.subject === fresh.subject;
+    return isOld && fresh.code !== 'ERR_CLAIMS_TOO_LARGE' ? [] : [toFault(fresh, rules)];
   });
+  return [...new Map(faults.map((fault) => [fault.problem, fault])).values()];
+}
+
+// The kill switch would hide every other denial.
+function enabled({ override, ...layers }: ClaimLayers): ClaimLayers {
+  return override === undefined
+    ? layers
+    : { ...layers, override: { ...override, disabled: false } };
+}
+
+function toFault({ code, subject }: Denial, { sizeBudgetBytes }: ClaimRules): Fault {
+  const about = subject === undefined ? '' : ` for "${subject}"`;
+  const fault = { path: 'token', problem: `none could be issued: ${code}${about}` };
+  if (code !== 'ERR_CLAIMS_TOO_LARGE') return fault;
+  return { ...fault, expected: `at most ${sizeBudgetBytes} bytes of claims` };
 }
 
 /** A claim that changes in smaller tokens only. */

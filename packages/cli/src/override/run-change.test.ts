@@ -7,7 +7,7 @@ import { startDeployment, type TestDeployment } from '../../test/start-deploymen
 import { createLocalTarget } from '../deployment/local-target.ts';
 import { history } from '../history/history.ts';
 import { runChange } from './commands.ts';
-import type { OverrideChange } from './plan-change.ts';
+import type { OverrideChange } from './next-state.ts';
 
 const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
 
