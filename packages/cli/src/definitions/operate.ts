@@ -1,6 +1,18 @@
 import { CLIENT_ARGUMENTS, type CommandDefinition, defineCommand } from '../frame/command.ts';
+import { CliError } from '../frame/errors.ts';
 import { parseDuration } from '../frame/input/times.ts';
-import { readGrace } from '../rotation/grace.ts';
+
+/** A day: services that read their secret at the start of a nightly run have had one by then. */
+const DEFAULT_GRACE = '24h';
+
+/** Reads `--grace-period` and `--retire-now`. @throws {CliError} `ERR_ARGUMENT_INVALID`, for both at once too. */
+function readGrace(period: string | undefined, isGraceSkipped: boolean) {
+  if (period !== undefined && isGraceSkipped) {
+    const message = '--retire-now leaves the grace period out; got --grace-period as well.';
+    throw new CliError('ERR_ARGUMENT_INVALID', message);
+  }
+  return { graceSeconds: parseDuration(period ?? DEFAULT_GRACE, '--grace-period'), isGraceSkipped };
+}
 
 /** The commands for the life of a client. */
 export const OPERATE_COMMANDS: readonly CommandDefinition[] = [

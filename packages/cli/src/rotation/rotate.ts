@@ -4,7 +4,6 @@ import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
-import { type Grace, waitForGrace, waitForReaders } from './grace.ts';
 import { openRotation } from './open-rotation.ts';
 import { createReaderWatch, type ReaderState } from './readers.ts';
 import { describeStep, type RotateJson, renderRotation } from './render-rotation.ts';
@@ -12,7 +11,11 @@ import type { AppClientSecret, RotationStep, StepKind } from './rotation-view.ts
 import { type OpenStanding, type RotationRun, readStanding, runRotation } from './run-rotation.ts';
 
 /** Input of `m2m rotate`. */
-export interface RotateInput extends Grace {
+export interface RotateInput {
+  /** How long the replaced secret stays good. */
+  readonly graceSeconds: number;
+  /** True to leave the grace period out. */
+  readonly isGraceSkipped: boolean;
   readonly poolName: string;
   readonly clientName: string;
   /** True to look only. */
@@ -199,4 +202,23 @@ async function openReaders(
 
 function invalid(message: string): CliError {
   return new CliError('ERR_ARGUMENT_INVALID', message);
+}
+
+/** Looks again in a minute: readers come one after the other. */
+async function waitForReaders({ clock, wait }: CommandContext, until: number): Promise<void> {
+  await wait(Math.min(INTERVAL_MS, Math.max(0, until * 1000 - clock())));
+}
+
+/** A clock that jumps, or a machine that slept, is noticed within this. Milliseconds. */
+const INTERVAL_MS = 60_000;
+
+/** Waits until a moment, in epoch seconds, and shows how many minutes are left. */
+async function waitForGrace({ clock, wait, output }: CommandContext, until: number): Promise<void> {
+  output.note(`The old secret stays good until ${toIsoTime(until)}.`);
+  const progress = output.startProgress('Minutes left of the grace period');
+  for (let leftMs = until * 1000 - clock(); leftMs > 0; leftMs = until * 1000 - clock()) {
+    progress.update(Math.ceil(leftMs / INTERVAL_MS));
+    await wait(Math.min(leftMs, INTERVAL_MS));
+  }
+  progress.end();
 }
