@@ -2,8 +2,7 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { createStyle } from '../frame/output/style.ts';
-import { handover } from './handover.ts';
-import type { HandoverJson } from './handover-json.ts';
+import { type HandoverJson, handover } from './handover.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/billing';
 const style = createStyle({ hasColours: false });
