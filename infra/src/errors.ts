@@ -9,6 +9,8 @@ export type InfraErrorCode =
   | 'ERR_INFRA_GUARDRAILS_BROKEN'
   | 'ERR_INFRA_NOT_CONFIRMED'
   | 'ERR_INFRA_PLAN_REFUSED'
+  | 'ERR_INFRA_STILL_ATTACHED'
+  | 'ERR_INFRA_ATTACHMENT_UNKNOWN'
   | 'ERR_INFRA_TERRAFORM_FAILED';
 
 /** The caller's fault, a configuration that our own rules refuse, or a Terraform run that failed. */

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -37,10 +40,16 @@ beforeAll(() => {
   // Environment files are ES modules whatever the package.json above them says.
   writeFileSync(join(infra, 'package.json'), '{ "type": "commonjs" }');
   writeFileSync(program, TERRAFORM, { mode: 0o755 });
-  for (const name of ['trial', 'trial-two']) {
+  const beside = (id: string) => ({ existing: { userPoolId: `eu-central-1_${id}` }, clients: {} });
+  for (const [name, others] of [
+    ['trial', {}],
+    ['trial-two', {}],
+    ['trial-beside', { crm: beside('Crm00001'), shop: beside('Shop0002') }],
+  ] as const) {
     const pools = {
       payments: aPool({ domainPrefix: `acme-${name}-payments` }),
       logistics: aPool({ domainPrefix: `acme-${name}-logistics` }),
+      ...others,
     };
     const data = JSON.stringify(anEnvironment({ name, isDisposable: true, pools }));
     const text = `import { defineEnvironment } from '@cognito-m2m/contract';\nexport default defineEnvironment(${data});\n`;
@@ -56,8 +65,11 @@ interface Ended {
   readonly calls: string[];
 }
 
-/** Runs the command as the scripts do. */
-function run(words: readonly string[], { ends = {}, plan = '{}' } = {}): Promise<Ended> {
+/** Runs the command as the scripts do. @param aws - The address of Amazon Cognito. */
+function run(
+  words: readonly string[],
+  { ends = {}, plan = '{}', aws = 'http://127.0.0.1:9' } = {},
+): Promise<Ended> {
   rmSync(log, { force: true });
   const command = fileURLToPath(new URL('cdktf.ts', import.meta.url));
   const argv = ['--import', createRequire(import.meta.url).resolve('tsx'), command, ...words];
@@ -66,6 +78,10 @@ function run(words: readonly string[], { ends = {}, plan = '{}' } = {}): Promise
     TERRAFORM_BINARY_NAME: program,
     ENDS: JSON.stringify(ends),
     PLAN: plan,
+    AWS_ENDPOINT_URL: aws,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_MAX_ATTEMPTS: '1',
   };
   return new Promise((resolve) => {
     execFile(process.execPath, argv, { cwd: root, env }, (error, stdout, stderr) => {
@@ -251,7 +267,7 @@ describe('the cdktf command', () => {
   step('an unknown environment is refused with the known ones', async () => {
     const { exitCode, stdout, stderr } = await run(['deploy', 'prdo-*']);
 
-    expect(stderr).toContain('Got prdo-*; known: trial, trial-two');
+    expect(stderr).toContain('Got prdo-*; known: trial, trial-beside, trial-two');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   });
 
@@ -267,6 +283,145 @@ describe('the cdktf command', () => {
 
     expect(stderr).toMatch(/^Usage: /);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  });
+});
+
+describe('pools of another owner', () => {
+  const TRIGGER =
+    'arn:aws:lambda:eu-central-1:111111111111:function:m2m-trial-beside-pre-token-generation';
+  const ATTACHED = {
+    UserPool: {
+      LambdaConfig: {
+        PreTokenGenerationConfig: { LambdaArn: `${TRIGGER}:live`, LambdaVersion: 'V3_0' },
+      },
+    },
+  };
+  const DETACHED = {
+    UserPool: { LambdaConfig: { PreTokenGeneration: 'arn:aws:lambda:::function:users' } },
+  };
+  const GONE = { __type: 'ResourceNotFoundException' };
+  const REFUSED = { __type: 'AccessDeniedException', message: 'no' };
+
+  /** Runs the command while Amazon Cognito says this of each pool. */
+  async function runWith(
+    answers: { readonly [id: string]: object },
+    words: string[],
+    plan?: string,
+  ) {
+    const asked: string[] = [];
+    const server = createServer(async (request, response) => {
+      const { UserPoolId } = JSON.parse(await text(request));
+      asked.push(UserPoolId);
+      const answer = answers[UserPoolId.replace(/^.*_/, '')] ?? {};
+      response.writeHead('__type' in answer ? 400 : 200).end(JSON.stringify(answer));
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const ended = await run(words, { aws: `http://127.0.0.1:${port}`, ...(plan && { plan }) });
+    server.close();
+    return { ...ended, asked };
+  }
+
+  const DESTROY = ['destroy', '--auto-approve'];
+
+  step(
+    'destroy is refused while a pool calls the trigger, and Terraform does not run',
+    async () => {
+      const answers = { Crm00001: DETACHED, Shop0002: ATTACHED };
+
+      const { exitCode, stderr, calls, asked } = await runWith(answers, [
+        ...DESTROY,
+        'trial-beside-*',
+      ]);
+
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('- eu-central-1_Shop0002: m2m detach shop --env trial-beside');
+      expect(stderr).toContain('--break-tokens shop');
+      expect(stderr).not.toContain('Crm00001');
+      expect(asked).toEqual(['eu-central-1_Crm00001', 'eu-central-1_Shop0002']);
+      expect(calls).toEqual([]);
+    },
+  );
+
+  step(
+    'destroy of the claims stack asks every pool, and that of a pool only this one',
+    async () => {
+      const answers = { Crm00001: ATTACHED, Shop0002: ATTACHED };
+
+      const claims = await runWith(answers, [...DESTROY, 'trial-beside-claims']);
+      const shop = await runWith(answers, [...DESTROY, 'trial-beside-pool-shop']);
+      const own = await runWith(answers, [...DESTROY, 'trial-beside-pool-payments']);
+
+      expect(claims.stderr).toContain('--break-tokens crm --break-tokens shop');
+      expect(shop.asked).toEqual(['eu-central-1_Shop0002']);
+      expect({ exitCode: own.exitCode, asked: own.asked }).toEqual({ exitCode: 0, asked: [] });
+    },
+  );
+
+  step('destroy goes on once nothing calls the trigger, or the pool is gone', async () => {
+    const answers = { Crm00001: DETACHED, Shop0002: GONE };
+
+    const { exitCode, calls } = await runWith(answers, [...DESTROY, 'trial-beside-*']);
+
+    expect(exitCode).toBe(0);
+    expect(words(calls)).toContain('trial-beside-pool-shop apply');
+  });
+
+  step('destroy is refused where a pool cannot be asked', async () => {
+    const refused = await runWith({ Shop0002: REFUSED }, [...DESTROY, 'trial-beside-pool-shop']);
+    const unreachable = await run([...DESTROY, 'trial-beside-pool-shop']);
+
+    for (const { exitCode, stderr, calls } of [refused, unreachable]) {
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('did not say whether user pool eu-central-1_Shop0002');
+      expect(stderr).toContain('cognito-idp:DescribeUserPool');
+      expect(calls).toEqual([]);
+    }
+    expect(refused.stderr).toContain('AccessDeniedException');
+  });
+
+  step('destroy goes on with --break-tokens, and only for the pool that it names', async () => {
+    const answers = { Crm00001: ATTACHED, Shop0002: ATTACHED };
+    const shop = ['--break-tokens', 'shop'];
+
+    const named = await runWith(answers, [...DESTROY, 'trial-beside-pool-shop', ...shop]);
+    const all = await runWith(answers, [...DESTROY, 'trial-beside-*', ...shop]);
+    const own = await runWith({}, [...DESTROY, 'trial-beside-*', '--break-tokens', 'payments']);
+
+    expect({ exitCode: named.exitCode, asked: named.asked }).toEqual({ exitCode: 0, asked: [] });
+    expect(all.stderr).toContain('- eu-central-1_Crm00001:');
+    expect(all.stderr).not.toContain('Shop0002');
+    expect(own.stderr).toContain(
+      '--break-tokens is "payments"; existing pools of the environment: crm, shop.',
+    );
+  });
+
+  step('deploy is refused while the pool that another one replaces calls the trigger', async () => {
+    const sourceArn = (id: string) =>
+      `arn:aws:cognito-idp:eu-central-1:111111111111:userpool/eu-central-1_${id}`;
+    const plan = JSON.stringify({
+      resource_changes: [
+        {
+          type: 'aws_lambda_permission',
+          address: 'x',
+          change: {
+            actions: ['delete', 'create'],
+            before: { source_arn: sourceArn('Former03') },
+            after: { source_arn: sourceArn('Shop0002') },
+          },
+        },
+      ],
+    });
+    const deploy = ['deploy', 'trial-beside-pool-shop', '--auto-approve'];
+
+    const attached = await runWith({ Former03: ATTACHED }, deploy, plan);
+    const detached = await runWith({ Former03: DETACHED }, deploy, plan);
+
+    expect(attached.stderr).toContain(
+      '- eu-central-1_Former03: m2m detach shop --env trial-beside',
+    );
+    expect(words(attached.calls)).not.toContain('trial-beside-pool-shop apply');
+    expect(detached.exitCode).toBe(0);
   });
 });
 

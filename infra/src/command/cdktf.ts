@@ -12,7 +12,15 @@ import {
 } from '@cognito-m2m/environment';
 import { claimsStackName, poolStackName, userPoolName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
-import { checkRetirement, readRequest, selectStacks, USAGE } from './read-request.ts';
+import type { DetachedCheck, RevokedPool } from './check-detached.ts';
+import {
+  checkBrokenPools,
+  checkRetirement,
+  readRequest,
+  revokedPools,
+  selectStacks,
+  USAGE,
+} from './read-request.ts';
 import { runStacks, type StackRun } from './run-stacks.ts';
 
 /** The repository's own folder of this file, for whoever runs the command from elsewhere. */
@@ -30,6 +38,7 @@ async function runCommand(words: readonly string[]): Promise<void> {
   const { command, options } = request;
   const stacks = selectStacks(request, environment);
   const isRetired = checkRetirement(request, process.env);
+  checkBrokenPools(options, environment);
   if (command === 'list') {
     for (const stack of stacks) print(stack);
     return;
@@ -40,6 +49,9 @@ async function runCommand(words: readonly string[]): Promise<void> {
   const notice = runtimeNotice(environment.trigger.runtime, Date.now());
   if (notice !== undefined)
     process.stderr.write(`Note: ${notice} Set trigger.runtime to a newer one.\n`);
+  const check = { command, environment, brokenPools: options.brokenPools };
+  const checkRevoked = (pools: readonly RevokedPool[]) => checkAttachments(check, pools);
+  if (command === 'destroy') await checkRevoked(revokedPools(environment, stacks));
   await synthesize(environment, { directory, outputDirectory, isRetired });
   if (command === 'synth') {
     print(
@@ -53,10 +65,21 @@ async function runCommand(words: readonly string[]): Promise<void> {
     groups: command === 'destroy' ? groups.reverse() : groups,
     options: { ...options, hasColors: options.hasColors && isTerminal() },
     isRetired,
+    checkRevoked,
     print,
     confirm,
     stop: stop.signal,
   });
+}
+
+/** Loads the client of Amazon Cognito only where a pool could be left without the trigger that it calls. */
+async function checkAttachments(
+  check: DetachedCheck,
+  pools: readonly RevokedPool[],
+): Promise<void> {
+  if (pools.length === 0) return;
+  const { checkDetached } = await import('./check-detached.ts');
+  await checkDetached(check, pools);
 }
 
 /** Imports CDKTF, which takes a second, only after everything else was found in order. */
@@ -84,14 +107,16 @@ function toGroups(
   stacks: readonly string[],
   outputDirectory: string,
 ): StackRun[][] {
-  const ownPoolNames = new Map(
-    pools.map((pool) => [poolStackName(name, pool.name), userPoolName(name, pool.name)]),
-  );
-  const runs = stacks.map((stack) => ({
-    name: stack,
-    directory: join(process.cwd(), outputDirectory, 'stacks', stack),
-    ownPoolName: ownPoolNames.get(stack),
-  }));
+  const poolNames = new Map(pools.map((pool) => [poolStackName(name, pool.name), pool.name]));
+  const runs = stacks.map((stack): StackRun => {
+    const poolName = poolNames.get(stack);
+    return {
+      name: stack,
+      directory: join(process.cwd(), outputDirectory, 'stacks', stack),
+      poolName,
+      ownPoolName: poolName && userPoolName(name, poolName),
+    };
+  });
   const isClaims = (run: StackRun) => run.name === claimsStackName(name);
   return [runs.filter(isClaims), runs.filter((run) => !isClaims(run))];
 }

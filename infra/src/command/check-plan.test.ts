@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkPlan, type Plan } from './check-plan.ts';
+import { checkPlan, findRevoked, type Plan } from './check-plan.ts';
 
 const RULES = {
   stack: 'test-pool-payments',
@@ -108,5 +108,54 @@ describe('checkPlan', () => {
 
   test('checkPlan accepts a plan without a list of changes', () => {
     expect(() => checkPlan({}, RULES)).not.toThrow();
+  });
+});
+
+describe('findRevoked', () => {
+  const arnOf = (id: string) => `arn:aws:cognito-idp:eu-central-1:111111111111:userpool/${id}`;
+
+  function aPermission(actions: string[], before?: string, after?: string): Change {
+    const sourceOf = (id?: string) => (id === undefined ? null : { source_arn: arnOf(id) });
+    const change = { actions, before: sourceOf(before), after: sourceOf(after) };
+    return { address: 'aws_lambda_permission.pool', type: 'aws_lambda_permission', change };
+  }
+
+  test.each<[string, string[], Change[]]>([
+    ['a permission that goes', ['one'], [aPermission(['delete'], 'one')]],
+    [
+      'a permission of another pool in its place',
+      ['one'],
+      [aPermission(['delete', 'create'], 'one', 'two')],
+    ],
+    [
+      'a permission of the same pool in its place',
+      [],
+      [aPermission(['create', 'delete'], 'one', 'one')],
+    ],
+    [
+      'a permission that is new, or stays',
+      [],
+      [aPermission(['create'], undefined, 'one'), aPermission(['no-op'], 'two', 'two')],
+    ],
+    [
+      'a pool that goes with its permission',
+      [],
+      [
+        aPermission(['delete'], 'one'),
+        {
+          address: 'aws_cognito_user_pool.pool',
+          type: 'aws_cognito_user_pool',
+          change: { actions: ['delete'], before: { id: 'one' } },
+        },
+      ],
+    ],
+    [
+      'three permissions that go',
+      ['one', 'two', 'three'],
+      ['one', 'two', 'three'].map((id) => aPermission(['delete'], id)),
+    ],
+    ['nothing', [], []],
+  ])('findRevoked of a plan with %s', (_what, expected, changes) => {
+    expect(findRevoked({ resource_changes: changes })).toEqual(expected);
   });
 });

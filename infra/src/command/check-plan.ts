@@ -1,5 +1,12 @@
 import { InfraError } from '../errors.ts';
 
+/** The arguments of a resource that are looked at. */
+interface Values {
+  readonly id?: unknown;
+  readonly name?: unknown;
+  readonly source_arn?: unknown;
+}
+
 /** One resource of a plan, as `terraform show -json` describes it. @see https://developer.hashicorp.com/terraform/internals/json-format#plan-representation */
 interface ResourceChange {
   readonly address: string;
@@ -8,7 +15,8 @@ interface ResourceChange {
   readonly index?: string | number;
   readonly change: {
     readonly actions: readonly string[];
-    readonly before: { readonly name?: unknown } | null;
+    readonly before: Values | null;
+    readonly after?: Values | null;
     /** Present for a resource that the plan imports. */
     readonly importing?: object;
   };
@@ -56,6 +64,24 @@ export function checkPlan({ resource_changes: changes = [] }: Plan, rules: PlanR
   if (lines.length === 0) return;
   const headline = `The plan of ${rules.stack} is refused. Nothing was changed.`;
   throw new InfraError('ERR_INFRA_PLAN_REFUSED', [headline, ...lines].join('\n'));
+}
+
+const PERMISSION_TYPE = 'aws_lambda_permission';
+
+/**
+ * Lists the user pools that may no longer call the trigger after a plan, and are not deleted by it.
+ *
+ * @returns Their IDs.
+ */
+export function findRevoked({ resource_changes: changes = [] }: Plan): string[] {
+  const deleted = changes
+    .filter(({ type, change }) => type === POOL_TYPE && change.actions.includes('delete'))
+    .map(({ change }) => change.before?.id);
+  return changes
+    .filter(({ type, change }) => type === PERMISSION_TYPE && change.actions.includes('delete'))
+    .filter(({ change }) => change.after?.source_arn !== change.before?.source_arn)
+    .flatMap(({ change }) => /:userpool\/(.+)$/.exec(String(change.before?.source_arn))?.[1] ?? [])
+    .filter((userPoolId) => !deleted.includes(userPoolId));
 }
 
 function doesReplace(actions: readonly string[]): boolean {

@@ -34,7 +34,7 @@ describe('readRequest', () => {
     const words = [
       ...['--auto-approve', 'deploy', '--parallelism', '2', 'dev-*', '--no-color'],
       ...['--terraform-parallelism=3', '--new-client', 'a', '--new-client', 'b'],
-      ...['--migrate-state', '-o', 'elsewhere', '--skip-provider-lock'],
+      ...['--migrate-state', '-o', 'elsewhere', '--skip-provider-lock', '--break-tokens', 'shop'],
     ];
 
     expect(readRequest(words, KNOWN)).toEqual({
@@ -46,6 +46,7 @@ describe('readRequest', () => {
         parallelism: 2,
         terraformParallelism: 3,
         newClients: ['a', 'b'],
+        brokenPools: ['shop'],
         migratesState: true,
         hasColors: false,
         outputDirectory: 'elsewhere',

@@ -4,6 +4,7 @@ import { claimsStackName, poolStackName } from '@cognito-m2m/environment/names';
 import { minimatch } from 'minimatch';
 import { isRetired, isTrial, type Variables } from '../environment-name.ts';
 import { InfraError } from '../errors.ts';
+import type { RevokedPool } from './check-detached.ts';
 
 /** What the command says about itself. */
 export const USAGE = `Usage: npx -y pnpm@12 cdktf <command> <environment or stacks> [options]
@@ -19,6 +20,7 @@ Options:
   --parallelism <n>          how many pools at once, with --auto-approve; default 4
   --terraform-parallelism <n>  how many resources at once in one stack; default 10
   --new-client <name>        creates this app client in a pool that was imported (deploy, diff)
+  --break-tokens <pool>      destroys what this existing pool still calls: all its token requests then fail (deploy, destroy)
   --migrate-state            moves Terraform's state when \`state\` in the environment file has changed
   --output <folder>          where the configuration goes (synth)
   --no-color                 no colors
@@ -38,6 +40,8 @@ export interface RunOptions {
   readonly terraformParallelism: number | undefined;
   /** App clients that may be created in an imported pool. */
   readonly newClients: readonly string[];
+  /** Existing pools whose token requests may fail afterwards. */
+  readonly brokenPools: readonly string[];
   readonly migratesState: boolean;
   readonly hasColors: boolean;
   readonly outputDirectory: string | undefined;
@@ -67,6 +71,7 @@ const OPTIONS = {
   parallelism: { type: 'string' },
   'terraform-parallelism': { type: 'string' },
   'new-client': { type: 'string', multiple: true },
+  'break-tokens': { type: 'string', multiple: true },
   'migrate-state': { type: 'boolean' },
   output: { type: 'string', short: 'o' },
   'no-color': { type: 'boolean' },
@@ -101,6 +106,7 @@ export function readRequest(words: readonly string[], known: readonly string[]):
       parallelism: readCount('parallelism', values.parallelism) ?? 4,
       terraformParallelism: readCount('terraform-parallelism', values['terraform-parallelism']),
       newClients: values['new-client'] ?? [],
+      brokenPools: values['break-tokens'] ?? [],
       migratesState: values['migrate-state'] ?? false,
       hasColors: !(values['no-color'] ?? false),
       outputDirectory: values.output,
@@ -173,6 +179,32 @@ export function selectStacks(
     throw new InfraError('ERR_INFRA_STACK_UNKNOWN', message);
   }
   return known.filter((candidate) => stacks.some((stack) => minimatch(candidate, stack)));
+}
+
+/** Lists the existing pools that call what a destroy of some stacks deletes: the permission, or the trigger itself. */
+export function revokedPools(
+  { name, pools }: Pick<Environment, 'name' | 'pools'>,
+  stacks: readonly string[],
+): RevokedPool[] {
+  const isWhole = stacks.includes(claimsStackName(name));
+  return pools.flatMap((pool) =>
+    pool.existing !== undefined && (isWhole || stacks.includes(poolStackName(name, pool.name)))
+      ? [{ name: pool.name, userPoolId: pool.existing.userPoolId }]
+      : [],
+  );
+}
+
+/** Checks that `--break-tokens` names existing pools. @throws {InfraError} `ERR_INFRA_USAGE` for another name. */
+export function checkBrokenPools(
+  { brokenPools }: Pick<RunOptions, 'brokenPools'>,
+  { pools }: Pick<Environment, 'pools'>,
+): void {
+  const known = pools.filter(({ existing }) => existing !== undefined).map(({ name }) => name);
+  const other = brokenPools.find((name) => !known.includes(name));
+  if (other === undefined) return;
+  throw usageError(
+    `--break-tokens is "${other}"; existing pools of the environment: ${known.join(', ') || 'none'}.`,
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
-import { checkPlan, type PlanRules } from './check-plan.ts';
+import type { RevokedPool } from './check-detached.ts';
+import { checkPlan, findRevoked, type Plan } from './check-plan.ts';
 import type { RunOptions, TerraformCommand } from './read-request.ts';
 import { type Print, runTerraform, type TerraformPlace } from './run-terraform.ts';
 
@@ -9,6 +10,9 @@ import { type Print, runTerraform, type TerraformPlace } from './run-terraform.t
 export interface StackRun {
   readonly name: string;
   readonly directory: string;
+  /** The name of its pool in the environment file; `undefined` for the claims stack. */
+  readonly poolName: string | undefined;
+  /** The name of a pool that the deploy creates. */
   readonly ownPoolName: string | undefined;
 }
 
@@ -19,6 +23,8 @@ export interface StacksRun {
   readonly groups: readonly (readonly StackRun[])[];
   readonly options: RunOptions;
   readonly isRetired: boolean;
+  /** Checks user pools that may not call the trigger after a deploy. @throws {InfraError} As `checkDetached`. */
+  readonly checkRevoked: (pools: readonly RevokedPool[]) => Promise<void>;
   readonly print: Print;
   /** Asks a yes-or-no question. @throws {InfraError} `ERR_INFRA_NOT_CONFIRMED` unless the answer is yes. */
   readonly confirm: (question: string) => Promise<void>;
@@ -67,13 +73,14 @@ export async function runStacks(run: StacksRun): Promise<void> {
 /** Plans one stack, checks the plan, asks, and applies that very plan. */
 async function runStack(
   run: StacksRun,
-  { name, directory, ownPoolName }: StackRun,
+  stack: StackRun,
   {
     initialise,
     hasCompany,
   }: { initialise: (init: () => Promise<unknown>) => Promise<unknown>; hasCompany: boolean },
 ): Promise<void> {
-  const { command, options, isRetired } = run;
+  const { command, options } = run;
+  const { name, directory } = stack;
   const print: Print = hasCompany
     ? (line, isError) => run.print(`${name}  ${line}`, isError)
     : run.print;
@@ -103,8 +110,7 @@ async function runStack(
     const hasChanges = planned.exitCode !== 0;
     // Reading the plan costs seconds; one without changes, or of a destroy, breaks no rule.
     if (command !== 'destroy' && hasChanges) {
-      const { newClients } = options;
-      await checkPlanFile(place, { stack: name, ownPoolName, newClients, isRetired });
+      await checkPlanFile(run, stack, place);
     }
     if (command === 'diff' || !hasChanges) return;
     if (!options.isApproved) await run.confirm(`${command} ${name} as planned above`);
@@ -114,11 +120,17 @@ async function runStack(
   }
 }
 
-/** Checks what the planned changes are. @throws {InfraError} As `checkPlan`. */
-async function checkPlanFile(place: TerraformPlace, rules: PlanRules): Promise<void> {
+/** Checks what the planned changes are. @throws {InfraError} As `checkPlan` and `checkDetached`. */
+async function checkPlanFile(
+  { options: { newClients }, isRetired, checkRevoked }: StacksRun,
+  { name, poolName = name, ownPoolName }: StackRun,
+  place: TerraformPlace,
+): Promise<void> {
   const quiet: TerraformPlace = { ...place, print: () => {} };
   const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
-  checkPlan(JSON.parse(stdout), rules);
+  const plan: Plan = JSON.parse(stdout);
+  checkPlan(plan, { stack: name, ownPoolName, newClients, isRetired });
+  await checkRevoked(findRevoked(plan).map((userPoolId) => ({ name: poolName, userPoolId })));
 }
 
 /** What `init` prints is of interest only if it fails. */

@@ -1,6 +1,7 @@
 import type { ClaimRules } from '@cognito-m2m/claim-schema';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client, Environment, Pool, TriggerSettings } from '@cognito-m2m/environment';
+import type { AttachedFunction } from './attached-function.ts';
 import type { Repair } from './repairs.ts';
 import type { Attachment } from './update-pool-request.ts';
 
@@ -27,13 +28,6 @@ export interface Reading<T> {
   readonly found: T | undefined;
 }
 
-/** The trigger of a user pool, as far as the checks look at it. */
-export interface AttachedTrigger {
-  readonly functionArn: string;
-  /** `V3_0`; earlier ones are not called for client credentials. */
-  readonly version: string;
-}
-
 /** The grants for which app clients may register themselves; empty where they may not. */
 export interface RegistrationView {
   /** With an initial access token. */
@@ -50,7 +44,7 @@ export interface UserPoolView {
   readonly isSignUpOpen: boolean;
   /** The prefix or the custom domain. */
   readonly domain: string | undefined;
-  readonly trigger: AttachedTrigger | undefined;
+  readonly trigger: AttachedFunction | undefined;
   /** Scopes of all resource servers, as `<server>/<scope>`. */
   readonly scopes: readonly string[];
   /** Dynamic client registration; `undefined` for a pool that never had any. */

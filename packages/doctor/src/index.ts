@@ -1,4 +1,9 @@
 export { applyRepair } from './apply-repair.ts';
+export {
+  type AttachedFunction,
+  readAttachedFunction,
+  toAttachedFunction,
+} from './attached-function.ts';
 export { attachTrigger, detachTrigger, PoolChangeError } from './change-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
 export {

@@ -1,4 +1,5 @@
 import {
+  type AttachedFunction,
   type Attachment,
   attachTrigger,
   type DeploymentView,
@@ -6,7 +7,6 @@ import {
 } from '@cognito-m2m/doctor';
 import type { Client, Pool } from '@cognito-m2m/environment';
 import { attachmentParameterName, environmentOfTrigger } from '@cognito-m2m/environment/names';
-import type { AttachedFunction } from '../deployment/attached-function.ts';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { requireClient } from '../deployment/find-pools.ts';
 import { gatherView } from '../deployment/gather-view.ts';
@@ -168,7 +168,7 @@ function replacementObstacles(
   if (attached === undefined) return [];
   const subject = `pool ${name}`;
   const { functionArn, version } = attached;
-  const otherEnvironment = environmentOfTrigger(functionArn.split(':')[6] ?? '');
+  const otherEnvironment = environmentOfTrigger(functionArn);
   if (isForeign && otherEnvironment !== undefined && !isReplacing) {
     const what = `The pool calls the trigger of environment "${otherEnvironment}", which claims it too.`;
     const how = `Remove the pool from one of the two environment files; m2m detach ${name} --env ${otherEnvironment} takes that trigger off.`;

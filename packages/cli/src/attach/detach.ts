@@ -1,8 +1,11 @@
-import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { type Attachment, detachTrigger, readAttachment } from '@cognito-m2m/doctor';
+import {
+  type Attachment,
+  detachTrigger,
+  readAttachedFunction,
+  readAttachment,
+  toAttachedFunction,
+} from '@cognito-m2m/doctor';
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
-import { toAttachedFunction } from '../deployment/attached-function.ts';
-import type { AwsClients } from '../deployment/aws-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
@@ -23,7 +26,7 @@ export const detach: Command<CommandContext, DetachInput> = async (context, inpu
   const parameterName = attachmentParameterName(environment.name, declared.name);
   const memory = await readAttachment(clients.ssm, parameterName);
   const userPoolId = memory?.userPoolId ?? declared.existing?.userPoolId ?? '';
-  const attached = await readAttached(clients, userPoolId);
+  const attached = await readAttachedFunction(clients.cognito, userPoolId);
   const isOurs = attached !== undefined && isTriggerOf(environment.name, attached.functionArn);
   if (memory === undefined && isOurs) throw notRemembered(context, userPoolId);
   const json: DetachJson = {
@@ -55,12 +58,6 @@ export const detach: Command<CommandContext, DetachInput> = async (context, inpu
     }),
   );
 };
-
-async function readAttached({ cognito }: AwsClients, userPoolId: string) {
-  const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
-  const { UserPool } = await cognito.send(describe);
-  return toAttachedFunction(UserPool?.LambdaConfig ?? {});
-}
 
 function beforeOf({ before }: Attachment): DetachJson['after'] {
   return toAttachedFunction(before) ?? null;

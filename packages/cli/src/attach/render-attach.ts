@@ -1,5 +1,5 @@
+import type { AttachedFunction } from '@cognito-m2m/doctor';
 import type { UserTrigger } from '@cognito-m2m/environment';
-import type { AttachedFunction } from '../deployment/attached-function.ts';
 import type { CommandLine } from '../frame/command-line.ts';
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';

@@ -5,7 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { proxyOfSdk } from './http-proxy.ts';
+import { proxyOfSdk } from '@cognito-m2m/doctor/http-proxy';
 
 /**
  * Amazon Cognito takes few describe calls a second, and AWS CloudTrail two look-ups: the adaptive mode slows down when it is throttled, instead of giving up.

@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import type { Variables } from '../frame/command.ts';
+import { proxiesOf } from '@cognito-m2m/doctor/http-proxy';
 
 /** A local Cognito is on this machine: no proxy can reach it. */
 const LOOPBACK = ['localhost', '127.0.0.1', '::1', '[::1]'];
@@ -25,20 +24,4 @@ export async function useProxyForFetch(variables: {
   setGlobalDispatcher(
     new EnvHttpProxyAgent({ noProxy, httpProxy: http ?? '', httpsProxy: https ?? '' }),
   );
-}
-
-/** What a client of the AWS SDK needs to use the proxy of the environment: its own HTTP client does not read it. */
-export function proxyOfSdk(variables: Variables) {
-  const { http, https } = proxiesOf(variables);
-  if (http === undefined && https === undefined) return {};
-  const { ProxyAgent } = createRequire(import.meta.url)('proxy-agent');
-  const agent = new ProxyAgent({ keepAlive: true });
-  return { requestHandler: { httpAgent: agent, httpsAgent: agent } };
-}
-
-/** The proxy of each protocol; both spellings are in use, and the lower-case one wins. */
-function proxiesOf(variables: Variables) {
-  const read = (name: string) =>
-    variables[name.toLowerCase()] || variables[name] || variables['ALL_PROXY'] || undefined;
-  return { http: read('HTTP_PROXY'), https: read('HTTPS_PROXY') };
 }

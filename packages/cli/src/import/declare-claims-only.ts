@@ -1,6 +1,6 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
+import { type AttachedFunction, toAttachedFunction } from '@cognito-m2m/doctor';
 import type { ClientInput, PoolInput, UserTrigger } from '@cognito-m2m/environment';
-import { type AttachedFunction, toAttachedFunction } from '../deployment/attached-function.ts';
 import { declareClaims, declareDescription, declareRecord } from './declare-client.ts';
 import { assumedText, sortClients } from './declare-clients.ts';
 import type { DeclaredPool } from './declare-pool.ts';

@@ -1,8 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
+import { proxyOfSdk } from '@cognito-m2m/doctor/http-proxy';
 import { type AwsClients, createAwsClients } from '../deployment/aws-clients.ts';
-import { proxyOfSdk } from '../deployment/http-proxy.ts';
 
 /** One client for each AWS service that an import reads. */
 export interface ImportClients extends AwsClients {

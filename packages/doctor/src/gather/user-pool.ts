@@ -6,12 +6,8 @@ import {
   type ResourceServerType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import type {
-  AttachedTrigger,
-  NamesakePool,
-  RegistrationView,
-  UserPoolView,
-} from '../deployment-view.ts';
+import { toAttachedFunction } from '../attached-function.ts';
+import type { NamesakePool, RegistrationView, UserPoolView } from '../deployment-view.ts';
 
 /** The most that one page of resource servers holds. */
 const PAGE_SIZE = 50;
@@ -36,7 +32,7 @@ export async function describePool(
     isDeletionProtected: DeletionProtection === 'ACTIVE',
     isSignUpOpen: AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true,
     domain: UserPool.CustomDomain ?? UserPool.Domain,
-    trigger: attachedTrigger(UserPool),
+    trigger: toAttachedFunction(UserPool.LambdaConfig ?? {}),
     scopes: servers.flatMap(({ Identifier, Scopes = [] }) =>
       Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`),
     ),
@@ -64,13 +60,6 @@ export function registrationOf({
     authenticated: AuthenticatedGrantTypes ?? ['code', 'client_credentials'],
     open: OpenDcrEnabled === true ? (OpenDcrGrantTypes ?? ['code']) : [],
   };
-}
-
-function attachedTrigger({ LambdaConfig }: UserPoolType): AttachedTrigger | undefined {
-  const { LambdaArn, LambdaVersion } = LambdaConfig?.PreTokenGenerationConfig ?? {};
-  if (LambdaArn !== undefined) return { functionArn: LambdaArn, version: LambdaVersion ?? 'V1_0' };
-  const legacyArn = LambdaConfig?.PreTokenGeneration;
-  return legacyArn === undefined ? undefined : { functionArn: legacyArn, version: 'V1_0' };
 }
 
 /** Reads every resource server of a pool with its scopes. */

@@ -53,9 +53,9 @@ export function triggerName(environment: string): string {
 
 const TRIGGER_NAME = new RegExp(`^${triggerName('(.+)')}$`);
 
-/** The environment whose trigger a function is; `undefined` if it is another function. */
-export function environmentOfTrigger(functionName: string): string | undefined {
-  return TRIGGER_NAME.exec(functionName)?.[1];
+/** The environment whose trigger a function is, by its ARN; `undefined` if it is another function. */
+export function environmentOfTrigger(functionArn: string): string | undefined {
+  return TRIGGER_NAME.exec(functionArn.split(':')[6] ?? '')?.[1];
 }
 
 /** The trigger's log group, where AWS Lambda looks for it. */

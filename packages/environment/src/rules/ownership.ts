@@ -85,12 +85,13 @@ function checkUserTrigger(
   path: string,
 ): Fault[] {
   const place = joinPath(joinPath(path, 'userTrigger'), 'functionArn');
-  const [, , , got, , , functionName] = userTrigger?.functionArn?.split(':') ?? [];
+  const functionArn = userTrigger?.functionArn ?? '';
+  const got = functionArn.split(':')[3];
   if (got === undefined) return [];
   if (region !== undefined && got !== region) {
     return [{ path: place, problem: 'in another Region', got, expected: region }];
   }
-  const environment = environmentOfTrigger(functionName ?? '');
+  const environment = environmentOfTrigger(functionArn);
   if (environment === undefined) return [];
   const problem =
     environment === name
