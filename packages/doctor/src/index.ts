@@ -5,6 +5,7 @@ export {
   toAttachedFunction,
 } from './attached-function.ts';
 export { attachTrigger, detachTrigger, PoolChangeError } from './change-pool.ts';
+export { runsTrigger } from './checks/user-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
 export {
   listAppClientIds,
@@ -26,7 +27,7 @@ export {
   type OptionalReads,
 } from './gather/optional-reads.ts';
 export { listParameters, readAttachment, readParameters } from './gather/parameters.ts';
-export { readResourceServers } from './gather/user-pool.ts';
+export { readFeaturePlan, readResourceServers } from './gather/user-pool.ts';
 export type { UserTokenQuestions } from './gather/user-tokens.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
 export { type CheckName, type Finding, runChecks } from './run-checks.ts';

@@ -5,6 +5,7 @@ import { explain } from '../explain/explain.ts';
 import { createStyle } from '../frame/output/style.ts';
 import { list } from '../list/list.ts';
 import { plan } from '../plan/plan.ts';
+import { rotate } from '../rotation/rotate.ts';
 import { token } from '../token/token.ts';
 import { who } from '../who/who.ts';
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
 afterAll(() => deployment.close());
 
 test('an existing pool gives tokens with its claims from only the file, under its own IDs', async () => {
-  const { json, exitCode } = await token(deployment.context({ nowMs: Date.now() }), {
+  const { json, exitCode, text } = await token(deployment.context({ nowMs: Date.now() }), {
     poolName: undefined,
     clientName: undefined,
     isAll: true,
@@ -50,16 +51,50 @@ test('an existing pool gives tokens with its claims from only the file, under it
   expect(exitCode).toBe(0);
   expect(json).toMatchObject({
     tokens: [
-      { clientId: 'billing1', result: 'same', scopes: ['existing/any'], claims },
+      {
+        clientId: 'billing1',
+        isExisting: true,
+        result: 'same',
+        scopes: ['existing/any'],
+        claims,
+      },
       {
         clientId: 'approver1',
         result: 'same',
         scopes: ['orders/write'],
         claims: { ...claims, approval_limit: 5 },
       },
-      { client: 'report-viewer', result: 'same', scopes: ['orders/read'], claims },
+      {
+        client: 'report-viewer',
+        isExisting: false,
+        result: 'same',
+        scopes: ['orders/read'],
+        claims,
+      },
     ],
   });
+  expect(text(plain)).toContain('storefront / billing-worker (existing)  token verified');
+  expect(text(plain)).toContain('storefront / report-viewer  token verified');
+});
+
+test.each([
+  ['billing-worker', true, 'storefront / billing-worker (existing): no rotation is under way.'],
+  ['report-viewer', false, 'storefront / report-viewer: no rotation is under way.'],
+])('rotate says of %s whether it exists already', async (clientName, isExisting, shown) => {
+  const { json, text } = await rotate(deployment.context(), {
+    poolName: 'storefront',
+    clientName,
+    isStatus: true,
+    isWaiting: false,
+    isForReaders: false,
+    isConfirmed: false,
+    isGraceSkipped: false,
+    graceSeconds: 3600,
+    minimumAgeSeconds: 0,
+  });
+
+  expect(json).toMatchObject({ client: clientName, isExisting, phase: 'idle' });
+  expect(text(plain)).toContain(shown);
 });
 
 test('list says what exists already, with scopes of the API where the file has none', async () => {
@@ -95,7 +130,10 @@ test('explain says that a client exists already, and who finds it', async () => 
 
   expect(explained.json).toMatchObject({ isExisting: true, token: 'issued' });
   expect(explained.text(plain)).toContain('approver1 (existing)');
-  expect(found.json).toMatchObject({ carriers: [{ client: 'approver', value: 5 }] });
+  expect(found.json).toMatchObject({
+    carriers: [{ client: 'approver', isExisting: true, value: 5 }],
+  });
+  expect(found.text(plain)).toContain('approver (existing)');
 });
 
 test('plan of what is deployed changes nothing', async () => {

@@ -19,6 +19,19 @@ export interface FoundClient extends FoundPool {
   readonly client: Client | undefined;
 }
 
+/** True for an app client that the owner of an existing pool has: only its claims are declared. */
+export function isTheirs({ client }: Pick<FoundClient, 'client'>): boolean {
+  return client?.clientId !== undefined;
+}
+
+/** How messages name a client. */
+export function clientText(json: {
+  readonly client: string;
+  readonly isExisting: boolean;
+}): string {
+  return json.isExisting ? `${json.client} (existing)` : json.client;
+}
+
 /** The file, and where it is deployed. */
 interface Place {
   readonly environment: Environment;

@@ -44,6 +44,8 @@ export function tokenLifetime({
 interface OwnersSettings {
   readonly scopes: readonly string[];
   readonly accessTokenMinutes: number;
+  /** True if it may use `client_credentials`. */
+  readonly isForMachines: boolean;
 }
 
 /** Reads what the owner of an app client decides about it; `undefined` if the pool has no such client. */
@@ -55,7 +57,15 @@ export async function readOwnersSettings(
   const described = await describeClient(cognito, userPoolId, clientId);
   if (described === undefined) return undefined;
   const { minutes } = tokenLifetime(described);
-  return { scopes: described.AllowedOAuthScopes ?? [], accessTokenMinutes: minutes };
+  return {
+    scopes: described.AllowedOAuthScopes ?? [],
+    accessTokenMinutes: minutes,
+    isForMachines: isForMachines(described),
+  };
+}
+
+function isForMachines({ AllowedOAuthFlows }: UserPoolClientType): boolean {
+  return AllowedOAuthFlows?.includes('client_credentials') === true;
 }
 
 async function describeClient(
@@ -72,6 +82,8 @@ export interface CompletePool {
   readonly pool: Pool;
   /** Clients of the owner that the user pool does not have. */
   readonly missing: readonly Client[];
+  /** Clients of the owner that may not use `client_credentials`. */
+  readonly notForMachines: readonly Client[];
 }
 
 /**
@@ -84,28 +96,25 @@ export async function completePool(
   pool: Pool,
 ): Promise<CompletePool> {
   const theirs = pool.clients.filter(({ clientId }) => clientId !== undefined);
-  if (theirs.length === 0) return { pool, missing: [] };
+  if (theirs.length === 0) return { pool, missing: [], notForMachines: [] };
   const { cognito } = await target.openSecretClients();
-  const [deployed, ids] = await Promise.all([
-    target.findPool(pool.name),
-    target.listClientIds(pool.name),
-  ]);
-  // Before the first deploy, only the file says which pool and which client it is.
-  const userPoolId = deployed?.userPoolId ?? pool.existing?.userPoolId ?? '';
+  const userPoolId = pool.existing?.userPoolId ?? '';
   const progress = output.startProgress(`Reading the clients of ${pool.name}`, theirs.length);
-  const read = async (client: Client) => {
-    const clientId = ids.get(client.name) ?? client.clientId ?? '';
-    return [client.name, await readOwnersSettings(cognito, userPoolId, clientId)] as const;
-  };
+  const read = async ({ name, clientId = '' }: Client) =>
+    [name, await readOwnersSettings(cognito, userPoolId, clientId)] as const;
   const settings = new Map(
     await mapConcurrently(theirs, CALLS_PER_SECOND, read, progress.update).finally(progress.end),
   );
   return {
     pool: {
       ...pool,
-      clients: pool.clients.map((client) => ({ ...client, ...settings.get(client.name) })),
+      clients: pool.clients.map((client) => {
+        const { scopes, accessTokenMinutes } = settings.get(client.name) ?? client;
+        return { ...client, scopes, accessTokenMinutes };
+      }),
     },
     missing: theirs.filter(({ name }) => settings.get(name) === undefined),
+    notForMachines: theirs.filter(({ name }) => settings.get(name)?.isForMachines === false),
   };
 }
 
@@ -147,7 +156,7 @@ export async function findUndeclared(
     CALLS_PER_SECOND,
     async (other) => {
       const described = await describeClient(cognito, userPoolId, other.clientId);
-      return described?.AllowedOAuthFlows?.includes('client_credentials') ? [other] : [];
+      return described !== undefined && isForMachines(described) ? [other] : [];
     },
     () => {},
   );

@@ -13,7 +13,7 @@ import {
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
 import { grantedScopes } from '@cognito-m2m/doctor/token-comparison';
-import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
+import { type FoundClient, isTheirs, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { CommandLine } from '../frame/command-line.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
@@ -79,9 +79,9 @@ function recordsAt(records: ClientRecords, at: number): ClientRecords {
   return { ...records, revisions: records.revisions.filter(isWritten) };
 }
 
-function describeFound({ declared, client, clientName, clientId }: FoundClient) {
-  const isExisting = client?.clientId !== undefined;
-  return { pool: declared.name, client: clientName, clientId, isExisting };
+function describeFound(found: FoundClient) {
+  const { declared, clientName, clientId } = found;
+  return { pool: declared.name, client: clientName, clientId, isExisting: isTheirs(found) };
 }
 
 function describeToken(

@@ -58,6 +58,14 @@ interface StrayOverride {
   readonly disabled: boolean;
 }
 
+/** Something of an existing pool that must be put right before the trigger is attached. */
+export interface PoolProblem {
+  /** The pool, or one of its clients. */
+  readonly subject: string;
+  readonly what: string;
+  readonly how: string;
+}
+
 /** What a deploy would do to one pool; counts for people, the rest for both. */
 export interface PlannedPool {
   readonly pool: string;
@@ -66,6 +74,8 @@ export interface PlannedPool {
   readonly isExisting: boolean;
   /** Clients of an existing pool whose ID the pool does not have. */
   readonly missingClients: readonly UndeclaredClient[];
+  /** What else keeps claims out of the tokens of an existing pool: its owner decides, and `m2m attach` refuses it. */
+  readonly problems: readonly PoolProblem[];
   /** Clients of an existing pool that nobody declares, if the file denies those: they get no token once the trigger is attached. */
   readonly shutOut: readonly UndeclaredClient[];
   /** Clients that registered themselves and that nobody declares: a deploy leaves them as they are. */

@@ -32,7 +32,7 @@ function declare(client: Partial<ClientInput>): Pool {
 /** What the table holds after a deploy of the pool. */
 function deploy(pool: Pool): ListedClient[] {
   return pool.clients.map((client) => {
-    const clientId = `${client.name}-id`;
+    const clientId = client.clientId ?? `${client.name}-id`;
     return { clientId, baseline: toBaselineRecord(pool, client, { userPoolId, clientId }) };
   });
 }
@@ -92,6 +92,31 @@ test('a scope that the pool begins to declare is a change where no client adds i
 
   expect(isPoolUnchanged(plan)).toBe(false);
   expect(plan).toMatchObject({ clients: [], unchangedCount: 1 });
+});
+
+test('another clientId of an existing client takes the claims from one app client and gives them to another', () => {
+  const declareTheirs = (clientId: string) => {
+    const client = { clientId, description: 'Bills', claims: { environment: 'test' as const } };
+    const payments = {
+      existing: { userPoolId: 'eu-central-1_AbC123XyZ' },
+      clients: { worker: client },
+    };
+    const [pool] = validateEnvironment(contract, anEnvironment({ pools: { payments } })).pools;
+    if (pool === undefined) throw new Error('the environment has a pool');
+    return pool;
+  };
+
+  const same = planFrom(declareTheirs('worker1'), declareTheirs('worker1'));
+  const other = planFrom(declareTheirs('worker1'), declareTheirs('another1'));
+
+  expect(same).toMatchObject({ clients: [], unchangedCount: 1 });
+  expect(other).toMatchObject({
+    clients: [
+      { client: 'worker', status: 'added' },
+      { client: 'worker', clientId: 'worker1', status: 'removed' },
+    ],
+    unchangedCount: 0,
+  });
 });
 
 test('another order of declared scopes changes nothing', () => {

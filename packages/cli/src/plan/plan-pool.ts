@@ -12,8 +12,10 @@ import { readListing } from '../deployment/find-pools.ts';
 import { completePool, findUndeclared } from '../deployment/owners-clients.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
+import type { DeployedPool } from '../frame/target.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { diffLists } from '../prediction/token-diff.ts';
+import { findProblems } from './find-problems.ts';
 import { type ClientSides, planClient, type RuleSides } from './plan-client.ts';
 import type { PlannedClient, PlannedPool } from './plan-json.ts';
 
@@ -39,9 +41,9 @@ export function planPool(sides: PoolSides): PlannedPool {
     declared: toSettingsRecord(declared, deployed?.userPoolId ?? PLACEHOLDER_ID),
   };
   const kept = declared.clients.map((client) =>
-    planDeclared(sides, settings, client, byName.get(client.name)),
+    planDeclared(sides, settings, client, findDeployed(client, byName)),
   );
-  const gone = [...byName.values()].filter(({ baseline }) => !hasClient(declared, baseline));
+  const gone = [...byName.values()].filter((client) => !isDeclared(declared, client));
   const removed = gone.map((client) => planGone(sides, settings, client));
   const planned = [...kept, ...removed].filter((client) => client !== undefined);
   const policy = settings.deployed?.unknownClients ?? null;
@@ -51,11 +53,13 @@ export function planPool(sides: PoolSides): PlannedPool {
     isDeployed: deployed !== undefined,
     isExisting: declared.existing !== undefined,
     missingClients: [],
+    problems: [],
     shutOut: [],
     registered: [],
     clients: planned.sort((first, second) => compareText(first.client, second.client)),
     unchangedCount: kept.filter((client) => client === undefined).length,
-    overriddenCount: declared.clients.filter(({ name }) => isOverridden(byName.get(name))).length,
+    overriddenCount: declared.clients.filter((client) => isOverridden(findDeployed(client, byName)))
+      .length,
     disabledRemoved: gone.flatMap(findDisabled),
     undeclaredClaims: findUndeclaredClaims(declared, byName),
     unknownClients:
@@ -71,10 +75,9 @@ export function planPool(sides: PoolSides): PlannedPool {
 
 /** True if a deploy would change nothing. */
 export function isPoolUnchanged(pool: PlannedPool): boolean {
-  const { clients, unknownClients, declaredScopes, invalidItems, missingClients } = pool;
-  const count =
-    clients.length + declaredScopes.length + invalidItems.length + missingClients.length;
-  return count === 0 && unknownClients === undefined;
+  const { clients, unknownClients, declaredScopes, invalidItems, missingClients, problems } = pool;
+  const lists = [clients, declaredScopes, invalidItems, missingClients, problems];
+  return lists.every(({ length }) => length === 0) && unknownClients === undefined;
 }
 
 type DeployedClient = ListedClient & { readonly baseline: BaselineRecord };
@@ -141,8 +144,18 @@ function planGone(
   );
 }
 
-function hasClient({ clients }: Pool, { clientName }: BaselineRecord): boolean {
-  return clients.some(({ name }) => name === clientName);
+/** What is deployed of a declared client: one of another owner with another ID is another client. */
+function findDeployed(
+  { name, clientId }: Client,
+  byName: ReadonlyMap<string, DeployedClient>,
+): DeployedClient | undefined {
+  const known = byName.get(name);
+  return clientId === undefined || clientId === known?.clientId ? known : undefined;
+}
+
+function isDeclared({ clients }: Pool, deployed: DeployedClient): boolean {
+  const byName = new Map([[deployed.baseline.clientName, deployed]]);
+  return clients.some((client) => findDeployed(client, byName) !== undefined);
 }
 
 function findUndeclaredClaims(
@@ -191,16 +204,26 @@ export async function planOne(
 ): Promise<PlannedPool> {
   const { target, clock } = context;
   const now = toEpochSeconds(clock());
-  const { pool: complete, missing } = await completePool(context, declared);
-  const found = await target.findPool(declared.name);
+  const complete = await completePool(context, declared);
+  const deployedPool = await target.findPool(declared.name);
+  const former = isFormer(declared, deployedPool) ? deployedPool?.userPoolId : undefined;
+  const found = former === undefined ? deployedPool : undefined;
   const listing = found && (await readListing(context, found));
   const deployed = found && listing && { userPoolId: found.userPoolId, listing };
   return {
-    ...planPool({ declared: complete, deployed, now, rules }),
-    missingClients: missing.map(({ name, clientId = '' }) => ({ client: name, clientId })),
+    ...planPool({ declared: complete.pool, deployed, now, rules }),
+    missingClients: complete.missing.map(({ name, clientId = '' }) => ({ client: name, clientId })),
+    problems: await findProblems(context, complete, former, reads),
     registered: found ? await findStrangers(context, found.userPoolId, listing, reads) : [],
     shutOut: await findShutOut(context, declared, listing?.clients.keys() ?? []),
   };
+}
+
+/** True if the file names another user pool than the one that is deployed. */
+function isFormer({ existing }: Pool, deployed: DeployedPool | undefined): boolean {
+  return (
+    existing !== undefined && deployed !== undefined && deployed.userPoolId !== existing.userPoolId
+  );
 }
 
 /** The clients that registered themselves and have no record. */

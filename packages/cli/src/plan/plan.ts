@@ -178,6 +178,9 @@ function renderPool(pool: PlannedPool, style: Style): string {
   const missing = pool.missingClients.map(({ client, clientId }) =>
     red(`! ${plainText(client)}: the pool has no app client ${clientId}. Correct its clientId.`),
   );
+  const problems = pool.problems.map(({ subject, what, how }) =>
+    red(`! ${plainText(subject)}: ${plainText(what)} ${how}`),
+  );
   const invalid = invalidItems.map((sortKey) => red(`Not a valid record: ${plainText(sortKey)}`));
   return [
     title,
@@ -186,6 +189,7 @@ function renderPool(pool: PlannedPool, style: Style): string {
     ...renderClients(pool.clients, style),
     ...disabled,
     ...missing,
+    ...problems,
     ...shutOutLines(pool, style),
     ...registeredLines(pool, style),
     ...undeclared,
@@ -197,26 +201,22 @@ function renderPool(pool: PlannedPool, style: Style): string {
 /** Names those that registered themselves, which a deploy neither declares nor removes. */
 function registeredLines({ registered }: PlannedPool, { colours }: Style): string[] {
   if (registered.length === 0) return [];
-  const names = registered.slice(0, MAX_NAMES).map(({ client }) => plainText(client));
-  const more = registered.length > MAX_NAMES ? `, and ${registered.length - MAX_NAMES} more` : '';
-  return [
-    colours.dim(
-      `${count(registered.length, 'client')} of the pool registered themselves; a deploy leaves them as they are: ${names.join(', ')}${more}`,
-    ),
-  ];
+  const text = `${count(registered.length, 'client')} of the pool registered themselves; a deploy leaves them as they are`;
+  return [colours.dim(`${text}: ${namesText(registered)}`)];
 }
 
 /** Names those that `unknownClients: 'deny'` takes the tokens from. */
 function shutOutLines({ shutOut }: PlannedPool, { colours }: Style): string[] {
   if (shutOut.length === 0) return [];
-  const names = shutOut.slice(0, MAX_NAMES).map(({ client }) => plainText(client));
-  const more = shutOut.length - names.length;
-  const listed = `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return [
-    colours.red(
-      `! ${count(shutOut.length, 'client')} of the pool without a declaration will get no token (unknownClients: 'deny'): ${listed}`,
-    ),
-  ];
+  const text = `${count(shutOut.length, 'client')} of the pool without a declaration will get no token (unknownClients: 'deny')`;
+  return [colours.red(`! ${text}: ${namesText(shutOut)}`)];
+}
+
+/** The first few names. */
+function namesText(clients: readonly { readonly client: string }[]): string {
+  const names = clients.slice(0, MAX_NAMES).map(({ client }) => plainText(client));
+  const more = clients.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** The most clients of one change that are listed. */
@@ -240,12 +240,8 @@ function renderClients(clients: readonly PlannedClient[], style: Style): string[
 
 function renderTitle(clients: readonly PlannedClient[], { colours }: Style): string {
   const { status } = clients[0] ?? { status: 'changed' };
-  const more = clients.length - MAX_NAMES;
-  const names = clients.slice(0, MAX_NAMES).map(({ client }) => plainText(client));
-  const name =
-    clients.length === 1
-      ? names.join()
-      : `${clients.length} clients: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const names = namesText(clients);
+  const name = clients.length === 1 ? names : `${clients.length} clients: ${names}`;
   const titles = {
     added: colours.green(`+ ${name}`),
     removed: colours.red(`- ${name}`),

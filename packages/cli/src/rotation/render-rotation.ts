@@ -1,3 +1,4 @@
+import { clientText } from '../deployment/find-pools.ts';
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import { toIsoTime } from '../frame/time.ts';
@@ -36,7 +37,7 @@ export function renderRotation(
   now: number,
   { colours }: Style,
 ): string {
-  const title = colours.bold(`${json.pool} / ${json.client}`);
+  const title = colours.bold(`${json.pool} / ${clientText(json)}`);
   if (json.phase === 'idle') return `${title}: ${idleText(json, ending)}`;
   const reached = PHASES.indexOf(json.phase);
   const lines = PROGRESS.map(([text, from]) =>
@@ -90,6 +91,8 @@ export interface RotateJson {
   readonly pool: string;
   readonly client: string;
   readonly clientId: string;
+  /** True for an app client that the owner of an existing pool has: services of theirs may use the secret, too. */
+  readonly isExisting: boolean;
   /** Where the rotation stands now; `idle` if none is under way, then the exit code is 0. */
   readonly phase: RotationPhase;
   /** The steps that this run took. */

@@ -1,6 +1,6 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { PATIENT } from '../deployment/aws-clients.ts';
-import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
+import { clientText, type FoundClient, isTheirs, requireClient } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
@@ -47,7 +47,7 @@ export const rotate: Command<CommandContext, RotateInput> = async (context, inpu
   const run = await runRotation(
     {
       ...rotation,
-      confirm: createConfirmation(context, input),
+      confirm: createConfirmation(context, found, input),
       onStep: (step) => context.output.note(`✓ ${describeStep(step)}`),
       hasEveryReader: readers?.hasEvery,
       waitUntil: input.isWaiting
@@ -64,11 +64,12 @@ type Seen = Omit<RotationRun, 'ending'> & { readonly ending: RotationRun['ending
 
 function describeRun(
   { environment, target, clock, commandLine }: CommandContext,
-  { deployed, clientName, clientId }: FoundClient,
+  found: FoundClient,
   { ending, standing, steps }: Seen,
   readers?: readonly ReaderState[],
 ): CommandResult {
   const { phase, oldSecret, newSecret, graceEndsAt } = standing;
+  const { deployed, clientName, clientId } = found;
   const isIdle = phase === 'idle';
   const json: RotateJson = {
     environment: environment.name,
@@ -76,6 +77,7 @@ function describeRun(
     pool: deployed.name,
     client: clientName,
     clientId,
+    isExisting: isTheirs(found),
     phase,
     steps,
     oldSecret: oldSecret && toJson(oldSecret),
@@ -112,8 +114,6 @@ const SUBJECTS: { readonly [kind in StepKind]?: Subject } = {
 };
 
 interface ConfirmationInput {
-  readonly poolName: string;
-  readonly clientName: string;
   readonly isConfirmed: boolean;
   readonly isGraceSkipped: boolean;
 }
@@ -121,10 +121,12 @@ interface ConfirmationInput {
 /** Creates what asks before the new secret goes in, and again before the old one goes. */
 function createConfirmation(
   { prompt, environment, target }: CommandContext,
-  { poolName, clientName, isConfirmed, isGraceSkipped }: ConfirmationInput,
+  found: FoundClient,
+  { isConfirmed, isGraceSkipped }: ConfirmationInput,
 ): (step: RotationStep, standing: OpenStanding) => Promise<boolean> {
   const asked = new Set<Subject>();
-  const place = `${poolName} / ${clientName} of ${environment.name} on ${target.label}`;
+  const client = clientText({ client: found.clientName, isExisting: isTheirs(found) });
+  const place = `${found.deployed.name} / ${client} of ${environment.name} on ${target.label}`;
   return async ({ kind }, standing) => {
     const subject = SUBJECTS[kind];
     if (isConfirmed || subject === undefined || asked.has(subject)) return true;

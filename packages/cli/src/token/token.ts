@@ -6,7 +6,13 @@ import {
   type ClaimDiff,
   compareToken,
 } from '@cognito-m2m/doctor/token-comparison';
-import { type FoundClient, findPools, requireClient } from '../deployment/find-pools.ts';
+import {
+  clientText,
+  type FoundClient,
+  findPools,
+  isTheirs,
+  requireClient,
+} from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
@@ -113,7 +119,7 @@ export function renderTestedToken(token: TestedToken, style: Style): string[] {
   const answer =
     token.token === 'issued' ? 'token verified' : `no token (${token.token ?? 'failed'})`;
   return [
-    `${mark} ${token.pool} / ${token.client}  ${answer}`,
+    `${mark} ${token.pool} / ${clientText(token)}  ${answer}`,
     ...renderUserToken(token.userToken, style).map((line) => `    ${line}`),
     ...renderDifferences(token, style).map((line) => `    ${line}`),
   ];
@@ -159,7 +165,13 @@ async function testToken(
   const asked = { clientId, ...request, token: userToken?.verdict };
   const rules = claimRulesOf(environment);
   const expected = resolveClaims(layers, asked, now, rules);
-  const place = { pool: deployed.name, client: clientName, clientId, userToken: userToken?.json };
+  const place = {
+    pool: deployed.name,
+    client: clientName,
+    clientId,
+    isExisting: isTheirs(found),
+    userToken: userToken?.json,
+  };
   if (!answer.isIssued) {
     return toTestedToken(place, { outcome: answer.code }, expected, request);
   }
@@ -171,7 +183,7 @@ async function testToken(
 }
 
 function toTestedToken(
-  place: Pick<TestedToken, 'pool' | 'client' | 'clientId' | 'userToken'>,
+  place: Pick<TestedToken, 'pool' | 'client' | 'clientId' | 'isExisting' | 'userToken'>,
   actual: ActualToken,
   expected: ReturnType<typeof resolveClaims>,
   request: TokenRequest,
@@ -209,7 +221,12 @@ async function testAllTokens(
   const jobs = await Promise.all(
     pools.map(async ({ declared, deployed }) => {
       const checker = await createTokenChecker(context, deployed);
-      return declared.clients.map(({ name }) => ({ pool: declared.name, client: name, checker }));
+      return declared.clients.map((client) => ({
+        pool: declared.name,
+        client: client.name,
+        isExisting: isTheirs({ client }),
+        checker,
+      }));
     }),
   );
   const progress = context.output.startProgress('Testing tokens', jobs.flat().length);
@@ -220,6 +237,7 @@ async function testAllTokens(
 interface Job {
   readonly pool: string;
   readonly client: string;
+  readonly isExisting: boolean;
   readonly checker: TokenChecker;
 }
 
@@ -237,7 +255,8 @@ export function testLargestToken(
   found: FoundClient,
 ): Promise<TestedToken> {
   const { deployed, clientName } = found;
-  return orFailed(context, { pool: deployed.name, client: clientName }, async () => {
+  const place = { pool: deployed.name, client: clientName, isExisting: isTheirs(found) };
+  return orFailed(context, place, async () => {
     const checker = await createTokenChecker(context, deployed);
     return testToken(context, found, await largestAllowed(context, found), checker);
   });
@@ -245,7 +264,7 @@ export function testLargestToken(
 
 async function orFailed(
   { commandLine }: CommandContext,
-  { pool, client }: Pick<Job, 'pool' | 'client'>,
+  { pool, client, isExisting }: Pick<Job, 'pool' | 'client' | 'isExisting'>,
   test: () => Promise<TestedToken>,
 ): Promise<TestedToken> {
   try {
@@ -254,7 +273,7 @@ async function orFailed(
     const run = { helpCommand: 'm2m token --help', commandLine };
     const { exitCode, ...report } = reportError(error, run);
     if (exitCode === EXIT_CODES.bug) throw error;
-    return { ...EMPTY, pool, client, clientId: '', result: 'failed', error: report };
+    return { ...EMPTY, pool, client, clientId: '', isExisting, result: 'failed', error: report };
   }
 }
 
@@ -278,6 +297,8 @@ export interface TestedToken {
   readonly pool: string;
   readonly client: string;
   readonly clientId: string;
+  /** True for an app client that the owner of an existing pool has. */
+  readonly isExisting: boolean;
   /** `same`: as explain shows it. `different`: see the differences. `failed`: see the error. */
   readonly result: 'same' | 'different' | 'failed';
   /** `issued`, or the code of the denial. */

@@ -13,7 +13,7 @@ import {
   readMember,
   requestVariants,
 } from '@cognito-m2m/claim-schema';
-import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
+import { clientText, type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import { completePool } from '../deployment/owners-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
@@ -78,7 +78,7 @@ async function findCarriers(
 ): Promise<CarrierJson[]> {
   const listing = await readListing(context, deployed);
   const { pool: declared } = await completePool(context, file);
-  const scopesByName = new Map(declared.clients.map(({ name, scopes }) => [name, scopes]));
+  const clientsByName = new Map(declared.clients.map((client) => [client.name, client]));
   const now = toEpochSeconds(context.clock());
   const rules = claimRulesOf(context.environment);
   return [...listing.clients.values()].flatMap(({ clientId, baseline, override }) => {
@@ -86,9 +86,10 @@ async function findCarriers(
     if (baseline === undefined) return [];
     const layers = { baseline, override, settings: listing.settings };
     const client = baseline.clientName;
-    const scopes = scopesByName.get(client) ?? [];
+    const { scopes = [], clientId: theirs } = clientsByName.get(client) ?? {};
+    const place = { pool: declared.name, client, clientId, isExisting: theirs !== undefined };
     return findClaim({ layers, requester: { clientId, scopes, baseline }, wanted, now, rules }).map(
-      (found) => ({ pool: declared.name, client, clientId, ...found }),
+      (found) => ({ ...place, ...found }),
     );
   });
 }
@@ -98,6 +99,8 @@ interface CarrierJson {
   readonly pool: string;
   readonly client: string;
   readonly clientId: string;
+  /** True for an app client that the owner of an existing pool has. */
+  readonly isExisting: boolean;
   readonly value: ClaimValue;
   readonly layer: ClaimLayer;
   /** The first kind of request for which it does; absent if every token of the client carries it. */
@@ -190,7 +193,7 @@ function renderWho({ claim, carriers }: WhoJson, style: Style): string {
     carriers,
     [
       { title: 'POOL', text: ({ pool }) => pool },
-      { title: 'CLIENT', text: ({ client }) => client },
+      { title: 'CLIENT', text: clientText },
       { title: 'VALUE', isWrapped: true, text: ({ value }) => claimText(claim, value) },
       { title: 'LAYER', dropOrder: 1, text: ({ layer }) => layer },
       { title: 'WHEN', isWrapped: true, text: ({ when }) => when ?? 'every token' },

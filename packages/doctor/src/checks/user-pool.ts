@@ -55,7 +55,7 @@ export const POOL_CHECKS = {
   'pool-plan': (deployment) =>
     describedPools(deployment)
       .filter(({ pool, declared }) =>
-        declared.existing === undefined ? pool.plan !== declared.plan : !runsTrigger(pool),
+        declared.existing === undefined ? pool.plan !== declared.plan : !runsTrigger(pool.plan),
       )
       .map((view) => planProblem(deployment, view)),
 
@@ -201,7 +201,8 @@ function triggerProblem({ trigger }: UserPoolView, aliasArn: string | undefined)
   return `The pool calls ${trigger.functionArn}, not the alias ${aliasArn}.`;
 }
 
-function runsTrigger({ plan }: UserPoolView): boolean {
+/** True for a plan on which Amazon Cognito calls the trigger for client credentials. */
+export function runsTrigger(plan: string): boolean {
   return plan === 'ESSENTIALS' || plan === 'PLUS';
 }
 
@@ -220,7 +221,7 @@ function planProblem({ commandLine, deployCommand }: DeploymentView, view: Descr
     subject: poolSubject(view),
     what: `The feature plan is ${pool.plan}; the environment file says ${declared.plan}.`,
   };
-  if (runsTrigger(pool)) {
+  if (runsTrigger(pool.plan)) {
     return {
       ...problem,
       severity: 'warning',

@@ -24,11 +24,11 @@ export async function describePool(
   const { UserPool = {} } = await client.send(
     new DescribeUserPoolCommand({ UserPoolId: userPoolId }),
   );
-  const { Arn = '', UserPoolTier, DeletionProtection, AdminCreateUserConfig } = UserPool;
+  const { Arn = '', DeletionProtection, AdminCreateUserConfig } = UserPool;
   const servers = await readResourceServers(client, userPoolId);
   return {
     arn: Arn,
-    plan: UserPoolTier ?? 'unknown',
+    plan: planOf(UserPool),
     isDeletionProtected: DeletionProtection === 'ACTIVE',
     isSignUpOpen: AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true,
     domain: UserPool.CustomDomain ?? UserPool.Domain,
@@ -39,6 +39,23 @@ export async function describePool(
     registration: registrationOf(UserPool),
     hasUpdatedIssuer: UserPool.IssuerConfiguration?.Type === 'UPDATED',
   };
+}
+
+/**
+ * Reads the feature plan of a user pool.
+ *
+ * @throws {ResourceNotFoundException} Of the SDK, if there is no such pool.
+ */
+export async function readFeaturePlan(
+  client: CognitoIdentityProviderClient,
+  userPoolId: string,
+): Promise<string> {
+  const { UserPool } = await client.send(new DescribeUserPoolCommand({ UserPoolId: userPoolId }));
+  return planOf(UserPool);
+}
+
+function planOf(pool: Pick<UserPoolType, 'UserPoolTier'> | undefined): string {
+  return pool?.UserPoolTier ?? 'unknown';
 }
 
 /**

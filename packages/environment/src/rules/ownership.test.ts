@@ -98,14 +98,22 @@ describe('an existing pool', () => {
 
   test('an existing pool reports a client ID that is declared twice, and a pool that is', () => {
     const clients = { worker: theirs, twin: theirs };
+    const second = { existing: { userPoolId: 'eu-central-1_Second000' }, clients: { far: theirs } };
 
-    const faults = faultsOf({ ...anExisting({ clients }), other: { existing, clients: {} } });
+    const faults = faultsOf({
+      ...anExisting({ clients }),
+      other: { existing, clients: {} },
+      second,
+    });
 
     expect(faults).toEqual([
+      expect.stringContaining('pools.other.existing.userPoolId: is also at pools.store.existing'),
       expect.stringContaining(
         'pools.store.clients.twin.clientId: is also at pools.store.clients.worker',
       ),
-      expect.stringContaining('pools.other.existing.userPoolId: is also at pools.store.existing'),
+      expect.stringContaining(
+        'pools.second.clients.far.clientId: is also at pools.store.clients.worker',
+      ),
     ]);
   });
 

@@ -27,24 +27,36 @@ export function checkOwnership(environment: PartialEnvironment): Fault[] {
         place(existing?.userPoolId, joinPath('pools', name), 'existing', 'userPoolId'),
       ),
     ),
+    // No two user pools have an app client with the same ID.
+    ...findDoubles(
+      pools.flatMap(([name, pool]) =>
+        clientsOf(pool, joinPath('pools', name)).flatMap(([{ clientId }, path]) =>
+          place(clientId, path, 'clientId'),
+        ),
+      ),
+    ),
     ...checkUserTriggersSize(pools),
   ];
 }
 
 function checkPool(environment: PartialEnvironment, pool: PartialPool, path: string): Fault[] {
-  const clients = presentEntries(pool.clients).map(
-    ([name, client]) => [client, joinPath(joinPath(path, 'clients'), name)] as const,
-  );
   const checkKind = pool.existing === undefined ? checkOwnPool : checkExistingPool;
   return [
     ...checkKind(pool, path),
     ...checkPoolRegion(environment, pool, path),
     ...checkUserTrigger(environment, pool, path),
-    ...clients.flatMap(([client, clientPath]) => checkClient(pool, client, clientPath)),
-    ...findDoubles(
-      clients.flatMap(([{ clientId }, clientPath]) => place(clientId, clientPath, 'clientId')),
+    ...clientsOf(pool, path).flatMap(([client, clientPath]) =>
+      checkClient(pool, client, clientPath),
     ),
   ];
+}
+
+/** The clients of a pool, each with its path. */
+function clientsOf({ clients }: PartialPool, path: string): (readonly [PartialClient, string])[] {
+  return presentEntries(clients).map(([name, client]) => [
+    client,
+    joinPath(joinPath(path, 'clients'), name),
+  ]);
 }
 
 function checkOwnPool(pool: PartialPool, path: string): Fault[] {
