@@ -1,5 +1,5 @@
 /** The pools of the owner, and the version of the events that the function for users' tokens of each was written for. */
-export const OWNER_POOLS = { crm: 'V1_0', shop: 'V2_0' } as const;
+export const OWNER_POOLS = { crm: 'V1_0', shop: 'V2_0', desk: 'V3_0' } as const;
 export type OwnerPool = keyof typeof OWNER_POOLS;
 
 /** What of the owner's code a test changes. */
@@ -10,7 +10,7 @@ export interface OwnerChoices {
   readonly machines: { readonly [key: string]: string };
 }
 
-/** The owner's function in one pool's code; the other's was attached in the console, and the code leaves it alone. */
+/** The owner's function in the code of two pools; that of `shop` was attached in the console, and the code leaves it alone. */
 export const OWN_LAMBDA_CONFIG: OwnerChoices['lambdaConfig'] = {
   crm: `
   lambda_config {
@@ -20,6 +20,13 @@ export const OWN_LAMBDA_CONFIG: OwnerChoices['lambdaConfig'] = {
   shop: `
   lifecycle {
     ignore_changes = [lambda_config]
+  }`,
+  desk: `
+  lambda_config {
+    pre_token_generation_config {
+      lambda_arn     = aws_lambda_function.users["desk"].arn
+      lambda_version = "V3_0"
+    }
   }`,
 };
 
@@ -31,6 +38,7 @@ export function ownerConfig({ lambdaConfig, machines }: OwnerChoices): string {
     ...pools.map((pool) => poolBlocks(pool, lambdaConfig[pool])),
     ...Object.entries(machines).map(([key, name]) => machineBlock(`shop-${key}`, 'shop', name)),
     machineBlock('crm-worker', 'crm', 'worker'),
+    machineBlock('desk-worker', 'desk', 'worker'),
     `output "pools" {
   value = { ${pools.map((pool) => `${pool} = aws_cognito_user_pool.${pool}.id`).join(', ')} }
 }`,
@@ -66,7 +74,7 @@ resource "aws_iam_role" "cognito" {
 }
 
 resource "aws_lambda_function" "users" {
-  for_each      = toset(["crm", "shop"])
+  for_each      = toset(${JSON.stringify(Object.keys(OWNER_POOLS))})
   function_name = "\${each.key}-user-claims"
   role          = aws_iam_role.cognito.arn
   runtime       = "nodejs22.x"

@@ -43,6 +43,8 @@ export interface TwoStates {
   describe(pool: OwnerPool): Promise<PoolDescription>;
   /** Creates that many app clients for machines, named `more-<number>`. */
   addClients(pool: OwnerPool, count: number): Promise<void>;
+  /** Writes our environment file again, with more clients of the pool `shop`. */
+  declareShop(more: NonNullable<EnvironmentInput['pools'][string]>['clients']): Promise<void>;
   /** Runs something while the parameters of a pool name a token endpoint that answers here. */
   takingTokens<T>(pool: OwnerPool, run: () => Promise<T>): Promise<T>;
   /** Runs the real binary on it. */
@@ -115,10 +117,15 @@ export async function createTwoStates(tools: DeployTools): Promise<TwoStates> {
       UserPoolId: pools.shop,
       ClientId: clientIds.get('shop/billing') ?? '',
     });
-    const before = { crm: await describe(pools.crm), shop: await describe(pools.shop) };
+    const before = {
+      crm: await describe(pools.crm),
+      shop: await describe(pools.shop),
+      desk: await describe(pools.desk),
+    };
     const signedInBefore = {
       crm: await cognito.signIn(pools.crm),
       shop: await cognito.signIn(pools.shop),
+      desk: await cognito.signIn(pools.desk),
     };
     await ours.declare(ourEnvironment(pools, clientIds));
     await ours.cdktf('deploy', 'trial-*', '--auto-approve', '--skip-provider-lock');
@@ -132,6 +139,16 @@ export async function createTwoStates(tools: DeployTools): Promise<TwoStates> {
       clientIds,
       before,
       signedInBefore,
+      async declareShop(more) {
+        const environment = ourEnvironment(pools, clientIds);
+        const { shop } = environment.pools;
+        if (shop === undefined) throw new Error('the file has the pool shop');
+        const clients = { ...shop.clients, ...more };
+        await ours.declare({
+          ...environment,
+          pools: { ...environment.pools, shop: { ...shop, clients } },
+        });
+      },
       addClients: (pool, count) => addClients(api, pools[pool], count),
       describe: (pool) => describe(pools[pool]),
       takingTokens: (pool, run) =>
@@ -177,6 +194,7 @@ function ourEnvironment(
             .map((path) => [path.slice('crm/'.length), theirs(path, '1')]),
         ),
       },
+      desk: { ...pool('desk'), clients: { worker: theirs('desk/worker', '4') } },
       shop: {
         ...pool('shop'),
         clients: {

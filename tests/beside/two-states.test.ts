@@ -23,7 +23,7 @@ const TOKENS = { id: { email: 'ann@example.com' }, access: { scope: ['openid'] }
 const tools = await requiredTools();
 
 // The steps of one life, in order: each begins where the one before it ended.
-(tools === undefined ? describe.skip : describe)('two pools of another owner', () => {
+(tools === undefined ? describe.skip : describe)('three pools of another owner', () => {
   let world: TwoStates;
 
   beforeAll(async () => {
@@ -43,6 +43,9 @@ const tools = await requiredTools();
   async function attachedTo(pool: OwnerPool) {
     return (await world.describe(pool)).pool.LambdaConfig;
   }
+
+  /** The owner's code, with the printed lines in place of the pool's own. */
+  const withDeskLines = () => ({ ...OWN_LAMBDA_CONFIG, desk: `\n${deskLines}` });
 
   const claimsOf = (pool: OwnerPool, client: string) =>
     world.cognito.requestClaims(world.pools[pool], world.clientIds.get(`${pool}/${client}`) ?? '');
@@ -69,14 +72,18 @@ const tools = await requiredTools();
       return error;
     };
 
+    const planned = async () => (await m2m('plan', 'shop')).pools[0];
+
     step('a pool on a plan that does not call the trigger is refused', async () => {
       await changePool(world.api, world.pools.shop, LITE);
 
       const { code, message } = await refused();
+      const { problems } = await planned();
 
       await changePool(world.api, world.pools.shop, { UserPoolTier: 'ESSENTIALS' });
       expect(code).toBe('ERR_ATTACH_NOT_READY');
       expect(message).toContain('LITE');
+      expect(problems).toEqual([expect.objectContaining({ subject: world.pools.shop })]);
     });
 
     step('a pool with a declared client that is not for machines is refused', async () => {
@@ -87,10 +94,12 @@ const tools = await requiredTools();
       await update({ ...settings, AllowedOAuthFlows: ['code'] });
 
       const { code, message } = await refused();
+      const { problems } = await planned();
 
       await update(settings);
       expect(code).toBe('ERR_ATTACH_NOT_READY');
       expect(message).toContain('reports');
+      expect(problems).toEqual([expect.objectContaining({ subject: 'reports' })]);
     });
 
     step('a pool with an attached function that the file does not name is refused', async () => {
@@ -151,22 +160,73 @@ const tools = await requiredTools();
     expect(signedIn).toBe(world.signedInBefore.shop);
   });
 
-  step('the owner adds, renames and deletes clients: both plans stay empty', async () => {
-    const machines = { billing: 'invoices', reports: 'reports', audit: 'audit' };
-    await world.owner.apply({ ...FIRST_CHOICES, machines });
+  let deskLines = '';
 
-    expect(await world.owner.plan()).toEqual([]);
-    expect(await world.ours.plan('trial-pool-shop')).toEqual([]);
-    expect(await attachedTo('shop')).toMatchObject({
-      PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN },
+  step('attach --print changes nothing, and says what a version three function loses', async () => {
+    const { stdout, stderr, exitCode } = await world.m2m('attach', 'desk', '--print', 'terraform');
+    deskLines = stdout;
+
+    expect({ exitCode, stdout }).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(TRIGGER_ARN),
     });
-    expect(await claimsOf('shop', 'billing')).toMatchObject({ 'custom:organization_id': '2' });
-    expect(await m2m('doctor', 'shop')).toMatchObject({ findings: [] });
+    expect(stderr).toContain('It will no longer receive their events');
+    expect(await world.describe('desk')).toEqual(world.before.desk);
   });
+
+  step(
+    'the owner adds, renames and deletes clients, and applies those lines: both plans stay empty',
+    async () => {
+      const machines = { billing: 'invoices', reports: 'reports', audit: 'audit' };
+      await world.owner.apply({ lambdaConfig: withDeskLines(), machines });
+
+      expect(await world.owner.plan()).toEqual([]);
+      expect(await world.ours.plan('trial-pool-shop')).toEqual([]);
+      expect(await attachedTo('shop')).toMatchObject({
+        PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN },
+      });
+      expect(await claimsOf('shop', 'billing')).toMatchObject({ 'custom:organization_id': '2' });
+      expect(await m2m('doctor', 'shop')).toMatchObject({ findings: [] });
+    },
+  );
+
+  step(
+    'the lines in the code of the owner attach the trigger for machines and for users',
+    async () => {
+      const { LambdaConfig: _, ...settings } = (await world.describe('desk')).pool;
+      const { LambdaConfig, ...settingsBefore } = world.before.desk.pool;
+      const signedIn = await world.cognito.signIn(world.pools.desk);
+
+      expect(settings).toEqual(settingsBefore);
+      expect(LambdaConfig).not.toEqual(await attachedTo('desk'));
+      expect(await attachedTo('desk')).toEqual({
+        PreTokenGeneration: TRIGGER_ARN,
+        PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V3_0' },
+      });
+      expect(await claimsOf('desk', 'worker')).toMatchObject({ 'custom:organization_id': '4' });
+      expect(signedIn).toContain('gold');
+      expect(signedIn).toBe(world.signedInBefore.desk);
+      expect(await m2m('doctor', 'desk')).toMatchObject({ findings: [] });
+      expect(await m2m('attach', 'desk', '--yes')).toMatchObject({ outcome: 'already-attached' });
+    },
+  );
+
+  step(
+    'detach refuses what the code of the owner attached, and says what its next deploy does',
+    async () => {
+      const { error } = await m2m('detach', 'desk', '--yes');
+
+      expect(error).toMatchObject({
+        code: 'ERR_DETACH_UNKNOWN',
+        message: expect.stringContaining('its next deploy would attach the trigger again'),
+      });
+      expect(await attachedTo('desk')).toMatchObject({ PreTokenGeneration: TRIGGER_ARN });
+    },
+  );
 
   step('the owner deletes a client that we declare: doctor names it', async () => {
     const machines = { billing: 'invoices', audit: 'audit' };
-    await world.owner.apply({ ...FIRST_CHOICES, machines });
+    await world.owner.apply({ lambdaConfig: withDeskLines(), machines });
 
     const { findings } = await m2m('doctor', 'shop');
 
@@ -174,78 +234,74 @@ const tools = await requiredTools();
       expect.objectContaining({ check: 'client-deployed', severity: 'error' }),
       expect.objectContaining({ check: 'orphan-records', severity: 'warning' }),
     ]);
-    await expect(world.ours.plan('trial-pool-shop')).rejects.toMatchObject({
-      stdout: expect.stringMatching(/reports[\s\S]*does not exist in user pool/),
+    expect(await m2m('plan', 'shop')).toMatchObject({
+      exitCode: 2,
+      pools: [{ missingClients: [{ client: 'reports' }] }],
     });
+  });
+
+  step('users get the same tokens from a version one function', async () => {
+    const attached = await m2m('attach', 'crm', '--yes');
+    const signedIn = await world.cognito.signIn(world.pools.crm);
+
+    expect(attached).toMatchObject({ exitCode: 0, outcome: 'attached' });
+    expect(tokensAfter('V3_0', JSON.parse(signedIn ?? ''), TOKENS)).toEqual(
+      tokensAfter('V1_0', JSON.parse(world.signedInBefore.crm ?? ''), TOKENS),
+    );
+    expect(await claimsOf('crm', 'worker')).toMatchObject({ 'custom:organization_id': '1' });
+  });
+
+  step('the owner takes the lines out again: the pool is as it was before we came', async () => {
+    expect(await world.owner.plan()).toContain('aws_cognito_user_pool.crm');
     await world.owner.apply(FIRST_CHOICES);
+
+    expect(await world.describe('desk')).toEqual(world.before.desk);
+    expect(await world.cognito.signIn(world.pools.desk)).toBe(world.signedInBefore.desk);
+    expect((await m2m('doctor', 'desk')).findings).toEqual([
+      expect.objectContaining({ check: 'trigger-attached', severity: 'warning' }),
+    ]);
   });
 
-  step('detach leaves the pool as it was before we came', async () => {
-    const detached = await m2m('detach', 'shop', '--yes');
+  step(
+    'that deploy took off the trigger of a pool whose code names its own function: doctor finds and heals it',
+    async () => {
+      const found = await m2m('doctor', 'crm');
+      const fixed = await m2m('doctor', 'crm', '--fix', '--yes');
 
-    expect(detached).toMatchObject({ exitCode: 0, outcome: 'detached' });
-    expect((await world.describe('shop')).pool).toEqual(world.before.shop.pool);
-    expect(await world.owner.plan()).toEqual([]);
-    expect(await world.cognito.signIn(world.pools.shop)).toBe(world.signedInBefore.shop);
-  });
+      expect(found.findings).toEqual([
+        expect.objectContaining({ check: 'trigger-attached', isFixable: true }),
+      ]);
+      expect(fixed).toMatchObject({ findings: [], exitCode: 0 });
+      expect(await attachedTo('crm')).toMatchObject({
+        PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V3_0' },
+      });
+    },
+  );
 
-  describe('a pool whose code names its own function', () => {
-    step('users get the same tokens from a version one function', async () => {
-      const attached = await m2m('attach', 'crm', '--yes');
-      const signedIn = await world.cognito.signIn(world.pools.crm);
+  step('destroy is refused while a pool calls the trigger, and leaves everything', async () => {
+    const destroy = world.ours.cdktf('destroy', 'trial-*', '--auto-approve');
 
-      expect(attached).toMatchObject({ exitCode: 0, outcome: 'attached' });
-      expect(tokensAfter('V3_0', JSON.parse(signedIn ?? ''), TOKENS)).toEqual(
-        tokensAfter('V1_0', JSON.parse(world.signedInBefore.crm ?? ''), TOKENS),
-      );
-      expect(await claimsOf('crm', 'worker')).toMatchObject({ 'custom:organization_id': '1' });
+    await expect(destroy).rejects.toMatchObject({
+      stderr: expect.stringMatching(
+        new RegExp(
+          `${world.pools.crm}: m2m detach crm --env trial[^]*${world.pools.shop}: m2m detach shop`,
+        ),
+      ),
     });
+    expect(await claimsOf('crm', 'worker')).toMatchObject({ 'custom:organization_id': '1' });
+  });
 
-    step(
-      'the next apply of the owner takes the trigger off: doctor finds and heals it',
-      async () => {
-        expect(await world.owner.plan()).toEqual(['aws_cognito_user_pool.crm']);
-        await world.owner.apply(FIRST_CHOICES);
-
-        const found = await m2m('doctor', 'crm');
-        const fixed = await m2m('doctor', 'crm', '--fix', '--yes');
-
-        expect(found.findings).toEqual([
-          expect.objectContaining({ check: 'trigger-attached', isFixable: true }),
-        ]);
-        expect(fixed).toMatchObject({ findings: [], exitCode: 0 });
-        expect(await attachedTo('crm')).toMatchObject({
-          PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V3_0' },
-        });
-      },
-    );
-
-    step(
-      'the lines that attach prints keep the trigger attached, and the owner’s plan is empty',
-      async () => {
-        expect(await m2m('detach', 'crm', '--yes')).toMatchObject({ outcome: 'detached' });
-        expect((await world.describe('crm')).pool).toEqual(world.before.crm.pool);
-        const { printed } = await m2m('attach', 'crm', '--print', 'terraform');
-        const withWelcome = String(printed).replace(
-          'lambda_config {',
-          'lambda_config {\n  pre_sign_up = local.welcome',
-        );
-
-        await world.owner.apply({
-          ...FIRST_CHOICES,
-          lambdaConfig: { ...OWN_LAMBDA_CONFIG, crm: `\n${withWelcome}` },
-        });
-
-        expect(await world.owner.plan()).toEqual([]);
-        expect(await attachedTo('crm')).toEqual({
-          PreSignUp: 'arn:aws:lambda:eu-central-1:123456789012:function:welcome',
-          PreTokenGeneration: TRIGGER_ARN,
-          PreTokenGenerationConfig: { LambdaArn: TRIGGER_ARN, LambdaVersion: 'V3_0' },
-        });
-        expect(await m2m('doctor', 'crm')).toMatchObject({ findings: [] });
-        expect(await m2m('attach', 'crm', '--yes')).toMatchObject({ outcome: 'already-attached' });
-      },
-    );
+  step('detach leaves the pools as they were before we came', async () => {
+    for (const pool of ['shop', 'crm'] as const) {
+      expect(await m2m('detach', pool, '--yes')).toMatchObject({
+        exitCode: 0,
+        outcome: 'detached',
+        notes: [expect.stringContaining('its next deploy attaches the trigger again')],
+      });
+      expect((await world.describe(pool)).pool).toEqual(world.before[pool].pool);
+      expect(await world.cognito.signIn(world.pools[pool])).toBe(world.signedInBefore[pool]);
+    }
+    expect(await world.owner.plan()).toEqual([]);
   });
 
   step('plan and doctor read the 40 declared clients, and no other of a thousand', async () => {
@@ -266,6 +322,32 @@ const tools = await requiredTools();
     // Three looks at a list of 60 a page.
     expect(Number(morePages) - Number(pages)).toBeLessThanOrEqual(3 * 16);
   });
+
+  step(
+    'a client of another pool is refused by plan, attach and the deploy, before anything is changed',
+    async () => {
+      const before = await world.describe('shop');
+      const clientId = world.clientIds.get('crm/web') ?? '';
+      await world.declareShop({
+        stranger: { clientId, description: 'Of crm', claims: { environment: 'trial' } },
+      });
+
+      const planned = await m2m('plan', 'shop');
+      const attached = await m2m('attach', 'shop', '--yes');
+      const deployed = world.ours.cdktf('deploy', 'trial-pool-shop', '--auto-approve');
+
+      await expect(deployed).rejects.toThrow('App client stranger');
+      expect(planned.pools[0]).toMatchObject({
+        missingClients: [{ client: 'stranger', clientId }],
+      });
+      expect(attached.error).toMatchObject({ code: 'ERR_ATTACH_NOT_READY' });
+      expect(attached.error.message).toContain(`has no app client ${clientId}`);
+      expect(await world.describe('shop')).toEqual(before);
+      const parameters = await createDeployed(world.aws).readParameters('/m2m/trial/shop');
+      expect(Object.values(parameters)).not.toContain(clientId);
+      await world.declareShop({});
+    },
+  );
 
   step('destroy leaves the pool and its clients as they were before we came', async () => {
     const { clients, pool } = await world.describe('shop');

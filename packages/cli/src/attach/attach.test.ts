@@ -211,6 +211,7 @@ describe('there and back', () => {
       },
     });
     expect(detached).toMatchObject({ exitCode: 0, json: { outcome: 'detached' } });
+    expect(detached.text(plain)).toContain('its next deploy attaches the trigger again');
     expect(world.state.pool).toEqual(before);
     expect(world.parameters.size).toBe(0);
   });
@@ -255,7 +256,11 @@ describe('there and back', () => {
     };
     const world = await startWorld({ lambdaConfig });
 
-    await expect(world.detach()).rejects.toMatchObject({ code: 'ERR_DETACH_UNKNOWN' });
+    await expect(world.detach()).rejects.toMatchObject({
+      code: 'ERR_DETACH_UNKNOWN',
+      message: expect.stringContaining('its next deploy would attach the trigger again'),
+    });
+    expect(world.state.pool.LambdaConfig).toEqual(lambdaConfig);
   });
 });
 

@@ -59,6 +59,8 @@ export const attach: Command<CommandContext, AttachInput> = async (context, inpu
   };
   if (input.format !== undefined) {
     const printed = writeOwnerCode(input.format, { userPoolId, triggerArn });
+    // The lines are all that stdout holds.
+    for (const line of printNotes(json)) context.output.note(`Note: ${line}`);
     return finish({ outcome: 'printed', printed });
   }
   if (!standing.isAttached) {
@@ -78,6 +80,15 @@ export const attach: Command<CommandContext, AttachInput> = async (context, inpu
   const isProven = token === undefined || token.result === 'same';
   return finish({ token: token ?? null }, isProven ? EXIT_CODES.ok : EXIT_CODES.findings);
 };
+
+/** What the owner of a pool should know before applying the printed lines. */
+function printNotes({ switchedOff, notes }: AttachJson): string[] {
+  const lost =
+    switchedOff === null
+      ? []
+      : [`This switches off ${switchedOff}: users' tokens lose what it adds.`];
+  return [...lost, ...notes];
+}
 
 /** Checks everything that tokens depend on. @throws {CliError} If the pool is not ready, with every obstacle. */
 async function requireReady(

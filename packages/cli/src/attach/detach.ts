@@ -37,6 +37,7 @@ export const detach: Command<CommandContext, DetachInput> = async (context, inpu
     trigger: attached ?? null,
     after: memory === undefined || !isOurs ? (attached ?? null) : beforeOf(memory),
     outcome: 'not-attached',
+    notes: isOurs ? [OWNER_CODE_NOTE] : [],
   };
   const finish = (outcome: DetachJson['outcome']) => {
     const answer = { ...json, outcome };
@@ -59,12 +60,16 @@ export const detach: Command<CommandContext, DetachInput> = async (context, inpu
   );
 };
 
+/** No API says whether a stack manages the setting. */
+const OWNER_CODE_NOTE =
+  "If the code of the pool's owner holds the lines of m2m attach --print, its next deploy attaches the trigger again: have them taken out there.";
+
 function beforeOf({ before }: Attachment): DetachJson['after'] {
   return toAttachedFunction(before) ?? null;
 }
 
 function notRemembered({ commandLine }: CommandContext, userPoolId: string): CliError {
-  const message = `User pool ${userPoolId} calls the trigger, but m2m attach did not attach it, so what it called before is not known. Nothing was changed.`;
-  const next = `remove the lines from the code of the pool's owner, then ${commandLine('doctor')}`;
+  const message = `User pool ${userPoolId} calls the trigger, but m2m attach did not attach it: the code of the pool's owner did, and its next deploy would attach the trigger again. What the pool called before is not known. Nothing was changed.`;
+  const next = `have the lines of m2m attach --print taken out of the owner's code, then ${commandLine('doctor')}`;
   return new CliError('ERR_DETACH_UNKNOWN', message, { next });
 }

@@ -39,6 +39,8 @@ export interface DetachJson {
   /** What it calls afterwards. */
   readonly after: AttachedFunction | null;
   readonly outcome: 'detached' | 'not-attached' | 'refused';
+  /** What is good to know. */
+  readonly notes: readonly string[];
 }
 
 /** What is shown before the pool is changed. */
@@ -63,12 +65,14 @@ export function attachText(json: AttachJson, commandLine: CommandLine): string {
 }
 
 /** What is shown before the former trigger is put back. */
-export function detachText({ userPoolId, pool, environment, trigger, after }: DetachJson): string {
+export function detachText(json: DetachJson): string {
+  const { userPoolId, pool, environment, trigger, after, notes } = json;
   return [
     `User pool ${userPoolId}, pool ${pool} of ${environment}`,
     `  attached now:  ${functionText(trigger)}`,
     `  will put back: ${functionText(after)}`,
     '  tokens for machines carry no claims afterwards; every other setting of the pool stays as it is',
+    ...notes.map((note) => `  note: ${note}`),
   ].join('\n');
 }
 
@@ -113,13 +117,17 @@ export function renderDetach({
   userPoolId,
   trigger,
   after,
+  notes,
 }: DetachJson): (style: Style) => string {
   return ({ colours }) => {
     switch (outcome) {
       case 'refused':
         return 'Nothing changed.';
       case 'detached':
-        return colours.green(`${userPoolId} calls ${functionText(after)} again.`);
+        return [
+          colours.green(`${userPoolId} calls ${functionText(after)} again.`),
+          ...notes.map((note) => colours.dim(`Note: ${note}`)),
+        ].join('\n');
       case 'not-attached':
         return `The trigger is not attached to ${userPoolId}, which calls ${functionText(trigger)}. Nothing to put back.`;
     }

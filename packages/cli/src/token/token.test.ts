@@ -17,6 +17,7 @@ const NOTHING = {
   pool: 'payments',
   client: 'billing-worker',
   clientId: 'id',
+  isExisting: false,
   scopes: [],
   claims: {},
   diff: [],
