@@ -179,7 +179,7 @@ function renderPool(pool: PlannedPool, style: Style): string {
     red(`! ${plainText(client)}: the pool has no app client ${clientId}. Correct its clientId.`),
   );
   const problems = pool.problems.map(({ subject, what, how }) =>
-    red(`! ${plainText(subject)}: ${plainText(what)} ${how}`),
+    red(`! ${plainText(subject)}: ${plainText(what)} ${plainText(how)}`),
   );
   const invalid = invalidItems.map((sortKey) => red(`Not a valid record: ${plainText(sortKey)}`));
   return [
