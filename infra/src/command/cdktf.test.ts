@@ -40,11 +40,11 @@ beforeAll(() => {
   // Environment files are ES modules whatever the package.json above them says.
   writeFileSync(join(infra, 'package.json'), '{ "type": "commonjs" }');
   writeFileSync(program, TERRAFORM, { mode: 0o755 });
-  const beside = (id: string) => ({ existing: { userPoolId: `eu-central-1_${id}` }, clients: {} });
+  const theirs = (id: string) => ({ existing: { userPoolId: `eu-central-1_${id}` }, clients: {} });
   for (const [name, others] of [
     ['trial', {}],
     ['trial-two', {}],
-    ['trial-beside', { crm: beside('Crm00001'), shop: beside('Shop0002') }],
+    ['trial-theirs', { crm: theirs('Crm00001'), shop: theirs('Shop0002') }],
   ] as const) {
     const pools = {
       payments: aPool({ domainPrefix: `acme-${name}-payments` }),
@@ -267,7 +267,7 @@ describe('the cdktf command', () => {
   step('an unknown environment is refused with the known ones', async () => {
     const { exitCode, stdout, stderr } = await run(['deploy', 'prdo-*']);
 
-    expect(stderr).toContain('Got prdo-*; known: trial, trial-beside, trial-two');
+    expect(stderr).toContain('Got prdo-*; known: trial, trial-theirs, trial-two');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   });
 
@@ -288,7 +288,7 @@ describe('the cdktf command', () => {
 
 describe('pools of another owner', () => {
   const TRIGGER =
-    'arn:aws:lambda:eu-central-1:111111111111:function:m2m-trial-beside-pre-token-generation';
+    'arn:aws:lambda:eu-central-1:111111111111:function:m2m-trial-theirs-pre-token-generation';
   const ATTACHED = {
     UserPool: {
       LambdaConfig: {
@@ -331,11 +331,11 @@ describe('pools of another owner', () => {
 
       const { exitCode, stderr, calls, asked } = await runWith(answers, [
         ...DESTROY,
-        'trial-beside-*',
+        'trial-theirs-*',
       ]);
 
       expect(exitCode).toBe(1);
-      expect(stderr).toContain('- eu-central-1_Shop0002: m2m detach shop --env trial-beside');
+      expect(stderr).toContain('- eu-central-1_Shop0002: m2m detach shop --env trial-theirs');
       expect(stderr).toContain('--break-tokens shop');
       expect(stderr).not.toContain('Crm00001');
       expect(asked).toEqual(['eu-central-1_Crm00001', 'eu-central-1_Shop0002']);
@@ -348,9 +348,9 @@ describe('pools of another owner', () => {
     async () => {
       const answers = { Crm00001: ATTACHED, Shop0002: ATTACHED };
 
-      const claims = await runWith(answers, [...DESTROY, 'trial-beside-claims']);
-      const shop = await runWith(answers, [...DESTROY, 'trial-beside-pool-shop']);
-      const own = await runWith(answers, [...DESTROY, 'trial-beside-pool-payments']);
+      const claims = await runWith(answers, [...DESTROY, 'trial-theirs-claims']);
+      const shop = await runWith(answers, [...DESTROY, 'trial-theirs-pool-shop']);
+      const own = await runWith(answers, [...DESTROY, 'trial-theirs-pool-payments']);
 
       expect(claims.stderr).toContain('--break-tokens crm --break-tokens shop');
       expect(shop.asked).toEqual(['eu-central-1_Shop0002']);
@@ -361,15 +361,15 @@ describe('pools of another owner', () => {
   step('destroy goes on once nothing calls the trigger, or the pool is gone', async () => {
     const answers = { Crm00001: DETACHED, Shop0002: GONE };
 
-    const { exitCode, calls } = await runWith(answers, [...DESTROY, 'trial-beside-*']);
+    const { exitCode, calls } = await runWith(answers, [...DESTROY, 'trial-theirs-*']);
 
     expect(exitCode).toBe(0);
-    expect(words(calls)).toContain('trial-beside-pool-shop apply');
+    expect(words(calls)).toContain('trial-theirs-pool-shop apply');
   });
 
   step('destroy is refused where a pool cannot be asked', async () => {
-    const refused = await runWith({ Shop0002: REFUSED }, [...DESTROY, 'trial-beside-pool-shop']);
-    const unreachable = await run([...DESTROY, 'trial-beside-pool-shop']);
+    const refused = await runWith({ Shop0002: REFUSED }, [...DESTROY, 'trial-theirs-pool-shop']);
+    const unreachable = await run([...DESTROY, 'trial-theirs-pool-shop']);
 
     for (const { exitCode, stderr, calls } of [refused, unreachable]) {
       expect(exitCode).toBe(1);
@@ -384,9 +384,9 @@ describe('pools of another owner', () => {
     const answers = { Crm00001: ATTACHED, Shop0002: ATTACHED };
     const shop = ['--break-tokens', 'shop'];
 
-    const named = await runWith(answers, [...DESTROY, 'trial-beside-pool-shop', ...shop]);
-    const all = await runWith(answers, [...DESTROY, 'trial-beside-*', ...shop]);
-    const own = await runWith({}, [...DESTROY, 'trial-beside-*', '--break-tokens', 'payments']);
+    const named = await runWith(answers, [...DESTROY, 'trial-theirs-pool-shop', ...shop]);
+    const all = await runWith(answers, [...DESTROY, 'trial-theirs-*', ...shop]);
+    const own = await runWith({}, [...DESTROY, 'trial-theirs-*', '--break-tokens', 'payments']);
 
     expect({ exitCode: named.exitCode, asked: named.asked }).toEqual({ exitCode: 0, asked: [] });
     expect(all.stderr).toContain('- eu-central-1_Crm00001:');
@@ -412,15 +412,15 @@ describe('pools of another owner', () => {
         },
       ],
     });
-    const deploy = ['deploy', 'trial-beside-pool-shop', '--auto-approve'];
+    const deploy = ['deploy', 'trial-theirs-pool-shop', '--auto-approve'];
 
     const attached = await runWith({ Former03: ATTACHED }, deploy, plan);
     const detached = await runWith({ Former03: DETACHED }, deploy, plan);
 
     expect(attached.stderr).toContain(
-      '- eu-central-1_Former03: m2m detach shop --env trial-beside',
+      '- eu-central-1_Former03: m2m detach shop --env trial-theirs',
     );
-    expect(words(attached.calls)).not.toContain('trial-beside-pool-shop apply');
+    expect(words(attached.calls)).not.toContain('trial-theirs-pool-shop apply');
     expect(detached.exitCode).toBe(0);
   });
 });

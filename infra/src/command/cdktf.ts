@@ -12,10 +12,11 @@ import {
 } from '@cognito-m2m/environment';
 import { claimsStackName, poolStackName, userPoolName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
-import type { DetachedCheck, RevokedPool } from './check-detached.ts';
+import type { DetachedCheck } from './check-detached.ts';
 import {
   checkBrokenPools,
   checkRetirement,
+  type RevokedPool,
   readRequest,
   revokedPools,
   selectStacks,

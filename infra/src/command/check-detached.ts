@@ -4,14 +4,7 @@ import { proxyOfSdk } from '@cognito-m2m/doctor/http-proxy';
 import type { Environment } from '@cognito-m2m/environment';
 import { environmentOfTrigger } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
-import type { Request } from './read-request.ts';
-
-/** A user pool of another owner that may not call the trigger after a run. */
-export interface RevokedPool {
-  /** Its name in the environment file. */
-  readonly name: string;
-  readonly userPoolId: string;
-}
+import type { Request, RevokedPool } from './read-request.ts';
 
 /** What is checked, and for whom. */
 export interface DetachedCheck {

@@ -4,7 +4,6 @@ import { claimsStackName, poolStackName } from '@cognito-m2m/environment/names';
 import { minimatch } from 'minimatch';
 import { isRetired, isTrial, type Variables } from '../environment-name.ts';
 import { InfraError } from '../errors.ts';
-import type { RevokedPool } from './check-detached.ts';
 
 /** What the command says about itself. */
 export const USAGE = `Usage: npx -y pnpm@12 cdktf <command> <environment or stacks> [options]
@@ -179,6 +178,13 @@ export function selectStacks(
     throw new InfraError('ERR_INFRA_STACK_UNKNOWN', message);
   }
   return known.filter((candidate) => stacks.some((stack) => minimatch(candidate, stack)));
+}
+
+/** A user pool of another owner that may not call the trigger after a run. */
+export interface RevokedPool {
+  /** Its name in the environment file. */
+  readonly name: string;
+  readonly userPoolId: string;
 }
 
 /** Lists the existing pools that call what a destroy of some stacks deletes: the permission, or the trigger itself. */

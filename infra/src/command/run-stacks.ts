@@ -1,9 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
-import type { RevokedPool } from './check-detached.ts';
 import { checkPlan, findRevoked, type Plan } from './check-plan.ts';
-import type { RunOptions, TerraformCommand } from './read-request.ts';
+import type { RevokedPool, RunOptions, TerraformCommand } from './read-request.ts';
 import { type Print, runTerraform, type TerraformPlace } from './run-terraform.ts';
 
 /** A stack that Terraform is run for. */
