@@ -15,7 +15,7 @@ export default defineEnvironment({
         orders: { name: 'Orders API', scopes: { read: 'Read orders', write: 'Place orders' } },
       },
       defaults: { claims: { environment: 'local' } },
-      // The pool `users` below, where `npx -y pnpm@12 start` serves it: port 8787, and the ID of its app client.
+      // The pool `users` below and the ID of its app client. Local Cognito reads the port as that of the server, whichever it is.
       tokenIssuers: {
         staff: {
           issuer: 'http://127.0.0.1:8787/eu-central-1_Local0002',

@@ -51,6 +51,7 @@ async function start(
     trigger,
     triggers,
     ready: Promise.resolve(),
+    releasePort: undefined,
     about: {},
   };
   return startServer(served, options, cleanup);

@@ -30,6 +30,8 @@ export interface ServedPools {
   readonly triggers: { readonly [name: string]: TriggerInput };
   /** Resolves once everything that a token needs is there; triggers load meanwhile. */
   readonly ready: Promise<void>;
+  /** Frees the port, if it was held for the server. */
+  readonly releasePort: (() => Promise<void>) | undefined;
   /** What the server says about itself to callers on its own machine, in addition to its address and pools. */
   readonly about: object;
 }
@@ -67,6 +69,7 @@ export async function startServer(
     certificate: opened?.certificate,
   });
   cleanup.add(() => app.fastify.close());
+  await served.releasePort?.();
   address.url = `${scheme}://${await listen(app, host, port)}`;
   return {
     ...describe(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AwsError, type AwsExceptionName } from '../model/aws-error.ts';
 import type { CognitoBehaviour } from '../model/behaviour.ts';
+import type { RequestRecord } from '../model/journal.ts';
 import {
   type AppClient,
   CLIENT_TOKEN_AUTH,
@@ -32,7 +33,8 @@ export const getClientToken = defineOperation(
     const found = core.directory.findByClientId(call.ClientId);
     try {
       const issued = await issue(core, found, call, host);
-      record(core, startedAt, found, 200, toIssuedRecord(issued));
+      const { scopes, customClaims, ignoredClaims } = issued;
+      record(core, startedAt, found, { status: 200, scopes, customClaims, ignoredClaims });
       return {
         ClientAuthenticationResult: {
           AccessToken: issued.accessToken,
@@ -41,7 +43,7 @@ export const getClientToken = defineOperation(
         },
       };
     } catch (error) {
-      record(core, startedAt, found, 400, toRefusedRecord(error));
+      record(core, startedAt, found, { status: 400, ...toRefusedRecord(error) });
       throw error;
     }
   },
@@ -89,10 +91,6 @@ function exceptionOf(behaviour: CognitoBehaviour, { kind }: TriggerFailure): Aws
     : behaviour.triggerMalformedException;
 }
 
-function toIssuedRecord({ payload, customClaims, ignoredClaims }: IssuedToken) {
-  return { scopes: String(payload['scope']).split(' '), customClaims, ignoredClaims };
-}
-
 function toRefusedRecord(error: unknown) {
   if (error instanceof AwsError) return { error: error.code, reason: error.message };
   return { error: 'InternalErrorException', reason: 'the call failed' };
@@ -102,18 +100,18 @@ function record(
   core: Core,
   startedAt: number,
   found: Found,
-  status: number,
-  outcome: ReturnType<typeof toIssuedRecord> | ReturnType<typeof toRefusedRecord>,
+  outcome: Pick<
+    RequestRecord,
+    'status' | 'scopes' | 'customClaims' | 'ignoredClaims' | 'error' | 'reason'
+  >,
 ): void {
-  const durationMs = core.clock() - startedAt;
-  core.journal.add(() => ({
-    at: new Date(startedAt).toISOString(),
+  core.journal.add({
+    startedAt,
+    endedAt: core.clock(),
     via: 'GetClientToken',
-    status,
-    durationMs,
     poolName: found?.pool.name,
     clientId: found?.client.clientId,
     clientName: found?.client.name,
     ...outcome,
-  }));
+  });
 }

@@ -1,6 +1,6 @@
-import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import type { Environment } from '@cognito-m2m/environment';
 import { createTokenClient } from '@cognito-m2m/token-client';
+import { mapIssuers } from '../environment/own-issuers.ts';
 import { startLocalCognito } from '../start-local-cognito.ts';
 
 /** A pool that stands in for every issuer of users' tokens that an environment declares. */
@@ -26,34 +26,14 @@ export async function startDemoUsers(environment: Environment): Promise<DemoUser
     credentials: () => ({ clientId, clientSecret }),
   });
   return {
-    environment: withIssuer(environment, { issuer, clientIds: [clientId] }),
+    environment: mapIssuers(environment, ({ name }) => ({
+      name,
+      issuer,
+      clientIds: [clientId],
+      audience: [],
+      tokenUse: 'access',
+    })),
     requestToken: async () => (await tokens.get()).accessToken,
     close: () => cognito.close(),
-  };
-}
-
-function withIssuer(
-  environment: Environment,
-  users: Pick<TokenIssuer, 'issuer' | 'clientIds'>,
-): Environment {
-  const move = ({ name }: TokenIssuer): TokenIssuer => ({
-    name,
-    audience: [],
-    tokenUse: 'access',
-    ...users,
-  });
-  return {
-    ...environment,
-    pools: environment.pools.map((pool) => ({
-      ...pool,
-      tokenIssuers: pool.tokenIssuers.map(move),
-      clients: pool.clients.map((client) => ({
-        ...client,
-        claimsFromToken: client.claimsFromToken && {
-          ...client.claimsFromToken,
-          issuer: move(client.claimsFromToken.issuer),
-        },
-      })),
-    })),
   };
 }

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Environment } from '@cognito-m2m/environment';
 import type { PoolRegistry } from '../pools/pool-registry.ts';
 import type { KeyProvider } from '../pools/signing-keys.ts';
 
@@ -11,6 +12,8 @@ export interface ClaimsTable {
 
 /** Where an environment's pools, clients and claims come from. */
 export interface Backing {
+  /** The environment, with the addresses that issuers of users' tokens have here. */
+  readonly environment: Environment;
   readonly registry: PoolRegistry;
   readonly keys: KeyProvider;
   readonly table: ClaimsTable;

@@ -60,6 +60,7 @@ export async function openDeployedBacking(
   const keys = createKeyProvider(store);
   cleanup.add(prepareSigners(keys, registry.directory.pools));
   return {
+    environment,
     registry: toReadOnly(registry),
     keys,
     table: { client: endpoint.dynamoDb, endpoint: endpointUrl, tableName: table.tableName },

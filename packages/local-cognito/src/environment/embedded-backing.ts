@@ -38,6 +38,7 @@ import {
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
 import type { Backing, ClaimsTable } from './backing.ts';
 import { inBatches } from './in-batches.ts';
+import { moveOwnIssuers } from './own-issuers.ts';
 
 /** What the backing is made from. */
 interface EmbeddedOptions {
@@ -46,6 +47,8 @@ interface EmbeddedOptions {
   readonly dynamoDbPort: number | undefined;
   readonly allowsClientTokenAuth: boolean;
   readonly clock: () => number;
+  /** What the tokens of a pool hold as `iss`. */
+  readonly issuerOf: (pool: UserPool) => string;
 }
 
 /**
@@ -57,16 +60,18 @@ export async function openEmbeddedBacking(
   options: EmbeddedOptions,
   cleanup: Cleanup,
 ): Promise<Backing> {
-  const { environment, dataDirectory, allowsClientTokenAuth, clock } = options;
+  const { dataDirectory, allowsClientTokenAuth, clock } = options;
   const store = await openStore(dataDirectory, cleanup);
-  const source = toPoolSource(environment, allowsClientTokenAuth);
+  const source = toPoolSource(options.environment, allowsClientTokenAuth);
   const registry = await createPoolRegistry(store, source, clock);
   const keys = createKeyProvider(store);
   cleanup.add(prepareSigners(keys, registry.directory.pools));
+  const served = { directory: registry.directory, keys };
+  const environment = await moveOwnIssuers(options.environment, served, options.issuerOf, cleanup);
   const table = await openTable(options, cleanup);
   await createClaimsTable(table.client, table.tableName);
   const ready = seedClaimsTable(table, environment, registry.directory);
-  return { registry, keys, table, ready };
+  return { environment, registry, keys, table, ready };
 }
 
 /** The pools of an environment file, without their claims, which are in the table. */

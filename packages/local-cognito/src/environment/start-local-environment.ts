@@ -4,14 +4,18 @@ import { type Contract, VERSION } from '@cognito-m2m/claim-schema';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
 import { type Environment, toTokenIssuersVariable } from '@cognito-m2m/environment';
+import { holdPort, toUrlHost } from '../http/listen.ts';
+import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 import { type Cleanup, createCleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
+import { toIssuer, type UserPool } from '../pools/user-pool.ts';
 import type { LocalCognito, LocalPool, ServerOptions } from '../start-options.ts';
 import { startServer } from '../start-server.ts';
 import { TRIGGER_FUNCTION_NAME } from '../trigger/lambda-environment.ts';
 import { RUNTIMES, type TriggerOptions } from '../trigger/trigger-options.ts';
 import type { Backing, ClaimsTable } from './backing.ts';
 import { openEmbeddedBacking } from './embedded-backing.ts';
+import { hasLocalIssuers } from './own-issuers.ts';
 
 /** Options of `startLocalEnvironment`. */
 export interface LocalEnvironmentOptions extends ServerOptions {
@@ -80,8 +84,13 @@ async function start(
   options: LocalEnvironmentOptions,
   cleanup: Cleanup,
 ): Promise<LocalEnvironment> {
-  const { environment, contract, endpointUrl } = options;
-  const { table, registry, keys, ready } = await openBacking(options, cleanup);
+  const { contract, endpointUrl, host = '127.0.0.1' } = options;
+  const port = hasLocalIssuers(options.environment)
+    ? await holdPort(host, options.port ?? 0)
+    : undefined;
+  cleanup.add(() => port?.release());
+  const backing = await openBacking(options, port?.port ?? 0, cleanup);
+  const { environment, table, registry, keys, ready } = backing;
   const about = {
     environment: environment.name,
     tableName: table.tableName,
@@ -94,23 +103,37 @@ async function start(
     registry,
     keys,
     ready,
+    releasePort: port?.release,
     about,
     claims: contract && {
       reader: createClaimsReader(table),
       contract,
       sizeBudgetBytes: environment.trigger.sizeBudgetBytes,
     },
-    trigger: toTrigger(options, table),
+    trigger: toTrigger({ ...options, environment }, table),
     triggers: {},
   };
-  return { ...about, ...(await startServer(served, options, cleanup)) };
+  const listening = port === undefined ? options : { ...options, port: port.port };
+  return { ...about, ...(await startServer(served, listening, cleanup)) };
 }
 
-async function openBacking(options: LocalEnvironmentOptions, cleanup: Cleanup): Promise<Backing> {
+/** @param port - Where the server will listen. */
+async function openBacking(
+  options: LocalEnvironmentOptions,
+  port: number,
+  cleanup: Cleanup,
+): Promise<Backing> {
   const { environment, endpointUrl, dataDirectory, allowsClientTokenAuth = false } = options;
   const { clock = Date.now, dynamoDbPort } = options;
   if (endpointUrl === undefined) {
-    const embedded = { environment, dataDirectory, dynamoDbPort, allowsClientTokenAuth, clock };
+    const embedded = {
+      environment,
+      dataDirectory,
+      dynamoDbPort,
+      allowsClientTokenAuth,
+      clock,
+      issuerOf: (pool: UserPool) => issuerOf(options, port, pool),
+    };
     return openEmbeddedBacking(embedded, cleanup);
   }
   if (dataDirectory !== undefined) throw conflict('dataDirectory', 'is kept');
@@ -119,6 +142,17 @@ async function openBacking(options: LocalEnvironmentOptions, cleanup: Cleanup): 
   // Loaded only here: its two AWS clients would add a tenth to every other start.
   const { openDeployedBacking } = await import('./deployed-backing.ts');
   return openDeployedBacking(environment, endpointUrl, clock, cleanup);
+}
+
+/** What the tokens of a pool hold as `iss`. @param port - Where the server will listen. */
+function issuerOf(
+  { host = '127.0.0.1', tls = false, publicUrl, behaviour }: LocalEnvironmentOptions,
+  port: number,
+  pool: UserPool,
+): string {
+  const url = `${tls === false ? 'http' : 'https'}://${toUrlHost(host)}:${port}`;
+  const format = behaviour?.issuerFormat ?? DEFAULT_BEHAVIOUR.issuerFormat;
+  return toIssuer(pool, format, publicUrl?.replace(/\/+$/, '') ?? url);
 }
 
 /** The trigger with the variables that the deploy sets; `null` for none. */

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { LocalCognitoError } from '../model/errors.ts';
 import type { App } from './create-app.ts';
 
@@ -19,6 +19,26 @@ export async function listen(app: App, host: string, port: number): Promise<stri
   return `${toUrlHost(host)}:${actualPort}`;
 }
 
+/** A port that nobody else takes until the server listens there. */
+interface HeldPort {
+  readonly port: number;
+  /** Frees the port, just before the server listens. */
+  release(): Promise<void>;
+}
+
+/** Holds the port of a server whose address has to be known before it can answer. @param port - 0 for any free one. */
+export async function holdPort(host: string, port: number): Promise<HeldPort> {
+  if (port !== 0) return { port, release: async () => undefined };
+  const holder = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    holder.once('error', (cause) => reject(notListening(host, cause)));
+    holder.listen({ host, port }, resolve);
+  });
+  const { port: held } = holder.address() as AddressInfo;
+  const release = () => new Promise<void>((resolve) => holder.close(() => resolve()));
+  return { port: held, release };
+}
+
 /** A machine without IPv6, or one where another program has the port, does without. */
 function tryToListen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve) => {
@@ -28,7 +48,7 @@ function tryToListen(server: Server, host: string, port: number): Promise<void> 
 }
 
 // Clients cannot call a wildcard address.
-function toUrlHost(host: string): string {
+export function toUrlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -12,21 +12,29 @@ export interface RequestRecord {
   readonly clientId?: string | undefined;
   readonly clientName?: string | undefined;
   /** The scopes of the token. */
-  readonly scopes?: readonly string[];
+  readonly scopes?: readonly string[] | undefined;
   /** Names of the claims that the trigger added. */
-  readonly customClaims?: readonly string[];
+  readonly customClaims?: readonly string[] | undefined;
   /** Names of the reserved claims that the trigger tried to change. */
-  readonly ignoredClaims?: readonly string[];
+  readonly ignoredClaims?: readonly string[] | undefined;
   /** The error code of a refused request. */
-  readonly error?: string;
+  readonly error?: string | undefined;
   /** Why the request was refused: the trigger's message or the rule that was broken. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
+}
+
+/** A request as it is remembered: small, because so many are, and without what only a reader needs. */
+interface JournalEntry extends Omit<RequestRecord, 'sequence' | 'at' | 'durationMs'> {
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** Epoch milliseconds. */
+  readonly endedAt: number;
 }
 
 /** Remembers the last requests. */
 export interface Journal {
-  /** Adds a request. @param describe - Called once the record is read, which most of them never are. */
-  add(describe: () => Omit<RequestRecord, 'sequence'>): void;
+  /** Adds a request. */
+  add(entry: JournalEntry): void;
   /** The remembered requests, newest first. */
   latest(): readonly RequestRecord[];
   /** Calls `listener` with each new request. @returns A function that stops it. */
@@ -38,18 +46,20 @@ const CAPACITY = 200;
 
 /** Creates an empty journal. */
 export function createJournal(capacity = CAPACITY): Journal {
-  const records: (() => RequestRecord)[] = [];
+  const entries: JournalEntry[] = [];
   const listeners = new Set<(record: RequestRecord) => void>();
-  let sequence = 0;
+  let count = 0;
   return {
-    add(describe) {
-      sequence += 1;
-      const record = describeOnce(sequence, describe);
-      records.push(record);
-      if (records.length > capacity) records.shift();
-      for (const listener of listeners) listener(record());
+    add(entry) {
+      count += 1;
+      entries.push(entry);
+      if (entries.length > capacity) entries.shift();
+      for (const listener of listeners) listener(toRecord(entry, count));
     },
-    latest: () => records.map((record) => record()).reverse(),
+    latest() {
+      const first = count - entries.length + 1;
+      return entries.map((entry, position) => toRecord(entry, first + position)).reverse();
+    },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -57,13 +67,8 @@ export function createJournal(capacity = CAPACITY): Journal {
   };
 }
 
-function describeOnce(
-  sequence: number,
-  describe: () => Omit<RequestRecord, 'sequence'>,
-): () => RequestRecord {
-  let record: RequestRecord | undefined;
-  return () => {
-    record ??= { sequence, ...describe() };
-    return record;
-  };
+function toRecord(entry: JournalEntry, sequence: number): RequestRecord {
+  const { startedAt, endedAt, ...others } = entry;
+  const at = new Date(startedAt).toISOString();
+  return { sequence, at, durationMs: endedAt - startedAt, ...others };
 }

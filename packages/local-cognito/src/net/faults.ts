@@ -6,12 +6,27 @@ import type { Fault } from '../model/fault.ts';
 export interface Faults {
   /** Adds a fault; they come one after the other. */
   add(fault: Fault): void;
-  /**
-   * Applies what is next to a request.
-   *
-   * @returns True if the request is answered.
-   */
-  apply(response: ServerResponse): Promise<boolean>;
+  /** Takes the fault of the next request; `undefined` for none. */
+  next(): Fault | undefined;
+}
+
+/**
+ * Answers a request with a fault.
+ *
+ * @returns False if the fault was only a delay, and the request is still to be answered.
+ */
+export async function sendFault(fault: Fault, response: ServerResponse): Promise<boolean> {
+  if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+  if (fault.reset) {
+    response.socket?.resetAndDestroy();
+    return true;
+  }
+  if (fault.status === undefined) return false;
+  const { body = '' } = fault;
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/plain' : 'application/json;charset=UTF-8';
+  response.writeHead(fault.status, { 'content-type': type, ...fault.headers }).end(text);
+  return true;
 }
 
 /** What real pools send beyond the quota is not published; the status is. */
@@ -32,14 +47,6 @@ export function createFaults(
   let second = 0;
   let used = 0;
 
-  function takeFault(): Fault | undefined {
-    const [first] = queue;
-    if (first === undefined) return isBeyondQuota() ? BEYOND_QUOTA : undefined;
-    first.left -= 1;
-    if (first.left <= 0) queue.shift();
-    return first.fault;
-  }
-
   function isBeyondQuota(): boolean {
     if (tokensPerSecond === undefined) return false;
     const now = Math.floor(clock() / 1000);
@@ -52,20 +59,12 @@ export function createFaults(
     add(fault) {
       queue.push({ fault, left: fault.count ?? 1 });
     },
-    async apply(response) {
-      const fault = takeFault();
-      if (fault === undefined) return false;
-      if (fault.delayMs !== undefined) await sleep(fault.delayMs);
-      if (fault.reset) {
-        response.socket?.resetAndDestroy();
-        return true;
-      }
-      if (fault.status === undefined) return false;
-      const { body = '' } = fault;
-      const text = typeof body === 'string' ? body : JSON.stringify(body);
-      const type = typeof body === 'string' ? 'text/plain' : 'application/json;charset=UTF-8';
-      response.writeHead(fault.status, { 'content-type': type, ...fault.headers }).end(text);
-      return true;
+    next() {
+      const [first] = queue;
+      if (first === undefined) return isBeyondQuota() ? BEYOND_QUOTA : undefined;
+      first.left -= 1;
+      if (first.left <= 0) queue.shift();
+      return first.fault;
     },
   };
 }

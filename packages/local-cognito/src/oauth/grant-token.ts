@@ -35,15 +35,23 @@ export async function grantToken(
   const outcome = authenticated.ok
     ? await grantTo(core, authenticated.value, request.host)
     : authenticated;
-  const durationMs = core.clock() - startedAt;
-  core.journal.add(() => ({
-    at: new Date(startedAt).toISOString(),
+  const found = authenticated.ok ? authenticated.value : undefined;
+  const issued = outcome.ok ? outcome.value : undefined;
+  const refusal = outcome.ok ? undefined : outcome.failure;
+  core.journal.add({
+    startedAt,
+    endedAt: core.clock(),
     via: 'oauth2/token',
-    status: outcome.ok ? 200 : (outcome.failure.status ?? 400),
-    durationMs,
-    ...describeFound(pool, authenticated),
-    ...describeOutcome(outcome),
-  }));
+    status: refusal === undefined ? 200 : (refusal.status ?? 400),
+    poolName: (found?.pool ?? pool)?.name,
+    clientId: found?.client.clientId,
+    clientName: found?.client.name,
+    scopes: issued?.scopes,
+    customClaims: issued?.customClaims,
+    ignoredClaims: issued?.ignoredClaims,
+    error: refusal?.error,
+    reason: refusal?.reason,
+  });
   return outcome;
 }
 
@@ -70,7 +78,8 @@ function authenticate(
   for (const { found, secret } of clients) {
     if (!isClientSecret(core.secrets, found, secret)) continue;
     const mayUseGrant = found.client.flows.includes('client_credentials');
-    if (mayUseGrant) return succeed({ ...found, form: form.value });
+    const { pool: ownPool, client } = found;
+    if (mayUseGrant) return succeed({ pool: ownPool, client, form: form.value });
     return fail({ error: 'unauthorized_client', reason: 'the client may not use this grant' });
   }
   return fail(clients.length === 0 ? UNKNOWN_CLIENT : wrongSecret(core.behaviour));
@@ -164,19 +173,4 @@ function toOAuthError({ behaviour }: Core, failure: TriggerFailure): OAuthError 
 function suffixOf({ kind }: TriggerFailure): string {
   if (kind !== 'refused') return '';
   return ` (Service: AWSCognitoIdentityProviderInternalService; Status Code: 400; Error Code: UserLambdaValidationException; Request ID: ${randomUUID()}; Proxy: null)`;
-}
-
-function describeFound(
-  addressed: UserPool | undefined,
-  authenticated: Outcome<FoundClient, OAuthError>,
-) {
-  if (!authenticated.ok) return { poolName: addressed?.name };
-  const { pool, client } = authenticated.value;
-  return { poolName: pool.name, clientId: client.clientId, clientName: client.name };
-}
-
-function describeOutcome(outcome: TokenOutcome) {
-  if (!outcome.ok) return { error: outcome.failure.error, reason: outcome.failure.reason };
-  const { payload, customClaims, ignoredClaims } = outcome.value;
-  return { scopes: String(payload['scope']).split(' '), customClaims, ignoredClaims };
 }

@@ -1,5 +1,5 @@
-import { createPublicKey, verify } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { ANSWER_HEADERS, type OAuthError, toErrorBody } from '../net/oauth-answer.ts';
 import { toHostName } from '../net/origin-guard.ts';
@@ -108,20 +108,18 @@ function readSetting({ members, plan }: UserPool): Setting | undefined {
 
 /** True for a token that this server issued to a client of the pool with the scope that registration needs. */
 async function mayRegister(core: Core, pool: UserPool, token: string): Promise<boolean> {
-  const [header = '', payload = '', signature = ''] = token.split('.');
-  const { kid } = z.object({ kid: z.string() }).catch({ kid: '' }).parse(decode(header));
-  const key = (await core.keys.keySet(pool)).keys.find((known) => known.kid === kid);
-  if (key === undefined) return false;
-  const isSigned = verify(
-    'RSA-SHA256',
-    Buffer.from(`${header}.${payload}`),
-    createPublicKey({ key: { ...key }, format: 'jwk' }),
-    Buffer.from(signature, 'base64url'),
-  );
-  const claims = z.object({ scope: z.string(), exp: z.number() }).safeParse(decode(payload));
-  if (!isSigned || !claims.success) return false;
-  const { scope, exp } = claims.data;
-  return exp * 1000 > core.clock() && scope.split(' ').includes(REGISTRATION_SCOPE);
+  const { keys } = await core.keys.keySet(pool);
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...keys] }), {
+      algorithms: ['RS256'],
+      requiredClaims: ['exp', 'scope'],
+      currentDate: new Date(core.clock()),
+    });
+    return String(payload['scope']).split(' ').includes(REGISTRATION_SCOPE);
+  } catch (error) {
+    if (error instanceof errors.JOSEError) return false;
+    throw error;
+  }
 }
 
 function findProblem(
@@ -211,10 +209,6 @@ function refuse(reply: FastifyReply, error: OAuthError): FastifyReply {
     .status(error.status ?? 400)
     .headers(ANSWER_HEADERS)
     .send(JSON.stringify(toErrorBody(error)));
-}
-
-function decode(part: string): unknown {
-  return parseJson(Buffer.from(part, 'base64url'));
 }
 
 function parseJson(body: unknown): unknown {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail } from '../model/outcome.ts';
+import { sendFault } from '../net/faults.ts';
 import { type OAuthError, sendRefusal, sendToken } from '../net/oauth-answer.ts';
 import { toHostName } from '../net/origin-guard.ts';
 import { readBody } from '../net/read-body.ts';
@@ -46,7 +47,8 @@ export function createTokenEndpoint(
       return poolName === undefined ? undefined : { poolName, query };
     },
     async answer(address, request, response) {
-      if (await core.faults.apply(response)) return;
+      const fault = core.faults.next();
+      if (fault !== undefined && (await sendFault(fault, response))) return;
       const outcome = await grant(core, address, request).catch(() => fail(FAILED));
       onAnswer(response);
       if (outcome.ok) sendToken(response, outcome.value);

@@ -38,8 +38,7 @@ export function readForm(
     return invalid('the content type is not application/x-www-form-urlencoded');
   }
   const form = new Map<string, string>();
-  const pairs = [...new URLSearchParams(inQuery), ...new URLSearchParams(isForm ? body : '')];
-  for (const [name, value] of pairs) {
+  for (const [name, value] of new URLSearchParams(`${inQuery}&${isForm ? body : ''}`)) {
     const isRepeated = form.has(name);
     if (isRepeated && repeatedParameters === 'refuse') return invalid('a parameter occurs twice');
     if (value === '' && emptyParameters === 'malformed') return invalid('a parameter is empty');

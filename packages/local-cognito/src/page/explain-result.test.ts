@@ -18,6 +18,7 @@ function aToken(claims: Record<string, unknown>): IssuedToken {
     accessToken: 'a.b.c',
     expiresInSeconds: 300,
     payload: { sub: 'client', ...claims },
+    scopes: [],
     customClaims: Object.keys(claims),
     ignoredClaims: [],
   };

@@ -30,6 +30,7 @@ export interface IssuedToken {
   readonly accessToken: string;
   readonly expiresInSeconds: number;
   readonly payload: AccessTokenPayload;
+  readonly scopes: readonly string[];
   /** Names of the claims that the trigger added. */
   readonly customClaims: readonly string[];
   /** Names of the reserved claims that the trigger tried to change. */
@@ -59,6 +60,7 @@ export async function issueToken(
     accessToken: await signAccessToken(payload),
     expiresInSeconds: Math.round(client.accessTokenMinutes * 60),
     payload,
+    scopes,
     customClaims: Object.keys(claims),
     ignoredClaims,
   });
@@ -150,19 +152,23 @@ export function customizeToken(
 
   const suppressed = claimsToSuppress.filter((name) => !isUnsuppressibleClaimName(name));
   const left = new Set([...suppressed, ...forbidden]);
-  const claims = Object.entries(claimsToAddOrOverride).filter(([name]) => !left.has(name));
   return succeed({
-    claims: Object.fromEntries(claims),
+    claims: left.size === 0 ? claimsToAddOrOverride : omit(claimsToAddOrOverride, left),
     scopes: changeScopes(granted, changes, behaviour),
     ignoredClaims,
   });
+}
+
+function omit(claims: TokenChanges['claimsToAddOrOverride'], names: ReadonlySet<string>) {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => !names.has(name)));
 }
 
 function changeScopes(
   granted: readonly string[],
   { scopesToAdd, scopesToSuppress }: TokenChanges,
   { scopeAddedAndSuppressed }: CognitoBehaviour,
-): string[] {
+): readonly string[] {
+  if (scopesToAdd.length === 0 && scopesToSuppress.length === 0) return granted;
   const added = scopesToAdd.filter((scope) => /^\S+$/.test(scope));
   const suppressed = new Set(scopesToSuppress);
   if (scopeAddedAndSuppressed === 'added') for (const scope of added) suppressed.delete(scope);

@@ -1,5 +1,6 @@
 // Loads a trigger bundle the way AWS Lambda's Node.js runtime does, and calls its handler, one event at a time.
 // Plain JavaScript: Node 20 starts no worker from a TypeScript file.
+import childProcess from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -54,7 +55,36 @@ function enterTaskRoot(taskRoot) {
       Object.assign(holder, { [name]: Object.assign(moved, call) });
     }
   }
+  startChildrenIn(taskRoot);
   syncBuiltinESMExports();
+}
+
+/**
+ * Makes child processes start where the function believes to be.
+ *
+ * @param {string} taskRoot
+ */
+function startChildrenIn(taskRoot) {
+  // A URL is absolute already.
+  const toFolder = (/** @type {string | URL | null | undefined} */ cwd) =>
+    cwd instanceof URL ? cwd : resolve(taskRoot, cwd ?? '');
+  // Every asynchronous form ends in this method, also when it was made into a promise.
+  const { prototype } = /** @type {any} */ (childProcess.ChildProcess);
+  const { spawn } = prototype;
+  prototype.spawn = function spawnInFolder(/** @type {any} */ options) {
+    return spawn.call(this, { ...options, cwd: toFolder(options.cwd) });
+  };
+  for (const name of /** @type {const} */ (['spawnSync', 'execSync', 'execFileSync'])) {
+    /** @type {(...parameters: any[]) => any} */
+    const call = childProcess[name];
+    const moved = (/** @type {any[]} */ ...parameters) => {
+      const given = parameters.filter((parameter) => parameter !== undefined);
+      const isLastOptions = typeof given.at(-1) === 'object' && !Array.isArray(given.at(-1));
+      const options = isLastOptions ? given.pop() : {};
+      return call(...given, { ...options, cwd: toFolder(options?.cwd) });
+    };
+    Object.assign(childProcess, { [name]: moved });
+  }
 }
 
 let last = Promise.resolve();
@@ -96,7 +126,7 @@ async function handle({ id, event, deadline }) {
 /**
  * @param {unknown} event
  * @param {{ awsRequestId: string }} context
- * @returns {Promise<object>}
+ * @returns {Promise<string | object>} The answer as JSON text, or the failure.
  */
 async function invoke(event, context) {
   try {
@@ -104,10 +134,10 @@ async function invoke(event, context) {
       ? await callWithCallback(event, context)
       : await handler(event, context);
     // As on Lambda, what JSON does not carry is lost, and what leaves nothing at all is null.
-    return { ok: true, value: JSON.stringify(result) ?? 'null' };
+    return JSON.stringify(result) ?? 'null';
   } catch (error) {
     if (hasLog) log(context, `Invoke Error \t${JSON.stringify(toLogged(error))}`);
-    return { ok: false, failure: { kind: 'refused', ...describe(error) } };
+    return { kind: 'refused', ...describe(error) };
   }
 }
 
@@ -119,8 +149,8 @@ function callWithCallback(event, context) {
   return new Promise((resolve, reject) => {
     const callback = (/** @type {unknown} */ error, /** @type {unknown} */ result) =>
       error ? reject(error) : resolve(result);
-    const given = { ...context, done: callback, succeed: resolve, fail: reject };
-    const result = handler(event, given, callback);
+    Object.assign(context, { done: callback, succeed: resolve, fail: reject });
+    const result = handler(event, context, callback);
     if (typeof result?.then === 'function') return result.then(resolve, reject);
     if (result !== undefined) {
       warn(context);
