@@ -10,22 +10,15 @@ import type { BareContext, Command, Variables } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
 import { readClaims } from '../frame/input/claims.ts';
 import type { Style } from '../frame/output/style.ts';
-import { plainText, withoutCredentials } from '../frame/output/text.ts';
+import { withoutCredentials } from '../frame/output/text.ts';
 import { type DeclaredEnvironment, declareEnvironment } from './declare-environment.ts';
-import { type Adoption, type FoundAdoption, findAdoption } from './find-adoption.ts';
+import { findAdoption } from './find-adoption.ts';
 import { gatherEnvironment, parsePoolArguments, regionOf } from './gather-environment.ts';
 import { createImportClients } from './import-clients.ts';
 import type { ImportNote, Place } from './import-note.ts';
 import type { EnvironmentDescription } from './pool-description.ts';
 import { type ImportJson, type ImportNoteJson, renderImport } from './render-import.ts';
-import {
-  type Destination,
-  findFile,
-  findImportsFile,
-  formatSource,
-  writeImports,
-  writeSource,
-} from './write-source.ts';
+import { writeEnvironment } from './write-source.ts';
 
 /** Input of `m2m import`. */
 interface ImportInput {
@@ -42,9 +35,6 @@ interface ImportInput {
   /** Each `claim=value`. */
   readonly defaults: readonly string[];
 }
-
-/** What `--out` takes for stdout. */
-const STDOUT = '-';
 
 /** `m2m import`: writes the environment file of a running pool, and says what it leaves out. */
 export const importPools: Command<BareContext, ImportInput> = async (context, input) => {
@@ -68,7 +58,12 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
   const adoptions = isClaimsOnly ? [] : await findAdoption(declared, description);
   // What stays with its owner is nothing that the file lacks.
   const commented = isClaimsOnly ? { ...declared, notes: [] } : declared;
-  const written = await write(context, input, commented, adoptions ?? []);
+  const destination = {
+    file: input.file,
+    environmentsDirectory: context.environmentsDirectory,
+    isForced: input.isForced,
+  };
+  const written = await writeEnvironment(destination, commented, adoptions ?? []);
   const json: ImportJson = {
     environment: description.name,
     region,
@@ -114,34 +109,6 @@ function check(contract: Contract, input: EnvironmentInput): string[] {
   }
 }
 
-/** Writes the environment file, and next to it what the first deploy imports; nothing if one of them exists. */
-async function write(
-  { environmentsDirectory }: BareContext,
-  { file: asked, isForced }: ImportInput,
-  { value, notes }: DeclaredEnvironment,
-  adoptions: readonly FoundAdoption[],
-): Promise<Pick<ImportJson, 'file' | 'source' | 'adoption'>> {
-  const source = await formatSource(renderSource(value, notes));
-  if (asked === STDOUT) return { file: null, source, adoption: adoptions.map(toAdoption(null)) };
-  const destination: Destination = { file: asked, environmentsDirectory, isForced };
-  const file = await findFile(value.name, destination);
-  const files = await Promise.all(
-    adoptions.map(({ stack }) => findImportsFile(stack, destination)),
-  );
-  await writeSource(file, source, destination);
-  const adoption: Adoption[] = [];
-  for (const [index, found] of adoptions.entries()) {
-    const importsFile = files[index] ?? '';
-    await writeImports(importsFile, found.blocks, destination);
-    adoption.push(toAdoption(importsFile)(found));
-  }
-  return { file, adoption };
-}
-
-function toAdoption(file: string | null): (found: FoundAdoption) => Adoption {
-  return ({ stack, imports }) => ({ stack, file, imports });
-}
-
 function describePools(
   { pools }: EnvironmentDescription,
   { value }: DeclaredEnvironment,
@@ -176,88 +143,6 @@ async function refuseLocal(variables: Variables): Promise<void> {
   throw new CliError('ERR_IMPORT_LOCAL', message, {
     next: `m2m plan --env ${environment} --local-url ${withoutCredentials(url ?? '')}; to import from AWS, unset ${ENDPOINT_VARIABLES.join(' and ')}`,
   });
-}
-
-/** Objects that get a line for each member, as people write them; the formatter breaks others where they do not fit. */
-const EXPANDED: readonly (readonly string[])[] = [
-  [],
-  ['pools'],
-  ['pools', '*'],
-  ['pools', '*', 'resourceServers'],
-  ['pools', '*', 'clients'],
-  ['pools', '*', 'clients', '*'],
-];
-
-/**
- * Writes an environment as a TypeScript file, before the formatter has been over it.
- *
- * @param notes - What the file leaves out; each becomes a comment at the nearest thing that is declared.
- */
-export function renderSource(input: EnvironmentInput, notes: readonly ImportNote[]): string {
-  const comments = new Map<string, string[]>();
-  for (const { place, what } of notes) {
-    const key = commentKey(input, place);
-    const subject = isDeclared(input, place) ? '' : `${place.client}: `;
-    comments.set(key, [...(comments.get(key) ?? []), `Not declared: ${subject}${what}`]);
-  }
-  return [
-    "import { defineEnvironment } from '@cognito-m2m/contract';",
-    '',
-    `export default defineEnvironment(${renderValue(input, [], comments)});`,
-    '',
-  ].join('\n');
-}
-
-/** A comment stands before the client it is about, before the pool, or before the pools. */
-function commentKey(input: EnvironmentInput, place: Place): string {
-  const { pool, client } = place;
-  if (pool === undefined) return keyOf(['pools']);
-  if (client === undefined || !isDeclared(input, place)) return keyOf(['pools', pool]);
-  return keyOf(['pools', pool, 'clients', client]);
-}
-
-function isDeclared({ pools }: EnvironmentInput, { pool, client }: Place): boolean {
-  if (client === undefined) return true;
-  return Object.hasOwn(pools[pool ?? '']?.clients ?? {}, client);
-}
-
-function keyOf(path: readonly string[]): string {
-  return JSON.stringify(path);
-}
-
-function renderValue(
-  value: unknown,
-  path: readonly string[],
-  comments: ReadonlyMap<string, readonly string[]>,
-): string {
-  if (Array.isArray(value)) {
-    return `[${value.map((member) => renderValue(member, [...path, '*'], comments)).join(', ')}]`;
-  }
-  if (typeof value !== 'object' || value === null) return renderScalar(value);
-  const isExpanded = EXPANDED.some((pattern) => matches(path, pattern));
-  const members = Object.entries(value).map(([name, member]) => {
-    const memberPath = [...path, name];
-    const lines = (comments.get(keyOf(memberPath)) ?? []).map((line) => `// ${plainText(line)}\n`);
-    return `${lines.join('')}${JSON.stringify(name)}: ${renderValue(member, memberPath, comments)}`;
-  });
-  return isExpanded && members.length > 0
-    ? `{\n${members.join(',\n')}\n}`
-    : `{ ${members.join(', ')} }`;
-}
-
-/** As JSON, which TypeScript reads; what would break a line or reorder it is escaped. */
-function renderScalar(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-function matches(path: readonly string[], pattern: readonly string[]): boolean {
-  return (
-    path.length === pattern.length &&
-    pattern.every((part, index) => part === '*' || part === path[index])
-  );
 }
 
 /** How people read a place: `pool payments`, `client payments/web-app`. */

@@ -8,8 +8,8 @@ import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { environmentArbitrary } from '../../test/environment-arbitrary.ts';
-import { renderSource } from './import-pools.ts';
-import { formatSource } from './write-source.ts';
+
+import { formatSource, renderSource } from './write-source.ts';
 
 /** A process of the formatter for each file, on a machine that may be busy. */
 const FORMAT_TIMEOUT_MS = 60_000;
