@@ -5,19 +5,21 @@ import {
   type DeploymentView,
   readAttachment,
 } from '@cognito-m2m/doctor';
-import type { Client, Pool } from '@cognito-m2m/environment';
+import type { Client, Pool, UserTrigger } from '@cognito-m2m/environment';
 import { attachmentParameterName, environmentOfTrigger } from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { requireClient } from '../deployment/find-pools.ts';
 import { gatherView } from '../deployment/gather-view.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
+import type { CommandLine } from '../frame/command-line.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
+import type { Style } from '../frame/output/style.ts';
+import { plainText } from '../frame/output/text.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
-import { type TestedToken, testLargestToken } from '../token/token.ts';
+import { renderTestedToken, type TestedToken, testLargestToken } from '../token/token.ts';
 import { checkReadiness, type Obstacle } from './check-readiness.ts';
-import { attachFailed, isTriggerOf, requireExistingPool } from './existing-pool.ts';
+import { attachFailed, functionText, isTriggerOf, requireExistingPool } from './existing-pool.ts';
 import { type PrintFormat, writeOwnerCode } from './owner-code.ts';
-import { type AttachJson, attachText, renderAttach } from './render-attach.ts';
 
 /** Input of `m2m attach`. */
 export interface AttachInput {
@@ -246,4 +248,77 @@ async function proveToken(
 
 function hasKnownSecret({ clientId, secretId }: Client): boolean {
   return clientId === undefined || secretId !== undefined;
+}
+
+/** The answer of `m2m attach --json`. */
+interface AttachJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly userPoolId: string;
+  /** The alias of the trigger. */
+  readonly trigger: string;
+  /** What the pool called when the command began; `null` for nothing. */
+  readonly before: AttachedFunction | null;
+  /** The function that goes on with the events of users; `null` for none. */
+  readonly userTrigger: UserTrigger | null;
+  /** The function that is no longer called, with `--replace`. */
+  readonly switchedOff: string | null;
+  readonly outcome: 'attached' | 'already-attached' | 'printed' | 'refused';
+  /** The lines for the code of the pool's owner, with `--print`. */
+  readonly printed: string | null;
+  /** A token of a client whose secret is known; `null` if none is, or none was asked for. */
+  readonly token: TestedToken | null;
+  /** What is good to know, and stopped nothing. */
+  readonly notes: readonly string[];
+}
+
+/** What is shown before the pool is changed. */
+function attachText(json: AttachJson, commandLine: CommandLine): string {
+  const { before, trigger, userTrigger, switchedOff, notes } = json;
+  const users =
+    userTrigger === null
+      ? 'come back unchanged'
+      : `go on to ${userTrigger.functionArn} (${userTrigger.eventVersion})`;
+  return [
+    `User pool ${json.userPoolId}, pool ${json.pool} of ${json.environment}`,
+    `  attached now:  ${functionText(before)}`,
+    `  will attach:   ${trigger} (V3_0)`,
+    `  users' events: ${users}`,
+    '  every other setting of the pool stays as it is',
+    ...(switchedOff === null
+      ? []
+      : [`  SWITCHES OFF ${switchedOff}: users' tokens lose what it adds`]),
+    ...notes.map((note) => `  note: ${plainText(note)}`),
+    `To undo: ${commandLine(`detach ${json.pool}`)}`,
+  ].join('\n');
+}
+
+/** How the attaching ended. */
+function renderAttach(json: AttachJson, commandLine: CommandLine): (style: Style) => string {
+  return (style) => {
+    const { outcome, printed, userPoolId, trigger, token, pool, notes } = json;
+    if (outcome === 'refused') return 'Nothing changed.';
+    if (printed !== null) return printed;
+    const { green, dim } = style.colours;
+    const first =
+      outcome === 'attached'
+        ? `Attached ${trigger} to ${userPoolId}. Read back: every other setting is as before.`
+        : `${userPoolId} already calls ${trigger}.`;
+    return [
+      green(first),
+      ...notes.map((note) => dim(`Note: ${plainText(note)}`)),
+      ...tokenLines(token, style),
+      `If a stack manages the setting, it takes the trigger off with its next deploy: ${commandLine(`attach ${pool} --print terraform`)} prints the lines for its code.`,
+    ].join('\n');
+  };
+}
+
+function tokenLines(token: TestedToken | null, style: Style): string[] {
+  if (token === null) {
+    return [
+      'No token was proved: the secret of no client is known. Set secretId of a client in the environment file, then m2m token.',
+    ];
+  }
+  return renderTestedToken(token, style);
 }

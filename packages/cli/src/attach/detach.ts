@@ -1,4 +1,5 @@
 import {
+  type AttachedFunction,
   type Attachment,
   detachTrigger,
   readAttachedFunction,
@@ -8,9 +9,9 @@ import {
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
+import type { Style } from '../frame/output/style.ts';
 import { ALWAYS_YES } from '../frame/prompt.ts';
-import { attachFailed, isTriggerOf, requireExistingPool } from './existing-pool.ts';
-import { type DetachJson, detachText, renderDetach } from './render-attach.ts';
+import { attachFailed, functionText, isTriggerOf, requireExistingPool } from './existing-pool.ts';
 
 /** Input of `m2m detach`. */
 interface DetachInput {
@@ -72,4 +73,54 @@ function notRemembered({ commandLine }: CommandContext, userPoolId: string): Cli
   const message = `User pool ${userPoolId} calls the trigger, but m2m attach did not attach it: the code of the pool's owner did, and its next deploy would attach the trigger again. What the pool called before is not known. Nothing was changed.`;
   const next = `have the lines of m2m attach --print taken out of the owner's code, then ${commandLine('doctor')}`;
   return new CliError('ERR_DETACH_UNKNOWN', message, { next });
+}
+
+/** The answer of `m2m detach --json`. */
+interface DetachJson {
+  readonly environment: string;
+  readonly target: string;
+  readonly pool: string;
+  readonly userPoolId: string;
+  /** What the pool called when the command began. */
+  readonly trigger: AttachedFunction | null;
+  /** What it calls afterwards. */
+  readonly after: AttachedFunction | null;
+  readonly outcome: 'detached' | 'not-attached' | 'refused';
+  /** What is good to know. */
+  readonly notes: readonly string[];
+}
+
+/** What is shown before the former trigger is put back. */
+function detachText(json: DetachJson): string {
+  const { userPoolId, pool, environment, trigger, after, notes } = json;
+  return [
+    `User pool ${userPoolId}, pool ${pool} of ${environment}`,
+    `  attached now:  ${functionText(trigger)}`,
+    `  will put back: ${functionText(after)}`,
+    '  tokens for machines carry no claims afterwards; every other setting of the pool stays as it is',
+    ...notes.map((note) => `  note: ${note}`),
+  ].join('\n');
+}
+
+/** How the detaching ended. */
+function renderDetach({
+  outcome,
+  userPoolId,
+  trigger,
+  after,
+  notes,
+}: DetachJson): (style: Style) => string {
+  return ({ colours }) => {
+    switch (outcome) {
+      case 'refused':
+        return 'Nothing changed.';
+      case 'detached':
+        return [
+          colours.green(`${userPoolId} calls ${functionText(after)} again.`),
+          ...notes.map((note) => colours.dim(`Note: ${note}`)),
+        ].join('\n');
+      case 'not-attached':
+        return `The trigger is not attached to ${userPoolId}, which calls ${functionText(trigger)}. Nothing to put back.`;
+    }
+  };
 }

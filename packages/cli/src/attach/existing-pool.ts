@@ -1,4 +1,4 @@
-import { PoolChangeError } from '@cognito-m2m/doctor';
+import { type AttachedFunction, PoolChangeError } from '@cognito-m2m/doctor';
 import type { Pool } from '@cognito-m2m/environment';
 import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
@@ -6,6 +6,7 @@ import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
+import { plainText } from '../frame/output/text.ts';
 
 /**
  * Finds a declared pool of another owner, on AWS.
@@ -50,4 +51,11 @@ export function attachFailed(poolName: string, error: unknown): unknown {
     cause: error,
     next: { m2m: `doctor ${poolName}`, afterwards: `or m2m detach ${poolName} to undo` },
   });
+}
+
+/** How people read an attached function. */
+export function functionText(attached: AttachedFunction | null): string {
+  return attached === null
+    ? 'no function'
+    : `${plainText(attached.functionArn)} (${attached.version})`;
 }

@@ -15,8 +15,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { createStyle } from '../frame/output/style.ts';
-import type { RotateJson } from './render-rotation.ts';
-import { type RotateInput, rotate } from './rotate.ts';
+import { type RotateInput, type RotateJson, rotate } from './rotate.ts';
 
 // Each test starts a server and gets real tokens, on a machine that may be busy.
 jest.setTimeout(60_000);
