@@ -58,11 +58,8 @@ export const importPools: Command<BareContext, ImportInput> = async (context, in
   const adoptions = isClaimsOnly ? [] : await findAdoption(declared, description);
   // What stays with its owner is nothing that the file lacks.
   const commented = isClaimsOnly ? { ...declared, notes: [] } : declared;
-  const destination = {
-    file: input.file,
-    environmentsDirectory: context.environmentsDirectory,
-    isForced: input.isForced,
-  };
+  const { environmentsDirectory } = context;
+  const destination = { ...input, environmentsDirectory };
   const written = await writeEnvironment(destination, commented, adoptions ?? []);
   const json: ImportJson = {
     environment: description.name,
