@@ -386,14 +386,10 @@ describe('pools of another owner', () => {
 
     const named = await runWith(answers, [...DESTROY, 'trial-theirs-pool-shop', ...shop]);
     const all = await runWith(answers, [...DESTROY, 'trial-theirs-*', ...shop]);
-    const own = await runWith({}, [...DESTROY, 'trial-theirs-*', '--break-tokens', 'payments']);
 
     expect({ exitCode: named.exitCode, asked: named.asked }).toEqual({ exitCode: 0, asked: [] });
     expect(all.stderr).toContain('- eu-central-1_Crm00001:');
     expect(all.stderr).not.toContain('Shop0002');
-    expect(own.stderr).toContain(
-      '--break-tokens is "payments"; existing pools of the environment: crm, shop.',
-    );
   });
 
   step('deploy is refused while the pool that another one replaces calls the trigger', async () => {

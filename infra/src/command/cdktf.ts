@@ -12,10 +12,9 @@ import {
 } from '@cognito-m2m/environment';
 import { claimsStackName, poolStackName, userPoolName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
-import type { DetachedCheck } from './check-detached.ts';
 import {
-  checkBrokenPools,
   checkRetirement,
+  type Request,
   type RevokedPool,
   readRequest,
   revokedPools,
@@ -39,7 +38,6 @@ async function runCommand(words: readonly string[]): Promise<void> {
   const { command, options } = request;
   const stacks = selectStacks(request, environment);
   const isRetired = checkRetirement(request, process.env);
-  checkBrokenPools(options, environment);
   if (command === 'list') {
     for (const stack of stacks) print(stack);
     return;
@@ -50,8 +48,7 @@ async function runCommand(words: readonly string[]): Promise<void> {
   const notice = runtimeNotice(environment.trigger.runtime, Date.now());
   if (notice !== undefined)
     process.stderr.write(`Note: ${notice} Set trigger.runtime to a newer one.\n`);
-  const check = { command, environment, brokenPools: options.brokenPools };
-  const checkRevoked = (pools: readonly RevokedPool[]) => checkAttachments(check, pools);
+  const checkRevoked = createRevokedCheck(request, environment);
   if (command === 'destroy') await checkRevoked(revokedPools(environment, stacks));
   await synthesize(environment, { directory, outputDirectory, isRetired });
   if (command === 'synth') {
@@ -73,14 +70,16 @@ async function runCommand(words: readonly string[]): Promise<void> {
   });
 }
 
-/** Loads the client of Amazon Cognito only where a pool could be left without the trigger that it calls. */
-async function checkAttachments(
-  check: DetachedCheck,
-  pools: readonly RevokedPool[],
-): Promise<void> {
-  if (pools.length === 0) return;
-  const { checkDetached } = await import('./check-detached.ts');
-  await checkDetached(check, pools);
+/** Creates what checks pools that may lose their trigger; it loads the client of Amazon Cognito only where there are any. */
+function createRevokedCheck(
+  { command, options: { brokenPools } }: Request,
+  environment: Environment,
+) {
+  return async (pools: readonly RevokedPool[]): Promise<void> => {
+    if (pools.length === 0) return;
+    const { checkDetached } = await import('./check-detached.ts');
+    await checkDetached({ command, environment, brokenPools }, pools);
+  };
 }
 
 /** Imports CDKTF, which takes a second, only after everything else was found in order. */

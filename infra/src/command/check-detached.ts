@@ -7,7 +7,7 @@ import { InfraError } from '../errors.ts';
 import type { Request, RevokedPool } from './read-request.ts';
 
 /** What is checked, and for whom. */
-export interface DetachedCheck {
+interface DetachedCheck {
   readonly command: Request['command'];
   readonly environment: Pick<Environment, 'name' | 'region'>;
   /** The names of pools whose token requests may fail: they are not asked. */

@@ -200,19 +200,6 @@ export function revokedPools(
   );
 }
 
-/** Checks that `--break-tokens` names existing pools. @throws {InfraError} `ERR_INFRA_USAGE` for another name. */
-export function checkBrokenPools(
-  { brokenPools }: Pick<RunOptions, 'brokenPools'>,
-  { pools }: Pick<Environment, 'pools'>,
-): void {
-  const known = pools.filter(({ existing }) => existing !== undefined).map(({ name }) => name);
-  const other = brokenPools.find((name) => !known.includes(name));
-  if (other === undefined) return;
-  throw usageError(
-    `--break-tokens is "${other}"; existing pools of the environment: ${known.join(', ') || 'none'}.`,
-  );
-}
-
 /**
  * Checks that a run may do what it asks for.
  *

@@ -1,5 +1,5 @@
 import { type Claims, type Contract, findSecret } from '@cognito-m2m/claim-schema';
-import { type AttachedFunction, toAttachedFunction } from '@cognito-m2m/doctor';
+import { type AttachedFunction, runsTrigger, toAttachedFunction } from '@cognito-m2m/doctor';
 import type { ClientInput, PoolInput, UserTrigger } from '@cognito-m2m/environment';
 import { declareClaims, declareDescription, declareRecord } from './declare-client.ts';
 import { assumedText, sortClients } from './declare-clients.ts';
@@ -152,7 +152,7 @@ function ownersNotes(description: PoolDescription, place: Place): ImportNote[] {
       .map(({ what }) => keptNote(what)),
   ];
   const plan = pool.UserPoolTier;
-  if (plan !== 'ESSENTIALS' && plan !== 'PLUS') {
+  if (!runsTrigger(plan)) {
     noted.push({
       what: `The feature plan is ${plan ?? 'not known'}.`,
       why: 'Below ESSENTIALS, Amazon Cognito never calls the trigger for tokens of machines.',

@@ -1,4 +1,5 @@
 import type { UserPoolType } from '@aws-sdk/client-cognito-identity-provider';
+import { runsTrigger } from '@cognito-m2m/doctor';
 import { type ImportNote, isFilled, type NoteText, type Place, when } from './import-note.ts';
 import type { PoolDescription } from './pool-description.ts';
 
@@ -48,7 +49,7 @@ function machineNotes({ pool, isDeployed, name }: PoolDescription): NoteText[] {
       why: `A deploy calls it after the environment and its name "${name}".`,
       outcome: 'It keeps its name; nothing depends on it.',
     },
-    ...when(plan !== 'ESSENTIALS' && plan !== 'PLUS', {
+    ...when(!runsTrigger(plan), {
       what: `The feature plan is ${plan ?? 'not known'}.`,
       why: 'Below ESSENTIALS, Amazon Cognito never calls the trigger for these tokens.',
       outcome: 'The first deploy raises it to ESSENTIALS, which costs more.',

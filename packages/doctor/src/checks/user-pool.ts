@@ -202,7 +202,7 @@ function triggerProblem({ trigger }: UserPoolView, aliasArn: string | undefined)
 }
 
 /** True for a plan on which Amazon Cognito calls the trigger for client credentials. */
-export function runsTrigger(plan: string): boolean {
+export function runsTrigger(plan: string | undefined): boolean {
   return plan === 'ESSENTIALS' || plan === 'PLUS';
 }
 
