@@ -10,6 +10,7 @@ import { createDeployment, type Deployment } from '../deploy/deployment.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { type M2mRun, runM2m } from '../support/m2m.ts';
 import type { DeployTools } from '../support/tools.ts';
+import { type Caller, createCallers } from './callers.ts';
 
 /** A real deployment of one environment, `trial`, with everything that a test reaches into it with. */
 export interface DeployedWorld {
@@ -24,8 +25,10 @@ export interface DeployedWorld {
   readonly lambda: LambdaClient;
   readonly secretsManager: SecretsManagerClient;
   readonly ssm: SSMClient;
-  /** Runs the real binary on it. */
+  /** Runs the real binary on it, with the policies of the operator; of the deployer for `import`. */
   m2m(...argv: string[]): Promise<M2mRun>;
+  /** Runs the real binary on it with the policies of a role of docs/permissions.md. */
+  m2mAs(caller: Caller, ...argv: string[]): Promise<M2mRun>;
   close(): Promise<void>;
 }
 
@@ -71,11 +74,17 @@ export function deployedEnvironment(): EnvironmentInput {
   };
 }
 
-/** Deploys the environment to a local AWS API with real Terraform, once for all stories: it takes a minute. */
+/**
+ * Deploys the environment to a local AWS API with real Terraform, once for all stories: it takes a minute.
+ *
+ * The deploy has no other rights than the deployer of docs/permissions.md.
+ */
 export async function createDeployedWorld(tools: DeployTools): Promise<DeployedWorld> {
   const aws = await startLocalAws(tools);
-  const deployment = await createDeployment(aws, 'trial');
   const clients = createClients(aws);
+  const callers = await createCallers(clients.iam);
+  const variables = (caller: Caller) => ({ ...aws.env, ...callers[caller] });
+  const deployment = await createDeployment({ env: variables('deployer') }, 'trial');
   const close = async () => {
     for (const client of Object.values(clients)) client.destroy();
     await deployment.remove();
@@ -91,13 +100,16 @@ export async function createDeployedWorld(tools: DeployTools): Promise<DeployedW
   }
   const parameters = await deployed.readParameters('/m2m/trial/payments');
   const { environmentsDirectory } = deployment;
+  const m2mAs = (caller: Caller, ...argv: readonly string[]) =>
+    runM2m([...argv, '--environments', environmentsDirectory], variables(caller));
   return {
     aws,
     deployment,
     deployed,
     userPoolId: parameters['/m2m/trial/payments/user-pool-id'] ?? '',
     ...clients,
-    m2m: (...argv) => runM2m([...argv, '--environments', environmentsDirectory], aws.env),
+    m2m: (...argv) => m2mAs(argv[0] === 'import' ? 'deployer' : 'operator', ...argv),
+    m2mAs,
     close,
   };
 }

@@ -4,6 +4,7 @@ import { createDeployedWorld, type DeployedWorld } from './deployed-world.ts';
 import { doctorStory } from './doctor-story.ts';
 import { importStory } from './import-story.ts';
 import { pagesStory } from './pages-story.ts';
+import { permissionsStory } from './permissions-story.ts';
 import { rotateStory } from './rotate-story.ts';
 import { setStory } from './set-story.ts';
 import { tokenStory } from './token-story.ts';
@@ -23,6 +24,7 @@ const tools = await requiredTools();
 
   afterAll(() => world?.close(), DEPLOY_TIMEOUT_MS);
 
+  describe('the policies of the documentation', () => permissionsStory(() => world));
   describe('m2m doctor', () => doctorStory(() => world));
   describe('m2m set', () => setStory(() => world));
   // Before the token story, whose hand-made versions would take the deploy's own label off, as the local API has it.

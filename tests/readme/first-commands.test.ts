@@ -1,5 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../support/repository.ts';
 
@@ -68,6 +71,25 @@ describe('demo', () => {
     expect(output).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/);
     expect(code).toBe(0);
   }, 120_000);
+});
+
+describe('m2m', () => {
+  test('m2m is the program, so that a finding is not reported as a failure of a script', async () => {
+    const { code, output } = await run('m2m', 'list', '--env', 'nowhere').ended;
+
+    expect(output).toMatch(/^m2m: No environment "nowhere"/m);
+    expect(output).not.toMatch(/ELIFECYCLE|packages\/cli/);
+    expect(code).toBe(1);
+  }, 120_000);
+
+  test('m2m can be typed as such with the folder bin on the path', async () => {
+    const path = [join(repositoryRoot, 'bin'), process.env['PATH']].join(delimiter);
+    const env = { ...withTeamContract(), PATH: path };
+
+    const { stdout } = await promisify(execFile)('m2m', ['--version'], { cwd: tmpdir(), env });
+
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  }, 60_000);
 });
 
 describe('start', () => {

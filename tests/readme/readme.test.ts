@@ -22,7 +22,8 @@ beforeAll(async () => {
 
 /** True for a command that would run; a word such as `<command>` stands for any. */
 function isKnown(script: string, [subcommand = '']: readonly string[]): boolean {
-  if (!Object.hasOwn(scripts, script)) return false;
+  // Not a script: pnpm runs the program of that name, and says nothing of its own if it ends with another code than 0.
+  if (script !== 'm2m' && !Object.hasOwn(scripts, script)) return false;
   if (/^[<-]|^$/.test(subcommand)) return true;
   if (script === 'cdktf') return CDKTF_COMMANDS.includes(subcommand);
   return script !== 'm2m' || new RegExp(`^  ${subcommand}\\b`, 'm').test(m2mHelp);

@@ -25,6 +25,8 @@ from moto.kms.models import KmsBackend
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.server import ThreadedMotoServer
 
+from moto_permissions import check_permissions
+
 
 def fill_resource_servers():
     """moto creates resource servers, but neither changes nor deletes them."""
@@ -315,6 +317,7 @@ def main():
     fill_lambda_logging()
     fill_provisioned_concurrency()
     fill_managed_keys()
+    check_permissions()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

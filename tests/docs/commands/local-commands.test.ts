@@ -11,7 +11,7 @@ const PAGE_TIMEOUT_MS = 240_000;
 
 /** What each command prints, whichever page shows it. */
 const PRINTS: { readonly [command: string]: RegExp } = {
-  list: /CLIENT .*OVERRIDE/,
+  list: /payments .* clients?$/m,
   explain: /billing-worker|user-1|on_behalf_of/,
   set: /tier/,
   disable: /ERR_CLIENT_DISABLED/,
@@ -43,7 +43,7 @@ const pages = [...new Set(commands.map(({ page }) => page))];
 
 /** Says what is wrong with the end of a command; nothing if it did what its page says. */
 function findFault({ text, line }: PageCommand, run: PageRun): string[] {
-  const [, name = ''] = /m2m(?:\.mjs)? (\S+)/.exec(text) ?? [];
+  const [, name = ''] = /m2m (\S+)/.exec(text) ?? [];
   const prints = PRINTS[name];
   if (prints === undefined) return [`line ${line}: add what ${name} prints to PRINTS: ${text}`];
   const exitCode = name === 'rotate' && !text.includes('--retire-now') ? UNDER_WAY : 0;

@@ -120,9 +120,8 @@ export function runInShell(
 /** Writes the programs that the pages name. @returns A `PATH` on which they come first. */
 export async function writePrograms(directory: string): Promise<string> {
   const programs = join(directory, 'programs');
-  const script = join(directory, 'packages/cli/bin/m2m.mjs');
+  const script = join(programs, 'm2m.mjs');
   await mkdir(programs);
-  await mkdir(join(directory, 'packages/cli/bin'), { recursive: true });
   await writeFile(script, M2M_SCRIPT);
   const start = (file: string) => `#!/bin/sh\nexec "${process.execPath}" "${file}" "$@"\n`;
   const all = { m2m: start(script), 'local-cognito': start(LOCAL_COGNITO), npx: NPX_SCRIPT };

@@ -21,7 +21,7 @@ export interface Row {
 
 /** The commands of `m2m` that run against local Cognito. */
 const LOCAL_M2M =
-  /^(?:npx -y pnpm@12 |node packages\/cli\/bin\/|eval "\$\()?m2m(?:\.mjs)? (?:list|explain|who|history|set|unset|rollback|disable|enable|plan|token|doctor|rotate|handover|contract|completion bash|--version)\b/;
+  /^(?:npx -y pnpm@12 |eval "\$\()?m2m (?:list|explain|who|history|set|unset|rollback|disable|enable|plan|token|doctor|rotate|handover|contract|completion bash|--version)\b/;
 /** The name of a command in a sentence, perhaps with options: not something to type. */
 const NAME = /^(?:npx -y pnpm@12 )?m2m(?: [a-z]+)?(?: --[a-z-]+)*$|…(?!")/;
 const SERVER =
@@ -47,6 +47,11 @@ const pnpm = (words: string) => new RegExp(`^npx -y pnpm@12 ${words}$`);
 /** Every command that is not run from its page. */
 export const ROWS: readonly Row[] = [
   { command: pnpm('demo'), suite: FIRST, words: ["run('demo')"] },
+  {
+    command: /^export PATH="\$PWD\/bin:\$PATH"$/,
+    suite: FIRST,
+    words: ["join(repositoryRoot, 'bin')"],
+  },
   { command: pnpm('start'), suite: FIRST, words: ["run('start'"] },
   {
     command: pnpm('start --env [a-z]+'),

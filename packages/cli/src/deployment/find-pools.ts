@@ -54,7 +54,7 @@ export function declaredPools(
   const pool = environment.pools.find(({ name }) => name === poolName);
   if (pool !== undefined) return [pool];
   const known = environment.pools.map(({ name }) => name);
-  const message = unknownName(`pool of environment "${environment.name}"`, poolName, known);
+  const message = unknownName('pool', poolName, known, `of environment "${environment.name}"`);
   throw new CliError('ERR_POOL_UNKNOWN', message, { next: { m2m: 'list' } });
 }
 
@@ -107,7 +107,7 @@ export async function requireClient(
     throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next: { m2m: `plan ${poolName}` } });
   }
   const known = pool.declared.clients.map(({ name }) => name);
-  const message = unknownName(`client of pool "${poolName}"`, clientName, known);
+  const message = unknownName('client', clientName, known, `of pool "${poolName}"`);
   throw new CliError('ERR_CLIENT_NOT_FOUND', message, { next: { m2m: `list ${poolName}` } });
 }
 

@@ -19,6 +19,12 @@ test.each([
   expect(unknownName('pool', got, known)).toContain(expected);
 });
 
+test('the message says where the name was looked for', () => {
+  expect(unknownName('client', 'x', [], 'of pool "payments"')).toBe(
+    'Unknown client "x" of pool "payments". There are none.',
+  );
+});
+
 test('the message lists 20 names at most', () => {
   const known = Array.from({ length: 120 }, (_, index) => `client-${index}`);
 

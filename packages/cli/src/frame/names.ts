@@ -9,14 +9,21 @@ const MAX_LISTED = 20;
  *
  * @param what - What it should name, such as `pool`.
  * @param known - The names that exist.
+ * @param place - Where it was looked for, such as `of environment "prod"`. @default nothing
  */
-export function unknownName(what: string, got: string, known: readonly string[]): string {
-  const parts = [`Unknown ${what} "${got}".`, didYouMean(got, known), listOf(known)];
+export function unknownName(
+  what: string,
+  got: string,
+  known: readonly string[],
+  place?: string,
+): string {
+  const subject = [what, `"${got}"`, place].filter((word) => word !== undefined).join(' ');
+  const parts = [`Unknown ${subject}.`, didYouMean(got, known), listOf(known)];
   return parts.filter((part) => part !== undefined).join(' ');
 }
 
-// A third of the name may be wrong: more is another name.
-function didYouMean(got: string, known: readonly string[]): string | undefined {
+/** The question for a name that is close to a known one. A third of it may be wrong: more is another name. */
+export function didYouMean(got: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const name = closest(got, [...known]);
   const isClose =

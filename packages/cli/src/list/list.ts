@@ -231,5 +231,6 @@ function renderPool(pool: ListedPoolJson, style: Style): string {
   const rest = pool.invalidItems.map((sortKey) =>
     style.colours.red(`Not a valid record: ${plainText(sortKey)} (m2m doctor says why)`),
   );
-  return [title, renderTable(pool.clients, COLUMNS, style), ...rest].join('\n');
+  const table = pool.clients.length === 0 ? [] : [renderTable(pool.clients, COLUMNS, style)];
+  return [title, ...table, ...rest].join('\n');
 }

@@ -115,7 +115,7 @@ function rulesText({ rules }: PlanJson, { colours }: Style): string[] {
   return [[colours.bold('trigger'), ...lines.map(colours.yellow)].join('\n')];
 }
 
-function summaryOf({ counts, isSame, pools }: PlanJson): string {
+function summaryOf({ environment, counts, isSame, pools }: PlanJson): string {
   const { added, changed, removed, unchanged } = counts;
   const overridden = pools.reduce((sum, { overriddenCount }) => sum + overriddenCount, 0);
   if (!isSame) {
@@ -124,7 +124,7 @@ function summaryOf({ counts, isSame, pools }: PlanJson): string {
   if (overridden === 0) {
     return `No changes: the tokens of ${count(unchanged, 'client')} are as the file says.`;
   }
-  return `No changes: a deploy changes the token of none of ${count(unchanged, 'client')}. Overrides, which a deploy does not touch, apply to ${overridden}: m2m list --overridden.`;
+  return `No changes: a deploy changes the token of none of ${count(unchanged, 'client')}. Overrides, which a deploy does not touch, apply to ${overridden}: m2m list --overridden --env ${environment}`;
 }
 
 // Terraform knows a pool by its stack: without its declaration nothing destroys it.

@@ -41,6 +41,14 @@ describe('a value is read by its type in the contract', () => {
   });
 });
 
+test('readClaims asks whether a claim with a similar name was meant', () => {
+  const { faults } = readClaims(['cuont=7'], contract);
+
+  expect(faults).toMatchObject([
+    { problem: '"cuont" is not in the claim contract. Did you mean "count"?' },
+  ]);
+});
+
 test('readClaims names every fault at once and no value', () => {
   const texts = ['count=seven', 'nope=eight', 'sub=nine', 'hunter2', 'text=a', 'text=b'];
 

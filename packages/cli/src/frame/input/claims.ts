@@ -10,6 +10,7 @@ import {
   findMember,
   listMemberPaths,
 } from '@cognito-m2m/claim-schema';
+import { didYouMean } from '../names.ts';
 
 /** What a list of claims held. */
 interface ReadClaims {
@@ -111,10 +112,12 @@ function findOverlaps(claimNames: readonly string[], members: readonly ClaimMemb
 function describeFault(contract: Contract, name: string): Fault {
   const expected = definitionOf(contract, name)?.type;
   if (expected !== undefined) return wrongType(name, expected);
+  const known = knownNames(contract, name);
+  const problem = [`"${name}" is not in the claim contract`, didYouMean(name, known)];
   const unknown = {
     path: name,
-    problem: `"${name}" is not in the claim contract`,
-    expected: `one of ${knownNames(contract, name).join(', ')}`,
+    problem: problem.filter((part) => part !== undefined).join('. '),
+    expected: `one of ${known.join(', ')}`,
   };
   return checkClaimName(name, name) ?? unknown;
 }

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  type IAMClient,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { repositoryRoot } from '../support/repository.ts';
+
+/** The roles of docs/permissions.md. */
+export type Caller = 'reader' | 'operator' | 'deployer';
+
+/** The variables with which a program runs as a caller. */
+export type CallerVariables = {
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+};
+
+/** Whose policy a caller has in addition to its own, as the page says. */
+const INCLUDED: { readonly [caller: string]: readonly Caller[] } = { operator: ['reader'] };
+
+/** A policy of the page, with what the page leaves to the reader. */
+export async function readPolicy(caller: Caller): Promise<string> {
+  const page = await readFile(join(repositoryRoot, 'docs/permissions.md'), 'utf8');
+  const heading = `${caller[0]?.toUpperCase()}${caller.slice(1)}`;
+  const [, policy] =
+    new RegExp(`^## ${heading}\\b[^#]*?^\`\`\`json\\n([\\s\\S]*?)^\`\`\``, 'm').exec(page) ?? [];
+  if (policy === undefined) throw new Error(`docs/permissions.md has no policy for ${caller}.`);
+  return policy
+    .replaceAll('<region>', 'eu-central-1')
+    .replaceAll('<account>', '123456789012')
+    .replaceAll('<env>', 'trial');
+}
+
+/** Creates a user for each role; from then on the local API refuses what its policies do not allow. */
+export async function createCallers(
+  iam: IAMClient,
+): Promise<{ readonly [caller in Caller]: CallerVariables }> {
+  const create = async (caller: Caller): Promise<CallerVariables> => {
+    await iam.send(new CreateUserCommand({ UserName: caller }));
+    for (const name of [...(INCLUDED[caller] ?? []), caller]) {
+      const PolicyDocument = await readPolicy(name);
+      const policy = { UserName: caller, PolicyName: name, PolicyDocument };
+      await iam.send(new PutUserPolicyCommand(policy));
+    }
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: caller }));
+    return {
+      AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? '',
+      AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? '',
+    };
+  };
+  return {
+    reader: await create('reader'),
+    operator: await create('operator'),
+    deployer: await create('deployer'),
+  };
+}
