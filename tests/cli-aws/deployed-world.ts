@@ -84,7 +84,7 @@ export async function createDeployedWorld(tools: DeployTools): Promise<DeployedW
   const clients = createClients(aws);
   const callers = await createCallers(clients.iam);
   const variables = (caller: Caller) => ({ ...aws.env, ...callers[caller] });
-  const deployment = await createDeployment({ env: variables('deployer') }, 'trial');
+  const deployment = await createDeployment({ ...aws, env: variables('deployer') }, 'trial');
   const close = async () => {
     for (const client of Object.values(clients)) client.destroy();
     await deployment.remove();

@@ -43,7 +43,7 @@ interface DeclaredType {
 /** Writes the types of all `--json` documents as they are declared, each type once. */
 export async function renderJsonTypes(): Promise<string[]> {
   const files = (await readSourceFiles()).filter(({ path }) => !isTestFile(path));
-  const declared = files.flatMap(readTypes);
+  const declared = files.flatMap((file) => readTypes(file, files));
   const roots = Object.entries(JSON_TYPES);
   const found = new Map(roots.map(([, name]) => [name, closureOf(name, declared)]));
   const isShared = (name: string) =>
@@ -81,7 +81,7 @@ function closureOf(root: string, declared: readonly DeclaredType[]): DeclaredTyp
   return [...closure.values()];
 }
 
-function readTypes(file: SourceFile): DeclaredType[] {
+function readTypes(file: SourceFile, files: readonly SourceFile[]): DeclaredType[] {
   const origins = originsIn(file);
   return file.body.flatMap((statement) => {
     const node = (statement['declaration'] as SyntaxNode | undefined) ?? statement;
@@ -91,7 +91,7 @@ function readTypes(file: SourceFile): DeclaredType[] {
       name: used,
       from: origins.get(used) ?? file.path,
     }));
-    return [{ name, file: file.path, text: textOf(file, statement), uses }];
+    return [{ name, file: file.path, text: withKeys(textOf(file, statement), files), uses }];
   });
 }
 
@@ -127,6 +127,28 @@ function textOf({ text, linesOf }: SourceFile, statement: SyntaxNode): string {
     const members = names.split(' | typeof ').flatMap((name) => membersOfList(text, name));
     return members.length === 0 ? type : `\n  | ${members.join('\n  | ')}`;
   });
+}
+
+/** The keys of constant objects by name, in place of `keyof typeof`. */
+function withKeys(type: string, files: readonly SourceFile[]): string {
+  return type.replace(/ keyof typeof (\w+(?: \| keyof typeof \w+)*);$/, (_, names: string) => {
+    const keys = names.split(' | keyof typeof ').flatMap((name) => keysOfObject(name, files));
+    return `\n  | ${keys.map((key) => `'${key}'`).join('\n  | ')};`;
+  });
+}
+
+/** The keys of a constant object, those of the objects that it spreads included. */
+function keysOfObject(name: string, files: readonly SourceFile[]): string[] {
+  const declaration = new RegExp(
+    `^(?:export )?const ${name}\\b[^=\\n]*= \\{\\n([\\s\\S]*?)^\\}`,
+    'm',
+  );
+  const bodies = files.flatMap(({ text }) => declaration.exec(text)?.[1] ?? []);
+  const [body] = bodies;
+  if (body === undefined) throw new Error(`No object ${name}.`);
+  return [...body.matchAll(/^ {2}(?:\.\.\.(\w+)|'?([\w-]+)'?[:(])/gm)].flatMap(
+    ([, spread, key = '']) => (spread === undefined ? [key] : keysOfObject(spread, files)),
+  );
 }
 
 /** The strings of a constant list, or the names of the objects in it. */

@@ -17,7 +17,7 @@ interface Member {
 const ENVIRONMENT = 'packages/environment/src/environment.ts';
 const CONTRACT = 'packages/claim-schema/src/contract-definition.ts';
 
-/** The interfaces that a team writes, in the order of the page. */
+/** The interfaces that a team writes and reads, in the order of the page. */
 const SECTIONS: readonly { title: string; file: string; interfaces: readonly string[] }[] = [
   {
     title: 'The environment file',
@@ -39,16 +39,26 @@ const SECTIONS: readonly { title: string; file: string; interfaces: readonly str
     file: CONTRACT,
     interfaces: ['ClaimDefinition', 'ValueRules', 'MemberDefinition'],
   },
+  {
+    title: 'The verifier',
+    file: 'packages/verifier/src/verifier-options.ts',
+    interfaces: ['PoolOptions', 'TokenChecks', 'BoundVerifierOptions'],
+  },
+  {
+    title: 'What a verifier returns',
+    file: 'packages/verifier/src/verified-token.ts',
+    interfaces: ['VerifiedToken'],
+  },
+  {
+    title: 'The token client',
+    file: 'packages/token-client/src/token-client-options.ts',
+    interfaces: ['TokenClientOptions'],
+  },
 ];
 
 /** Writes the page from the docstrings of the types and from the help of the commands. */
 export async function renderReference(): Promise<string> {
-  const parts = [
-    '# Reference',
-    '',
-    'Written from the types and the commands by `node --import tsx tests/docs/write-reference.ts`; a test compares.',
-    '',
-  ];
+  const parts: string[] = [];
   for (const { title, file, interfaces } of SECTIONS) {
     const source = await readFile(join(repositoryRoot, file), 'utf8');
     parts.push(`## ${title}`, '', `From [\`${file}\`](../${file}).`, '');
@@ -56,7 +66,31 @@ export async function renderReference(): Promise<string> {
   }
   parts.push('## Commands', '', ...renderCommands(await readHelp()));
   parts.push('## Output of the commands with --json', '', ...(await renderJsonTypes()));
-  return `${parts.join('\n').trimEnd()}\n`;
+  const text = parts.join('\n').trimEnd();
+  return `${[INTRODUCTION, ...renderContents(text), '', text].join('\n')}\n`;
+}
+
+const INTRODUCTION = `# Reference
+
+Written from the types and the commands by \`node --import tsx tests/docs/write-reference.ts\`; a test compares.
+`;
+
+/** A line for each section, with a link to each of its entries. */
+function renderContents(text: string): string[] {
+  return text.split(/^## /m).flatMap((section) => {
+    const [title = ''] = section.split('\n');
+    const entries = [...section.matchAll(/^### (.+)$/gm)].map(([, entry = '']) => linkTo(entry));
+    return title === '' ? [] : [`- ${linkTo(title)}: ${entries.join(' · ')}`];
+  });
+}
+
+/** A link to a heading of the page, as GitHub calls it. */
+function linkTo(heading: string): string {
+  const anchor = heading
+    .toLowerCase()
+    .replaceAll(/[^\w\s-]/g, '')
+    .replaceAll(' ', '-');
+  return `[${heading.replace(/^m2m | --json$/, '')}](#${anchor})`;
 }
 
 function renderInterface(source: string, name: string): string[] {
