@@ -110,7 +110,8 @@ const tools = await requiredTools();
   });
 
   step('each command of the page does what the page says', async () => {
-    const lines = [...stepsOf('4.'), ...stepsOf('5.')].flatMap(({ text }) => text.split('\n'));
+    const shown = [...stepsOf('4.'), ...stepsOf('5.')];
+    const lines = textOf(shown, 'sh');
     const outputs: string[] = [];
     for (const line of lines.filter((each) => each !== '')) {
       // A person at a terminal answers the question.
@@ -127,6 +128,10 @@ const tools = await requiredTools();
     expect(disable).toContain('ERR_CLIENT_DISABLED');
     expect(denied).toContain('ERR_CLIENT_DISABLED');
     expect(enable).toContain('cc-0001');
+    const printed = outputs.join('\n').replaceAll(/ +/g, ' ');
+    const expected = textOf(shown, 'text').map((line) => line.trim().replaceAll(/ +/g, ' '));
+    expect(expected.length).toBeGreaterThan(5);
+    expect(expected.filter((line) => !printed.includes(line))).toEqual([]);
   });
 
   step('a trial is deployed, planned and destroyed', async () => {
@@ -158,6 +163,8 @@ test('the tutorial has a command in each of its parts', () => {
     '3.',
     '3.',
     '4.',
+    '4.',
+    '5.',
     '5.',
     '7.',
   ]);
@@ -177,6 +184,11 @@ function readSteps(page: string): Step[] {
           ?.at(-1) ?? '',
     }));
   });
+}
+
+/** The lines of the blocks in one language. */
+function textOf(steps: readonly Step[], language: string): string[] {
+  return steps.filter((step) => step.language === language).flatMap(({ text }) => text.split('\n'));
 }
 
 /** The words of a command line after `npx -y pnpm@12`, without quotes. */

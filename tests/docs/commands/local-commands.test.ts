@@ -13,6 +13,7 @@ const PAGE_TIMEOUT_MS = 240_000;
 const PRINTS: { readonly [command: string]: RegExp } = {
   list: /payments .* clients?$/m,
   explain: /billing-worker|user-1|on_behalf_of/,
+  history: /revision/i,
   set: /tier/,
   disable: /ERR_CLIENT_DISABLED/,
   plan: /No changes/,
@@ -46,7 +47,7 @@ function findFault({ text, line }: PageCommand, run: PageRun): string[] {
   const [, name = ''] = /m2m (\S+)/.exec(text) ?? [];
   const prints = PRINTS[name];
   if (prints === undefined) return [`line ${line}: add what ${name} prints to PRINTS: ${text}`];
-  const exitCode = name === 'rotate' && !text.includes('--retire-now') ? UNDER_WAY : 0;
+  const exitCode = name === 'rotate' && !/--(?:retire-now|status)/.test(text) ? UNDER_WAY : 0;
   if (run.exitCode === exitCode && prints.test(run.stdout)) return [];
   return [`line ${line}: ${text}\nexit code ${run.exitCode}\n${run.stdout}${run.stderr}`];
 }
