@@ -9,7 +9,7 @@ import {
 import { repositoryRoot } from '../support/repository.ts';
 
 /** The roles of docs/permissions.md. */
-export type Caller = 'reader' | 'operator' | 'deployer';
+export type Caller = 'reader' | 'operator' | 'adopter' | 'deployer';
 
 /** The variables with which a program runs as a caller. */
 export type CallerVariables = {
@@ -18,7 +18,10 @@ export type CallerVariables = {
 };
 
 /** Whose policy a caller has in addition to its own, as the page says. */
-const INCLUDED: { readonly [caller: string]: readonly Caller[] } = { operator: ['reader'] };
+const INCLUDED: { readonly [caller: string]: readonly Caller[] } = {
+  operator: ['reader'],
+  adopter: ['reader'],
+};
 
 /** A policy of the page, with what the page leaves to the reader. */
 export async function readPolicy(caller: Caller): Promise<string> {
@@ -33,26 +36,17 @@ export async function readPolicy(caller: Caller): Promise<string> {
     .replaceAll('<env>', 'trial');
 }
 
-/** Creates a user for each role; from then on the local API refuses what its policies do not allow. */
-export async function createCallers(
-  iam: IAMClient,
-): Promise<{ readonly [caller in Caller]: CallerVariables }> {
-  const create = async (caller: Caller): Promise<CallerVariables> => {
-    await iam.send(new CreateUserCommand({ UserName: caller }));
-    for (const name of [...(INCLUDED[caller] ?? []), caller]) {
-      const PolicyDocument = await readPolicy(name);
-      const policy = { UserName: caller, PolicyName: name, PolicyDocument };
-      await iam.send(new PutUserPolicyCommand(policy));
-    }
-    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: caller }));
-    return {
-      AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? '',
-      AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? '',
-    };
-  };
+/** Creates a user for a role; from then on the local API refuses it what its policies do not allow. */
+export async function createCaller(iam: IAMClient, caller: Caller): Promise<CallerVariables> {
+  await iam.send(new CreateUserCommand({ UserName: caller }));
+  for (const name of [...(INCLUDED[caller] ?? []), caller]) {
+    const PolicyDocument = await readPolicy(name);
+    const policy = { UserName: caller, PolicyName: name, PolicyDocument };
+    await iam.send(new PutUserPolicyCommand(policy));
+  }
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: caller }));
   return {
-    reader: await create('reader'),
-    operator: await create('operator'),
-    deployer: await create('deployer'),
+    AWS_ACCESS_KEY_ID: AccessKey?.AccessKeyId ?? '',
+    AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? '',
   };
 }

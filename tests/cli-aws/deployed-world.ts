@@ -10,7 +10,10 @@ import { createDeployment, type Deployment } from '../deploy/deployment.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { type M2mRun, runM2m } from '../support/m2m.ts';
 import type { DeployTools } from '../support/tools.ts';
-import { type Caller, createCallers } from './callers.ts';
+import { type Caller, createCaller } from './callers.ts';
+
+/** Who acts on the deployment. */
+type DeployedCaller = Exclude<Caller, 'adopter'>;
 
 /** A real deployment of one environment, `trial`, with everything that a test reaches into it with. */
 export interface DeployedWorld {
@@ -28,7 +31,7 @@ export interface DeployedWorld {
   /** Runs the real binary on it, with the policies of the operator; of the deployer for `import`. */
   m2m(...argv: string[]): Promise<M2mRun>;
   /** Runs the real binary on it with the policies of a role of docs/permissions.md. */
-  m2mAs(caller: Caller, ...argv: string[]): Promise<M2mRun>;
+  m2mAs(caller: DeployedCaller, ...argv: string[]): Promise<M2mRun>;
   close(): Promise<void>;
 }
 
@@ -82,8 +85,12 @@ export function deployedEnvironment(): EnvironmentInput {
 export async function createDeployedWorld(tools: DeployTools): Promise<DeployedWorld> {
   const aws = await startLocalAws(tools);
   const clients = createClients(aws);
-  const callers = await createCallers(clients.iam);
-  const variables = (caller: Caller) => ({ ...aws.env, ...callers[caller] });
+  const callers = {
+    reader: await createCaller(clients.iam, 'reader'),
+    operator: await createCaller(clients.iam, 'operator'),
+    deployer: await createCaller(clients.iam, 'deployer'),
+  };
+  const variables = (caller: DeployedCaller) => ({ ...aws.env, ...callers[caller] });
   const deployment = await createDeployment({ ...aws, env: variables('deployer') }, 'trial');
   const close = async () => {
     for (const client of Object.values(clients)) client.destroy();
@@ -100,7 +107,7 @@ export async function createDeployedWorld(tools: DeployTools): Promise<DeployedW
   }
   const parameters = await deployed.readParameters('/m2m/trial/payments');
   const { environmentsDirectory } = deployment;
-  const m2mAs = (caller: Caller, ...argv: readonly string[]) =>
+  const m2mAs = (caller: DeployedCaller, ...argv: readonly string[]) =>
     runM2m([...argv, '--environments', environmentsDirectory], variables(caller));
   return {
     aws,
