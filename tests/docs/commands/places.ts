@@ -114,6 +114,11 @@ export const ROWS: readonly Row[] = [
     suite: DEPLOY,
     words: ["cdktf('destroy', 'trial-*'"],
   },
+  {
+    command: pnpm("cdktf destroy 'trial-\\*' --break-tokens storefront"),
+    suite: CDKTF,
+    words: ["'--break-tokens', 'shop'"],
+  },
   { command: pnpm('cdktf --help'), suite: CDKTF, words: ["'--help'"] },
   { command: /^pnpm (?:run )?deploy(?: 'dev-\*')?$/, suite: CDKTF, words: ["'deploy'"] },
   {
@@ -145,12 +150,12 @@ export const ROWS: readonly Row[] = [
   {
     command: /^m2m attach storefront --env prod --print terraform$/,
     suite: TWO_STATES,
-    words: ["'attach', 'crm', '--print', 'terraform'"],
+    words: ["'attach', 'desk', '--print', 'terraform'"],
   },
   {
     command: /^m2m detach storefront --env prod$/,
     suite: TWO_STATES,
-    words: ["'detach', 'shop', '--yes'"],
+    words: ["'detach', pool, '--yes'"],
   },
   { command: /^m2m watch (?:--env <name>|<pool>)$/, suite: WATCH, words: ["'watch'"] },
   {
