@@ -13,9 +13,10 @@ const PAGE_TIMEOUT_MS = 240_000;
 const PRINTS: { readonly [command: string]: RegExp } = {
   list: /payments .* clients?$/m,
   explain: /billing-worker|user-1|on_behalf_of/,
-  history: /revision/i,
+  history: /^r\d+ /m,
   set: /tier/,
   disable: /ERR_CLIENT_DISABLED/,
+  enable: /enabled|Wrote revision/i,
   plan: /No changes/,
   token: /billing-worker|support-agent/,
   doctor: /Nothing is wrong|"findings"/,
