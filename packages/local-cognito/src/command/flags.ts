@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type MeasuredBehaviour, readMeasured } from '../config/measured.ts';
+import { DEFAULT_PORT } from '../http/listen.ts';
 import {
   BEHAVIOUR_NAMES,
   BEHAVIOURS,
@@ -11,9 +12,6 @@ import {
 import { withoutUndefined } from '../model/without-undefined.ts';
 import type { ServerOptions } from '../start-options.ts';
 import { RUNTIMES, type TriggerOptions } from '../trigger/trigger-options.ts';
-
-/** Where the server listens by default. */
-const DEFAULT_PORT = 8787;
 
 /** The command line of every server. */
 export interface ServerFlags {

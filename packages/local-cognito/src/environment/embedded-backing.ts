@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -16,6 +15,7 @@ import {
 } from '@cognito-m2m/environment';
 import { tableName } from '@cognito-m2m/environment/names';
 import dynalite from 'dynalite';
+import { listenAt } from '../http/listen.ts';
 import type { Cleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
 import { createOriginGuard } from '../net/origin-guard.ts';
@@ -213,11 +213,9 @@ async function startEmbeddedDynamoDb(dataDirectory?: string, port = 0): Promise<
   const server = dynalite({ createTableMs: 0, path });
   const answering = new Set<ServerResponse>();
   guardRequests(server, answering);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(notStarted(cause, port)));
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const { port: actualPort } = server.address() as AddressInfo;
+  const actualPort = await listenAt(server, '127.0.0.1', port).catch((cause) =>
+    Promise.reject(notStarted(cause, port)),
+  );
   return {
     endpoint: `http://127.0.0.1:${actualPort}`,
     close: async () => {

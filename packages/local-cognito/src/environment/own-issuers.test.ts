@@ -62,18 +62,21 @@ describe('a client that acts on behalf of users of another pool of its environme
     ['on a free port', {}],
     ['with the issuer of a real pool', { behaviour: { issuerFormat: 'aws' } }],
     ['behind a public address', { publicUrl: 'https://cognito.example/' }],
-  ] as const)('gets a token with a token of the other pool, %s', async (_name, options) => {
-    const cognito = await start(options);
+  ] as const)(
+    'a client gets a token with a user token of the other pool, %s',
+    async (_name, options) => {
+      const cognito = await start(options);
 
-    const user = await ask(cognito, 'users');
-    const agent = await ask(cognito, 'payments', { user_token: user.access_token });
+      const user = await ask(cognito, 'users');
+      const agent = await ask(cognito, 'payments', { user_token: user.access_token });
 
-    expect(agent.error).toBeUndefined();
-    expect(agent.claims).toMatchObject({ on_behalf_of: user.claims.sub });
-    expect(user.claims.iss).toBe(cognito.pools[1]?.issuer);
-  });
+      expect(agent.error).toBeUndefined();
+      expect(agent.claims).toMatchObject({ on_behalf_of: user.claims.sub });
+      expect(user.claims.iss).toBe(cognito.pools[1]?.issuer);
+    },
+  );
 
-  test('gets no token with a token of a server at another port', async () => {
+  test('a client gets no token with a user token of a server at another port', async () => {
     const [cognito, other] = [await start(), await start()];
 
     const user = await ask(other, 'users');
@@ -82,7 +85,7 @@ describe('a client that acts on behalf of users of another pool of its environme
     expect(agent.error).toContain('ERR_TOKEN_');
   });
 
-  test('says that the port is in use', async () => {
+  test('startLocalEnvironment says that the port is in use', async () => {
     const first = await start();
 
     const second = start({ port: Number(new URL(first.url).port) });

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import type { Environment } from '@cognito-m2m/environment';
+import { DEFAULT_PORT, listenAt } from '../http/listen.ts';
 import type { Cleanup } from '../model/cleanup.ts';
-import { LOOPBACK_NAMES } from '../net/origin-guard.ts';
 import type { KeyProvider } from '../pools/signing-keys.ts';
 import type { PoolDirectory, UserPool } from '../pools/user-pool.ts';
 
@@ -29,13 +27,6 @@ export function mapIssuers(
   };
 }
 
-/** True if an environment names an issuer on this machine: it may be one of the environment's own pools. */
-export function hasLocalIssuers({ pools }: Environment): boolean {
-  return pools.some(({ tokenIssuers }) =>
-    tokenIssuers.some(({ issuer }) => toLocalPath(issuer) !== undefined),
-  );
-}
-
 /**
  * Gives the issuers that are pools of this server the addresses that they have here: an environment file names one port, and the
  * server may listen at any.
@@ -49,7 +40,8 @@ export async function moveOwnIssuers(
   issuerOf: (pool: UserPool) => string,
   cleanup: Cleanup,
 ): Promise<Environment> {
-  if (!hasLocalIssuers(environment)) return environment;
+  const issuers = environment.pools.flatMap(({ tokenIssuers }) => tokenIssuers);
+  if (!issuers.some(({ issuer }) => toLocalPath(issuer) !== undefined)) return environment;
   const keysUrl = await serveKeys(directory, keys, cleanup);
   return mapIssuers(environment, (declared) => {
     const path = toLocalPath(declared.issuer);
@@ -79,17 +71,18 @@ async function serveKeys(
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify(await keys.keySet(pool)));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenAt(server, '127.0.0.1', 0);
   cleanup.add(() => {
     server.close();
     server.closeAllConnections();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${port}`;
 }
 
-/** The path of an issuer on this machine, which names the pool if it is one of local Cognito. */
+/** The path of an issuer at the standard address of local Cognito, which names the pool; other local servers have other ports. */
 function toLocalPath(issuer: string): string | undefined {
-  const { protocol, hostname, pathname } = new URL(issuer);
-  return protocol === 'http:' && LOOPBACK_NAMES.includes(hostname) ? pathname : undefined;
+  const { origin, pathname } = new URL(issuer);
+  return STANDARD_ORIGINS.includes(origin) ? pathname : undefined;
 }
+
+const STANDARD_ORIGINS = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${DEFAULT_PORT}`);

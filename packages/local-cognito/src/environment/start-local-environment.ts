@@ -4,7 +4,7 @@ import { type Contract, VERSION } from '@cognito-m2m/claim-schema';
 import { createClaimsReader } from '@cognito-m2m/claims-store/reader';
 import { toTriggerVariables } from '@cognito-m2m/claims-store/trigger-settings';
 import { type Environment, toTokenIssuersVariable } from '@cognito-m2m/environment';
-import { holdPort, toUrlHost } from '../http/listen.ts';
+import { holdPort } from '../http/listen.ts';
 import { DEFAULT_BEHAVIOUR } from '../model/behaviour.ts';
 import { type Cleanup, createCleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
@@ -15,7 +15,6 @@ import { TRIGGER_FUNCTION_NAME } from '../trigger/lambda-environment.ts';
 import { RUNTIMES, type TriggerOptions } from '../trigger/trigger-options.ts';
 import type { Backing, ClaimsTable } from './backing.ts';
 import { openEmbeddedBacking } from './embedded-backing.ts';
-import { hasLocalIssuers } from './own-issuers.ts';
 
 /** Options of `startLocalEnvironment`. */
 export interface LocalEnvironmentOptions extends ServerOptions {
@@ -85,11 +84,9 @@ async function start(
   cleanup: Cleanup,
 ): Promise<LocalEnvironment> {
   const { contract, endpointUrl, host = '127.0.0.1' } = options;
-  const port = hasLocalIssuers(options.environment)
-    ? await holdPort(host, options.port ?? 0)
-    : undefined;
-  cleanup.add(() => port?.release());
-  const backing = await openBacking(options, port?.port ?? 0, cleanup);
+  const held = await holdPort(host, options.port ?? 0);
+  cleanup.add(held.release);
+  const backing = await openBacking(options, held.authority, cleanup);
   const { environment, table, registry, keys, ready } = backing;
   const about = {
     environment: environment.name,
@@ -103,7 +100,7 @@ async function start(
     registry,
     keys,
     ready,
-    releasePort: port?.release,
+    releasePort: held.release,
     about,
     claims: contract && {
       reader: createClaimsReader(table),
@@ -113,14 +110,13 @@ async function start(
     trigger: toTrigger({ ...options, environment }, table),
     triggers: {},
   };
-  const listening = port === undefined ? options : { ...options, port: port.port };
-  return { ...about, ...(await startServer(served, listening, cleanup)) };
+  return { ...about, ...(await startServer(served, { ...options, port: held.port }, cleanup)) };
 }
 
-/** @param port - Where the server will listen. */
+/** @param authority - Host and port where clients will find the server. */
 async function openBacking(
   options: LocalEnvironmentOptions,
-  port: number,
+  authority: string,
   cleanup: Cleanup,
 ): Promise<Backing> {
   const { environment, endpointUrl, dataDirectory, allowsClientTokenAuth = false } = options;
@@ -132,7 +128,7 @@ async function openBacking(
       dynamoDbPort,
       allowsClientTokenAuth,
       clock,
-      issuerOf: (pool: UserPool) => issuerOf(options, port, pool),
+      issuerOf: (pool: UserPool) => issuerOf(options, authority, pool),
     };
     return openEmbeddedBacking(embedded, cleanup);
   }
@@ -144,13 +140,13 @@ async function openBacking(
   return openDeployedBacking(environment, endpointUrl, clock, cleanup);
 }
 
-/** What the tokens of a pool hold as `iss`. @param port - Where the server will listen. */
+/** What the tokens of a pool hold as `iss`. @param authority - Host and port of the server. */
 function issuerOf(
-  { host = '127.0.0.1', tls = false, publicUrl, behaviour }: LocalEnvironmentOptions,
-  port: number,
+  { tls = false, publicUrl, behaviour }: LocalEnvironmentOptions,
+  authority: string,
   pool: UserPool,
 ): string {
-  const url = `${tls === false ? 'http' : 'https'}://${toUrlHost(host)}:${port}`;
+  const url = `${tls === false ? 'http' : 'https'}://${authority}`;
   const format = behaviour?.issuerFormat ?? DEFAULT_BEHAVIOUR.issuerFormat;
   return toIssuer(pool, format, publicUrl?.replace(/\/+$/, '') ?? url);
 }

@@ -14,7 +14,7 @@ import { ANSWER_HEADERS, type OAuthError, sendRefusal, toErrorBody } from '../ne
 import { createOriginGuard, type OriginGuard } from '../net/origin-guard.ts';
 import { MAX_BODY_BYTES } from '../net/read-body.ts';
 import { registerRegistrationRoutes } from '../oauth/registration.ts';
-import { createTokenEndpoint, type TokenEndpoint } from '../oauth/token-endpoint.ts';
+import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
 import { registerPageRoutes } from '../page/page-routes.ts';
 import type { Core } from '../tokens/core.ts';
 import type { ServerCertificate } from './certificate.ts';
@@ -154,7 +154,7 @@ const KEEP_ALIVE_MS = 72_000;
 /** Where requests go. */
 interface ServerRoutes {
   readonly guard: OriginGuard;
-  readonly tokenEndpoint: TokenEndpoint;
+  readonly tokenEndpoint: ReturnType<typeof createTokenEndpoint>;
   /** Answers what is for no token endpoint. */
   readonly others: RequestListener;
   /** For a server that speaks TLS. */

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer, type Server as NetServer } from 'node:net';
 import { LocalCognitoError } from '../model/errors.ts';
 import type { App } from './create-app.ts';
 
@@ -14,29 +15,47 @@ export async function listen(app: App, host: string, port: number): Promise<stri
   await app.fastify.listen({ host, port }).catch((cause: Error & { code?: string }) => {
     throw cause.code === 'EADDRINUSE' ? portInUse(host, port, cause) : notListening(host, cause);
   });
-  const { port: actualPort } = app.fastify.server.address() as AddressInfo;
+  const actualPort = portOf(app.fastify.server);
   if (host === '127.0.0.1') await tryToListen(app.createTwin(), '::1', actualPort);
   return `${toUrlHost(host)}:${actualPort}`;
 }
 
+/** The port of a server whose command names none. */
+export const DEFAULT_PORT = 8787;
+
 /** A port that nobody else takes until the server listens there. */
 interface HeldPort {
   readonly port: number;
+  /** What clients use: the host and the port. */
+  readonly authority: string;
   /** Frees the port, just before the server listens. */
   release(): Promise<void>;
 }
 
 /** Holds the port of a server whose address has to be known before it can answer. @param port - 0 for any free one. */
 export async function holdPort(host: string, port: number): Promise<HeldPort> {
-  if (port !== 0) return { port, release: async () => undefined };
   const holder = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    holder.once('error', (cause) => reject(notListening(host, cause)));
-    holder.listen({ host, port }, resolve);
-  });
-  const { port: held } = holder.address() as AddressInfo;
-  const release = () => new Promise<void>((resolve) => holder.close(() => resolve()));
-  return { port: held, release };
+  const held =
+    port === 0
+      ? await listenAt(holder, host, 0).catch((cause) => Promise.reject(notListening(host, cause)))
+      : port;
+  return {
+    port: held,
+    authority: `${toUrlHost(host)}:${held}`,
+    release: () => new Promise((resolve) => holder.close(() => resolve())),
+  };
+}
+
+/** Makes a server listen. @returns Its port. */
+export async function listenAt(server: NetServer, host: string, port: number): Promise<number> {
+  server.listen({ host, port });
+  await once(server, 'listening');
+  return portOf(server);
+}
+
+function portOf(server: NetServer): number {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** A machine without IPv6, or one where another program has the port, does without. */
@@ -48,7 +67,7 @@ function tryToListen(server: Server, host: string, port: number): Promise<void> 
 }
 
 // Clients cannot call a wildcard address.
-export function toUrlHost(host: string): string {
+function toUrlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -8,14 +8,15 @@ export interface Faults {
   add(fault: Fault): void;
   /** Takes the fault of the next request; `undefined` for none. */
   next(): Fault | undefined;
+  /**
+   * Answers a request with a fault.
+   *
+   * @returns False if the fault was only a delay, and the request is still to be answered.
+   */
+  send(fault: Fault, response: ServerResponse): Promise<boolean>;
 }
 
-/**
- * Answers a request with a fault.
- *
- * @returns False if the fault was only a delay, and the request is still to be answered.
- */
-export async function sendFault(fault: Fault, response: ServerResponse): Promise<boolean> {
+async function sendFault(fault: Fault, response: ServerResponse): Promise<boolean> {
   if (fault.delayMs !== undefined) await sleep(fault.delayMs);
   if (fault.reset) {
     response.socket?.resetAndDestroy();
@@ -59,6 +60,7 @@ export function createFaults(
     add(fault) {
       queue.push({ fault, left: fault.count ?? 1 });
     },
+    send: sendFault,
     next() {
       const [first] = queue;
       if (first === undefined) return isBeyondQuota() ? BEYOND_QUOTA : undefined;

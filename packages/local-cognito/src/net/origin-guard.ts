@@ -25,7 +25,7 @@ export function isOwnMachine({ socket, headers, httpVersion }: IncomingMessage):
 }
 
 /** The names that a browser or a client on this machine uses for it. */
-export const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
+const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** True for a request that no other web page sent. */
 export type OriginGuard = (headers: IncomingHttpHeaders) => boolean;

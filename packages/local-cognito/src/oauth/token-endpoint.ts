@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail } from '../model/outcome.ts';
-import { sendFault } from '../net/faults.ts';
 import { type OAuthError, sendRefusal, sendToken } from '../net/oauth-answer.ts';
 import { toHostName } from '../net/origin-guard.ts';
 import { readBody } from '../net/read-body.ts';
@@ -8,7 +7,7 @@ import type { Core } from '../tokens/core.ts';
 import { grantToken, type TokenOutcome } from './grant-token.ts';
 
 /** Answers the requests of a token endpoint. */
-export interface TokenEndpoint {
+interface TokenEndpoint {
   /**
    * Reads the target of a request.
    *
@@ -48,7 +47,7 @@ export function createTokenEndpoint(
     },
     async answer(address, request, response) {
       const fault = core.faults.next();
-      if (fault !== undefined && (await sendFault(fault, response))) return;
+      if (fault !== undefined && (await core.faults.send(fault, response))) return;
       const outcome = await grant(core, address, request).catch(() => fail(FAILED));
       onAnswer(response);
       if (outcome.ok) sendToken(response, outcome.value);
