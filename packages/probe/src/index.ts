@@ -1,7 +1,7 @@
+export { MeasurementError, ProbeError } from './errors.ts';
 export {
   foundValues,
   type Measurement,
-  MeasurementError,
   measurementFileName,
   parseMeasurement,
 } from './measurement.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MeasurementError } from './errors.ts';
 
 const reading = z.discriminatedUnion('outcome', [
   z.strictObject({
@@ -33,16 +34,6 @@ const measurement = z.strictObject({
 
 /** The file of one probe: `measured/<date>-<region>.json`. */
 export type Measurement = z.output<typeof measurement>;
-
-/** A file that is not a measurement, with every fault. */
-export class MeasurementError extends Error {
-  override readonly name = 'MeasurementError';
-  readonly code = 'ERR_MEASUREMENT_INVALID';
-
-  constructor(file: string, faults: readonly string[]) {
-    super([`${file} is not a measurement:`, ...faults.map((fault) => `  ${fault}`)].join('\n'));
-  }
-}
 
 /**
  * Reads the file of a measurement.

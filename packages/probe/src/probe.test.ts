@@ -1,15 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  foundValues,
-  MeasurementError,
-  measurementFileName,
-  parseMeasurement,
-} from './measurement.ts';
+import { MeasurementError } from './errors.ts';
+import { foundValues, measurementFileName, parseMeasurement } from './measurement.ts';
 import { type Exchange, type Observations, readBehaviours } from './questions.ts';
 import { redact } from './run-probe.ts';
 
 const NOTHING_SEEN: Observations = {
   exchanges: {},
+  unanswered: {},
   describedSecret: { outcome: 'could-not-tell', reason: 'not asked' },
   lastSecretException: { outcome: 'could-not-tell', reason: 'not asked' },
   triggerLimitMs: 5000,
@@ -95,6 +92,42 @@ describe('readBehaviours', () => {
     },
   );
 
+  test.each([
+    ['malformedScopes', 'scope-with-space'],
+    ['allowsRawBasicCredentials', 'basic-raw'],
+    ['repeatedParameters', 'scope-twice'],
+    ['reservedClaims', 'claim-reserved'],
+  ])(
+    'readBehaviours shows an answer about %s that is neither a token nor a refusal',
+    (behaviour, name) => {
+      const exchange = anExchange(name, { status: 500, body: '<html>' });
+
+      expect(read(exchange)[behaviour]).toEqual({
+        outcome: 'unknown',
+        shown: 'status 500, body <html>',
+      });
+    },
+  );
+
+  test('readBehaviours cannot tell from an answer about the quota of the API', () => {
+    const body = JSON.stringify({ __type: 'TooManyRequestsException' });
+
+    expect(
+      read(anExchange('api-wrong-secret', { body }), anExchange('api-refusal', { body })),
+    ).toMatchObject({
+      triggerRefusedException: { outcome: 'could-not-tell' },
+    });
+  });
+
+  test('readBehaviours says why a request got no answer', () => {
+    const behaviours = readBehaviours({ ...NOTHING_SEEN, unanswered: { hang: 'ECONNRESET' } });
+
+    expect(behaviours['triggerAttempts']).toEqual({
+      outcome: 'could-not-tell',
+      reason: 'no answer: ECONNRESET',
+    });
+  });
+
   test('readBehaviours cannot tell the error code of a refusal whose whole text is the error', () => {
     const body = JSON.stringify({
       error: 'PreTokenGeneration failed with error Probe refusal. (ERR_PROBE). (Service: …)',
@@ -125,6 +158,12 @@ describe('redact', () => {
       body: '{"access_token":"<access token>"}',
       payload: { client_id: '<client id>', jti: '<uuid>' },
     });
+  });
+
+  test('redact shows what only looks like a token', () => {
+    const { payload } = redact(anExchange('plain', { body: 'eyJhbGci.bm90IEpTT04.c2ln' }), {});
+
+    expect(payload).toBe('not JSON');
   });
 
   test('redact replaces the longer of two secrets that begin alike', () => {

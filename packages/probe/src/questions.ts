@@ -12,6 +12,8 @@ export type Reading =
 export interface Observations {
   /** Every exchange by the name of its request. */
   readonly exchanges: { readonly [request: string]: Exchange };
+  /** Why a request got no answer, such as `ECONNRESET`, by the name of the request. */
+  readonly unanswered: { readonly [request: string]: string };
   /** Which of a client's two secrets `DescribeUserPoolClient` showed. */
   readonly describedSecret: Reading;
   /** The exception of deleting a client's only secret. */
@@ -46,9 +48,10 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
     if (membersOf(wrong)?.['error'] !== 'invalid_client') return unknown(describe(wrong));
     return found(String(membersOf(wrong)?.['error_description'] ?? ''));
   }),
-  repeatedParameters: ({ exchanges, scopes: [first, second] }) =>
-    read(exchanges, 'scope-twice', (twice) => {
-      if (!isIssued(twice)) return found('refuse');
+  repeatedParameters: (observations) =>
+    read(observations, 'scope-twice', (twice) => {
+      if (!isIssued(twice)) return refused(twice, 'refuse');
+      const [first, second] = observations.scopes;
       const scope = payloadOf(twice)?.['scope'];
       if (scope === first) return found('first');
       return scope === second ? found('last') : unknown(`scope ${String(scope)}`);
@@ -73,7 +76,7 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
     return text === '{}' ? found('empty') : unknown(`clientMetadata ${text}`);
   }),
   reservedClaims: about('claim-reserved', (reserved) => {
-    if (!isIssued(reserved)) return found('fail');
+    if (!isIssued(reserved)) return refused(reserved, 'fail');
     const use = payloadOf(reserved)?.['token_use'];
     return use === 'access' ? found('ignore') : unknown(`token_use ${String(use)}`);
   }),
@@ -85,9 +88,9 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
   }),
   tooManyChanges: issuedOr('too-many-changes', 'ignore', 'fail'),
   missingAnswerFields: issuedOr('fields-left-out', 'ignore', 'fail'),
-  triggerAttempts: ({ exchanges, triggerLimitMs }) =>
-    read(exchanges, 'hang', ({ elapsedMs }) => {
-      const attempts = Math.round(elapsedMs / triggerLimitMs);
+  triggerAttempts: (observations) =>
+    read(observations, 'hang', ({ elapsedMs }) => {
+      const attempts = Math.round(elapsedMs / observations.triggerLimitMs);
       return attempts >= 1
         ? found(attempts)
         : unknown(`answered after ${Math.round(elapsedMs)} ms`);
@@ -111,10 +114,10 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
     const text = [description, error].find((value) => String(value ?? '').includes(' '));
     return typeof text === 'string' ? found(text) : couldNotTell('the answer has no message');
   }),
-  unusualClaimValues: ({ exchanges }) =>
-    read(exchanges, 'claim-null', (nullClaim) =>
-      read(exchanges, 'claim-nested-list', (nested) => {
-        if (!isIssued(nullClaim) && !isIssued(nested)) return found('fail');
+  unusualClaimValues: (observations) =>
+    read(observations, 'claim-null', (nullClaim) =>
+      read(observations, 'claim-nested-list', (nested) => {
+        if (isRefused(nullClaim) && isRefused(nested)) return found('fail');
         const isKept =
           payloadOf(nullClaim)?.['probe_claim'] === null &&
           JSON.stringify(payloadOf(nested)?.['probe_claim']) === '[["x"]]';
@@ -129,8 +132,9 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
     if (!Object.hasOwn(payload, 'scope')) return found('absent');
     return payload['scope'] === '' ? found('empty') : unknown(`scope ${String(payload['scope'])}`);
   }),
-  scopeOrder: ({ exchanges, scopes }) =>
-    read(exchanges, 'scope-order', (order) => {
+  scopeOrder: (observations) =>
+    read(observations, 'scope-order', (order) => {
+      const { scopes } = observations;
       const [first, second, third] = scopes;
       const scope = payloadOf(order)?.['scope'];
       if (scope === `${second} ${first} ${third}`) return found('requested');
@@ -158,23 +162,47 @@ const QUESTIONS: { readonly [behaviour: string]: Question } = {
 export const PROBED_BEHAVIOURS: readonly string[] = Object.keys(QUESTIONS);
 
 function about(request: string, answer: (exchange: Exchange) => Reading): Question {
-  return ({ exchanges }) => read(exchanges, request, answer);
+  return (observations) => read(observations, request, answer);
 }
 
+/** Exceptions that say nothing about a behaviour: the quota. */
+const THROTTLED: readonly (string | undefined)[] = [
+  'TooManyRequestsException',
+  'ThrottlingException',
+];
+
 function read(
-  exchanges: Observations['exchanges'],
+  { exchanges, unanswered }: Observations,
   request: string,
   answer: (exchange: Exchange) => Reading,
 ): Reading {
   const exchange = exchanges[request];
-  if (exchange === undefined) return couldNotTell(`request "${request}" was not sent`);
-  // Neither says anything about the behaviour: the quota, and a fault of the service.
-  if (exchange.status === 429 || exchange.status === 503) return couldNotTell(describe(exchange));
+  if (exchange === undefined) {
+    const reason = unanswered[request];
+    return couldNotTell(
+      reason === undefined ? `request "${request}" was not sent` : `no answer: ${reason}`,
+    );
+  }
+  // None says anything about the behaviour: the quota, and a fault of the service or on the way to it.
+  if ([429, 502, 503, 504].includes(exchange.status) || THROTTLED.includes(exceptionOf(exchange))) {
+    return couldNotTell(describe(exchange));
+  }
   return answer(exchange);
 }
 
-function issuedOr(request: string, issued: string | boolean, refused: string | boolean): Question {
-  return about(request, (exchange) => found(isIssued(exchange) ? issued : refused));
+function issuedOr(request: string, issued: string | boolean, other: string | boolean): Question {
+  return about(request, (exchange) =>
+    isIssued(exchange) ? found(issued) : refused(exchange, other),
+  );
+}
+
+/** A refusal is an answer in the form of RFC 6749; anything else is shown as it is. */
+function refused(exchange: Exchange, value: string | boolean): Reading {
+  return isRefused(exchange) ? found(value) : unknown(describe(exchange));
+}
+
+function isRefused(exchange: Exchange): boolean {
+  return exchange.status >= 400 && typeof membersOf(exchange)?.['error'] === 'string';
 }
 
 function exception(request: string): Question {
@@ -227,7 +255,7 @@ function payloadOf({ body }: Exchange): JsonMembers | undefined {
 }
 
 /** The event that the trigger received, out of the claim in which it returned it. */
-function eventOf(exchange: Exchange): JsonMembers | undefined {
+export function eventOf(exchange: Exchange): JsonMembers | undefined {
   const event = payloadOf(exchange)?.[EVENT_CLAIM];
   return typeof event === 'string' ? parse(event) : undefined;
 }

@@ -5,8 +5,9 @@ import {
   DescribeUserPoolClientCommand,
   ListUserPoolClientSecretsCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { ProbeError } from './errors.ts';
 import type { Measurement } from './measurement.ts';
-import { type Exchange, type Reading, readBehaviours } from './questions.ts';
+import { type Exchange, eventOf, type Reading, readBehaviours } from './questions.ts';
 import { listRequests, type ProbeRequest, type ProbeTarget, rawBasicRequest } from './requests.ts';
 
 /** US dollars for one token request at the first tier. */
@@ -38,28 +39,37 @@ export function countRequests(target: ProbeTarget): number {
 /**
  * Asks a probe pool about every behaviour.
  *
- * Sends each request once, at most one in `pauseMs`. Adds a second secret to the first client for one question and removes it again.
+ * Sends each request once, at most one in `pauseMs`. One that gets no answer is noted, and the others go on. Adds a second secret to the first client for one question and removes it again.
+ *
+ * @throws {ProbeError} `ERR_PROBE_NOT_READY` if not even the first request gets a token that the trigger made.
  */
 export async function runProbe(target: ProbeTarget, options: ProbeOptions): Promise<Measurement> {
   const { pauseMs = 200, triggerLimitMs = 5000, wait, onRequest = () => {} } = options;
   const requests = listRequests(target);
   const exchanges: Exchange[] = [];
+  const unanswered: Record<string, string> = {};
+  const names = namesOf(target);
   const ask = async (request: ProbeRequest) => {
-    onRequest(request.name, exchanges.length + 1, requests.length + 1);
-    exchanges.push(await exchange(request, options));
+    const position = exchanges.length + Object.keys(unanswered).length + 1;
+    onRequest(request.name, position, requests.length + 1);
+    const answered = await exchange(request, options).catch(reasonOf);
+    if (typeof answered === 'string') unanswered[request.name] = answered;
+    else exchanges.push(answered);
+    // The first request asks for nothing special.
+    if (position === 1) assertReady(answered, names);
     await wait(pauseMs);
   };
   for (const request of requests) await ask(request);
-  const secret = await askWithSecondSecret(target, options, ask);
+  const describedSecret = await askWithSecondSecret(target, options, ask);
   const lastSecretException = await deleteOnlySecret(target, options);
   const behaviours = readBehaviours({
     exchanges: Object.fromEntries(exchanges.map((answered) => [answered.name, answered])),
-    describedSecret: secret.described,
+    unanswered,
+    describedSecret,
     lastSecretException,
     triggerLimitMs,
     scopes: target.scopes,
   });
-  const names = namesOf(target, secret.value);
   return {
     version: 1,
     date: options.date,
@@ -69,10 +79,19 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions): Prom
   };
 }
 
+/** Longer than Amazon Cognito calls a trigger that hangs, however often it tries. */
+const TIMEOUT_MS = 60_000;
+
 async function exchange(request: ProbeRequest, options: ProbeOptions): Promise<Exchange> {
   const { name, via, url, headers, body } = request;
   const startedAt = options.clock();
-  const response = await options.fetch(url, { method: 'POST', headers, body, redirect: 'manual' });
+  const response = await options.fetch(url, {
+    method: 'POST',
+    headers,
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
   const text = await response.text();
   const elapsedMs = options.clock() - startedAt;
   return {
@@ -85,6 +104,25 @@ async function exchange(request: ProbeRequest, options: ProbeOptions): Promise<E
   };
 }
 
+/** What the system said about a request without an answer, such as `ECONNRESET`. */
+function reasonOf(error: unknown): string {
+  const { name, cause } = error as { name?: string; cause?: { code?: string } };
+  return cause?.code ?? name ?? 'unknown';
+}
+
+/** Every request would be refused at a pool that has no trigger, or whose trigger may not be called: that says nothing. */
+function assertReady(answered: Exchange | string, names: Record<string, string>): void {
+  if (typeof answered === 'string') {
+    throw new ProbeError(`the token endpoint does not answer (${answered})`);
+  }
+  if (eventOf(answered) !== undefined) return;
+  const { status, payload, body } = redact(answered, names);
+  const what = payload === null ? `body ${body.slice(0, 300)}` : 'a token without its event';
+  throw new ProbeError(
+    `the first answer is not a token that the probe's trigger made: status ${status}, ${what}`,
+  );
+}
+
 /** A secret that a `Basic` header carries differently when it is URL-encoded: it holds a plus sign. */
 const SECRET_WITH_PLUS = 'probe+secret+0123456789abcdefg';
 
@@ -92,7 +130,7 @@ async function askWithSecondSecret(
   target: ProbeTarget,
   { cognito }: ProbeOptions,
   ask: (request: ProbeRequest) => Promise<void>,
-): Promise<{ readonly described: Reading; readonly value: string }> {
+): Promise<Reading> {
   const { userPoolId, client } = target;
   const ids = { UserPoolId: userPoolId, ClientId: client.clientId };
   const added = await cognito.send(
@@ -102,10 +140,7 @@ async function askWithSecondSecret(
   try {
     const { UserPoolClient } = await cognito.send(new DescribeUserPoolClientCommand(ids));
     await ask(rawBasicRequest(target, SECRET_WITH_PLUS));
-    return {
-      described: readDescribedSecret(UserPoolClient?.ClientSecret, client.clientSecret),
-      value: SECRET_WITH_PLUS,
-    };
+    return readDescribedSecret(UserPoolClient?.ClientSecret, client.clientSecret);
   } finally {
     await cognito.send(new DeleteUserPoolClientSecretCommand({ ...ids, ClientSecretId: secretId }));
   }
@@ -132,20 +167,22 @@ async function deleteOnlySecret(target: ProbeTarget, { cognito }: ProbeOptions):
     );
     return { outcome: 'unknown', shown: 'the secret was deleted' };
   } catch (error) {
-    return error instanceof Error && error.name.endsWith('Exception')
+    // The caller's rights and the quota say nothing about the operation.
+    return error instanceof Error &&
+      /^(?!AccessDenied|TooMany|Throttl).+Exception$/.test(error.name)
       ? { outcome: 'found', value: error.name }
       : { outcome: 'could-not-tell', reason: 'the call failed' };
   }
 }
 
-function namesOf(target: ProbeTarget, secondSecret: string): Record<string, string> {
+function namesOf(target: ProbeTarget): Record<string, string> {
   const { client, plainClient, userPoolId, tokenEndpoint, apiEndpoint } = target;
   return {
     [client.clientId]: '<client id>',
     [client.clientSecret]: '<client secret>',
     [plainClient.clientId]: '<second client id>',
     [plainClient.clientSecret]: '<second client secret>',
-    [secondSecret]: '<second secret>',
+    [SECRET_WITH_PLUS]: '<second secret>',
     [userPoolId]: '<user pool id>',
     [new URL(tokenEndpoint).host]: '<domain>',
     [new URL(apiEndpoint).host]: '<api>',
@@ -179,14 +216,20 @@ export function redact(
     ),
     body: replace(exchange.body.replace(TOKEN, '<access token>')),
     elapsedMs: Math.round(exchange.elapsedMs),
-    payload: payloads(exchange.body, replace)[0] ?? null,
+    payload: payloadIn(exchange.body, replace),
   };
 }
 
-function payloads(body: string, replace: (text: string) => string): unknown[] {
-  return [...body.matchAll(TOKEN)].map(([, payload = '']) =>
-    JSON.parse(replace(Buffer.from(payload, 'base64url').toString())),
-  );
+function payloadIn(body: string, replace: (text: string) => string): unknown {
+  const [, payload] = new RegExp(TOKEN.source).exec(body) ?? [];
+  if (payload === undefined) return null;
+  const text = replace(Buffer.from(payload, 'base64url').toString());
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What is not a token is shown as it is: the requests are paid for.
+    return text;
+  }
 }
 
 function replaceAll(text: string, names: { readonly [secret: string]: string }): string {

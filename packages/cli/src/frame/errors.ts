@@ -31,7 +31,8 @@ type CliErrorCode =
   | 'ERR_DETACH_UNKNOWN'
   | 'ERR_IMPORT_LOCAL'
   | 'ERR_FILE_EXISTS'
-  | 'ERR_FILE_UNWRITABLE';
+  | 'ERR_FILE_UNWRITABLE'
+  | 'ERR_PROBE_NOT_READY';
 
 /** A command of `m2m`, without the environment and the target: the report adds those of the run that failed. */
 interface NextCommand {

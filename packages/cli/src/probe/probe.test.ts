@@ -74,6 +74,20 @@ test('probe leaves no file when its requests fail', async () => {
   await rm(empty, { recursive: true });
 });
 
+test('probe tells nothing of a pool whose trigger does not do what a probe asks', async () => {
+  const empty = await mkdtemp(join(tmpdir(), 'm2m-probe-'));
+  const other = await startDeployment(PROBE_ENVIRONMENT, { allowsClientTokenAuth: true });
+
+  const run = probe(other.context(), { folder: empty, isConfirmed: true }).finally(other.close);
+
+  await expect(run).rejects.toMatchObject({
+    code: 'ERR_PROBE_NOT_READY',
+    message: expect.stringMatching(/status 200, a token without its event/),
+  });
+  expect(await readdir(empty)).toEqual([]);
+  await rm(empty, { recursive: true });
+});
+
 test('probe shows the cost, and sends nothing without a yes', async () => {
   const shown: string[] = [];
   const prompt = {

@@ -13,6 +13,7 @@ import {
   countRequests,
   DOLLARS_PER_REQUEST,
   measurementFileName,
+  ProbeError,
   type ProbeTarget,
   type Reading,
   runProbe,
@@ -47,8 +48,10 @@ export interface ProbeJson {
 export const probe: Command<CommandContext, ProbeInput> = async (context, input) => {
   const { environment, target, output, clock, prompt } = context;
   const { probeTarget, cognito } = await findProbeTarget(context);
+  const cost = costText(context, probeTarget);
+  if (input.isConfirmed) output.note(cost);
   const asker = input.isConfirmed ? ALWAYS_YES : prompt;
-  const isAgreed = await asker.confirm(costText(context, probeTarget), 'Send the requests?');
+  const isAgreed = await asker.confirm(cost, 'Send the requests?');
   const head = { environment: environment.name, target: target.label };
   if (!isAgreed) {
     const json: ProbeJson = { ...head, file: null, behaviours: {} };
@@ -64,10 +67,14 @@ export const probe: Command<CommandContext, ProbeInput> = async (context, input)
     wait: context.wait,
     date: toDate(clock()),
     onRequest: (_name, position, total) => progress.update(position, total),
-  }).finally(async () => {
-    progress.end();
-    await restore();
-  });
+  })
+    .catch((error: unknown) => {
+      throw error instanceof ProbeError ? notReady(context, error) : error;
+    })
+    .finally(async () => {
+      progress.end();
+      await restore();
+    });
   await writeWhole(file, `${JSON.stringify(measurement, null, 2)}\n`);
   const json: ProbeJson = { ...head, file, behaviours: measurement.behaviours };
   return { json, text: (style) => renderProbe(json, style) };
@@ -138,6 +145,13 @@ function costText({ environment, target }: CommandContext, probeTarget: ProbeTar
     `${count(requests, 'token request')}, at most 5 per second: about $${dollars} on AWS.`,
     'Two of them wait until Amazon Cognito gives up on the trigger.',
   ].join('\n');
+}
+
+function notReady({ commandLine }: CommandContext, cause: ProbeError): CliError {
+  return new CliError(cause.code, cause.message, {
+    cause,
+    next: `the same command in some minutes, because a new domain takes a while; then ${commandLine('doctor')}`,
+  });
 }
 
 /** Makes sure that the file can be written before anything is paid for. */
