@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { readSourceFiles } from '../house/source-tree.ts';
 import {
   type AwsModel,
   describeChanges,
+  OPERATIONS,
   readCommittedModel,
   readInstalledModel,
 } from './aws-model.ts';
@@ -16,6 +18,21 @@ test('the installed SDK describes the user pools API as committed; otherwise eac
 });
 
 describe('the model', () => {
+  test('the model has every operation that the source calls', async () => {
+    const called = (await readSourceFiles()).flatMap(({ text }) => {
+      const [, names = ''] =
+        /import (?:type )?\{([^}]*)\} from '@aws-sdk\/client-cognito-identity-provider'/.exec(
+          text,
+        ) ?? [];
+      return [...names.matchAll(/\bpaginate(\w+)|\b(\w+)Command\b/g)].map(
+        ([, paged, single]) => paged ?? single,
+      );
+    });
+
+    expect(called.length).toBeGreaterThan(20);
+    expect(called.filter((name = '') => !OPERATIONS.includes(name))).toEqual([]);
+  });
+
   test('the model reaches structures inside of structures, lists and members with traits', () => {
     expect(installed.structures['UpdateUserPoolRequest']).toContain('DcrConfiguration');
     expect(installed.structures['PreTokenGenerationVersionConfigType']).toEqual([

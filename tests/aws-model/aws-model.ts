@@ -2,8 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import * as sdk from '@aws-sdk/client-cognito-identity-provider';
 
 /** The user pool operations that this repository calls, serves or watches. */
-const OPERATIONS = [
+export const OPERATIONS: readonly string[] = [
+  'AddCustomAttributes',
   'AddUserPoolClientSecret',
+  'CreateGroup',
   'CreateResourceServer',
   'CreateUserPool',
   'CreateUserPoolClient',
@@ -18,16 +20,22 @@ const OPERATIONS = [
   'DescribeUserPoolClient',
   'DescribeUserPoolDomain',
   'GetClientToken',
+  'GetUICustomization',
   'GetUserPoolMfaConfig',
+  'ListGroups',
+  'ListIdentityProviders',
   'ListResourceServers',
+  'ListTagsForResource',
   'ListUserPoolClientSecrets',
   'ListUserPoolClients',
   'ListUserPools',
+  'TagResource',
+  'UntagResource',
   'UpdateResourceServer',
   'UpdateUserPool',
   'UpdateUserPoolClient',
   'UpdateUserPoolDomain',
-] as const;
+];
 
 /** Enumerations whose values decide something here. */
 const ENUMERATIONS = [
