@@ -41,7 +41,8 @@ export function createIssueClaims(edges: {
       nowSeconds,
     );
     if (resolution.outcome === 'deny') {
-      throw new TriggerError(resolution.code, { subject: resolution.subject });
+      const { code, subject } = resolution;
+      throw new TriggerError(code, { subject, sentence: trace.userToken?.sentences[code] });
     }
     trace.issued = resolution;
     return toAnswer(event, resolution);

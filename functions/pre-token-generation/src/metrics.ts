@@ -41,12 +41,24 @@ export function renderMetrics(values: MetricValues, reason?: string): MetricText
   const names = all.filter((name) => values[name] !== undefined);
   return {
     values: toMembers({ ...values, reason }),
-    directive: JSON.stringify({
-      Namespace: METRICS_NAMESPACE,
-      Dimensions: reason === undefined ? [['service']] : [['service'], ['service', 'reason']],
-      Metrics: names.map((Name) => ({ Name, Unit: UNITS[Name] })),
-    }),
+    directive: renderDirective(names, reason !== undefined),
   };
+}
+
+/** Few lines carry other metrics than the one before. */
+const directives = new Map<string, string>();
+
+function renderDirective(names: readonly MetricName[], hasReason: boolean): string {
+  const key = `${names} ${hasReason}`;
+  const known = directives.get(key);
+  if (known !== undefined) return known;
+  const directive = JSON.stringify({
+    Namespace: METRICS_NAMESPACE,
+    Dimensions: hasReason ? [['service'], ['service', 'reason']] : [['service']],
+    Metrics: names.map((Name) => ({ Name, Unit: UNITS[Name] })),
+  });
+  directives.set(key, directive);
+  return directive;
 }
 
 /**

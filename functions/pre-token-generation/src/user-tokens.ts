@@ -11,6 +11,8 @@ export interface UserTokenCheck {
   readonly key: string;
   readonly issuer: string;
   readonly verdict: TokenVerdict;
+  /** What a caller may read about a refusal of the token, by code. */
+  readonly sentences: TokenVerifier['sentences'];
 }
 
 /** Verifies the users' tokens that clients send as metadata. */
@@ -71,10 +73,10 @@ export function createUserTokens(edges: {
       if (selector === undefined || override?.disabled || metadata === undefined) return undefined;
       const token = Object.hasOwn(metadata, selector.key) ? metadata[selector.key] : undefined;
       if (token === undefined) return undefined;
-      const { verify } = await loadOnce();
+      const { verify, sentences } = await loadOnce();
       const timeoutMs = Math.max(0, startedMs + TOKEN_BUDGET_MS - clock.steadyMs());
       const verdict = await verify(token, selector, { timeoutMs });
-      return { key: selector.key, issuer: selector.issuer.name, verdict };
+      return { key: selector.key, issuer: selector.issuer.name, verdict, sentences };
     },
   };
 }

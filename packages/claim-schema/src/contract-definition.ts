@@ -132,11 +132,10 @@ export function definitionOf(contract: Contract, name: string): ClaimDefinition 
 
 /** The names of the claims that every token of a pool must carry. */
 export function requiredClaimNames(contract: Contract, poolName: string | undefined): string[] {
-  return Object.entries(contract).flatMap(([name, { required = false }]) => {
-    const isRequired =
-      typeof required === 'boolean'
-        ? required
-        : poolName !== undefined && required.includes(poolName);
-    return isRequired ? [name] : [];
+  return Object.keys(contract).filter((name) => {
+    const { required = false } = contract[name] ?? {};
+    return typeof required === 'boolean'
+      ? required
+      : poolName !== undefined && required.includes(poolName);
   });
 }

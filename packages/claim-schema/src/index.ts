@@ -54,6 +54,7 @@ export type {
   SettingsRecord,
   UnknownClientPolicy,
 } from './record.ts';
+export { REQUEST_DENIAL_MESSAGES } from './request-denial.ts';
 export {
   largestRequest,
   type Requester,

@@ -195,5 +195,6 @@ function findDenial(issued: IssuedClaims, rules: ClaimRules, poolName: string): 
 }
 
 function sortedNames(names: readonly string[]): string[] {
-  return [...new Set(names)].sort(compareText);
+  // Most lists are empty.
+  return names.length < 2 ? [...names] : [...new Set(names)].sort(compareText);
 }

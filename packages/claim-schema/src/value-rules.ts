@@ -103,10 +103,10 @@ function checkString({ pattern, maxLength }: ValueRules, value: string, path: st
     const expected = `a string that matches /${pattern}/`;
     faults.push({ path, problem: 'does not match the pattern', expected });
   }
-  const { length } = [...value];
-  if (maxLength !== undefined && length > maxLength) {
-    const expected = `at most ${maxLength}`;
-    faults.push({ path, problem: 'too long', got: `${length} characters`, expected });
+  // Characters are counted only where there may be too many: there are no more of them than UTF-16 units.
+  if (maxLength !== undefined && value.length > maxLength && [...value].length > maxLength) {
+    const got = `${[...value].length} characters`;
+    faults.push({ path, problem: 'too long', got, expected: `at most ${maxLength}` });
   }
   return faults;
 }

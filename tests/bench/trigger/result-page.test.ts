@@ -3,7 +3,7 @@ import { putSection } from './result-page.ts';
 
 test('a section takes the place of that of the same version, in the order of the versions', () => {
   const page = ['## Node.js 24\n\nnew', '## Node.js 9\n\nold', '## Node.js 24\n\nnewer'].reduce(
-    putSection,
+    (so, section) => putSection(so, section),
     '# A page of long ago\n',
   );
 

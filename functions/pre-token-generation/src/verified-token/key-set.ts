@@ -1,6 +1,6 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { TokenIssuer } from '@cognito-m2m/claim-schema';
 import { propertyOf } from '@cognito-m2m/claim-schema/values';
-import type { JWK } from 'jose';
 import { DocumentError, type FetchJson } from './fetch-json.ts';
 
 /** A public key of an issuer. */
@@ -8,8 +8,7 @@ export interface SigningKey {
   readonly keyId: string;
   /** The algorithms that a token may be signed with by this key. */
   readonly algorithms: readonly string[];
-  /** The public members only. */
-  readonly jwk: JWK;
+  readonly publicKey: KeyObject;
 }
 
 /** The only algorithms accepted, by the type of the key: HMAC and `none` have no public key. */
@@ -20,6 +19,9 @@ const ALGORITHMS: ReadonlyMap<string, readonly string[]> = new Map([
   ['EC P-521', ['ES512']],
   ['OKP Ed25519', ['EdDSA', 'Ed25519']],
 ]);
+
+/** A shorter RSA key may be factored. RFC 7518, sections 3.3 and 3.5. */
+const MIN_RSA_BITS = 2048;
 
 /** Every algorithm that a token may name. */
 export const ACCEPTED_ALGORITHMS: ReadonlySet<string> = new Set([...ALGORITHMS.values()].flat());
@@ -71,8 +73,19 @@ function readKey(key: { readonly [name: string]: unknown }): SigningKey | undefi
   const algorithms = alg === undefined ? ofType : ofType.filter((name) => name === alg);
   const isForSignatures = use === undefined || use === 'sig';
   if (typeof kid !== 'string' || !isForSignatures || algorithms.length === 0) return undefined;
-  // The cast is safe: a member of another type makes the import fail, and then no signature fits this key.
-  return { keyId: kid, algorithms, jwk: { kty, crv, n, e, x, y } as JWK };
+  const publicKey = importKey({ kty, crv, n, e, x, y } as JsonWebKey);
+  return publicKey && { keyId: kid, algorithms, publicKey };
+}
+
+/** @returns Nothing for members that make no key, whatever their type, and for an RSA key that is too short. */
+function importKey(key: JsonWebKey): KeyObject | undefined {
+  try {
+    const publicKey = createPublicKey({ key, format: 'jwk' });
+    const { modulusLength = MIN_RSA_BITS } = { ...publicKey.asymmetricKeyDetails };
+    return modulusLength < MIN_RSA_BITS ? undefined : publicKey;
+  } catch {
+    return undefined;
+  }
 }
 
 function isSameOrigin(first: string, second: string): boolean {

@@ -13,12 +13,17 @@ const encode = (text: string | Buffer) => Buffer.from(text).toString('base64url'
 /** A token with a claim that makes it so many bytes long; base64url turns three bytes into four. */
 function tokenOfBytes(bytes: number): string {
   const base = encode(HEADER).length + 2 + 86;
-  return `${encode(HEADER)}.${encode(`{"a":"${'x'.repeat(((bytes - base) / 4) * 3 - 8)}"}`)}.${'s'.repeat(86)}`;
+  return `${encode(HEADER)}.${encode(`{"a":"${'x'.repeat(((bytes - base) / 4) * 3 - 8)}"}`)}.${'s'.repeat(85)}w`;
 }
 
 describe('a token that is read', () => {
-  test('a token that is read gives its algorithm, the id of its key and its payload', () => {
-    expect(readToken(signer.signText(HEADER, '{"sub":"u"}'))).toEqual({
+  test('a token that is read gives what is signed, the signature, the algorithm, the id of the key and the payload', () => {
+    const token = signer.signText(HEADER, '{"sub":"u"}');
+    const [header, payload, signature = ''] = token.split('.');
+
+    expect(readToken(token)).toEqual({
+      signed: `${header}.${payload}`,
+      signature: Buffer.from(signature, 'base64url'),
       algorithm: 'ES256',
       keyId: 'k',
       payload: { sub: 'u' },
@@ -47,6 +52,12 @@ describe('a token that is read', () => {
 
 const good = signer.sign();
 
+/** The last of 86 characters has four bits to spare. */
+function nextCharacter(character: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  return alphabet.charAt(alphabet.indexOf(character) + 1);
+}
+
 const MALFORMED: [string, unknown][] = [
   ['undefined', undefined],
   ['null', null],
@@ -67,6 +78,8 @@ const MALFORMED: [string, unknown][] = [
     'a character that carries unused bits',
     `${encode('{"alg":"ES256","kid":"k"} ').slice(0, -1)}B.e30.AAAA`,
   ],
+  ['a signature that carries unused bits', `${good.slice(0, -1)}${nextCharacter(good.slice(-1))}`],
+  ['a signature of an impossible length', `${good}AAA`],
   ['a header that is not JSON', signer.signText('{', '{}')],
   ['a header that is a list', signer.signText('[]', '{}')],
   ['a payload that is a string', signer.signText(HEADER, '"user-1"')],

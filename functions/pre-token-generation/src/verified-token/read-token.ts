@@ -5,6 +5,9 @@ export type TokenPart = { readonly [name: string]: unknown };
 
 /** A token in its parts, of which nothing is verified yet. */
 export interface UnverifiedToken {
+  /** What the signature is for: the first two parts as they were sent. */
+  readonly signed: string;
+  readonly signature: Buffer;
   readonly algorithm: string;
   readonly keyId: string;
   readonly payload: TokenPart;
@@ -29,24 +32,41 @@ export function readToken(token: unknown): UnverifiedToken {
   if (typeof token !== 'string') throw new TokenRefusal('ERR_TOKEN_MALFORMED');
   if (Buffer.byteLength(token) > MAX_TOKEN_BYTES) throw new TokenRefusal('ERR_TOKEN_TOO_LARGE');
   if (!COMPACT_JWS.test(token)) throw new TokenRefusal('ERR_TOKEN_MALFORMED');
-  const [header = '', payload = ''] = token.split('.', 2);
-  const { alg: algorithm, kid: keyId, crit } = readPart(header);
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const { alg: algorithm, kid: keyId, crit } = readHeader(header);
   const isSupported = typeof algorithm === 'string' && typeof keyId === 'string';
   // No critical extension is supported. RFC 7515, section 4.1.11.
   if (!isSupported || crit !== undefined) throw new TokenRefusal('ERR_TOKEN_MALFORMED');
-  return { algorithm, keyId, payload: readPart(payload) };
+  return {
+    signed: token.slice(0, -signature.length - 1),
+    signature: readBytes(signature),
+    algorithm,
+    keyId,
+    payload: readPart(payload),
+  };
+}
+
+/** The tokens of an issuer begin with the same header until it changes its key. Nothing in it is about a user. */
+let lastHeader: { readonly encoded: string; readonly part: TokenPart } = { encoded: '', part: {} };
+
+function readHeader(encoded: string): TokenPart {
+  if (encoded !== lastHeader.encoded) lastHeader = { encoded, part: readPart(encoded) };
+  return lastHeader.part;
+}
+
+function readBytes(encoded: string): Buffer {
+  const bytes = Buffer.from(encoded, 'base64url');
+  // Characters that carry no bits would let one token be written in several ways.
+  if (bytes.toString('base64url') !== encoded) throw new TokenRefusal('ERR_TOKEN_MALFORMED');
+  return bytes;
 }
 
 function readPart(encoded: string): TokenPart {
   try {
-    const bytes = Buffer.from(encoded, 'base64url');
-    const text = TEXT.decode(bytes);
+    const text = TEXT.decode(readBytes(encoded));
     const part: unknown = JSON.parse(text);
     const isObject = typeof part === 'object' && part !== null && !Array.isArray(part);
-    // Characters that carry no bits would let one token be written in several ways.
-    if (isObject && bytes.toString('base64url') === encoded && !hasDuplicates(text, Object(part))) {
-      return part as TokenPart;
-    }
+    if (isObject && !hasDuplicates(text, Object(part))) return part as TokenPart;
   } catch {
     // The parser's message quotes the token.
   }

@@ -1,9 +1,12 @@
 import { globalAgent } from 'node:https';
 import type { TokenSelector } from '@cognito-m2m/claim-schema';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createTestClock } from '../../test/test-clock.ts';
 import { startUserIssuer, type UserIssuer } from '../../test/user-issuer.ts';
-import { createTokenVerifier, findKeysProblem } from './token-verifier.ts';
+import { readKeySet } from './key-set.ts';
+import { readToken } from './read-token.ts';
+import { checkSignature, createTokenVerifier, findKeysProblem } from './token-verifier.ts';
 
 const TIMEOUT = { timeoutMs: 5000 };
 let issuers: UserIssuer[];
@@ -211,5 +214,52 @@ test('an issuer whose keys are of no use has a problem', async () => {
 
   await expect(findKeysProblem({ issuer: name, jwksUri: `${name}/keys` })).resolves.toBe(
     'no key that tokens can be signed with',
+  );
+});
+
+describe('a signature that another library made', () => {
+  /** A token of jose, which signs by WebCrypto, and the key set for it. */
+  async function signedByJose(alg: string) {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+    const token = await new SignJWT({ sub: 'user-1' })
+      .setProtectedHeader({ alg, kid: 'k' })
+      .sign(privateKey);
+    return {
+      token,
+      keys: readKeySet({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg }] }),
+    };
+  }
+
+  const isGood = (token: string, keys: ReturnType<typeof readKeySet>) => {
+    try {
+      checkSignature(readToken(token), keys);
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ERR_TOKEN_SIGNATURE' });
+      return false;
+    }
+  };
+
+  test.each([...ALGORITHMS, 'Ed25519'])(
+    'a signature that another library made with %s is good, and not with any bit changed',
+    async (algorithm) => {
+      const { token, keys } = await signedByJose(algorithm);
+      const [header, payload, signature = ''] = token.split('.');
+      const bytes = Buffer.from(signature, 'base64url');
+      const changed = Array.from(bytes, (byte, index) => {
+        const other = Buffer.from(bytes);
+        other[index] = byte ^ (1 << (index % 8));
+        return `${header}.${payload}.${other.toString('base64url')}`;
+      });
+      const others = [
+        `${header}.${payload}.${bytes.subarray(0, -1).toString('base64url')}`,
+        `${header}.${payload}.${Buffer.concat([bytes, bytes]).toString('base64url')}`,
+        `${header}.${payload}.${Buffer.alloc(bytes.length).toString('base64url')}`,
+        `${header}.e30.${signature}`,
+      ];
+
+      expect(isGood(token, keys)).toBe(true);
+      expect([...changed, ...others].filter((each) => isGood(each, keys))).toEqual([]);
+    },
   );
 });
