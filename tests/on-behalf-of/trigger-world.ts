@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -18,6 +18,8 @@ import type { AttackedWorld } from './token-attacks.ts';
 /** The claims table, two issuers of users' tokens, and clients that take the subject of the first one's tokens. */
 export interface TriggerWorld extends AttackedWorld {
   readonly table: ClaimsTable;
+  /** Makes triggers that start from now on trust the certificate of another issuer, too. */
+  trust(issuer: UserIssuer): Promise<void>;
   /** Starts the built bundle, which trusts the certificates of both issuers. */
   startTrigger(client?: RuntimeClient): Promise<TriggerProcess>;
   close(): Promise<void>;
@@ -41,6 +43,7 @@ export async function startTriggerWorld(): Promise<TriggerWorld> {
     table,
     staff,
     stranger,
+    trust: ({ certificate }) => appendFile(certificates, `\n${certificate}`),
     startTrigger: (client) =>
       startTriggerProcess(
         {
