@@ -16,7 +16,7 @@ import { App } from 'cdktf';
 import { isTrial } from './environment-name.ts';
 import { InfraError } from './errors.ts';
 import { checkGuardrails } from './guardrails/check-guardrails.ts';
-import type { StackConfig } from './stack-config.ts';
+import { IMPORTS_FILE, type StackConfig } from './stack-config.ts';
 import { ClaimsStack } from './stacks/claims-stack.ts';
 import type { EnvironmentStack } from './stacks/environment-stack.ts';
 import { PoolStack } from './stacks/pool-stack.ts';
@@ -37,8 +37,6 @@ export interface SynthesisOptions {
 const STACKS = 'stacks';
 /** Where CDKTF writes the bundle, in a folder named by its content. */
 const ASSETS = 'assets';
-/** A stack's `import` blocks, next to the configuration that CDKTF writes. */
-const IMPORTS = 'imports.tf';
 /** The address of an app client in an `import` block, with its name. */
 const IMPORTED_CLIENT = /\bto\s*=\s*aws_cognito_user_pool_client\.client\["([^"]+)"\]/g;
 
@@ -107,9 +105,9 @@ function publishOutput(draft: string, options: SynthesisOptions): void {
   const { outputDirectory } = options;
   for (const stack of readdirSync(join(draft, STACKS))) {
     rmSync(join(outputDirectory, STACKS, stack, ASSETS), { recursive: true, force: true });
-    rmSync(join(outputDirectory, STACKS, stack, IMPORTS), { force: true });
+    rmSync(join(outputDirectory, STACKS, stack, IMPORTS_FILE), { force: true });
     const blocks = readImports(options, stack);
-    if (blocks !== undefined) writeFileSync(join(draft, STACKS, stack, IMPORTS), blocks);
+    if (blocks !== undefined) writeFileSync(join(draft, STACKS, stack, IMPORTS_FILE), blocks);
   }
   cpSync(draft, outputDirectory, { recursive: true });
 }

@@ -1,3 +1,15 @@
+/** A stack's `import` blocks, in a file next to the configuration that CDKTF writes. */
+export const IMPORTS_FILE = 'imports.tf';
+
+/** The variable of a pool's stack that takes the issuer of its tokens, as the discovery document says. */
+export const ISSUER_VARIABLE = 'issuer';
+
+/** What a pool's stack says of itself, for the next deploy. */
+export const POOL_OUTPUTS = {
+  userPoolId: 'deployed-user-pool-id',
+  issuer: 'deployed-issuer',
+} as const;
+
 /** The arguments of one resource, as Terraform reads them. */
 export type ResourceArguments = { readonly [argument: string]: unknown };
 
@@ -19,5 +31,6 @@ export interface StackConfig {
   };
   /** What the blocks read of each client, by name. */
   readonly locals?: { readonly [name: string]: { readonly [key: string]: unknown } };
+  readonly variable?: { readonly [name: string]: ResourceArguments };
   readonly output?: { readonly [name: string]: ResourceArguments };
 }

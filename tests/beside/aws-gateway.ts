@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { GetRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type CallOutcome, startTriggerProcess } from '../lambda-runtime/start-trigger-process.ts';
+import { createDiscoveryDocuments, type DiscoveryDocuments } from '../support/discovery.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { forwardRequest, startServer } from '../support/server.ts';
 import type { DeployTools } from '../support/tools.ts';
@@ -16,6 +17,7 @@ export interface RunningAws extends LocalAws {
   readonly userFunctions: UserFunctions;
   /** Invokes a function as Amazon Cognito does. @param functionArn - With its alias, if it has one. */
   invoke(functionArn: string, event: object): Promise<CallOutcome>;
+  readonly discovery: DiscoveryDocuments;
   /** How often each operation was called since the last look. */
   takeCounts(): ReadonlyMap<string, number>;
 }
@@ -37,7 +39,9 @@ export async function startRunningAws(tools: DeployTools): Promise<RunningAws> {
   let counts = new Map<string, number>();
   let sandbox: Promise<Sandbox> | undefined;
 
+  const discovery = createDiscoveryDocuments(moto.clientOptions.region);
   const server = await startServer(async (request, response) => {
+    if (discovery.answer(request, response)) return;
     const operation = operationOf(request);
     counts.set(operation, (counts.get(operation) ?? 0) + 1);
     const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? '')?.[1];
@@ -101,6 +105,7 @@ export async function startRunningAws(tools: DeployTools): Promise<RunningAws> {
     env: { ...moto.env, AWS_ENDPOINT_URL: server.url },
     clientOptions: { ...moto.clientOptions, endpoint: server.url },
     userFunctions,
+    discovery,
     invoke,
     takeCounts() {
       const taken = counts;

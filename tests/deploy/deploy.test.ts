@@ -3,7 +3,9 @@ import { validateEnvironment } from '@cognito-m2m/environment';
 import { startLocalEnvironment } from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { JWTPayload } from 'jose';
+import { createDiscoveryDocuments } from '../support/discovery.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { forwardRequest, startServer, type TestServer } from '../support/server.ts';
 import { findClient, requestClaims } from '../support/token.ts';
 import { requiredTools } from '../support/tools.ts';
 import { createDeployed, type Deployed } from './deployed.ts';
@@ -24,17 +26,26 @@ const tools = await requiredTools();
   let aws: LocalAws;
   let deployment: Deployment;
   let deployed: Deployed;
+  let cognito: TestServer;
+  const discovery = createDiscoveryDocuments('eu-central-1');
 
   beforeAll(async () => {
     if (tools === undefined) return;
     aws = await startLocalAws(tools);
     deployed = createDeployed(aws);
-    deployment = await createDeployment(aws, 'trial');
+    cognito = await startServer(async (request, response) => {
+      if (discovery.answer(request, response)) return;
+      const { status, headers, body } = await forwardRequest(aws.endpointUrl, request);
+      response.writeHead(status, Object.fromEntries(headers)).end(body);
+    });
+    const env = { ...aws.env, AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: cognito.url };
+    deployment = await createDeployment({ ...aws, env }, 'trial');
     await deployment.declare(trialEnvironment());
   }, STEP_TIMEOUT_MS);
 
   afterAll(async () => {
     await deployment.remove();
+    await cognito.close();
     await aws.close();
   });
 
@@ -76,6 +87,33 @@ const tools = await requiredTools();
       client_secret: expect.stringMatching(/^[\w-]{24,}$/),
     });
   });
+
+  step(
+    'writes the issuer of the discovery document after the pool has changed its form',
+    async () => {
+      const logistics = '/m2m/trial/logistics';
+      const original = (await deployed.readParameters(logistics))[`${logistics}/issuer`] ?? '';
+      const cdktf = (command: string, ...words: string[]) =>
+        deployment.cdktf(command, 'trial-pool-logistics', '--no-color', ...words);
+      const onlyTheIssuer =
+        /# aws_ssm_parameter\.parameters_issuer_\w+ will be updated in-place[\s\S]*Plan: 0 to add, 1 to change, 0 to destroy\./;
+
+      discovery.updated.add(original.split('/').at(-1) ?? '');
+      expect(await cdktf('deploy', ...UNATTENDED)).toMatch(onlyTheIssuer);
+      const parameters = await deployed.readParameters(logistics);
+      expect(await cdktf('diff')).toContain('No changes.');
+      discovery.isReachable = false;
+      expect(await cdktf('diff')).toContain('No changes.');
+      discovery.isReachable = true;
+      discovery.updated.clear();
+      expect(await cdktf('deploy', ...UNATTENDED)).toMatch(onlyTheIssuer);
+
+      expect(parameters[`${logistics}/issuer`]).toBe(
+        original.replace('https://', 'https://issuer-'),
+      );
+      expect((await deployed.readParameters(logistics))[`${logistics}/issuer`]).toBe(original);
+    },
+  );
 
   step('leaves the address of a custom domain, and where its DNS record points', async () => {
     const parameters = await deployed.readParameters('/m2m/trial/payments');

@@ -87,12 +87,12 @@ async function locatePool(
   name: string,
 ): Promise<LocatedPool | undefined> {
   const names = poolParameterNames(environment, name);
-  const values = await readPoolParameters(ssm, [names.userPoolId, names.tableName]);
+  const values = await readPoolParameters(ssm, [names.userPoolId, names.tableName, names.issuer]);
   const userPoolId = values.get(names.userPoolId);
   const tableName = values.get(names.tableName);
   return userPoolId === undefined || tableName === undefined
     ? undefined
-    : { name, userPoolId, tableName };
+    : { name, userPoolId, tableName, issuer: values.get(names.issuer) };
 }
 
 /** The client that a change is about, and some of the others: each has its turn. */

@@ -40,6 +40,10 @@ export function createFakeAws(dynamoDb: DynamoDBClient) {
   const parameters = new Map([
     ['/m2m/test/payments/user-pool-id', A_USER_POOL_ID],
     ['/m2m/test/payments/table-name', 'claims'],
+    [
+      '/m2m/test/payments/issuer',
+      `https://cognito-idp.eu-central-1.amazonaws.com/${A_USER_POOL_ID}`,
+    ],
   ]);
   const answers: Record<string, Answer> = {
     GetParameters: ({ Names }) => ({

@@ -29,7 +29,8 @@ appendFileSync(${JSON.stringify(log)}, stack + ' ' + process.argv.slice(2).join(
 const ending = JSON.parse(process.env.ENDS)[stack + ' ' + command];
 if (command === 'plan') writeFileSync('m2m.tfplan', 'secret');
 if (command === 'show') console.log(process.env.PLAN ?? '{}');
-else console.log(command + ' output of ' + stack);
+else if (command === 'output') console.log(process.env.OUTPUTS ?? '{}');
+else console.log(command + ' begins\\n' + command + ' output of ' + stack);
 if (typeof ending === 'string' && ending.startsWith('SIG')) process.kill(process.pid, ending);
 else if (typeof ending === 'string') { console.error('Error: ' + ending); process.exitCode = 1; }
 else process.exitCode = ending ?? (command === 'plan' ? 2 : 0);
@@ -152,7 +153,9 @@ describe('the cdktf command', () => {
 
     expect(words(calls)).toEqual([
       ...['init', 'plan', 'show', 'apply'].map((command) => `trial-claims ${command}`),
-      ...['init', 'plan', 'show', 'apply'].map((command) => `trial-pool-payments ${command}`),
+      ...['init', 'output', 'plan', 'show', 'apply'].map(
+        (command) => `trial-pool-payments ${command}`,
+      ),
     ]);
     expect(calls.at(-1)).toMatch(/ apply -input=false -no-color m2m\.tfplan$/);
     expect(stdout).toContain('apply output of trial-claims');
@@ -259,7 +262,7 @@ describe('the cdktf command', () => {
 
     expect(stdout).toContain('plan output of trial-pool-payments');
     expect(words(calls)).toEqual(
-      ['init', 'plan', 'show'].map((command) => `trial-pool-payments ${command}`),
+      ['init', 'output', 'plan', 'show'].map((command) => `trial-pool-payments ${command}`),
     );
     expect(exitCode).toBe(0);
   });

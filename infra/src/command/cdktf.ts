@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { contract } from '@cognito-m2m/contract';
+import { useProxyForFetch } from '@cognito-m2m/doctor/http-proxy';
 import {
   type Environment,
   EnvironmentError,
@@ -57,6 +58,7 @@ async function runCommand(words: readonly string[]): Promise<void> {
     );
     return;
   }
+  await useProxyForFetch(process.env);
   const groups = toGroups(environment, stacks, outputDirectory);
   await runStacks({
     command,
@@ -103,20 +105,26 @@ async function synthesize(
 
 /** The claims stack before all pools: a pool's permission needs the function. */
 function toGroups(
-  { name, pools }: Environment,
+  { name, region, pools }: Environment,
   stacks: readonly string[],
   outputDirectory: string,
 ): StackRun[][] {
-  const poolNames = new Map(pools.map((pool) => [poolStackName(name, pool.name), pool.name]));
-  const runs = stacks.map((stack): StackRun => {
-    const poolName = poolNames.get(stack);
-    return {
-      name: stack,
-      directory: join(process.cwd(), outputDirectory, 'stacks', stack),
-      poolName,
-      ownPoolName: poolName && userPoolName(name, poolName),
-    };
-  });
+  const poolsByStack = new Map(
+    pools.map(({ name: poolName, existing }) => [
+      poolStackName(name, poolName),
+      {
+        name: poolName,
+        region,
+        existingId: existing?.userPoolId,
+        ownName: userPoolName(name, poolName),
+      },
+    ]),
+  );
+  const runs = stacks.map((stack) => ({
+    name: stack,
+    directory: join(process.cwd(), outputDirectory, 'stacks', stack),
+    pool: poolsByStack.get(stack),
+  }));
   const isClaims = (run: StackRun) => run.name === claimsStackName(name);
   return [runs.filter(isClaims), runs.filter((run) => !isClaims(run))];
 }

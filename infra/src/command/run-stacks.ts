@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InfraError } from '../errors.ts';
 import { checkPlan, findRevoked, type Plan } from './check-plan.ts';
+import { issuerArguments, type StackPool } from './pool-issuer.ts';
 import type { RevokedPool, RunOptions, TerraformCommand } from './read-request.ts';
 import { type Print, runTerraform, type TerraformPlace } from './run-terraform.ts';
 
@@ -9,10 +10,8 @@ import { type Print, runTerraform, type TerraformPlace } from './run-terraform.t
 export interface StackRun {
   readonly name: string;
   readonly directory: string;
-  /** The name of its pool in the environment file; `undefined` for the claims stack. */
-  readonly poolName: string | undefined;
-  /** The name of a pool that the deploy creates. */
-  readonly ownPoolName: string | undefined;
+  /** `undefined` for the claims stack. */
+  readonly pool: StackPool | undefined;
 }
 
 /** What a run of several stacks is made from. */
@@ -79,7 +78,7 @@ async function runStack(
   }: { initialise: (init: () => Promise<unknown>) => Promise<unknown>; hasCompany: boolean },
 ): Promise<void> {
   const { command, options } = run;
-  const { name, directory } = stack;
+  const { name, directory, pool } = stack;
   const print: Print = hasCompany
     ? (line, isError) => run.print(`${name}  ${line}`, isError)
     : run.print;
@@ -93,19 +92,9 @@ async function runStack(
   try {
     const migrate = options.migratesState ? ['-migrate-state', '-force-copy'] : [];
     await initialise(() => runInit(place, ['init', '-input=false', ...color, ...migrate]));
-    const plan = command === 'destroy' ? ['plan', '-destroy'] : ['plan'];
-    const planned = await runTerraform(
-      place,
-      [
-        ...plan,
-        '-input=false',
-        '-detailed-exitcode',
-        `-out=${PLAN_FILE}`,
-        ...color,
-        ...parallelism,
-      ],
-      [0, 2],
-    );
+    const what = command === 'destroy' ? ['-destroy'] : await issuerArguments(pool, place);
+    const plan = ['plan', '-input=false', '-detailed-exitcode', `-out=${PLAN_FILE}`];
+    const planned = await runTerraform(place, [...plan, ...what, ...color, ...parallelism], [0, 2]);
     const hasChanges = planned.exitCode !== 0;
     // Reading the plan costs seconds; one without changes, or of a destroy, breaks no rule.
     if (command !== 'destroy' && hasChanges) {
@@ -122,13 +111,14 @@ async function runStack(
 /** Checks what the planned changes are. @throws {InfraError} As `checkPlan` and `checkDetached`. */
 async function checkPlanFile(
   { options: { newClients }, isRetired, checkRevoked }: StacksRun,
-  { name, poolName = name, ownPoolName }: StackRun,
+  { name, pool }: StackRun,
   place: TerraformPlace,
 ): Promise<void> {
   const quiet: TerraformPlace = { ...place, print: () => {} };
   const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
   const plan: Plan = JSON.parse(stdout);
-  checkPlan(plan, { stack: name, ownPoolName, newClients, isRetired });
+  checkPlan(plan, { stack: name, ownPoolName: pool?.ownName, newClients, isRetired });
+  const poolName = pool?.name ?? name;
   await checkRevoked(findRevoked(plan).map((userPoolId) => ({ name: poolName, userPoolId })));
 }
 

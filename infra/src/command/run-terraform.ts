@@ -83,7 +83,7 @@ async function readLines(
     text += chunk;
     const lines = (unfinished + chunk).split('\n');
     unfinished = lines.pop() ?? '';
-    lines.forEach(print);
+    for (const line of lines) print(line);
   }
   if (unfinished !== '') print(unfinished);
   return text;

@@ -19,7 +19,7 @@ import { TerraformIterator, TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
 import { ownItemOf } from '../terraform-reference.ts';
 import { CLIENT_ID_PLACEHOLDER, literalText, toItemJson } from '../terraform-text.ts';
-import { addPoolParameters } from './user-pool.ts';
+import { addPoolParameters } from './pool-parameters.ts';
 
 /** What is read of the pool. */
 export interface ExistingPoolProps {
@@ -37,7 +37,7 @@ export class ExistingUserPool extends Construct {
     read.overrideLogicalId('existing');
     const { tokenEndpoint: parameter } = addPoolParameters(scope, props, {
       userPoolId,
-      issuer: originalIssuer(userPoolId, environment.region),
+      originalIssuer: originalIssuer(userPoolId, environment.region),
       tokenEndpoint: endpointExpression(environment.region),
       customDomainTarget: undefined,
     });

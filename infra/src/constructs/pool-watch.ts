@@ -231,7 +231,7 @@ export function addWatchPermissions(
     pool.existing === undefined
       ? []
       : [arnOf('ssm', `parameter${attachmentParameterName(environment.name, pool.name)}`)];
-  const parameters = [names.userPoolId, names.tableName].map((name) =>
+  const parameters = [names.userPoolId, names.tableName, names.issuer].map((name) =>
     arnOf('ssm', `parameter${name}`),
   );
   const healing = [

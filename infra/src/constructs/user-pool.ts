@@ -2,23 +2,20 @@ import { CognitoResourceServer } from '@cdktf/provider-aws/lib/cognito-resource-
 import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index.js';
 import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
-import { SsmParameter } from '@cdktf/provider-aws/lib/ssm-parameter/index.js';
 import { Wafv2WebAclAssociation } from '@cdktf/provider-aws/lib/wafv2-web-acl-association/index.js';
 import type { Environment, Pool } from '@cognito-m2m/environment';
 import {
   COGNITO_PRINCIPAL,
   customTokenEndpoint,
   permissionStatementId,
-  poolParameterNames,
   TRIGGER_ALIAS,
-  tableName,
   tokenEndpoint,
   triggerName,
   userPoolName,
 } from '@cognito-m2m/environment/names';
-import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { literalText } from '../terraform-text.ts';
+import type { PoolAddresses } from './pool-parameters.ts';
 
 /** What the pool is made from. */
 export interface UserPoolProps {
@@ -145,45 +142,6 @@ function toConstructId(identifier: string): string {
   return encoded in {} ? `server-${encoded}` : encoded;
 }
 
-/** Where a deployed pool is, and where it issues tokens. */
-export interface PoolAddresses {
-  readonly userPoolId: string;
-  readonly issuer: string;
-  /** `undefined` for a pool without a domain. */
-  readonly tokenEndpoint: string | undefined;
-  /** What DNS must point a domain of one's own to. */
-  readonly customDomainTarget: string | undefined;
-}
-
-/** What the command line and services need to find a deployed pool; nothing in it is secret. */
-export function addPoolParameters(
-  scope: Construct,
-  { environment, pool }: { readonly environment: Environment; readonly pool: Pool },
-  addresses: PoolAddresses,
-): { readonly tokenEndpoint: SsmParameter | undefined } {
-  const parameters = new Construct(scope, 'parameters');
-  const names = poolParameterNames(environment.name, pool.name);
-  // Not secret: a plan may show them.
-  const add = (id: string, name: string, insecureValue: string) =>
-    new SsmParameter(parameters, id, { name, type: 'String', insecureValue });
-  const userPoolId = add('user-pool-id', names.userPoolId, addresses.userPoolId);
-  // Amazon Cognito keeps no description of a pool.
-  if (pool.description !== '') userPoolId.description = literalText(pool.description);
-  add('issuer', names.issuer, addresses.issuer);
-  add('table-name', names.tableName, tableName(environment.name));
-  const { tokenEndpoint, customDomainTarget } = addresses;
-  if (customDomainTarget !== undefined) {
-    add('custom-domain-target', names.customDomainTarget, customDomainTarget);
-    new TerraformOutput(scope, 'custom-domain-target', { value: customDomainTarget });
-  }
-  return {
-    tokenEndpoint:
-      tokenEndpoint === undefined
-        ? undefined
-        : add('token-endpoint', names.tokenEndpoint, tokenEndpoint),
-  };
-}
-
 /** The addresses of a pool that the deploy creates. */
 export function addressesOf(
   { userPool, domain }: UserPool,
@@ -193,8 +151,7 @@ export function addressesOf(
   const { domainPrefix, customDomain } = pool;
   return {
     userPoolId: userPool.id,
-    // The provider knows the form of the issuer; we never compute it.
-    issuer: `https://${userPool.endpoint}`,
+    originalIssuer: `https://${userPool.endpoint}`,
     tokenEndpoint:
       customDomain === undefined
         ? domainPrefix && tokenEndpoint(domainPrefix, region)

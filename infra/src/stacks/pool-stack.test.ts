@@ -89,7 +89,10 @@ describe('a pool that names no more than it must', () => {
       kms_key_id: expect.stringMatching(/:alias\/m2m-test$/),
       recovery_window_in_days: 0,
     });
-    expect(stack.config.output).toBeUndefined();
+    expect(Object.keys(stack.config.output ?? {})).toEqual([
+      'deployed-user-pool-id',
+      'deployed-issuer',
+    ]);
   });
 
   test('a minimal pool says in parameters what others need to find it', () => {
@@ -102,6 +105,19 @@ describe('a pool that names no more than it must', () => {
       '/m2m/test/payments/token-endpoint',
       '/m2m/test/payments/user-pool-id',
     ]);
+  });
+
+  test('a minimal pool has the issuer of its discovery document, if that is one of its two', () => {
+    const endpoint = stack.reference('aws_cognito_user_pool', 'endpoint');
+    const issuers = `"https://${endpoint}", "https://issuer-${endpoint}"`;
+    const issuer = stack
+      .resources('aws_ssm_parameter')
+      .find(({ name }) => name === '/m2m/test/payments/issuer');
+
+    expect(stack.config.variable?.['issuer']).toMatchObject({ type: 'string', default: '' });
+    expect(issuer?.['insecure_value']).toBe(
+      `\${contains([${issuers}], var.issuer) ? var.issuer : "https://${endpoint}"}`,
+    );
   });
 
   test('a minimal pool puts the ID of the account into a domain prefix that asks for it', () => {

@@ -19,10 +19,10 @@ import type { Construct } from 'constructs';
 import { ExistingUserPool, isTheirs } from '../constructs/existing-pool.ts';
 import { M2mClients } from '../constructs/m2m-clients.ts';
 import { addCanary } from '../constructs/pool-canary.ts';
+import { addPoolParameters } from '../constructs/pool-parameters.ts';
 import { addWatchPermissions } from '../constructs/pool-watch.ts';
 import {
   addInvokePermission,
-  addPoolParameters,
   addResourceServers,
   addressesOf,
   UserPool,

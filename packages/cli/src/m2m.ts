@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { contract } from '@cognito-m2m/contract';
+import { useProxyForFetch } from '@cognito-m2m/doctor/http-proxy';
 import picocolors from 'picocolors';
-import { useProxyForFetch } from './deployment/http-proxy.ts';
 import { createPrompt } from './frame/prompt.ts';
 import { describeInterruption, type Edges, runM2m } from './run.ts';
 

@@ -49,7 +49,7 @@ export interface UserPoolView {
   readonly scopes: readonly string[];
   /** Dynamic client registration; `undefined` for a pool that never had any. */
   readonly registration: RegistrationView | undefined;
-  /** True if its tokens carry the updated form of the issuer, `https://issuer-cognito-idp.<region>.amazonaws.com/<pool ID>`. */
+  /** True if it is set to the updated form of the issuer, `https://issuer-cognito-idp.<region>.amazonaws.com/<pool ID>`. */
   readonly hasUpdatedIssuer: boolean;
 }
 
@@ -88,6 +88,8 @@ export interface PoolView {
   readonly declared: DeclaredPool;
   readonly userPoolId: string;
   readonly tableName: string;
+  /** What the parameter `issuer` holds; `undefined` if it does not exist or was not read. */
+  readonly issuer: string | undefined;
   /** The ids that the deployment's parameters name, by client name. */
   readonly clientIds: ReadonlyMap<string, string>;
   readonly listing: Reading<PoolListing> | undefined;

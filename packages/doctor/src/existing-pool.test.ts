@@ -2,8 +2,9 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { A_CLIENT_ID, A_POOL_ID, aBaseline } from '@cognito-m2m/claim-schema/testing';
 import { type PoolInput, toSettingsRecord, validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixtures';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
+  AN_ISSUER,
   aDeploymentView,
   aFunction,
   anAppClient,
@@ -159,18 +160,38 @@ test.each<[string, Parameters<typeof examine>[0], string, RegExp]>([
   expect(examine(changes).filter(({ repair }) => repair !== undefined)).toEqual([]);
 });
 
-test('the updated form of the issuer is reported of a pool of any owner, and --fix leaves it', () => {
-  const ours = checkDeployment({
-    pool: { pool: { found: aUserPool({ hasUpdatedIssuer: true }) } },
-  });
-  const theirs = examine({ pool: { hasUpdatedIssuer: true } });
+describe('the parameter issuer', () => {
+  const updated = AN_ISSUER.replace('https://', 'https://issuer-');
+  const look = (hasUpdatedIssuer: boolean, issuer: string | undefined) => [
+    checkDeployment({ pool: { issuer, pool: { found: aUserPool({ hasUpdatedIssuer }) } } }),
+    examine({ pool: { hasUpdatedIssuer }, view: { issuer } }),
+  ];
 
-  for (const findings of [ours, theirs]) {
-    expect(findings).toMatchObject([
-      { check: 'pool-issuer', severity: 'error', how: expect.stringContaining('discovery') },
-    ]);
-    expect(findings[0]).not.toHaveProperty('repair');
-  }
-  expect(ours[0]?.how).toContain('Type=ORIGINAL');
-  expect(theirs[0]?.how).not.toContain('Type=ORIGINAL');
+  test.each([
+    ['original', false, AN_ISSUER],
+    ['updated', true, updated],
+    ['updated', true, undefined],
+  ])('the %s form is not reported where tokens carry it', (_form, hasUpdatedIssuer, issuer) => {
+    expect(look(hasUpdatedIssuer, issuer)).toEqual([[], []]);
+  });
+
+  test.each([
+    ['original', false, updated],
+    ['updated', true, AN_ISSUER],
+  ])(
+    'a pool of any owner is reported that changed to the %s form after the deploy, and the next deploy repairs it',
+    (form, hasUpdatedIssuer, issuer) => {
+      for (const findings of look(hasUpdatedIssuer, issuer)) {
+        expect(findings).toMatchObject([
+          {
+            check: 'pool-issuer',
+            severity: 'error',
+            what: expect.stringContaining(`the ${form} form of its issuer`),
+            how: expect.stringContaining("cdktf deploy 'test-*'"),
+          },
+        ]);
+        expect(findings[0]).not.toHaveProperty('repair');
+      }
+    },
+  );
 });

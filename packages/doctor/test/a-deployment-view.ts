@@ -17,6 +17,8 @@ import type {
 } from '../src/deployment-view.ts';
 
 const POOL_ARN = `arn:aws:cognito-idp:eu-central-1:123456789012:userpool/${A_POOL_ID}`;
+/** The issuer of the pool in its original form. */
+export const AN_ISSUER = `https://cognito-idp.eu-central-1.amazonaws.com/${A_POOL_ID}`;
 const ALIAS_ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:live';
 
 /** The time of the checks: 2026-06-01T12:00:00Z, in epoch milliseconds. */
@@ -122,6 +124,7 @@ export function aDeploymentView({ pool, view }: ViewChanges = {}): DeploymentVie
         declared,
         userPoolId: A_POOL_ID,
         tableName: 'claims',
+        issuer: AN_ISSUER,
         clientIds: new Map([['billing-worker', A_CLIENT_ID]]),
         listing: { found: { clients: new Map([[A_CLIENT_ID, client]]), invalidItems: [] } },
         pool: { found: aUserPool() },

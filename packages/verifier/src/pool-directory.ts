@@ -96,7 +96,7 @@ function createSource(
   let pending: Promise<void> | undefined;
   let discoverAgainAt = Number.NEGATIVE_INFINITY;
   const run = async () => {
-    trust({ ...(await discoverIssuer(base, fetchDocument)), clientIds, jwks: undefined });
+    trust({ ...(await discoverIssuer(base, base, fetchDocument)), clientIds, jwks: undefined });
     discoverAgainAt = clock() + REDISCOVER_AFTER_MS;
   };
   return {
@@ -140,20 +140,23 @@ interface DiscoveredIssuer {
 /**
  * Reads the discovery document of a pool.
  *
- * The issuer must be the address itself or the same pool in Amazon Cognito's other format, and its keys must be at the
+ * The issuer must be the expected one or the same pool in Amazon Cognito's other format, and its keys must be at the
  * well-known address of one of the two, to the letter: a document can't make another pool trusted.
  *
+ * @param expected - An issuer of the pool, in either format.
+ * @param address - Where the document is. Most often that is the issuer.
  * @throws {VerifyError} `ERR_ISSUER_UNAVAILABLE`, `ERR_ISSUER_INVALID`.
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation
  */
-function discoverIssuer(
+export function discoverIssuer(
+  expected: string,
   address: string,
   fetchDocument: DocumentFetcher,
 ): Promise<DiscoveredIssuer> {
   const url = `${address}/.well-known/openid-configuration`;
   return fetchDocument(url, (document) => {
     const { issuer, jwks_uri: jwksUri } = Object(parseJson(url, document));
-    const trusted = issuersOfPool(address);
+    const trusted = issuersOfPool(expected);
     if (!trusted.includes(issuer)) {
       throw invalidDocument(url, 'its issuer is not the pool that was asked');
     }

@@ -101,6 +101,31 @@ describe('m2m rotate', () => {
       message: expect.stringMatching(/registered itself, and Amazon Cognito adds no second secret/),
     });
   });
+
+  test.each(['dcr1', 'app dcr1'])(
+    'rotate explains it for a registered client that no file declares, by its ID or name: %s',
+    async (clientName) => {
+      await expect(rotate(onAws(['dcr0', 'dcr1']), { ...input, clientName })).rejects.toMatchObject(
+        {
+          code: 'ERR_ROTATION_BLOCKED',
+          message: expect.stringContaining(
+            `Client "${clientName}" cannot be rotated: app client dcr1 registered itself`,
+          ),
+        },
+      );
+    },
+  );
+
+  test.each([undefined, [], ['dcr0']])(
+    'rotate does not know another client of a pool where %j registered themselves',
+    async (ids) => {
+      const clientName = 'nobody';
+
+      await expect(rotate(onAws(ids), { ...input, clientName })).rejects.toMatchObject({
+        code: 'ERR_CLIENT_NOT_FOUND',
+      });
+    },
+  );
 });
 
 describe('m2m import', () => {

@@ -64,6 +64,9 @@ async function examine(
   return { run: () => run({ ...context, target }, input), changesMade: seen };
 }
 
+const RUNTIME_LINE =
+  'Runtime of the trigger: nodejs24.x, which AWS Lambda supports until 2028-04-30.';
+
 const answering = (answer: boolean): Prompt => ({ confirm: async () => answer });
 
 describe('on AWS', () => {
@@ -72,7 +75,8 @@ describe('on AWS', () => {
 
     expect(json).toMatchObject({ findings: [], notChecked: [], fix: 'not-asked', repaired: [] });
     expect(exitCode).toBe(0);
-    expect(text).toBe('Nothing is wrong.');
+    expect(text).toBe(`${RUNTIME_LINE}\nNothing is wrong.`);
+    expect(json.runtime).toEqual({ name: 'nodejs24.x', endOfSupport: '2028-04-30' });
   });
 
   test('a finding shows what, why and how, and how many --fix repairs: exit 2', async () => {
@@ -86,6 +90,7 @@ describe('on AWS', () => {
         '      Why: Deleting a pool deletes its client IDs and secrets, and they cannot be restored.',
         '      Fix: m2m doctor --fix --env test turns it on.',
         '',
+        RUNTIME_LINE,
         '1 finding, 1 of them for m2m doctor --fix.',
       ].join('\n'),
     );

@@ -2,6 +2,7 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { DescribeKeyCommand, GetKeyPolicyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   applyRepair,
+  type DeploymentView,
   describeRepair,
   type Finding,
   listAppClientIds,
@@ -10,6 +11,7 @@ import {
   runChecks,
   type UserTokenQuestions,
 } from '@cognito-m2m/doctor';
+import { RUNTIME_END_OF_SUPPORT } from '@cognito-m2m/environment';
 import { keyAliasName, triggerName } from '@cognito-m2m/environment/names';
 import { type AwsClients, createAwsClients } from '../deployment/aws-clients.ts';
 import { awsClientsOf } from '../deployment/aws-target.ts';
@@ -57,11 +59,18 @@ export const doctor: Command<CommandContext, DoctorInput> = async (context, inpu
     })),
     notChecked: view.notChecked,
     notAllowed: view.notAllowed,
+    runtime: runtimeOf(view),
     fix,
     repaired,
   };
   return { json, text: (style) => renderDoctor(json, style), exitCode: exitCodeOf(json) };
 };
+
+function runtimeOf({ trigger }: Pick<DeploymentView, 'trigger'>): RuntimeJson | null {
+  const name = trigger?.found?.runtime;
+  if (name === undefined) return null;
+  return { name, endOfSupport: RUNTIME_END_OF_SUPPORT[name] ?? null };
+}
 
 function exitCodeOf({ fix, findings, notAllowed }: DoctorJson): ExitCode {
   if (fix === 'refused') return EXIT_CODES.fault;
@@ -154,6 +163,14 @@ interface FindingJson extends Omit<Finding, 'repair'> {
  */
 type FixEnding = 'not-asked' | 'not-available' | 'nothing' | 'refused' | 'done';
 
+/** What the trigger runs on. */
+interface RuntimeJson {
+  /** Such as `nodejs22.x`. */
+  readonly name: string;
+  /** When AWS Lambda ends its support, as `YYYY-MM-DD`; `null` for a runtime that this version does not know. */
+  readonly endOfSupport: string | null;
+}
+
 /** The answer of `m2m doctor --json`. */
 export interface DoctorJson {
   readonly environment: string;
@@ -164,6 +181,8 @@ export interface DoctorJson {
   readonly notChecked: readonly string[];
   /** Those of them that this caller may not look at: with one, the exit code is 2. */
   readonly notAllowed: readonly string[];
+  /** `null` where no trigger function was found. */
+  readonly runtime: RuntimeJson | null;
   readonly fix: FixEnding;
   /** What `--fix` changed, a line for each setting. */
   readonly repaired: readonly string[];
@@ -179,15 +198,21 @@ const FIX_SENTENCES: { readonly [ending in DoctorJson['fix']]?: string } = {
 
 /** The findings as text: what, why and how for each. */
 export function renderDoctor(json: DoctorJson, { colours }: Style): string {
-  const { findings, notChecked, fix, repaired } = json;
+  const { findings, notChecked, runtime, fix, repaired } = json;
   const fixSentence = FIX_SENTENCES[fix];
   return [
     ...repaired.map((line) => colours.green(`Repaired: ${plainText(line)}`)),
     ...findings.map((finding) => renderFinding(finding, colours)),
     ...notChecked.map((text) => colours.dim(`Not checked: ${plainText(text)}`)),
+    ...(runtime === null ? [] : [colours.dim(runtimeSentence(runtime))]),
     findings.length === 0 ? healthSentence(json, colours) : countSentence(json),
     ...(fixSentence === undefined ? [] : [fixSentence]),
   ].join('\n');
+}
+
+function runtimeSentence({ name, endOfSupport }: RuntimeJson): string {
+  const end = endOfSupport ?? 'a date that this version does not know';
+  return `Runtime of the trigger: ${plainText(name)}, which AWS Lambda supports until ${end}.`;
 }
 
 function healthSentence(

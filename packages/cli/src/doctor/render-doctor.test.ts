@@ -5,7 +5,7 @@ import { renderDoctor } from './doctor.ts';
 /** The last line about a deployment without findings. */
 function lastLine(notChecked: readonly string[], notAllowed: readonly string[]): string {
   const place = { environment: 'test', target: 'here' };
-  const json = { ...place, findings: [], notChecked, notAllowed, repaired: [] };
+  const json = { ...place, findings: [], notChecked, notAllowed, runtime: null, repaired: [] };
   const text = renderDoctor({ ...json, fix: 'not-asked' }, createStyle({ hasColours: false }));
   return text.split('\n').at(-1) ?? '';
 }
@@ -29,3 +29,23 @@ test.each([
     expect(lastLine(notChecked, notAllowed)).toBe(line);
   },
 );
+
+test.each([
+  ['nodejs22.x', '2027-04-30', 'nodejs22.x, which AWS Lambda supports until 2027-04-30.'],
+  ['nodejs99.x', null, 'nodejs99.x, which AWS Lambda supports until a date that this version'],
+])('the runtime %s of the trigger shows with its end of support', (name, endOfSupport, line) => {
+  const json = {
+    environment: 'test',
+    target: 'here',
+    findings: [],
+    notChecked: [],
+    notAllowed: [],
+    repaired: [],
+    fix: 'not-asked',
+    runtime: { name, endOfSupport },
+  } as const;
+
+  expect(renderDoctor(json, createStyle({ hasColours: false }))).toContain(
+    `Runtime of the trigger: ${line}`,
+  );
+});

@@ -1,10 +1,11 @@
 import { DENIAL_MESSAGES, requiredMetadata } from '@cognito-m2m/claim-schema';
+import type { RegisteredClient } from '@cognito-m2m/doctor';
 import { CURRENT, PENDING } from '@cognito-m2m/doctor/rotation-names';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError, type NextStep } from '../frame/errors.ts';
-import type { ClientCredentials } from '../frame/target.ts';
+import type { ClientCredentials, DeployedPool } from '../frame/target.ts';
 import { toEpochSeconds, toIsoTimeOfMs } from '../frame/time.ts';
 import { readClientRecords } from '../prediction/client-records.ts';
 import { requestToken, type TokenAnswer } from '../token/request-token.ts';
@@ -30,7 +31,7 @@ export async function openRotation(
   const { deployed, clientName, clientId } = found;
   const { cognito, secretsManager } = await target.openSecretClients();
   const { userPoolId } = deployed;
-  await refuseRegistered(context, found);
+  await refuseRegistered(context, deployed, clientName, (client) => client.clientId === clientId);
   const entry = target.secretEntryOf(deployed.name, clientName);
   const secrets = openAppClientSecrets(cognito, { UserPoolId: userPoolId, ClientId: clientId });
   const versions = openStoredVersions(secretsManager, entry);
@@ -56,16 +57,21 @@ export async function openRotation(
 /**
  * Refuses a client that registered itself: Amazon Cognito has no operation that adds a secret to it or deletes one.
  *
+ * @param named - What the command line says: the client's name in the environment file, its ID, or the name that it gave itself.
+ * @throws {CliError} `ERR_ROTATION_BLOCKED`.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-dynamic-client-registration.html
  */
-async function refuseRegistered(
+export async function refuseRegistered(
   context: CommandContext,
-  { deployed, clientName, clientId }: FoundClient,
+  { userPoolId }: DeployedPool,
+  named: string,
+  isMeant: (client: RegisteredClient) => boolean,
 ): Promise<void> {
-  const registered = await findRegistered(context, deployed.userPoolId);
-  if (!registered.some((client) => client.clientId === clientId)) return;
+  const meant = (await findRegistered(context, userPoolId)).find(isMeant);
+  if (meant === undefined) return;
+  const { clientId } = meant;
   throw error(
-    `Client "${clientName}" cannot be rotated: app client ${clientId} registered itself, and Amazon Cognito adds no second secret to such a client.`,
+    `Client "${named}" cannot be rotated: app client ${clientId} registered itself, and Amazon Cognito adds no second secret to such a client.`,
     'register a new client, move its service to that one, then delete the old one with aws cognito-idp delete-user-pool-client',
   );
 }

@@ -1,12 +1,18 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { PATIENT } from '../deployment/aws-clients.ts';
-import { clientText, type FoundClient, isTheirs, requireClient } from '../deployment/find-pools.ts';
+import {
+  clientText,
+  type FoundClient,
+  findPools,
+  isTheirs,
+  requireClient,
+} from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
-import { openRotation } from './open-rotation.ts';
+import { openRotation, refuseRegistered } from './open-rotation.ts';
 import { createReaderWatch, type ReaderState } from './readers.ts';
 import type { AppClientSecret, RotationStep, StepKind } from './rotation-view.ts';
 import {
@@ -39,7 +45,7 @@ export interface RotateInput {
 
 /** `m2m rotate`: replaces a client's secret, one step after the other, from wherever it stands. */
 export const rotate: Command<CommandContext, RotateInput> = async (context, input) => {
-  const found = await requireClient(context, input.poolName, input.clientName);
+  const found = await findClient(context, input);
   // Refuses credentials of another account.
   await context.target.readCaller();
   const rotation = await openRotation(context, found, input.graceSeconds);
@@ -65,6 +71,23 @@ export const rotate: Command<CommandContext, RotateInput> = async (context, inpu
   );
   return describeRun(context, found, run, readers?.seen());
 };
+
+/** Finds the client. One that registered itself is in no file and no table, and has a reason of its own. */
+async function findClient(
+  context: CommandContext,
+  { poolName, clientName }: Pick<RotateInput, 'poolName' | 'clientName'>,
+): Promise<FoundClient> {
+  return requireClient(context, poolName, clientName).catch(async (error: unknown) => {
+    if (error instanceof CliError && error.code === 'ERR_CLIENT_NOT_FOUND') {
+      for (const { deployed } of await findPools(context, poolName)) {
+        await refuseRegistered(context, deployed, clientName, ({ clientId, name }) =>
+          [clientId, name].includes(clientName),
+        );
+      }
+    }
+    throw error;
+  });
+}
 
 /** A run, or a mere look. */
 type Seen = Omit<RotationRun, 'ending'> & { readonly ending: RotationRun['ending'] | 'seen' };

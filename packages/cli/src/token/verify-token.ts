@@ -37,7 +37,7 @@ export async function createTokenChecker(
   const pool =
     target.kind === 'local'
       ? { issuer, jwks: await fetchKeys(jwksUri) }
-      : // The parameter holds the original form of the issuer; the pool may be set to the updated one.
+      : // The pool may have been set to the other form of its issuer since the deploy.
         { issuer: { discover: issuer } };
   const verifier = createVerifier({
     contract,

@@ -74,20 +74,18 @@ export const POOL_CHECKS = {
             : `Ask the pool's owner for a domain, then ${deployment.deployCommand}`,
       })),
 
-  /** The tokens of a pool carry the issuer that its parameter names: Terraform knows only the original form. */
+  /** The tokens of a pool carry the issuer that its parameter holds: the pool may have changed its form since the deploy. */
   'pool-issuer': (deployment) =>
     describedPools(deployment)
-      .filter(({ pool }) => pool.hasUpdatedIssuer)
+      .filter(
+        ({ issuer, pool }) => issuer !== undefined && isUpdated(issuer) !== pool.hasUpdatedIssuer,
+      )
       .map((view) => ({
         severity: 'error',
         subject: poolSubject(view),
-        what: "The pool's tokens carry the updated form of its issuer; the parameter that the deploy wrote holds the original form.",
-        why: 'A service that takes the issuer from the parameter refuses every token of the pool.',
-        how: `Have services take it from the discovery document, which is at the address in the parameter: issuer: { discover: address } in the verifier. ${
-          view.declared.existing === undefined
-            ? 'If no service needs the updated form: aws cognito-idp update-user-pool with IssuerConfiguration Type=ORIGINAL and all other settings of the pool.'
-            : "The form is a setting of the pool's owner."
-        }`,
+        what: `The pool's tokens carry the ${view.pool.hasUpdatedIssuer ? 'updated' : 'original'} form of its issuer; the parameter "issuer" holds ${view.issuer}.`,
+        why: 'A service that takes the issuer from the parameter refuses every new token of the pool.',
+        how: `Deploy again, which writes the issuer of the discovery document: ${deployment.deployCommand}. Then restart the services that read the parameter once.`,
       })),
 
   /** A pool that is not disposable can't be deleted by accident. */
@@ -236,6 +234,11 @@ function planProblem({ commandLine, deployCommand }: DeploymentView, view: Descr
     how: `${commandLine('doctor --fix')} raises the plan.`,
   };
   return withRepair(tooLow, view, { plan: declared.plan });
+}
+
+/** True for the updated form of an issuer, in every partition. */
+function isUpdated(issuer: string): boolean {
+  return issuer.startsWith('https://issuer-cognito-idp.');
 }
 
 /** The pools that the deploy created: how an existing one is set up is up to its owner. */

@@ -46,6 +46,7 @@ export interface LocatedPool {
   readonly name: string;
   readonly userPoolId: string;
   readonly tableName: string;
+  readonly issuer: string | undefined;
 }
 
 /** Shows how far a slow read is. */
@@ -200,7 +201,7 @@ async function gatherPool<Located extends LocatedPool>(
   located: Located,
   reads: OptionalReads,
 ): Promise<PoolView> {
-  const { name, userPoolId, tableName } = located;
+  const { name, userPoolId, tableName, issuer } = located;
   const listing = await reads.look(`records of ${name}`, readListing(source, located));
   const clientIds = await source.listClientIds(name);
   const { clients } = source;
@@ -212,7 +213,7 @@ async function gatherPool<Located extends LocatedPool>(
       clients: undefined,
       readers: NO_READERS,
     };
-    return { declared, userPoolId, tableName, clientIds, listing, ...unknown };
+    return { declared, userPoolId, tableName, issuer, clientIds, listing, ...unknown };
   }
   const isExisting = declared.existing !== undefined;
   const questions = { pool: located, declaredIds, isExisting };
@@ -227,7 +228,7 @@ async function gatherPool<Located extends LocatedPool>(
   const secretName = (clientName: string) => source.secretName(name, clientName);
   const readers = await readSecretReaders(clients.secretsManager, declared, secretName, reads);
   const read = { listing, attachment, readers, ...described };
-  const view = { declared, userPoolId, tableName, clientIds, ...read };
+  const view = { declared, userPoolId, tableName, issuer, clientIds, ...read };
   return isExisting ? { ...view, clients: view.clients?.map(withFileName(view)) } : view;
 }
 

@@ -179,12 +179,17 @@ export function customTokenEndpoint(domain: string): string {
 }
 
 /**
- * The issuer of a pool's tokens in its original form. A pool may be set to another form, which its discovery document shows.
+ * The issuer of a pool's tokens in its original form. A pool may be set to the updated form, which its discovery document shows.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
  */
 export function originalIssuer(userPoolId: string, region: string): string {
   return `https://cognito-idp.${region}.${partitionOf(region).dnsSuffix}/${userPoolId}`;
+}
+
+/** The issuer of the same pool in the updated form. */
+export function updatedIssuer(original: string): string {
+  return original.replace('https://', 'https://issuer-');
 }
 
 /** The address of a service in a Region, as principals and conditions of policies name it. */
