@@ -106,8 +106,8 @@ async function exchange(request: ProbeRequest, options: ProbeOptions): Promise<E
 
 /** What the system said about a request without an answer, such as `ECONNRESET`. */
 function reasonOf(error: unknown): string {
-  const { name, cause } = error as { name?: string; cause?: { code?: string } };
-  return cause?.code ?? name ?? 'unknown';
+  const { name, cause } = Object(error);
+  return String(Object(cause).code ?? name);
 }
 
 /** Every request would be refused at a pool that has no trigger, or whose trigger may not be called: that says nothing. */
