@@ -175,6 +175,11 @@ export const ROWS: readonly Row[] = [
     words: ['explain payments'],
   },
   {
+    command: pnpm('start --measured <file>'),
+    suite: 'packages/local-cognito/src/config/measured.test.ts',
+    words: ['--measured gives the behaviours of the file'],
+  },
+  {
     command: /^node --import tsx tests\/docs\/write-reference\.ts$/,
     suite: 'tests/docs/docs.test.ts',
     words: ['renderReference'],
