@@ -62,6 +62,26 @@ const tools = await requiredTools();
     expect(await claimsOf('shop', 'billing')).toEqual({});
   });
 
+  step('the deploy writes the issuer that the owner has set, in either form', async () => {
+    const { aws, ours, pools } = world;
+    const original = `https://cognito-idp.eu-central-1.amazonaws.com/${pools.shop}`;
+    const deployed = async () => {
+      const printed = await ours.cdktf('deploy', 'trial-pool-shop', '--auto-approve', '--no-color');
+      expect(printed).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
+      return createDeployed(aws).readParameters('/m2m/trial/shop');
+    };
+
+    aws.discovery.updated.add(pools.shop);
+    const updated = await deployed();
+    aws.discovery.updated.clear();
+    const again = await deployed();
+
+    expect(updated).toMatchObject({
+      '/m2m/trial/shop/issuer': original.replace('https://', 'https://issuer-'),
+    });
+    expect(again).toMatchObject({ '/m2m/trial/shop/issuer': original });
+  });
+
   describe('what attach refuses, and leaves unchanged', () => {
     const LITE = { UserPoolTier: 'LITE' } as const;
     const refused = async (...argv: string[]) => {
@@ -307,26 +327,6 @@ const tools = await requiredTools();
       expect(await world.cognito.signIn(world.pools[pool])).toBe(world.signedInBefore[pool]);
     }
     expect(await world.owner.plan()).toEqual([]);
-  });
-
-  step('the deploy writes the issuer that the owner has set, in either form', async () => {
-    const { aws, ours, pools } = world;
-    const original = `https://cognito-idp.eu-central-1.amazonaws.com/${pools.shop}`;
-    const deployed = async () => {
-      const printed = await ours.cdktf('deploy', 'trial-pool-shop', '--auto-approve', '--no-color');
-      expect(printed).toContain('Plan: 0 to add, 1 to change, 0 to destroy.');
-      return createDeployed(aws).readParameters('/m2m/trial/shop');
-    };
-
-    aws.discovery.updated.add(pools.shop);
-    const updated = await deployed();
-    aws.discovery.updated.clear();
-    const again = await deployed();
-
-    expect(updated).toMatchObject({
-      '/m2m/trial/shop/issuer': original.replace('https://', 'https://issuer-'),
-    });
-    expect(again).toMatchObject({ '/m2m/trial/shop/issuer': original });
   });
 
   step('plan and doctor read the 40 declared clients, and no other of a thousand', async () => {
