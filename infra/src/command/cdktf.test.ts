@@ -313,6 +313,8 @@ describe('pools of another owner', () => {
   ) {
     const asked: string[] = [];
     const server = createServer(async (request, response) => {
+      // The discovery document, which this API does not have.
+      if (request.method === 'GET') return void response.writeHead(404).end();
       const { UserPoolId } = JSON.parse(await text(request));
       asked.push(UserPoolId);
       const answer = answers[UserPoolId.replace(/^.*_/, '')] ?? {};
