@@ -9,8 +9,7 @@ import {
   type UserPool,
 } from '../pools/user-pool.ts';
 import type { Core } from '../tokens/core.ts';
-import { type IssuedToken, issueToken, toDescription } from '../tokens/issue-token.ts';
-import { grantScopes } from '../tokens/token-content.ts';
+import { grantScopes, type IssuedToken, issueToken, toDescription } from '../tokens/issue-token.ts';
 import type { TriggerFailure } from '../trigger/trigger-call.ts';
 import { defineOperation } from './operation.ts';
 

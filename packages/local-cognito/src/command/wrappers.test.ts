@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
 import { PUPPET_BUNDLE } from '../../test/start-server.ts';
-import { findWrappers, readFromProc, readFromPs } from './wrappers.ts';
+import { findWrappers, readFromProc, readFromPs } from './serve.ts';
 
 const hasPs = await readFromPs(process.pid).then(({ parent }) => parent > 0);
 
