@@ -134,13 +134,13 @@ async function requireLocalDeployment(
 
 async function fetchDeployment(url: string, timeoutMs: number): Promise<LocalDeployment> {
   // The server is part of this repository; its answer is checked as far as it decides anything.
-  const deployment = (await getJson(new URL(DEPLOYMENT_PATH, url), timeoutMs)) as LocalDeployment;
+  const deployment: LocalDeployment = await getJson(new URL(DEPLOYMENT_PATH, url), timeoutMs);
   if (typeof deployment.environment !== 'string') throw new Error('not a local Cognito');
   return deployment;
 }
 
 /** Not `fetch`: its first call costs as much as everything else that a short command does. */
-async function getJson(url: URL, timeoutMs: number): Promise<unknown> {
+async function getJson<Answer>(url: URL, timeoutMs: number): Promise<Answer> {
   const { get } =
     url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   const response = await new Promise<IncomingMessage>((resolve, reject) =>

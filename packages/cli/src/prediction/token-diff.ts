@@ -106,6 +106,7 @@ function outcomeOf(resolution: Resolution): string {
   return resolution.outcome === 'issue' ? 'issued' : resolution.code;
 }
 
+/** Names that came or went, one a line. */
 export function renderNameDiffs(
   noun: string,
   names: readonly NameDiff[],
