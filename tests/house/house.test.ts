@@ -14,13 +14,13 @@ import { findTestNamesWithoutSubject } from './test-names.ts';
  * The goal that is not reached yet: 35 % of exports with one importer.
  */
 const BOUNDS = {
-  filesPerThousandLines: 9,
+  filesPerThousandLines: 8.9,
   longestFileLines: 350,
-  casts: 44,
+  casts: 41,
   plainErrors: 12,
   importDepth: 17,
   undocumentedPercent: 0.2,
-  singleImporterPercent: 42.8,
+  singleImporterPercent: 42,
   conditionalSpreads: 48,
 };
 
