@@ -121,13 +121,23 @@ function planDeclared(
   };
   const record = toBaselineRecord(declared, client, ids);
   const sides = {
-    deployed: known?.baseline,
+    deployed: known && withDeclaredAddress(known.baseline, record),
     declared: record,
     settings,
     override: known?.override,
     scopes: client.scopes,
   };
   return planClient(sides, now, rules);
+}
+
+/** An issuer at an `http:` address is local Cognito itself, which serves it wherever it listens: no deploy changes that. */
+function withDeclaredAddress(deployed: BaselineRecord, declared: BaselineRecord): BaselineRecord {
+  const { claimsFromToken: before } = deployed;
+  const { claimsFromToken: after } = declared;
+  if (before === undefined || after?.issuer.issuer.startsWith('http:') !== true) return deployed;
+  const { clientIds, audience } = before.issuer;
+  const issuer = { ...after.issuer, clientIds, audience };
+  return { ...deployed, claimsFromToken: { ...before, issuer } };
 }
 
 function planGone(
