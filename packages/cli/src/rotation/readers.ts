@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
-import { toIsoTimeOfMs } from '../frame/time.ts';
+import { toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
 
 /** One reader of a secret and whether it has fetched the version that is current now. */
 export interface ReaderState {
@@ -159,4 +159,29 @@ export function readCall({ CloudTrailEvent = '{}' }: Event): SecretCall | undefi
     versionId: versionId ?? moveToVersionId,
     versionStage,
   };
+}
+
+/** Looks again in a minute: readers come one after the other. */
+export async function waitForReaders(
+  { clock, wait }: CommandContext,
+  until: number,
+): Promise<void> {
+  await wait(Math.min(INTERVAL_MS, Math.max(0, until * 1000 - clock())));
+}
+
+/** A clock that jumps, or a machine that slept, is noticed within this. Milliseconds. */
+const INTERVAL_MS = 60_000;
+
+/** Waits until a moment, in epoch seconds, and shows how many minutes are left. */
+export async function waitForGrace(
+  { clock, wait, output }: CommandContext,
+  until: number,
+): Promise<void> {
+  output.note(`The old secret stays good until ${toIsoTime(until)}.`);
+  const progress = output.startProgress('Minutes left of the grace period');
+  for (let leftMs = until * 1000 - clock(); leftMs > 0; leftMs = until * 1000 - clock()) {
+    progress.update(Math.ceil(leftMs / INTERVAL_MS));
+    await wait(Math.min(leftMs, INTERVAL_MS));
+  }
+  progress.end();
 }

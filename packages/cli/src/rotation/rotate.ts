@@ -13,7 +13,7 @@ import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
 import { openRotation, refuseRegistered } from './open-rotation.ts';
-import { createReaderWatch, type ReaderState } from './readers.ts';
+import { createReaderWatch, type ReaderState, waitForGrace, waitForReaders } from './readers.ts';
 import type { AppClientSecret, RotationStep, StepKind } from './rotation-view.ts';
 import {
   type OpenStanding,
@@ -234,25 +234,6 @@ async function openReaders(
 
 function invalid(message: string): CliError {
   return new CliError('ERR_ARGUMENT_INVALID', message);
-}
-
-/** Looks again in a minute: readers come one after the other. */
-async function waitForReaders({ clock, wait }: CommandContext, until: number): Promise<void> {
-  await wait(Math.min(INTERVAL_MS, Math.max(0, until * 1000 - clock())));
-}
-
-/** A clock that jumps, or a machine that slept, is noticed within this. Milliseconds. */
-const INTERVAL_MS = 60_000;
-
-/** Waits until a moment, in epoch seconds, and shows how many minutes are left. */
-async function waitForGrace({ clock, wait, output }: CommandContext, until: number): Promise<void> {
-  output.note(`The old secret stays good until ${toIsoTime(until)}.`);
-  const progress = output.startProgress('Minutes left of the grace period');
-  for (let leftMs = until * 1000 - clock(); leftMs > 0; leftMs = until * 1000 - clock()) {
-    progress.update(Math.ceil(leftMs / INTERVAL_MS));
-    await wait(Math.min(leftMs, INTERVAL_MS));
-  }
-  progress.end();
 }
 
 const STEP_TEXTS: { readonly [kind in StepKind]: string } = {
