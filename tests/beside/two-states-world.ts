@@ -9,9 +9,11 @@ import {
   type UserPoolClientType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { EnvironmentInput } from '@cognito-m2m/environment';
+import { type CallerVariables, createCaller } from '../cli-aws/callers.ts';
 import { createDeployment, type Deployment } from '../deploy/deployment.ts';
 import { type M2mRun, runM2m } from '../support/m2m.ts';
 import type { DeployTools } from '../support/tools.ts';
@@ -47,7 +49,7 @@ export interface TwoStates {
   declareShop(more: NonNullable<EnvironmentInput['pools'][string]>['clients']): Promise<void>;
   /** Runs something while the parameters of a pool name a token endpoint that answers here. */
   takingTokens<T>(pool: OwnerPool, run: () => Promise<T>): Promise<T>;
-  /** Runs the real binary on it. */
+  /** Runs the real binary on it; `attach` and `detach` with the policies of the adopter of docs/permissions.md. */
   m2m(...argv: string[]): Promise<M2mRun>;
   close(): Promise<void>;
 }
@@ -127,6 +129,7 @@ export async function createTwoStates(tools: DeployTools): Promise<TwoStates> {
       shop: await cognito.signIn(pools.shop),
       desk: await cognito.signIn(pools.desk),
     };
+    const adopter = { ...aws.env, ...(await createAdopter(aws)) };
     await ours.declare(ourEnvironment(pools, clientIds));
     await ours.cdktf('deploy', 'trial-*', '--auto-approve', '--skip-provider-lock');
     return {
@@ -154,7 +157,10 @@ export async function createTwoStates(tools: DeployTools): Promise<TwoStates> {
       takingTokens: (pool, run) =>
         takingTokens(aws, cognito, { pool, userPoolId: pools[pool] }, run),
       m2m: (...argv) =>
-        runM2m([...argv, '--env', 'trial', '--environments', ours.environmentsDirectory], aws.env),
+        runM2m(
+          [...argv, '--env', 'trial', '--environments', ours.environmentsDirectory],
+          /^(?:at|de)tach$/.test(argv[0] ?? '') ? adopter : aws.env,
+        ),
       close,
     };
   } catch (error) {
@@ -258,6 +264,22 @@ export async function changePool(
 function withoutTimes(pool: UserPoolType | undefined) {
   const { LastModifiedDate: _, ...others } = pool ?? {};
   return others;
+}
+
+/** The adopter of docs/permissions.md, who may also read the one secret with which a token is proved. */
+async function createAdopter({ clientOptions }: RunningAws): Promise<CallerVariables> {
+  const iam = new IAMClient(clientOptions);
+  const adopter = await createCaller(iam, 'adopter');
+  const Action = 'secretsmanager:GetSecretValue';
+  const Resource = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:shop/billing-*';
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action, Resource }],
+  });
+  const policy = { UserName: 'adopter', PolicyName: 'proof', PolicyDocument };
+  await iam.send(new PutUserPolicyCommand(policy));
+  iam.destroy();
+  return adopter;
 }
 
 /** Where the owner keeps the secret of a client, as our file says. */

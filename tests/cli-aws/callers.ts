@@ -9,7 +9,7 @@ import {
 import { repositoryRoot } from '../support/repository.ts';
 
 /** The roles of docs/permissions.md. */
-export type Caller = 'reader' | 'operator' | 'deployer';
+export type Caller = 'reader' | 'operator' | 'adopter' | 'deployer';
 
 /** The variables with which a program runs as a caller. */
 export type CallerVariables = {
@@ -18,7 +18,10 @@ export type CallerVariables = {
 };
 
 /** Whose policy a caller has in addition to its own, as the page says. */
-const INCLUDED: { readonly [caller: string]: readonly Caller[] } = { operator: ['reader'] };
+const INCLUDED: { readonly [caller: string]: readonly Caller[] } = {
+  operator: ['reader'],
+  adopter: ['reader'],
+};
 
 /** A policy of the page, with what the page leaves to the reader. */
 export async function readPolicy(caller: Caller): Promise<string> {

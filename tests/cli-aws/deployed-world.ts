@@ -12,6 +12,9 @@ import { type M2mRun, runM2m } from '../support/m2m.ts';
 import type { DeployTools } from '../support/tools.ts';
 import { type Caller, createCaller } from './callers.ts';
 
+/** Who acts on the deployment. */
+type DeployedCaller = Exclude<Caller, 'adopter'>;
+
 /** A real deployment of one environment, `trial`, with everything that a test reaches into it with. */
 export interface DeployedWorld {
   readonly aws: LocalAws;
@@ -28,7 +31,7 @@ export interface DeployedWorld {
   /** Runs the real binary on it, with the policies of the operator; of the deployer for `import`. */
   m2m(...argv: string[]): Promise<M2mRun>;
   /** Runs the real binary on it with the policies of a role of docs/permissions.md. */
-  m2mAs(caller: Caller, ...argv: string[]): Promise<M2mRun>;
+  m2mAs(caller: DeployedCaller, ...argv: string[]): Promise<M2mRun>;
   close(): Promise<void>;
 }
 
@@ -87,7 +90,7 @@ export async function createDeployedWorld(tools: DeployTools): Promise<DeployedW
     operator: await createCaller(clients.iam, 'operator'),
     deployer: await createCaller(clients.iam, 'deployer'),
   };
-  const variables = (caller: Caller) => ({ ...aws.env, ...callers[caller] });
+  const variables = (caller: DeployedCaller) => ({ ...aws.env, ...callers[caller] });
   const deployment = await createDeployment({ ...aws, env: variables('deployer') }, 'trial');
   const close = async () => {
     for (const client of Object.values(clients)) client.destroy();
@@ -104,7 +107,7 @@ export async function createDeployedWorld(tools: DeployTools): Promise<DeployedW
   }
   const parameters = await deployed.readParameters('/m2m/trial/payments');
   const { environmentsDirectory } = deployment;
-  const m2mAs = (caller: Caller, ...argv: readonly string[]) =>
+  const m2mAs = (caller: DeployedCaller, ...argv: readonly string[]) =>
     runM2m([...argv, '--environments', environmentsDirectory], variables(caller));
   return {
     aws,
