@@ -19,7 +19,7 @@ import { median } from './report.ts';
 import { putSection, SECTION_HEADING } from './result-page.ts';
 
 // What a user's token costs: cold, and warm next to the bare call of a library.
-const CALLS = 5000;
+const CALLS = 20_000;
 const VERIFY_CALLS = fileURLToPath(new URL('verify-calls.mjs', import.meta.url));
 const PAGE = new URL('../results/user-token.md', import.meta.url);
 const BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
