@@ -110,9 +110,11 @@ async function copyRepository(directory: string): Promise<void> {
     const target = join(directory, file);
     await mkdir(dirname(target), { recursive: true });
     // A file that was deleted and not committed yet is listed as well.
-    await cp(join(repositoryRoot, file), target).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    await cp(join(repositoryRoot, file), target, { verbatimSymlinks: true }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      },
+    );
   }
 }
 
