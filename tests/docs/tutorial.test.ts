@@ -212,7 +212,7 @@ async function writeSample(directory: string): Promise<void> {
     types.replace('{ defineContract }', '{ type ClaimsOf, defineContract }'),
   );
   const consumers = join(directory, 'packages/contract/consumers');
-  for (const file of await readdir(consumers)) await rm(join(consumers, file));
+  await rm(consumers, { recursive: true, force: true });
   await rm(join(directory, 'packages/contract/contract.snapshot.json'));
   const environments = join(directory, 'infra/environments');
   for (const file of await readdir(environments)) await rm(join(environments, file));
