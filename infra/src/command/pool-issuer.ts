@@ -4,7 +4,7 @@ import { originalIssuer, updatedIssuer } from '@cognito-m2m/environment/names';
 import { isVerifyError } from '@cognito-m2m/verifier';
 import { readPoolIssuer } from '@cognito-m2m/verifier/pool-issuer';
 import { IMPORTS_FILE, ISSUER_VARIABLE, POOL_OUTPUTS } from '../stack-config.ts';
-import { runTerraform, type TerraformPlace } from './run-terraform.ts';
+import { readTerraform, type TerraformPlace } from './run-terraform.ts';
 
 /** The user pool of a stack. */
 export interface StackPool {
@@ -72,9 +72,10 @@ async function findDeployed(
   pool: Pick<StackPool, 'existingId'>,
   place: TerraformPlace,
 ): Promise<Deployed> {
-  const quiet: TerraformPlace = { ...place, print: () => {} };
-  const { stdout } = await runTerraform(quiet, ['output', '-json']);
-  const outputs: { readonly [name: string]: { readonly value: string } } = JSON.parse(stdout);
+  const outputs = await readTerraform<{ readonly [name: string]: { readonly value: string } }>(
+    place,
+    ['output', '-json'],
+  );
   const blocks = await readFile(join(place.directory, IMPORTS_FILE), 'utf8').catch(() => '');
   return {
     userPoolId:

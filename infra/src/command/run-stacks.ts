@@ -4,7 +4,7 @@ import { InfraError } from '../errors.ts';
 import { checkPlan, findRevoked, type Plan } from './check-plan.ts';
 import { issuerArguments, type StackPool } from './pool-issuer.ts';
 import type { RevokedPool, RunOptions, TerraformCommand } from './read-request.ts';
-import { type Print, runTerraform, type TerraformPlace } from './run-terraform.ts';
+import { type Print, readTerraform, runTerraform, type TerraformPlace } from './run-terraform.ts';
 
 /** A stack that Terraform is run for. */
 export interface StackRun {
@@ -114,9 +114,7 @@ async function checkPlanFile(
   { name, pool }: StackRun,
   place: TerraformPlace,
 ): Promise<void> {
-  const quiet: TerraformPlace = { ...place, print: () => {} };
-  const { stdout } = await runTerraform(quiet, ['show', '-json', PLAN_FILE]);
-  const plan: Plan = JSON.parse(stdout);
+  const plan = await readTerraform<Plan>(place, ['show', '-json', PLAN_FILE]);
   checkPlan(plan, { stack: name, ownPoolName: pool?.ownName, newClients, isRetired });
   const poolName = pool?.name ?? name;
   await checkRevoked(findRevoked(plan).map((userPoolId) => ({ name: poolName, userPoolId })));

@@ -72,6 +72,16 @@ export async function runTerraform(
   }
 }
 
+/**
+ * Reads what Terraform says as JSON; prints nothing.
+ *
+ * @throws {InfraError} `ERR_INFRA_TERRAFORM_FAILED`, as `runTerraform`.
+ */
+export async function readTerraform<T>(place: TerraformPlace, args: readonly string[]): Promise<T> {
+  const { stdout } = await runTerraform({ ...place, print: () => {} }, args);
+  return JSON.parse(stdout);
+}
+
 async function readLines(
   stream: NodeJS.ReadableStream,
   print: (line: string) => void,
