@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { listFiles } from '../house/source-tree.ts';
+import { findPnpm } from '../support/pnpm.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { writeOtherCompany } from './other-company.ts';
 
@@ -47,7 +48,8 @@ export async function createFork(): Promise<Fork> {
     }
   };
   const git = (...args: readonly string[]) => run('git', args);
-  const pnpm = (...args: readonly string[]) => run('npx', ['-y', 'pnpm@12', ...args]);
+  const program = await findPnpm();
+  const pnpm = (...args: readonly string[]) => run(program, args);
   const commit = async (message: string) => {
     await git('add', '--all');
     await git('commit', '--quiet', '--message', message);

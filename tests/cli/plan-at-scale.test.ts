@@ -15,7 +15,7 @@ jest.setTimeout(180_000);
 
 const POOL_COUNT = 10;
 const CLIENTS_PER_POOL = 1_000;
-const MAX_DURATION_MS = 20_000;
+const MAX_PROCESSOR_MS = 20_000;
 const MAX_MEMORY_MB = 500;
 
 function anEnvironmentAtScale(tier: string) {
@@ -73,12 +73,12 @@ test.each([
   ['unchanged', 'premium', 0],
   ['changed', 'free', 2],
 ])(
-  'm2m plan compares 10,000 %s clients in under 20 s and 500 MB',
+  'm2m plan compares 10,000 %s clients in under 20 s of a processor and 500 MB',
   async (state, tier, expected) => {
-    const { exitCode, stdout, durationMs, peakMemoryMb } = await planTier(tier);
+    const { exitCode, stdout, processorMs, peakMemoryMb } = await planTier(tier);
 
     console.log(
-      `plan of 10,000 ${state} clients: ${(durationMs / 1000).toFixed(1)} s, ${peakMemoryMb.toFixed(0)} MB`,
+      `plan of 10,000 ${state} clients: ${(processorMs / 1000).toFixed(1)} s of a processor, ${peakMemoryMb.toFixed(0)} MB`,
     );
     const { isSame, counts } = JSON.parse(stdout);
     expect({ exitCode, isSame, counts }).toMatchObject({
@@ -86,7 +86,7 @@ test.each([
       isSame: expected === 0,
       counts: { [state]: POOL_COUNT * CLIENTS_PER_POOL },
     });
-    expect(durationMs).toBeLessThan(MAX_DURATION_MS);
+    expect(processorMs).toBeLessThan(MAX_PROCESSOR_MS);
     expect(peakMemoryMb).toBeLessThan(MAX_MEMORY_MB);
   },
 );

@@ -7,6 +7,7 @@ import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFork, type Fork } from '../adopter/fork.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { findPnpm } from '../support/pnpm.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { requiredTools } from '../support/tools.ts';
 
@@ -102,7 +103,7 @@ const tools = await requiredTools();
       .pnpm(...words(start?.text), '--port', '0')
       .catch((error: Error) => error.message);
     await replaceIn(fork.directory, client, ["'cc-47'", "'cc-4711'"]);
-    server = startServer(fork.directory, words(start?.text));
+    server = await startServer(fork.directory, words(start?.text));
 
     localUrl = await findUrl(server);
 
@@ -259,10 +260,10 @@ async function replaceIn(
 }
 
 /** Starts what stays up, on a free port. */
-function startServer(cwd: string, command: readonly string[]): ChildProcess {
+async function startServer(cwd: string, command: readonly string[]): Promise<ChildProcess> {
   const { NODE_OPTIONS: _fixtures, ...env } = process.env;
   // Of its own process group, as a terminal starts it, so that Ctrl-C reaches all of it.
-  return spawn('npx', ['-y', 'pnpm@12', ...command, '--port', '0'], { cwd, env, detached: true });
+  return spawn(await findPnpm(), [...command, '--port', '0'], { cwd, env, detached: true });
 }
 
 async function findUrl(server: ChildProcess): Promise<string> {

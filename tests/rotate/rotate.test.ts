@@ -68,14 +68,19 @@ const tools = await requiredTools();
     expect(deaths - 1).toBe(10);
   });
 
-  test('one of several simultaneous runs rotates, the others help or report the lost race, and none does harm', async () => {
+  test('several simultaneous runs rotate once together, each waits for the grace period or reports a lost race, and none does harm', async () => {
     const runs = await Promise.all(
       [1, 2, 3].map(() => startRotate(world.env, '--yes', '--grace-period', '1h').finished),
     );
 
     runs.forEach(keep);
     const codes = runs.map(({ exitCode }) => exitCode);
-    expect(codes).toContain(2);
+    // Each step is made by whoever comes first, so it can happen that each of them loses one.
+    if (codes.every((code) => code === 1)) {
+      const again = await startRotate(world.env, '--yes', '--grace-period', '1h').finished;
+      keep(again);
+      expect(again.exitCode).toBe(2);
+    }
     for (const { exitCode, stdout } of runs.filter(({ exitCode }) => exitCode !== 2)) {
       expect(exitCode).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_ROTATION_LOST_RACE' } });

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 
-/** Prints the peak of resident memory when the process ends, in kilobytes. */
+/** Prints what a process took when it ends: the peak of resident memory in kilobytes, and processor time in microseconds. */
 const MEASURE = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => process.stderr.write('maxRSS ' + process.resourceUsage().maxRSS + '\\n'));",
+  `process.on('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    process.stderr.write('maxRSS ' + maxRSS + ' processor ' + (userCPUTime + systemCPUTime) + '\\n');
+  });`,
 )}`;
 
 /** How one process ended, and what it took. */
@@ -11,6 +14,8 @@ export interface MeasuredRun {
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
+  /** Of all its threads: another program on the machine changes it little. */
+  readonly processorMs: number;
   readonly peakMemoryMb: number;
 }
 
@@ -43,8 +48,10 @@ export function runMeasured(
     child.on('error', reject);
     child.on('close', (exitCode) => {
       const durationMs = performance.now() - startedAt;
-      const peakMemoryMb = Number(/maxRSS (\d+)/.exec(stderr)?.[1]) / 1024;
-      resolve({ exitCode, stdout, stderr, durationMs, peakMemoryMb });
+      const [, kilobytes, microseconds] = /maxRSS (\d+) processor (\d+)/.exec(stderr) ?? [];
+      const peakMemoryMb = Number(kilobytes) / 1024;
+      const processorMs = Number(microseconds) / 1000;
+      resolve({ exitCode, stdout, stderr, durationMs, processorMs, peakMemoryMb });
     });
   });
 }
