@@ -118,7 +118,7 @@ export function pagesStory(world: () => DeployedWorld): void {
     'an import writes the file, or prints it, and exits with 2 if it lists something',
     async () => {
       const runs = [
-        ...(await runOf('docs/m2m.md', 'm2m import')),
+        ...(await runOf('docs/import.md', 'm2m import')),
         ...(await runOf('docs/beside.md', 'm2m import')),
       ];
 

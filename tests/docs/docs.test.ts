@@ -3,13 +3,20 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isTestFile, listFiles } from '../house/source-tree.ts';
 import { repositoryRoot } from '../support/repository.ts';
+import { findFunction, findInterface, findType, membersOf } from './declarations.ts';
 import { FIDELITY_FILE, renderFidelity, renderSettings } from './fidelity.ts';
-import { findInterface, membersOf, REFERENCE_FILE, renderReference } from './reference.ts';
+import { renderReference, WRITE_REFERENCE } from './reference.ts';
 
 const read = (file: string) => readFile(join(repositoryRoot, file), 'utf8');
 
-test('the reference is what the types and the commands say; otherwise: node --import tsx tests/docs/write-reference.ts', async () => {
-  expect(await read(REFERENCE_FILE)).toBe(await renderReference());
+test(`the reference is what the types and the commands say; otherwise: ${WRITE_REFERENCE}`, async () => {
+  const pages = [...(await renderReference())];
+  expect(pages.length).toBeGreaterThan(8);
+
+  const stale: string[] = [];
+  for (const [file, text] of pages) if ((await read(file)) !== text) stale.push(file);
+
+  expect(stale).toEqual([]);
 });
 
 describe('the reference', () => {
@@ -27,6 +34,41 @@ export interface Box<T> {
     /** Not a row. */
     readonly deep: string;
   };
+
+  /**
+   * Opens it.
+   *
+   * @param key - The key.
+   * @throws {BoxError} \`ERR_KEY\`.
+   */
+  open<K>(
+    key: K,
+  ): string;
+}
+
+/** Where a box is. */
+export type Place =
+  | { readonly on: 'shelf' }
+  | { readonly in: 'cellar' };
+
+/**
+ * Makes a box.
+ *
+ * @param options.size - How large, in litres.
+ * @returns The box.
+ * @throws {BoxError} \`ERR_SIZE\`.
+ * @see https://example.com/
+ * @example
+ * \`\`\`ts
+ * const box = makeBox({ size: 1 });
+ *
+ * box.open('x');
+ * \`\`\`
+ */
+export function makeBox(options: {
+  readonly size: number;
+}): Box<string> {
+  return undefined as never;
 }
 `;
 
@@ -38,11 +80,39 @@ export interface Box<T> {
       { name: 'plain', type: 'string', isOptional: false, text: '' },
       { name: 'size', type: 'number', isOptional: true, text: 'In two lines. Default: 1.' },
       { name: 'inner', type: '{ readonly deep: string; }', isOptional: false, text: 'Nested.' },
+      {
+        name: 'open()',
+        type: '<K>(key: K): string',
+        isOptional: false,
+        text: 'Opens it. `key`: The key. Throws `BoxError` `ERR_KEY`.',
+      },
     ]);
+  });
+
+  test('the reference has the declaration of a function, its parts and its example', () => {
+    expect(findFunction(SOURCE, 'makeBox')).toEqual({
+      signature: 'function makeBox(options: {\n  readonly size: number;\n}): Box<string>',
+      docstring: {
+        text: 'Makes a box. [Source](https://example.com/).',
+        params: [{ name: 'size', text: 'How large, in litres.' }],
+        returns: 'The box.',
+        throws: '`BoxError` `ERR_SIZE`.',
+        example: "const box = makeBox({ size: 1 });\n\nbox.open('x');\n",
+      },
+    });
+  });
+
+  test('the reference has the declaration of a type that is not an interface', () => {
+    const { docstring, declaration } = findType(SOURCE, 'Place');
+
+    expect(docstring.text).toBe('Where a box is.');
+    expect(declaration).toMatch(/^type Place =\n {2}\| .*\n {2}\| .*'cellar' \};\n$/);
   });
 
   test('the reference cannot be written of an interface that is not there', () => {
     expect(() => findInterface(SOURCE, 'Bag')).toThrow('No interface Bag.');
+    expect(() => findFunction(SOURCE, 'makeBag')).toThrow('No function makeBag.');
+    expect(() => findType(SOURCE, 'Bag')).toThrow('No type Bag.');
   });
 });
 

@@ -14,7 +14,7 @@ const JSON_TYPES: { readonly [command: string]: string } = {
   explain: 'ExplainJson',
   who: 'WhoJson',
   history: 'HistoryJson',
-  'set, unset, rollback, disable, enable': 'ChangeJson',
+  set: 'ChangeJson',
   plan: 'PlanJson',
   token: 'TokenTestJson',
   doctor: 'DoctorJson',
@@ -40,8 +40,8 @@ interface DeclaredType {
   readonly uses: readonly { readonly name: string; readonly from: string }[];
 }
 
-/** Writes the types of all `--json` documents as they are declared, each type once. */
-export async function renderJsonTypes(): Promise<string[]> {
+/** The types of all `--json` documents as they are declared, each type once, by the name of the block of a page. */
+export async function renderJsonTypes(): Promise<readonly (readonly [string, string])[]> {
   const files = (await readSourceFiles()).filter(({ path }) => !isTestFile(path));
   const declared = files.flatMap((file) => readTypes(file, files));
   const roots = Object.entries(JSON_TYPES);
@@ -54,16 +54,27 @@ export async function renderJsonTypes(): Promise<string[]> {
       .filter(({ name }) => isShared(name))
       .map((type) => [type.name, type]),
   );
-  const sections = roots.flatMap(([command, name]) => {
+  const blocks = roots.map(([command, name]) => {
     const own = (found.get(name) ?? []).filter((type) => !isShared(type.name));
-    return [`### ${command} --json`, '', ...codeBlock(own)];
+    return [`json ${command}`, codeBlock(own)] as const;
   });
   const types = [...shared.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return [...sections, '### Types of several commands', '', ...codeBlock(types)];
+  return [...blocks, ['json shared', codeBlock(types)]];
 }
 
-function codeBlock(types: readonly DeclaredType[]): string[] {
-  return ['```ts', types.map(({ text }) => text).join('\n\n'), '```', ''];
+function codeBlock(types: readonly DeclaredType[]): string {
+  return `\`\`\`ts\n${types.map(({ text }) => joinShortUnion(text)).join('\n\n')}\n\`\`\``;
+}
+
+/** The most characters of a line, as the formatter of this repository has it. */
+const LINE_WIDTH = 100;
+
+/** A union of a few strings in one line, as the formatter wants it. */
+function joinShortUnion(text: string): string {
+  return text.replace(/^type \w+ =(?:\n {2}\| '[^'\n]*')+;$/m, (union) => {
+    const line = union.replace('\n  | ', ' ').replaceAll('\n  | ', ' | ');
+    return line.length > LINE_WIDTH ? union : line;
+  });
 }
 
 /** A type and all that it is made of, itself first. */

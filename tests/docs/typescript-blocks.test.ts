@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { listFiles } from '../house/source-tree.ts';
 import { repositoryRoot } from '../support/repository.ts';
-import { REFERENCE_FILE } from './reference.ts';
 
 /** A block of TypeScript in a page. */
 interface Block {
@@ -27,6 +26,9 @@ const pool = {
 };
 const pools = {};`;
 
+/** Blocks of these pages are one module. */
+const COMMANDS_FOLDER = 'docs/reference/commands/';
+
 /** What a reader has in hand before the block, by page. */
 const PRELUDES: { readonly [page: string]: string } = {
   'docs/token-client.md': `import type { TokenClient, TokenClientOptions } from '@cognito-m2m/token-client';
@@ -42,6 +44,8 @@ const { createGatewayClaimsReader } = bindContract(contract);`,
 /** What stands for the modules of a reader's own repository. */
 const OWN_MODULES: readonly (readonly [RegExp, string])[] = [
   [/@cognito-m2m\/contract\/verifier|\.\/claim-contract\.js/g, '../../service/fixture-verifier.ts'],
+  [/\.\/verifier\.js/g, '../examples/verifier.ts'],
+  [/@cognito-m2m\/contract(?=')/g, '@cognito-m2m/environment/fixtures'],
   [/\.\/orders-handler\.ts/g, '../../service/orders-handler.ts'],
 ];
 
@@ -115,11 +119,11 @@ test(
       ),
     );
     const blocks = texts.flatMap(([page, text]) => blocksIn(page, text));
-    // The types of the reference refer to each other.
-    const reference = blocks.filter(({ page }) => page === REFERENCE_FILE);
+    // The types of the documents of all commands refer to each other.
+    const reference = blocks.filter(({ page }) => page.startsWith(COMMANDS_FOLDER));
     const modules = new Map(
       blocks
-        .filter(({ page }) => page !== REFERENCE_FILE)
+        .filter((block) => !reference.includes(block))
         .map((block) => [`${block.page.replaceAll(/\W/g, '-')}-${block.line}.ts`, toModule(block)]),
     );
     modules.set(

@@ -1,6 +1,5 @@
 import type {
   Contract,
-  MetadataSelector,
   PartialClaimsOf,
   UnknownClientPolicy,
   VerifiedNames,
@@ -15,7 +14,11 @@ export interface ResourceServer {
 }
 
 /** A claim that the caller picks out of a list, as a team declares it. */
-interface SelectorInput extends Omit<MetadataSelector, 'required'> {
+interface SelectorInput {
+  /** The key in `aws_client_metadata`. */
+  readonly key: string;
+  /** The only values that are accepted. */
+  readonly allow: readonly string[];
   /** True to refuse a request without the key. @default false */
   readonly required?: boolean;
 }
@@ -92,6 +95,7 @@ export interface ClientInput<C extends Contract = Contract> {
 
 /** A user pool that another stack owns. */
 export interface ExistingPool {
+  /** Such as `eu-central-1_AbC123XyZ`. */
   readonly userPoolId: string;
 }
 
@@ -122,6 +126,7 @@ export type ClientRegistration = 'none' | 'authenticated' | 'open';
 export interface PoolInput<C extends Contract = Contract> {
   /** Who answers for the pool. @default the environment's owner */
   readonly owner?: string;
+  /** What the pool is for, in one sentence. */
   readonly description?: string;
   /**
    * The user pool, if another stack owns it: the deploy then adds claims to its tokens, and changes nothing of it.
@@ -152,6 +157,7 @@ export interface PoolInput<C extends Contract = Contract> {
   readonly resourceServers?: { readonly [identifier: string]: ResourceServer };
   /** Issuers of users' tokens, by a name of yours. @default none */
   readonly tokenIssuers?: { readonly [issuerName: string]: TokenIssuerInput };
+  /** What holds for each client of the pool that does not say otherwise. @default nothing */
   readonly defaults?: {
     /** Claims of every client of the pool, unless the client says otherwise. */
     readonly claims?: PartialClaimsOf<C>;
@@ -181,13 +187,13 @@ export interface TriggerInput {
   readonly sizeBudgetBytes?: number;
   /** What the bundle runs on: `nodejs22.x` or, with AWS provider 6, `nodejs24.x`. @default 'nodejs22.x' */
   readonly runtime?: string;
-  /** @default 512 */
+  /** Memory of the function, in MB. @default 512 */
   readonly memoryMb?: number;
-  /** @default none */
+  /** The most runs of the function at once, taken from the account's limit. @default none */
   readonly reservedConcurrency?: number;
-  /** At most `reservedConcurrency`, where that is set. @default none */
+  /** Runs that are kept ready; at most `reservedConcurrency`, where that is set. @default none */
   readonly provisionedConcurrency?: number;
-  /** @default 90 */
+  /** How long log lines are kept, in days. @default 90 */
   readonly logRetentionDays?: number;
 }
 
@@ -195,6 +201,7 @@ export interface TriggerInput {
 export interface EnvironmentInput<C extends Contract = Contract> {
   /** The file's name without `.ts`. */
   readonly name: string;
+  /** The AWS Region of everything that is deployed, such as `eu-central-1`. */
   readonly region: string;
   /** Refuses to deploy into any other account. @default any */
   readonly accountId?: string;
@@ -211,11 +218,13 @@ export interface EnvironmentInput<C extends Contract = Contract> {
    * there decides what is in it. Requires `isDisposable`. @default false
    */
   readonly probe?: boolean;
+  /** Settings of the trigger function. @default every default */
   readonly trigger?: TriggerInput;
   /** The SNS topic of the same Region that alarms go to. @default none: alarms show in CloudWatch only */
   readonly alarmTopicArn?: string;
   /** Watches what is deployed: `{}` with every default. @default not watched */
   readonly watch?: WatchInput;
+  /** User pools by name. */
   readonly pools: { readonly [poolName: string]: PoolInput<C> };
 }
 

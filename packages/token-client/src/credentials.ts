@@ -25,6 +25,16 @@ export interface SecretValueReader {
  * One `GetSecretValue` when the first token is requested and one when the secret was rotated.
  *
  * @param options.secretId - Name or ARN. From another account: the ARN.
+ * @example
+ * ```ts
+ * import { SecretsManager } from '@aws-sdk/client-secrets-manager';
+ * import { secretsManagerCredentials } from '@cognito-m2m/token-client';
+ *
+ * export const credentials = secretsManagerCredentials({
+ *   client: new SecretsManager(),
+ *   secretId: 'm2m/prod/payments/billing-worker/credentials',
+ * });
+ * ```
  */
 export function secretsManagerCredentials(options: {
   readonly client: SecretValueReader;
@@ -43,6 +53,15 @@ export function secretsManagerCredentials(options: {
  *
  * @param options.clientId - Name of the variable. @default 'M2M_CLIENT_ID'
  * @param options.clientSecret - Name of the variable. @default 'M2M_CLIENT_SECRET'
+ * @example
+ * ```ts
+ * import { envCredentials } from '@cognito-m2m/token-client';
+ *
+ * export const credentials = envCredentials({
+ *   clientId: 'ORDERS_CLIENT_ID',
+ *   clientSecret: 'ORDERS_CLIENT_SECRET',
+ * });
+ * ```
  */
 export function envCredentials(
   options: { readonly clientId?: string; readonly clientSecret?: string } = {},
@@ -62,6 +81,12 @@ export function envCredentials(
  * Reads a JSON file with `client_id` and `client_secret`, as a mounted Kubernetes secret. Needs Node.js, Bun or Deno.
  *
  * @param options.path - Read again when the secret is not accepted, so a mount that is updated needs no restart.
+ * @example
+ * ```ts
+ * import { fileCredentials } from '@cognito-m2m/token-client';
+ *
+ * export const credentials = fileCredentials({ path: '/var/run/secrets/m2m/credentials.json' });
+ * ```
  */
 export function fileCredentials({ path }: { readonly path: string }): CredentialsProvider {
   return async () => {

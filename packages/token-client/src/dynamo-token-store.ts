@@ -39,6 +39,14 @@ export interface TokenTable {
  *
  * One consistent read when a process needs a token, two conditional writes when one is requested. Needs
  * `dynamodb:GetItem` and `dynamodb:PutItem` on the table.
+ *
+ * @example
+ * ```ts
+ * import { DynamoDB } from '@aws-sdk/client-dynamodb';
+ * import { dynamoTokenStore } from '@cognito-m2m/token-client/dynamo-token-store';
+ *
+ * export const store = dynamoTokenStore({ client: new DynamoDB(), tableName: 'm2m-tokens' });
+ * ```
  */
 export function dynamoTokenStore(options: {
   readonly client: TokenTable;

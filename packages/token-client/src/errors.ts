@@ -112,7 +112,18 @@ export class TokenClientError extends Error {
   }
 }
 
-/** True for an error of this package, whichever module format it was loaded in. */
+/**
+ * True for an error of this package, whichever module format it was loaded in.
+ *
+ * @example
+ * ```ts
+ * import { isTokenClientError } from '@cognito-m2m/token-client';
+ *
+ * // An operator has disabled the client.
+ * export const isDisabled = (error: unknown): boolean =>
+ *   isTokenClientError(error) && error.details.triggerCode === 'ERR_CLIENT_DISABLED';
+ * ```
+ */
 export function isTokenClientError(error: unknown): error is TokenClientError {
   return (
     error instanceof Error &&

@@ -44,6 +44,23 @@ export interface TokenClient {
  * Creates a token client. No network until the first token; no timers, so it does not keep a process alive.
  *
  * @throws {TokenClientError} `ERR_TOKEN_CLIENT_OPTIONS`.
+ * @example
+ * ```ts
+ * import { createTokenClient, envCredentials } from '@cognito-m2m/token-client';
+ *
+ * const tokens = createTokenClient({
+ *   endpoint: {
+ *     tokenEndpoint: 'https://acme-payments.auth.eu-central-1.amazoncognito.com/oauth2/token',
+ *   },
+ *   credentials: envCredentials(),
+ * });
+ * const call = tokens.createFetch({
+ *   origins: ['https://orders.example.com'],
+ *   scopes: ['orders/read'],
+ * });
+ *
+ * export const readOrders = async () => (await call('https://orders.example.com/orders')).json();
+ * ```
  */
 export function createTokenClient(options: TokenClientOptions): TokenClient {
   const settings = readSettings(options);

@@ -64,6 +64,16 @@ export interface AuthorizerOptions<A extends 'policy' | 'simple'> extends Refusa
  * caches is not checked again: a token can outlive its expiry by the authorizer's TTL.
  *
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
+ * @example
+ * ```ts
+ * import { createGatewayAuthorizer } from '@cognito-m2m/verifier/api-gateway-authorizer';
+ * import { verifier } from './verifier.js';
+ *
+ * export const handler = createGatewayAuthorizer(verifier, {
+ *   scopes: { all: ['orders/read'] },
+ *   answer: 'simple',
+ * });
+ * ```
  */
 export function createGatewayAuthorizer<Claims, const A extends 'policy' | 'simple'>(
   verifier: Verifier<Claims>,

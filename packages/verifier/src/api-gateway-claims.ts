@@ -59,6 +59,25 @@ export type GatewayClaimsOptions<
  *   `ERR_CLAIM_AMBIGUOUS` for a number beyond 2^53 and for a list that is not as plain as promised.
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a claim that can't be read back from such a rendering, at once.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+ * @example
+ * ```ts
+ * import { createGatewayClaimsReader } from '@cognito-m2m/verifier/api-gateway-claims';
+ * import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
+ * import { contract } from './claim-contract.js';
+ *
+ * const readCaller = createGatewayClaimsReader({
+ *   contract,
+ *   rendering: 'http',
+ *   tokenUse: 'access',
+ *   grant: 'client_credentials',
+ *   clientIds: null,
+ *   reads: ['tier'],
+ * });
+ *
+ * export const handler = async (event: APIGatewayProxyEventV2WithJWTAuthorizer) => ({
+ *   tier: readCaller(event).claims.tier ?? 'free',
+ * });
+ * ```
  */
 export function createGatewayClaimsReader<
   const C extends Contract,

@@ -25,7 +25,13 @@ export interface BoundVerifiers<C extends Contract> {
 /**
  * Binds this package to one claim contract, so that the services of a team need not pass it.
  *
- * @example export const { createVerifier, createGatewayClaimsReader } = bindContract(contract);
+ * @example
+ * ```ts
+ * import { bindContract } from '@cognito-m2m/verifier/bind-contract';
+ * import { contract } from './claim-contract.js';
+ *
+ * export const { createVerifier, createGatewayClaimsReader } = bindContract(contract);
+ * ```
  */
 export function bindContract<C extends Contract>(contract: C): BoundVerifiers<C> {
   return {

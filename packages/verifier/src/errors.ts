@@ -74,7 +74,18 @@ export class VerifyError extends Error {
   }
 }
 
-/** True for an error of this package, whichever module format it was loaded in. */
+/**
+ * True for an error of this package, whichever module format it was loaded in.
+ *
+ * @example
+ * ```ts
+ * import { isVerifyError, VERIFY_ERRORS } from '@cognito-m2m/verifier';
+ *
+ * export function statusOf(error: unknown): number {
+ *   return isVerifyError(error) ? VERIFY_ERRORS[error.code].statusCode : 500;
+ * }
+ * ```
+ */
 export function isVerifyError(error: unknown): error is VerifyError {
   return (
     error instanceof Error &&

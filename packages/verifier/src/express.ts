@@ -33,7 +33,22 @@ export interface ExpressGuard<Claims> {
   tokenOf(request: ExpressRequestLike): VerifiedToken<Claims>;
 }
 
-/** Creates the guard of an Express application, version 4 or 5. */
+/**
+ * Creates the guard of an Express application, version 4 or 5.
+ *
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a realm that cannot be quoted.
+ * @example
+ * ```ts
+ * import { createExpressGuard } from '@cognito-m2m/verifier/express';
+ * import { verifier } from './verifier.js';
+ *
+ * const guard = createExpressGuard(verifier);
+ * export const requireReader = guard.require({ all: ['orders/read'] });
+ * // app.get('/orders', requireReader, (request, response) => {
+ * //   response.json({ tier: guard.tokenOf(request).claims.tier });
+ * // });
+ * ```
+ */
 export function createExpressGuard<Claims>(
   verifier: Verifier<Claims>,
   options: GuardOptions = {},

@@ -29,7 +29,23 @@ export interface FastifyGuard<Claims> {
   tokenOf(request: FastifyRequestLike): VerifiedToken<Claims>;
 }
 
-/** Creates the guard of a Fastify application. */
+/**
+ * Creates the guard of a Fastify application.
+ *
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a realm that cannot be quoted.
+ * @example
+ * ```ts
+ * import { createFastifyGuard } from '@cognito-m2m/verifier/fastify';
+ * import fastify from 'fastify';
+ * import { verifier } from './verifier.js';
+ *
+ * const guard = createFastifyGuard(verifier);
+ * const app = fastify();
+ * app.get('/orders', { onRequest: guard.require({ all: ['orders/read'] }) }, (request) => ({
+ *   tier: guard.tokenOf(request).claims.tier,
+ * }));
+ * ```
+ */
 export function createFastifyGuard<Claims>(
   verifier: Verifier<Claims>,
   options: GuardOptions = {},

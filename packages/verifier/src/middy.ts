@@ -31,7 +31,26 @@ export interface MiddyGuard<Claims> {
   tokenOf(context: object): VerifiedToken<Claims>;
 }
 
-/** Creates the guard of one function. */
+/**
+ * Creates the guard of one function.
+ *
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS` for a realm that cannot be quoted.
+ * @example
+ * ```ts
+ * import { createMiddyGuard } from '@cognito-m2m/verifier/middy';
+ * import middy from '@middy/core';
+ * import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+ * import { verifier } from './verifier.js';
+ *
+ * const guard = createMiddyGuard(verifier);
+ * export const handler = middy<APIGatewayProxyEventV2>()
+ *   .use(guard.require({ all: ['orders/read'] }))
+ *   .handler(async (_event, context) => ({
+ *     statusCode: 200,
+ *     body: guard.tokenOf(context).claims.tier ?? 'free',
+ *   }));
+ * ```
+ */
 export function createMiddyGuard<Claims>(
   verifier: Verifier<Claims>,
   options: GuardOptions = {},

@@ -11,6 +11,13 @@ import { discoverIssuer } from './pool-directory.ts';
  * @param options.timeoutMs - Budget of one request, in milliseconds.
  * @throws {VerifyError} `ERR_ISSUER_UNAVAILABLE` without an answer; `ERR_ISSUER_INVALID` for a document that cannot be used,
  *   such as one that names another pool.
+ * @example
+ * ```ts
+ * import { readPoolIssuer } from '@cognito-m2m/verifier/pool-issuer';
+ *
+ * const POOL = 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC123XyZ';
+ * export const issuer = await readPoolIssuer(POOL, { timeoutMs: 3_000 });
+ * ```
  */
 export async function readPoolIssuer(
   issuer: string,

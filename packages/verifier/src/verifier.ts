@@ -64,6 +64,29 @@ const DEFAULT_FETCH_TIMEOUT_MS = 3_000;
  * No network until the first token, or until `prefetch`.
  *
  * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
+ * @example
+ * ```ts
+ * import { createVerifier } from '@cognito-m2m/verifier';
+ * import { contract } from './claim-contract.js';
+ *
+ * const verifier = createVerifier({
+ *   contract,
+ *   pools: [
+ *     {
+ *       issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_AbC123XyZ',
+ *       clientIds: null,
+ *     },
+ *   ],
+ *   tokenUse: 'access',
+ *   grant: 'client_credentials',
+ *   reads: ['tier'],
+ * });
+ *
+ * export async function isPremium(token: string): Promise<boolean> {
+ *   const { claims } = await verifier.verify(token, { scopes: { all: ['orders/read'] } });
+ *   return claims.tier === 'premium';
+ * }
+ * ```
  */
 export function createVerifier<
   const C extends Contract,

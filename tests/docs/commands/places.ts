@@ -165,11 +165,6 @@ export const ROWS: readonly Row[] = [
   },
   { command: /^m2m completion fish \| source$/, suite: COMPLETION, words: ['fish'] },
   {
-    command: /^m2m complete --at <position> -- <words of the line>$/,
-    suite: COMPLETION,
-    words: ['complete'],
-  },
-  {
     command: /^m2m explain payments b\| --env local$/,
     suite: COMPLETION,
     words: ['explain payments'],

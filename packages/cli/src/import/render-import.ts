@@ -90,7 +90,7 @@ function nextText({ environment, faults, adoption, pools }: ImportJson): string 
     return `Next: ${commands.join(', then ')}. Until the last one, nothing changes for the pool.`;
   }
   if (adoption.length === 0) return `Next: m2m plan --env ${environment}`;
-  return `Next: npx -y pnpm@12 cdktf diff '${adoption[0]?.stack}'; docs/m2m.md says what a first deploy changes.`;
+  return `Next: npx -y pnpm@12 cdktf diff '${adoption[0]?.stack}'; docs/import.md says what a first deploy changes.`;
 }
 
 /** One thing that the file leaves out, or says although AWS did not. */
