@@ -36,12 +36,13 @@ function readChangesets() {
   const files = readdirSync(FOLDER).filter(
     (file) => file.endsWith('.md') && file.toLowerCase() !== 'readme.md',
   );
-  return files.sort().map((file) => {
+  return files.sort().flatMap((file) => {
     const text = readFileSync(join(FOLDER, file), 'utf8');
-    const [, raises, summary] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
+    const [, raises = '', summary] = /^---\n([\s\S]*?)---\n([\s\S]*)$/.exec(text) ?? [];
     if (summary === undefined) fail(`${join(FOLDER, file)} is not a changeset.`);
     const raise = Object.keys(HEADINGS).find((each) => raises.includes(`: ${each}`));
-    return { raise, summary: summary.trim() };
+    // An empty changeset says that a change needs no version.
+    return raise === undefined ? [] : [{ raise, summary: summary.trim() }];
   });
 }
 

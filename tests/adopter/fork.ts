@@ -76,6 +76,8 @@ export async function createFork(): Promise<Fork> {
     async releaseNextVersion() {
       await git('switch', '--quiet', PRODUCT_BRANCH);
       await changeProduct(directory);
+      // A change that nobody notices: what maintainers answer in a terminal, as an option.
+      await pnpm('changeset', 'add', '--empty');
       await commit('feat: the next version of the product');
       await pnpm('release');
       await commit('chore: a version of the product');

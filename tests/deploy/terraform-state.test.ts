@@ -106,7 +106,7 @@ const tools = await requiredTools();
       });
       expect(await listObjects()).toEqual([STATE, LOCK]);
 
-      await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: LOCK }));
+      await inStack('force-unlock', '-force', FOREIGN_LOCK.ID);
       await expect(apply()).resolves.toContain('Apply complete');
     },
     STEP_TIMEOUT_MS,

@@ -30,6 +30,11 @@ curl \\
   https://example.com/#top
 \`\`\`
 
+\`\`\`sh
+# minutes
+npx -y pnpm@12 soak
+\`\`\`
+
 \`\`\`yaml
       - run: npx -y pnpm@12 check || [ $? -eq 2 ]
 \`\`\`
@@ -44,7 +49,8 @@ describe('the commands of a page', () => {
       [6, 'aws dynamodb scan --output json |\nwhile read -r item; do\necho "# $item"\ndone'],
       [10, 'm2m token --all'],
       [15, 'curl \\\nhttps://example.com/#top'],
-      [20, 'npx -y pnpm@12 check || [ $? -eq 2 ]'],
+      [21, 'npx -y pnpm@12 soak'],
+      [25, 'npx -y pnpm@12 check || [ $? -eq 2 ]'],
     ]);
   });
 
@@ -52,6 +58,12 @@ describe('the commands of a page', () => {
     const marked = commandsIn('a.md', PAGE).filter(({ isAwsOnly }) => isAwsOnly);
 
     expect(marked.map(({ text }) => text)).toEqual(['curl \\\nhttps://example.com/#top']);
+  });
+
+  test('a block that says so holds commands that take minutes', () => {
+    const marked = commandsIn('a.md', PAGE).filter(({ takesMinutes }) => takesMinutes);
+
+    expect(marked.map(({ text }) => text)).toEqual(['npx -y pnpm@12 soak']);
   });
 
   test('a block of commands without a language is found, and a synopsis is not one', () => {

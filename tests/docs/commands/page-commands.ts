@@ -14,6 +14,8 @@ export interface PageCommand {
   readonly isInBlock: boolean;
   /** True in a block that says so: `# AWS only`. */
   readonly isAwsOnly: boolean;
+  /** True in a block that says so: `# minutes`. A test runs a short form of it. */
+  readonly takesMinutes: boolean;
 }
 
 /** Languages of blocks that hold commands. */
@@ -25,6 +27,9 @@ const PROGRAM =
 /** From a `#` with space around it to the end, outside of quotes. */
 const COMMENT = /^((?:[^'"#]|'[^']*'|"(?:\\.|[^"\\])*"|(?<=\S)#)*?)(?:^|\s+)#\s.*$/;
 const AWS_ONLY = /^\s*# AWS only$/m;
+const MINUTES = /^\s*# minutes$/m;
+
+const IN_SENTENCE = { isInBlock: false, isAwsOnly: false, takesMinutes: false };
 
 /** Lists the pages of the documentation. A decision record names commands as they were; nobody types them. */
 export function listPages(): Promise<string[]> {
@@ -44,7 +49,7 @@ export async function readPageCommands(): Promise<PageCommand[]> {
 export function commandsIn(page: string, text: string): PageCommand[] {
   const blocks = [...text.matchAll(FENCE)].flatMap(({ index, 2: language = '', 3: body = '' }) => {
     const first = lineAt(text, index) + 1;
-    const isAwsOnly = AWS_ONLY.test(body);
+    const marks = { isAwsOnly: AWS_ONLY.test(body), takesMinutes: MINUTES.test(body) };
     const commands = SHELLS.includes(language)
       ? commandsInShell(body)
       : language === 'yaml'
@@ -55,14 +60,14 @@ export function commandsIn(page: string, text: string): PageCommand[] {
       line: first + line,
       text: command,
       isInBlock: true,
-      isAwsOnly,
+      ...marks,
     }));
   });
   const prose = text.replace(FENCE, (block) => block.replaceAll(/[^\n]/g, ' '));
   const inline = [...prose.matchAll(/`([^`\n]+)`/g)]
     .map(({ index, 1: command = '' }) => ({ line: lineAt(text, index), text: command }))
     .filter((command) => PROGRAM.test(command.text))
-    .map((command) => ({ page, ...command, isInBlock: false, isAwsOnly: false }));
+    .map((command) => ({ page, ...command, ...IN_SENTENCE }));
   return [...blocks, ...inline].sort((first, second) => first.line - second.line);
 }
 

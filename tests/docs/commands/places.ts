@@ -1,7 +1,7 @@
 import type { PageCommand } from './page-commands.ts';
 
 /** The suites that take commands from the pages and run them as printed. */
-type RunFromPage = 'local' | 'server' | 'upgrade' | 'deployed';
+type RunFromPage = 'local' | 'server' | 'upgrade' | 'deployed' | 'script';
 
 /** Where a command of a page is tried. */
 export type Place =
@@ -15,8 +15,6 @@ export interface Row {
   readonly suite: string;
   /** What the source of the suite must contain. */
   readonly words: readonly string[];
-  /** Takes minutes and is run by hand: the words are those of the script. */
-  readonly isByHand?: boolean;
 }
 
 /** The commands of `m2m` that run against local Cognito. */
@@ -27,6 +25,8 @@ const NAME = /^(?:npx -y pnpm@12 )?m2m(?: [a-z]+)?(?: --[a-z-]+)*$|…(?!")/;
 const SERVER =
   /^(?:npx @cognito-m2m\/local-cognito|local-cognito) |aws cognito-idp list-user-pools/;
 const UPGRADE = /^(?:git |npx -y pnpm@12 (?:rename-scope|product:upgrade) )/;
+/** Scripts of this repository and of npm, which script-commands.test.ts runs. */
+const SCRIPT = /^npm publish |^npx -y pnpm@12 --dir packages\/\S+ test \S+$/;
 const DEPLOYED = /^aws (?:dynamodb|secretsmanager) |^m2m import /;
 
 const TUTORIAL = 'tests/docs/tutorial.test.ts';
@@ -37,7 +37,6 @@ const CDKTF = 'infra/src/command/cdktf.test.ts';
 const REQUEST = 'infra/src/command/read-request.test.ts';
 const TWO_STATES = 'tests/beside/two-states.test.ts';
 const WATCH = 'tests/pool-watch/pool-watch.test.ts';
-const BENCH = 'tests/bench/command-line.test.ts';
 const FORK = 'tests/adopter/fork.ts';
 const PACKED = 'tests/packed/consumer-project.ts';
 const COMPLETION = 'packages/cli/src/completion/shell-scripts.test.ts';
@@ -66,8 +65,12 @@ export const ROWS: readonly Row[] = [
     words: ['@12 check', '@12 test'],
   },
   { command: pnpm('fix'), suite: FORK, words: ["pnpm('fix')"] },
-  { command: pnpm('build'), suite: 'package.json', words: ['"test": "turbo run test"'] },
-  { command: pnpm('changeset'), suite: FORK, words: ["'.changeset/next.md'"] },
+  { command: pnpm('build'), suite: '.ci/run', words: ['@12 build\n'] },
+  {
+    command: pnpm('changeset(?: add --empty)?'),
+    suite: FORK,
+    words: ["pnpm('changeset', 'add', '--empty')"],
+  },
   { command: pnpm('release'), suite: FORK, words: ["pnpm('release')"] },
   { command: pnpm('contract:check'), suite: 'package.json', words: ['pnpm run contract:check'] },
   { command: pnpm('tokens:check'), suite: 'package.json', words: ['pnpm run tokens:check'] },
@@ -77,25 +80,8 @@ export const ROWS: readonly Row[] = [
     words: ["'contract:check', '--update'"],
   },
   { command: pnpm('tokens:check --update'), suite: FORK, words: ["'tokens:check', '--update'"] },
-  {
-    command: pnpm('measure'),
-    suite: 'tests/house/house.test.ts',
-    words: ['measure(await readSourceFiles())'],
-  },
-  { command: pnpm('mutate'), suite: 'package.json', words: ['"mutate": '], isByHand: true },
+  { command: pnpm('measure'), suite: '.ci/run', words: ['@12 measure\n'] },
   { command: pnpm('adopt'), suite: '.ci/run', words: ['npx -y pnpm@12 adopt\n'] },
-  {
-    command: pnpm('adopt --full'),
-    suite: 'tests/adopter/run.ts',
-    words: ["'--full'"],
-    isByHand: true,
-  },
-  { command: pnpm('soak'), suite: BENCH, words: ['tests/soak/run.ts'] },
-  { command: pnpm('soak:local'), suite: BENCH, words: ['tests/soak/local-cognito.ts'] },
-  { command: pnpm('bench:trigger'), suite: BENCH, words: ['tests/bench/trigger/run.ts'] },
-  { command: pnpm('bench:local'), suite: BENCH, words: ['tests/bench/local-cognito/bench.ts'] },
-  { command: pnpm('bench:synth'), suite: BENCH, words: ['tests/bench/synth/run.ts'] },
-  { command: pnpm('bench:verifier'), suite: BENCH, words: ['tests/bench/verifier/bench.ts'] },
   { command: pnpm('synth [a-z]+'), suite: DEPLOY, words: ["cdktf('synth', 'trial')"] },
   { command: pnpm('(?:cdktf )?diff .+'), suite: CDKTF, words: ["'diff', 'trial-pool-payments'"] },
   { command: pnpm('run diff'), suite: CDKTF, words: ["'diff'"] },
@@ -139,8 +125,8 @@ export const ROWS: readonly Row[] = [
   },
   {
     command: /^cd infra\/cdktf\.out\/dev\/stacks\/dev-claims && terraform force-unlock <ID>$/,
-    suite: CDKTF,
-    words: ['trial-claims force-unlock'],
+    suite: STATE,
+    words: ["'force-unlock', '-force'"],
   },
   {
     command: /^m2m attach storefront --env prod$/,
@@ -176,18 +162,13 @@ export const ROWS: readonly Row[] = [
   },
   {
     command: /^node --import tsx tests\/docs\/write-reference\.ts$/,
-    suite: 'tests/docs/docs.test.ts',
-    words: ['renderReference'],
+    suite: '.ci/run',
+    words: ['node --import tsx tests/docs/write-reference.ts'],
   },
   {
     command: /^UPDATE_SCREENSHOTS=1 npx -y pnpm@12 --dir tests test page\/$/,
     suite: 'tests/page/inspector.test.ts',
     words: ["'UPDATE_SCREENSHOTS'"],
-  },
-  {
-    command: /^npm publish \.\/packages\/(?:claim-schema|verifier)\/dist\/package$/,
-    suite: PACKED,
-    words: ["'dist/package'"],
   },
   { command: /^npm pack$/, suite: PACKED, words: ["'pack'"] },
   {
@@ -201,14 +182,16 @@ export const ROWS: readonly Row[] = [
 const SUITES_OF_PAGES: { readonly [page: string]: string } = { 'docs/tutorial.md': TUTORIAL };
 
 /** Finds where a command is tried; `undefined` for a command that nobody tries. */
-export function placeOf({ page, text, isInBlock, isAwsOnly }: PageCommand): Place | undefined {
-  if (isAwsOnly) return { kind: 'aws-only' };
+export function placeOf(command: PageCommand): Place | undefined {
+  const { page, text, isInBlock } = command;
+  if (command.isAwsOnly) return { kind: 'aws-only' };
+  if (command.takesMinutes || SCRIPT.test(text)) return { kind: 'script' };
   const suite = SUITES_OF_PAGES[page];
   if (suite !== undefined) {
     return { kind: 'suite', row: { command: /^/, suite, words: [page] } };
   }
   if (!isInBlock && NAME.test(text)) return { kind: 'name' };
-  const row = ROWS.find(({ command }) => command.test(text));
+  const row = ROWS.find((each) => each.command.test(text));
   if (row !== undefined) return { kind: 'suite', row };
   if (LOCAL_M2M.test(text.replace(/^AWS_PROFILE=\S+ +/, ''))) return { kind: 'local' };
   if (SERVER.test(text)) return { kind: 'server' };
