@@ -1,20 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { EnvironmentInput } from '@cognito-m2m/environment';
 import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFork, type Fork } from '../adopter/fork.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
-import { findPnpm } from '../support/pnpm.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { requiredTools } from '../support/tools.ts';
+import { findFreePort } from './commands/page-world.ts';
 
-/** A block of the tutorial: commands to run, or lines to put into a file. */
+/** A block of the tutorial: commands to run, lines to put into a file, or what the commands before it print. */
 interface Step {
   readonly section: string;
-  readonly language: string;
+  readonly kind: 'commands' | 'lines' | 'output';
   readonly text: string;
   /** The last TypeScript file that the page named before the block. */
   readonly file: string;
@@ -59,7 +60,10 @@ const tools = await requiredTools();
 (tools === undefined ? describe.skip : describe)('the tutorial', () => {
   let fork: Fork;
   let aws: LocalAws | undefined;
-  let server: ChildProcess | undefined;
+  let server: Running | undefined;
+  let api: Running | undefined;
+  /** What local Cognito printed at its start, and its address. */
+  let started = '';
   let localUrl = '';
 
   beforeAll(async () => {
@@ -68,26 +72,29 @@ const tools = await requiredTools();
   }, STEP_TIMEOUT_MS);
 
   afterAll(async () => {
-    if (server?.pid !== undefined) {
-      process.kill(-server.pid, 'SIGINT');
-      await once(server, 'close');
-    }
+    await Promise.all([server?.stop(), api?.stop()]);
     await aws?.close();
     await fork?.remove();
   }, STEP_TIMEOUT_MS);
 
   const step = (name: string, run: () => Promise<void>) => test(name, run, STEP_TIMEOUT_MS);
-  const stepsOf = (section: string) => STEPS.filter((each) => each.section.includes(section));
+  const stepsOf = (section: string) => STEPS.filter((each) => each.section.startsWith(section));
 
-  step('the demo shows a token without and with its claims', async () => {
-    expect(await fork.pnpm(...words(stepsOf('1.')[0]?.text))).toContain('aws-jwt-verify');
+  /** Runs commands of the page, each with what a person at a terminal adds. */
+  async function runM2m(line: string): Promise<string> {
+    const answer = /m2m (?:set|disable|enable) /.test(line) ? ['--yes'] : [];
+    return fork.pnpm(...words(line), ...answer, '--local-url', localUrl);
+  }
+
+  step('1. the demo shows a token without and with its claims', async () => {
+    await runInOrder(stepsOf('1.'), (line) => fork.pnpm(...words(line)));
   });
 
-  step('a claim of the page becomes part of the contract', async () => {
-    const [claim, check] = stepsOf('2.');
+  step('2. a claim of the page becomes part of the contract', async () => {
+    const [claim, ...others] = stepsOf('2.');
     await insert(fork.directory, claim);
 
-    await fork.pnpm(...words(check?.text));
+    await runInOrder(others, (line) => fork.pnpm(...words(line)));
 
     const snapshot = await readFile(
       join(fork.directory, 'packages/contract/contract.snapshot.json'),
@@ -96,100 +103,151 @@ const tools = await requiredTools();
     expect(snapshot).toContain('cost_center');
   });
 
-  step('a wrong value of the claim is refused with its place, a right one starts', async () => {
-    const [client, start] = stepsOf('3.');
+  step('3. a wrong value of the claim is refused with its place, a right one starts', async () => {
+    const [client, start, refusal, ready] = stepsOf('3.');
     await insert(fork.directory, client, ["'cc-4711'", "'cc-47'"]);
     const refused = await fork
       .pnpm(...words(start?.text), '--port', '0')
       .catch((error: Error) => error.message);
     await replaceIn(fork.directory, client, ["'cc-47'", "'cc-4711'"]);
-    server = await startServer(fork.directory, words(start?.text));
+    server = startProgram('npx', ['-y', 'pnpm@12', ...words(start?.text), '--port', '0']);
 
-    localUrl = await findUrl(server);
+    started = await server.waitFor(/Press Ctrl-C/);
 
-    expect(refused).toContain('price-updater.claims.cost_center');
+    localUrl = /http:\/\/127\.0\.0\.1:\d+/.exec(started)?.[0] ?? '';
+    expectOutput(refusal, refused);
+    expectOutput(ready, started.replaceAll(localUrl, 'http://127.0.0.1:8787'));
   });
 
-  step('each command of the page does what the page says', async () => {
-    const shown = [...stepsOf('4.'), ...stepsOf('5.')];
-    const lines = textOf(shown, 'sh');
-    const outputs: string[] = [];
-    for (const line of lines.filter((each) => each !== '')) {
-      // A person at a terminal answers the question.
-      const answer = /m2m (?:set|disable|enable) /.test(line) ? ['--yes'] : [];
-      outputs.push(await fork.pnpm(...words(line), ...answer, '--local-url', localUrl));
-    }
-
-    const [list, explain, token, set, history, disable, denied, enable] = outputs;
-    expect(list).toContain('price-updater');
-    expect(explain).toContain('cc-4711');
-    expect(token).toContain('cost_center');
-    expect(set).toContain('cc-0001');
-    expect(history).toContain('a test');
-    expect(disable).toContain('ERR_CLIENT_DISABLED');
-    expect(denied).toContain('ERR_CLIENT_DISABLED');
-    expect(enable).toContain('cc-0001');
-    const printed = outputs.join('\n').replaceAll(/ +/g, ' ');
-    const expected = textOf(shown, 'text').map((line) => line.trim().replaceAll(/ +/g, ' '));
-    expect(expected.length).toBeGreaterThan(5);
-    expect(expected.filter((line) => !printed.includes(line))).toEqual([]);
+  step('4. explain and a real token say the same', async () => {
+    await runInOrder(stepsOf('4.'), runM2m);
   });
 
-  step('a trial is deployed, planned and destroyed', async () => {
+  step('5. an override changes the token, and a disabled client gets none', async () => {
+    await runInOrder(stepsOf('5.'), runM2m);
+  });
+
+  step('6. an API reads the claim, and refuses a token that somebody has changed', async () => {
+    const [code, start, ready, calls, answers] = stepsOf('6.');
+    await writeFile(join(fork.directory, code?.file ?? ''), code?.text ?? '');
+    const [issuer = ''] = /http:\/\/127\.0\.0\.1:\d+\/eu-central-1_\w+/.exec(started) ?? [];
+    const [curl = ''] = /curl -X POST .*/.exec(started) ?? [];
+    const port = String(await findFreePort());
+    const [program = '', ...args] = (start?.text ?? '')
+      .trim()
+      .replace('<issuer>', issuer)
+      .split(' ');
+    api = startProgram(program, [...args, port]);
+
+    expectOutput(ready, await api.waitFor(/ready/));
+    const script = (calls?.text ?? '')
+      .replace('<the curl command>', curl)
+      .replaceAll(':3000', `:${port}`);
+    const { stdout } = await promisify(execFile)('bash', ['-c', script]);
+
+    expectOutput(answers, stdout);
+  });
+
+  step('7. a trial is deployed, planned and destroyed', async () => {
     if (tools === undefined) return;
     aws = await startLocalAws(tools);
     Object.assign(process.env, aws.env);
-    const commands = stepsOf('7.').flatMap(({ text }) => text.split('\n').filter(Boolean));
-    const outputs: string[] = [];
-    for (const command of commands) {
-      // The one command that needs a token endpoint of AWS; tests/cli-aws runs it against local Cognito.
-      if (command.includes('m2m token')) continue;
-      const isTerraform = command.includes('cdktf');
-      const unattended = isTerraform ? ['--auto-approve', '--skip-provider-lock'] : [];
-      outputs.push(await fork.pnpm(...words(command), ...unattended));
-    }
 
-    expect(commands).toHaveLength(4);
-    expect(outputs[0]).toContain('Apply complete');
-    expect(outputs[1]).toContain('No changes');
-    expect(outputs[2]).toMatch(/0 added, 0 changed, [1-9]\d* destroyed/);
+    await runInOrder(stepsOf('7.'), async (line) => {
+      // The one command that needs a token endpoint of AWS; tests/cli-aws runs it against local Cognito.
+      if (line.includes('m2m token')) return '';
+      const isTerraform = line.includes('cdktf');
+      const unattended = isTerraform ? ['--auto-approve', '--skip-provider-lock'] : [];
+      return fork.pnpm(...words(line), ...unattended);
+    });
   });
+
+  /** Starts what stays up, of its own process group, as a terminal starts it: so that Ctrl-C reaches all of it. */
+  function startProgram(program: string, args: readonly string[]): Running {
+    const { NODE_OPTIONS: _fixtures, ...env } = process.env;
+    return run(spawn(program, args, { cwd: fork.directory, env, detached: true }));
+  }
 });
 
-test('the tutorial has a command in each of its parts', () => {
-  expect(STEPS.map(({ section }) => section.slice(0, 2))).toEqual([
-    '1.',
-    '2.',
-    '2.',
-    '3.',
-    '3.',
-    '4.',
-    '4.',
-    '5.',
-    '5.',
-    '7.',
+/** Runs the commands of a part in their order; what they print is compared with the block behind them. */
+async function runInOrder(
+  steps: readonly Step[],
+  runLine: (line: string) => Promise<string>,
+): Promise<void> {
+  let printed = '';
+  for (const each of steps) {
+    if (each.kind === 'output') {
+      expectOutput(each, printed);
+      continue;
+    }
+    printed = '';
+    for (const line of each.text.split('\n').filter(Boolean)) printed += await runLine(line);
+  }
+}
+
+/** Every line of the block is a part of what was printed; how far columns are apart does not matter. */
+function expectOutput(block: Step | undefined, printed: string): void {
+  const plain = (text: string) => text.trim().replaceAll(/ +/g, ' ');
+  const lines = (block?.text ?? '').split('\n').map(plain).filter(Boolean);
+  const missing = lines.filter((line) => !plain(printed).includes(line));
+  expect(lines).not.toEqual([]);
+  expect({ missing, printed }).toEqual({ missing: [], printed });
+}
+
+/** A program that stays up. */
+interface Running {
+  /** Resolves with what it printed so far, once that holds the pattern. */
+  waitFor(pattern: RegExp): Promise<string>;
+  stop(): Promise<void>;
+}
+
+function run(child: ChildProcess): Running {
+  let output = '';
+  const look = (chunk: Buffer) => {
+    output += chunk;
+    child.emit('look');
+  };
+  child.stdout?.on('data', look);
+  child.stderr?.on('data', look);
+  return {
+    async waitFor(pattern) {
+      while (!pattern.test(output)) {
+        if (child.exitCode !== null) throw new Error(`It ended:\n${output}`);
+        await Promise.race([once(child, 'look'), once(child, 'close')]);
+      }
+      return output;
+    },
+    async stop() {
+      if (child.pid === undefined || child.exitCode !== null) return;
+      process.kill(-child.pid, 'SIGINT');
+      await once(child, 'close');
+    },
+  };
+}
+
+test('every command of the tutorial is followed by what it prints, but for the last of part 5', () => {
+  const silent = STEPS.filter(
+    ({ kind }, index) => kind === 'commands' && STEPS[index + 1]?.kind !== 'output',
+  );
+
+  expect(silent.map(({ section, text }) => [section.slice(0, 2), text.split(' ')[3]])).toEqual([
+    ['5.', 'enable'],
   ]);
+  expect(new Set(STEPS.map(({ section }) => section.slice(0, 2))).size).toBe(7);
 });
 
 function readSteps(page: string): Step[] {
   return page.split(/^## /m).flatMap((part) => {
     const section = part.slice(0, part.indexOf('\n'));
-    return [...part.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map((match) => ({
-      section,
-      language: match[1] ?? '',
-      text: match[2] ?? '',
-      file:
-        part
-          .slice(0, match.index)
-          .match(/(?:packages|infra)\/[\w/.-]+\.ts/g)
-          ?.at(-1) ?? '',
-    }));
+    let hasCommands = false;
+    return [...part.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].map((match) => {
+      const [, language, text = ''] = match;
+      hasCommands ||= language === 'sh';
+      const named = part.slice(0, match.index).match(/(?:packages|infra)\/[\w/.-]+\.ts/g);
+      const kind = language === 'sh' ? 'commands' : hasCommands ? 'output' : 'lines';
+      return { section, kind, text, file: named?.at(-1) ?? '' } as const;
+    });
   });
-}
-
-/** The lines of the blocks in one language. */
-function textOf(steps: readonly Step[], language: string): string[] {
-  return steps.filter((step) => step.language === language).flatMap(({ text }) => text.split('\n'));
 }
 
 /** The words of a command line after `npx -y pnpm@12`, without quotes. */
@@ -257,26 +315,4 @@ async function replaceIn(
     file,
     source.replace(from, () => to),
   );
-}
-
-/** Starts what stays up, on a free port. */
-async function startServer(cwd: string, command: readonly string[]): Promise<ChildProcess> {
-  const { NODE_OPTIONS: _fixtures, ...env } = process.env;
-  // Of its own process group, as a terminal starts it, so that Ctrl-C reaches all of it.
-  return spawn(await findPnpm(), [...command, '--port', '0'], { cwd, env, detached: true });
-}
-
-async function findUrl(server: ChildProcess): Promise<string> {
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const look = (chunk: Buffer) => {
-      output += chunk;
-      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
-      // The first address comes with the clients, once the server takes requests.
-      if (url !== undefined && /curl /.test(output)) resolve(url);
-    };
-    server.stdout?.on('data', look);
-    server.stderr?.on('data', look);
-    server.once('close', () => reject(new Error(`start ended:\n${output}`)));
-  });
 }
