@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EnvironmentInput } from '@cognito-m2m/environment';
@@ -10,7 +11,6 @@ import { createFork, type Fork } from '../adopter/fork.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { requiredTools } from '../support/tools.ts';
-import { findFreePort } from './commands/page-world.ts';
 
 /** A block of the tutorial: commands to run, lines to put into a file, or what the commands before it print. */
 interface Step {
@@ -315,4 +315,13 @@ async function replaceIn(
     file,
     source.replace(from, () => to),
   );
+}
+
+/** A port that was free a moment ago. */
+async function findFreePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }

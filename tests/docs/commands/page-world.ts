@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
@@ -131,16 +130,17 @@ export async function writePrograms(directory: string): Promise<string> {
   return [programs, process.env['PATH']].join(delimiter);
 }
 
-/** Serves one environment. Users of `local` sign in to a pool of its own, whose address is known before. */
+/** Where the file of `local` says that users sign in: to a pool of its own, on the usual port and not on that of the test. */
+const ISSUER = 'http://127.0.0.1:8787/eu-central-1_Local0002';
+
+/** Serves one environment. */
 async function serve(
   name: string,
 ): Promise<{ readonly server: LocalEnvironment; readonly input: EnvironmentInput }> {
-  const port = name === 'local' ? await findFreePort() : 0;
-  const issuer = `http://127.0.0.1:${port}/eu-central-1_Local0002`;
   const start = async (clientId: string) => {
-    const input = pageEnvironment(name, { issuer, clientId });
+    const input = pageEnvironment(name, clientId);
     const environment = validateEnvironment(contract, input);
-    return { server: await startLocalEnvironment({ environment, port }), input };
+    return { server: await startLocalEnvironment({ environment, port: 0 }), input };
   };
   const first = await start('a-client-of-users');
   if (name !== 'local') return first;
@@ -156,12 +156,9 @@ async function requestUserToken(server: LocalEnvironment | undefined): Promise<s
 }
 
 /** The pools and clients that the pages name. */
-function pageEnvironment(
-  name: string,
-  users: { readonly issuer: string; readonly clientId: string },
-): EnvironmentInput {
+function pageEnvironment(name: string, clientOfUsers: string): EnvironmentInput {
   const isLocal = name === 'local';
-  const staff = { issuer: users.issuer, clientIds: [users.clientId], tokenUse: 'access' } as const;
+  const staff = { issuer: ISSUER, clientIds: [clientOfUsers], tokenUse: 'access' } as const;
   const payments = aPool({
     ...(isLocal && { tokenIssuers: { staff } }),
     defaults: { claims: { environment: name } },
@@ -182,13 +179,4 @@ function pageEnvironment(
     trigger: { cacheSeconds: 1 },
     pools: { payments, ...(isLocal && { users: portal }) },
   });
-}
-
-/** A port that was free a moment ago. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

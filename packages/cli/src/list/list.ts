@@ -12,7 +12,7 @@ import { findRegistered } from '../deployment/registered-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { Style } from '../frame/output/style.ts';
 import { type Column, renderTable } from '../frame/output/table.ts';
-import { count, plainText } from '../frame/output/text.ts';
+import { compareNames, count, plainText } from '../frame/output/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
 import { claimRulesOf, predictToken } from '../prediction/client-records.ts';
 
@@ -84,11 +84,8 @@ function describeClients(
     })
     .filter((client) => owner === undefined || client.owner === owner)
     .filter(({ token }) => !isDenied || token !== 'issued')
-    .sort((first, second) => NATURAL_ORDER.compare(first.client, second.client));
+    .sort((first, second) => compareNames(first.client, second.client));
 }
-
-/** As people count: `worker-2` before `worker-10`. */
-const NATURAL_ORDER = new Intl.Collator('en', { numeric: true });
 
 function isInForce(override: OverrideRecord | undefined, now: number): boolean {
   const { claims = {}, disabled = false } = override ?? {};

@@ -1,5 +1,4 @@
 import type { BaselineRecord } from '@cognito-m2m/claim-schema';
-import { compareText } from '@cognito-m2m/claim-schema/values';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { OptionalReads } from '@cognito-m2m/doctor';
 import {
@@ -12,6 +11,7 @@ import { readListing } from '../deployment/find-pools.ts';
 import { completePool, findUndeclared } from '../deployment/owners-clients.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
+import { compareNames } from '../frame/output/text.ts';
 import type { DeployedPool } from '../frame/target.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { diffLists } from '../prediction/token-diff.ts';
@@ -56,7 +56,7 @@ export function planPool(sides: PoolSides): PlannedPool {
     problems: [],
     shutOut: [],
     registered: [],
-    clients: planned.sort((first, second) => compareText(first.client, second.client)),
+    clients: planned.sort((first, second) => compareNames(first.client, second.client)),
     unchangedCount: kept.filter((client) => client === undefined).length,
     overriddenCount: declared.clients.filter((client) => isOverridden(findDeployed(client, byName)))
       .length,

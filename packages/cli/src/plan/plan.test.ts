@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import {
@@ -321,6 +322,28 @@ test('the same change of many clients is one entry', async () => {
     '+ 7 clients: client-0, client-1, client-2, client-3, client-4 and 2 more  none →',
   );
   expect(text.match(/\+ tier/g)).toHaveLength(1);
+});
+
+test('the plan that docs/m2m.md shows is what the command prints', async () => {
+  const page = await readFile(new URL('../../../../docs/m2m.md', import.meta.url), 'utf8');
+  const couriers = (tier: 'free' | 'premium') =>
+    Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [
+        `courier-${index + 1}`,
+        aClient({ scopes: ['orders/read'], claims: { tier } }),
+      ]),
+    );
+  const fleet = await startDeployment(
+    withPool({ clients: { ...couriers('free'), 'old-importer': billing } }),
+  );
+  const changed = withPool({ clients: { ...couriers('premium'), 'price-updater': billing } });
+  const environment = validateEnvironment(contract, changed);
+
+  const { text } = await plan(fleet.context({ environment }), { poolName: undefined });
+
+  await fleet.close();
+  const [, shown] = page.split(/<!-- (?:begin|end): plan -->/);
+  expect(shown?.trim()).toBe(`\`\`\`text\n${text(createStyle({ hasColours: false }))}\n\`\`\``);
 });
 
 test('a plan right after set says that an override is in force', async () => {

@@ -1,5 +1,12 @@
 import { type ClaimValue, findSecret } from '@cognito-m2m/claim-schema';
 
+const NATURAL_ORDER = new Intl.Collator('en', { numeric: true });
+
+/** Compares names as people count: `worker-2` before `worker-10`. */
+export function compareNames(first: string, second: string): number {
+  return NATURAL_ORDER.compare(first, second);
+}
+
 /** What stands in place of a value that looks like a secret. */
 export const HIDDEN_VALUE = '(hidden: looks like a secret)';
 
