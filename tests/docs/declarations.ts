@@ -25,7 +25,7 @@ export interface FunctionDeclaration {
 const DOCSTRING = String.raw`(?:/\*\*((?:(?!\*/)[\s\S])*)\*/\n)?`;
 
 /** Reads the parts of a docstring; what is between its comment signs. */
-export function readDocstring(comment: string): Docstring {
+function readDocstring(comment: string): Docstring {
   const lines = comment.replace(/^[ \t]*\* ?/gm, '').trim();
   const [, example = ''] = /@example\s+```ts\n([\s\S]*?)^```/m.exec(lines) ?? [];
   const [head = '', ...tags] = lines

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { validateEnvironment } from '@cognito-m2m/environment';
 import { describe, expect, test } from '@jest/globals';
 import { isTestFile, listFiles } from '../house/source-tree.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { findFunction, findInterface, findType, membersOf } from './declarations.ts';
+import { contract as exampleContract } from './examples/contract.ts';
+import exampleEnvironment from './examples/environments/prod.ts';
 import { FIDELITY_FILE, renderFidelity, renderSettings } from './fidelity.ts';
 import { renderReference, WRITE_REFERENCE } from './reference.ts';
 
@@ -113,6 +117,21 @@ export function makeBox(options: {
     expect(() => findInterface(SOURCE, 'Bag')).toThrow('No interface Bag.');
     expect(() => findFunction(SOURCE, 'makeBag')).toThrow('No function makeBag.');
     expect(() => findType(SOURCE, 'Bag')).toThrow('No type Bag.');
+  });
+});
+
+describe('the examples of the reference', () => {
+  test('the environment file of the reference is valid', () => {
+    const environment = validateEnvironment(contract, exampleEnvironment);
+
+    expect(environment.pools.map(({ clients }) => clients.length)).toEqual([2]);
+  });
+
+  test('the contract of the reference has a claim of each kind of limit', () => {
+    const limits = new Set(Object.values(exampleContract).flatMap((claim) => Object.keys(claim)));
+
+    const kinds = ['required', 'values', 'integer', 'min', 'max', 'pattern', 'maxItems', 'members'];
+    expect([...limits]).toEqual(expect.arrayContaining(kinds));
   });
 });
 

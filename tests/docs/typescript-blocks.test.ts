@@ -43,7 +43,8 @@ const { createGatewayClaimsReader } = bindContract(contract);`,
 
 /** What stands for the modules of a reader's own repository. */
 const OWN_MODULES: readonly (readonly [RegExp, string])[] = [
-  [/@cognito-m2m\/contract\/verifier|\.\/claim-contract\.js/g, '../../service/fixture-verifier.ts'],
+  [/@cognito-m2m\/contract\/verifier/g, '../../service/fixture-verifier.ts'],
+  [/\.\/claim-contract\.js/g, '../examples/claim-contract.ts'],
   [/\.\/verifier\.js/g, '../examples/verifier.ts'],
   [/@cognito-m2m\/contract(?=')/g, '@cognito-m2m/environment/fixtures'],
   [/\.\/orders-handler\.ts/g, '../../service/orders-handler.ts'],

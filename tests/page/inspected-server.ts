@@ -99,6 +99,7 @@ async function addOverrides(cognito: LocalEnvironment): Promise<void> {
       tier: { value: 'premium', expiresAt: now + 14 * 86_400 },
       'custom:role': { value: 'admin' },
       permissions: { value: ['orders:refund'], expiresAt: now - 3600 },
+      limits: { value: { perMinute: 30, burst: { calls: 5, seconds: 10 } } },
     },
   });
   await add('retired-importer', { disabled: true, reason: 'Replaced' });

@@ -84,6 +84,7 @@ describeInBrowser('the inspector page in Chromium', () => {
     expect(claims).toMatch(/tier\s+"premium"\s+Override rev 3/);
     expect(claims).toMatch(/approval_limit\s+5000\s+Scope orders\/write/);
     expect(claims).toMatch(/tenant_id\s+"t-1"\s+Metadata tenant/);
+    expect(claims).toContain('\n    "seconds": 10\n');
     expect(await page.locator('.budget').innerText()).toMatch(/\d+ of 4,096 bytes, \d+ %/);
     expect(await page.locator('[data-expires-at]').innerText()).toMatch(/^(30:00|29:5\d) left$/);
     expect(server.requests()[0]).toMatchObject({ via: 'oauth2/token', status: 200 });
@@ -105,8 +106,14 @@ describeInBrowser('the inspector page in Chromium', () => {
   test('the inspector warns of a disabled client and shows the refusal', async () => {
     const page = await issue('retired-importer');
 
+    const sentences = (await page.locator('#result').innerText()).match(/This client is disabled/g);
     expect(await page.locator('.banner').innerText()).toContain('Disabled by revision 1');
-    expect(await page.locator('#result').innerText()).toContain('ERR_CLIENT_DISABLED');
+    expect(await page.locator('#result').innerText()).toContain('Disabled by dana at ');
+    // Once for the reader of the page, and once as the caller reads it.
+    expect(sentences).toHaveLength(2);
+    expect(await page.locator('.request-outcome').first().innerText()).toBe(
+      'This client is disabled. (ERR_CLIENT_DISABLED)',
+    );
     await page.close();
   });
 

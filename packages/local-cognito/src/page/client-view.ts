@@ -159,7 +159,9 @@ const LONG_VALUE_CHARACTERS = 120;
 function renderValue(value: unknown): Html {
   const compact = JSON.stringify(value) ?? '';
   const text = isNested(value) ? JSON.stringify(value, null, 2) : compact;
-  if (text.length <= LONG_VALUE_CHARACTERS) return html`<code class="value">${text}</code>`;
+  if (text.length <= LONG_VALUE_CHARACTERS) {
+    return html`<code class="value${isNested(value) && ' is-nested'}">${text}</code>`;
+  }
   return html`<pre class="value value-long" tabindex="0" aria-label="Long value">${text}</pre>`;
 }
 
@@ -236,9 +238,12 @@ function renderResult(model: ResultModel): Html {
   return outcome.ok ? renderToken(outcome.value, model) : renderRefusal(outcome.failure, model);
 }
 
+/** A code such as `invalid_scope`. A trigger's error is a sentence there, which the page shows below already. */
+const OAUTH_CODE = /^\w+$/;
+
 function renderRefusal(error: OAuthError, { advice, budget, userToken }: ResultModel): Html {
   return html`<section class="card result is-refused" id="result" tabindex="-1" aria-labelledby="result-title">
-<div class="card-head"><h2 id="result-title">No token</h2><p class="status bad">HTTP ${error.status ?? 400} ${error.error}</p></div>
+<div class="card-head"><h2 id="result-title">No token</h2><p class="status bad">HTTP ${error.status ?? 400}${OAUTH_CODE.test(error.error) && html` ${error.error}`}</p></div>
 <p class="reason">${error.reason}</p>${advice !== undefined && html`<p class="advice">${advice}</p>`}${userToken !== undefined && html`<p class="advice">${userToken}</p>`}
 ${budget && renderBudget(budget)}
 <p class="hint">The caller reads</p><pre class="raw" tabindex="0" aria-label="Answer">${JSON.stringify(toErrorBody(error), null, 2)}</pre></section>`;

@@ -52,7 +52,11 @@ function toRow(record: RequestRecord): RequestRow {
 }
 
 function describeOutcome({ status, scopes, customClaims, error, reason }: RequestRecord): string {
-  if (status !== 200) return `${error ?? 'error'}: ${reason ?? 'no reason given'}`;
+  if (status !== 200) {
+    // A trigger's error holds its reason already.
+    const isSaid = reason !== undefined && error?.includes(reason) === true;
+    return isSaid ? reason : `${error ?? 'error'}: ${reason ?? 'no reason given'}`;
+  }
   const count = customClaims?.length ?? 0;
   return `${count} ${count === 1 ? 'claim' : 'claims'} added · ${scopes?.join(' ') ?? ''}`;
 }
