@@ -230,7 +230,7 @@ test('every command of the tutorial is followed by what it prints, but for the l
     ({ kind }, index) => kind === 'commands' && STEPS[index + 1]?.kind !== 'output',
   );
 
-  expect(silent.map(({ section, text }) => [section.slice(0, 2), text.split(' ')[3]])).toEqual([
+  expect(silent.map(({ section, text }) => [section.slice(0, 2), text.split(' ')[4]])).toEqual([
     ['5.', 'enable'],
   ]);
   expect(new Set(STEPS.map(({ section }) => section.slice(0, 2))).size).toBe(7);
