@@ -9,6 +9,7 @@ import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFork, type Fork } from '../adopter/fork.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import { findPnpm } from '../support/pnpm.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { requiredTools } from '../support/tools.ts';
 
@@ -110,7 +111,7 @@ const tools = await requiredTools();
       .pnpm(...words(start?.text), '--port', '0')
       .catch((error: Error) => error.message);
     await replaceIn(fork.directory, client, ["'cc-47'", "'cc-4711'"]);
-    server = startProgram('npx', ['-y', 'pnpm@12', ...words(start?.text), '--port', '0']);
+    server = startProgram(await findPnpm(), [...words(start?.text), '--port', '0']);
 
     started = await server.waitFor(/Press Ctrl-C/);
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { findPnpm } from '../../support/pnpm.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 import { readPageCommands } from './page-commands.ts';
 import { runInShell } from './page-world.ts';
@@ -85,7 +86,8 @@ test.each(oneTest)(
   async (text) => {
     const { NODE_OPTIONS: _fixtures, ...env } = process.env;
 
-    const { exitCode, stderr } = await runInShell(text, { cwd: repositoryRoot, env });
+    const command = text.replace('npx -y pnpm@12', await findPnpm());
+    const { exitCode, stderr } = await runInShell(command, { cwd: repositoryRoot, env });
 
     expect([exitCode, stderr]).toEqual([
       0,

@@ -1,3 +1,4 @@
+import { findPnpm } from '../../support/pnpm.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 import { type PageRun, runInShell } from './page-world.ts';
 
@@ -48,7 +49,7 @@ export const LESSER_COMMANDS: { readonly [command: string]: string } = {
 /** Runs a command in its short form. @returns What was wrong; empty for nothing. */
 export async function runShortForm(command: string, form: ShortForm): Promise<string> {
   const { NODE_OPTIONS: _fixtures, ...env } = process.env;
-  const text = `npx -y pnpm@12 ${command} ${form.options}`;
+  const text = `${await findPnpm()} ${command} ${form.options}`;
   const run = await runInShell(text, { cwd: repositoryRoot, env });
   return findFault(form, run);
 }
