@@ -1,3 +1,4 @@
+import { delimiter, dirname } from 'node:path';
 import { findPnpm } from '../../support/pnpm.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 import { type PageRun, runInShell } from './page-world.ts';
@@ -48,8 +49,11 @@ export const LESSER_COMMANDS: { readonly [command: string]: string } = {
 
 /** Runs a command in its short form. @returns What was wrong; empty for nothing. */
 export async function runShortForm(command: string, form: ShortForm): Promise<string> {
-  const { NODE_OPTIONS: _fixtures, ...env } = process.env;
-  const text = `${await findPnpm()} ${command} ${form.options}`;
+  const { NODE_OPTIONS: _fixtures, ...variables } = process.env;
+  const pnpm = await findPnpm();
+  // Turborepo starts pnpm itself.
+  const env = { ...variables, PATH: [dirname(pnpm), process.env['PATH']].join(delimiter) };
+  const text = `${pnpm} ${command} ${form.options}`;
   const run = await runInShell(text, { cwd: repositoryRoot, env });
   return findFault(form, run);
 }
