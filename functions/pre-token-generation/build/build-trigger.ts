@@ -8,7 +8,7 @@ const fromSource = (path: string) => fileURLToPath(new URL(`../src/${path}`, imp
 
 /** The files next to the bundle, each with its only entry: one verifies users' tokens, one hands users' events on. */
 const CHUNKS = {
-  'verified-token.mjs': 'verified-token/token-verifier.ts',
+  'verified-token.mjs': 'verified-token/token-checks.ts',
   'user-trigger.mjs': 'user-trigger/forward-event.ts',
 } as const;
 

@@ -14,7 +14,7 @@ import { readSettings, type Settings } from './settings.ts';
 import { createAnswerUserEvent } from './user-events.ts';
 import { createUserTokens } from './user-tokens.ts';
 import type { ForwardEvent } from './user-trigger/forward-event.ts';
-import type { TokenVerifier } from './verified-token/token-verifier.ts';
+import type { TokenChecks } from './verified-token/token-checks.ts';
 
 // The edges of the trigger: environment variables, clocks, the log and the network are touched only in this file.
 const logger = createLineLogger((line) => process.stdout.write(line));
@@ -24,7 +24,7 @@ const result = readSettings(process.env);
 async function connect(settings: Settings): Promise<IssueClaims> {
   const client = createDynamoClient(settings, process.env);
   const reader = createClaimsReader({ client, tableName: settings.tableName });
-  const tokens = createUserTokens({ load: () => loadTokenVerifier(settings), clock });
+  const tokens = createUserTokens(() => loadTokenChecks(settings));
   await Promise.all([
     prewarm({ reader, logger }),
     rehearse({ clock, write: () => {} }),
@@ -39,9 +39,9 @@ async function connect(settings: Settings): Promise<IssueClaims> {
 }
 
 /** From a file of its own: most environments never load it. */
-async function loadTokenVerifier(settings: Settings): Promise<TokenVerifier> {
-  const { createTokenVerifier } = await import('./verified-token/token-verifier.ts');
-  return createTokenVerifier({
+async function loadTokenChecks(settings: Settings): Promise<TokenChecks> {
+  const { createTokenChecks } = await import('./verified-token/token-checks.ts');
+  return createTokenChecks({
     issuers: settings.tokenIssuers,
     clock,
     maxStaleSeconds: settings.maxStaleSeconds,

@@ -37,19 +37,17 @@ export interface MetricTexts {
  * @param reason - Why a token was refused; goes into the line, too.
  */
 export function renderMetrics(values: MetricValues, reason?: string): MetricTexts {
-  const all = Object.keys(values) as MetricName[];
-  const names = all.filter((name) => values[name] !== undefined);
-  return {
-    values: toMembers({ ...values, reason }),
-    directive: renderDirective(names, reason !== undefined),
-  };
+  const names = (Object.keys(values) as MetricName[]).filter((name) => values[name] !== undefined);
+  const members = names.map((name) => `"${name}":${values[name]}`);
+  if (reason !== undefined) members.push(toMembers({ reason }));
+  return { values: members.join(), directive: renderDirective(names, reason !== undefined) };
 }
 
 /** Few lines carry other metrics than the one before. */
 const directives = new Map<string, string>();
 
 function renderDirective(names: readonly MetricName[], hasReason: boolean): string {
-  const key = `${names} ${hasReason}`;
+  const key = hasReason ? `${names.join()} reason` : names.join();
   const known = directives.get(key);
   if (known !== undefined) return known;
   const directive = JSON.stringify({

@@ -60,6 +60,13 @@ export function readSettings(variables: {
     faults.push({ path: name, problem: 'wrong value', got: value, expected });
     return fallback;
   };
+  const json = <T>(name: string, { parse, expected }: JsonSetting<T>): T | undefined => {
+    const value = variables[name];
+    const content = value ? parseJson(value) : undefined;
+    const parsed = content === undefined ? undefined : parse(content);
+    if (value && !parsed) faults.push({ path: name, problem: 'wrong value', expected });
+    return parsed;
+  };
 
   const endpointUrl = variables['AWS_ENDPOINT_URL_DYNAMODB'] || variables['AWS_ENDPOINT_URL'];
   if (endpointUrl && !URL.canParse(endpointUrl)) {
@@ -76,8 +83,8 @@ export function readSettings(variables: {
       2,
       MAX_BUDGET_BYTES,
     ),
-    tokenIssuers: readIssuers(variables[TRIGGER_VARIABLES.tokenIssuers] || '[]', faults),
-    userTriggers: readUserTriggers(variables[TRIGGER_VARIABLES.userTriggers] || '{}', faults),
+    tokenIssuers: json(TRIGGER_VARIABLES.tokenIssuers, ISSUERS) ?? [],
+    userTriggers: json(TRIGGER_VARIABLES.userTriggers, USER_TRIGGERS) ?? new Map(),
     endpointUrl: endpointUrl || undefined,
   };
   if (settings.cacheSeconds > settings.maxStaleSeconds) {
@@ -87,18 +94,18 @@ export function readSettings(variables: {
   return faults.length === 0 ? { isValid: true, settings } : { isValid: false, faults };
 }
 
-/** `[{"issuer":"https://…","jwksUri":"https://…"}]`, as the deploy writes it. */
-function readIssuers(json: string, faults: Fault[]): readonly IssuerAddress[] {
-  try {
-    const issuers: unknown = JSON.parse(json);
-    if (Array.isArray(issuers) && issuers.every(isIssuerAddress)) return issuers;
-  } catch {
-    // The fault below says it.
-  }
-  const expected = 'a JSON list of objects with "issuer" and, if declared, "jwksUri"';
-  faults.push({ path: TRIGGER_VARIABLES.tokenIssuers, problem: 'wrong value', expected });
-  return [];
+/** A variable that holds JSON. */
+interface JsonSetting<T> {
+  /** @returns Nothing for JSON of another shape. */
+  readonly parse: (value: unknown) => T | undefined;
+  readonly expected: string;
 }
+
+/** `[{"issuer":"https://…","jwksUri":"https://…"}]`, as the deploy writes it. */
+const ISSUERS: JsonSetting<readonly IssuerAddress[]> = {
+  parse: (value) => (Array.isArray(value) && value.every(isIssuerAddress) ? value : undefined),
+  expected: 'a JSON list of objects with "issuer" and, if declared, "jwksUri"',
+};
 
 function isIssuerAddress(value: unknown): value is IssuerAddress {
   const { issuer, jwksUri }: { readonly [name: string]: unknown } = Object(value);
@@ -106,22 +113,27 @@ function isIssuerAddress(value: unknown): value is IssuerAddress {
 }
 
 /** `{"<user pool ID>":{"functionArn":"arn:…","eventVersion":"V2_0"}}`, as the deploy writes it. */
-function readUserTriggers(json: string, faults: Fault[]): ReadonlyMap<string, UserTriggerTarget> {
-  try {
-    const entries = Object.entries(Object(JSON.parse(json)));
+const USER_TRIGGERS: JsonSetting<ReadonlyMap<string, UserTriggerTarget>> = {
+  parse(value) {
+    const entries = Object.entries(Object(value));
     const targets = entries.filter((entry): entry is [string, UserTriggerTarget] =>
       isUserTrigger(entry[1]),
     );
-    if (targets.length === entries.length) return new Map(targets);
-  } catch {
-    // The fault below says it.
-  }
-  const expected = 'a JSON object of objects with "functionArn" and "eventVersion"';
-  faults.push({ path: TRIGGER_VARIABLES.userTriggers, problem: 'wrong value', expected });
-  return new Map();
-}
+    return targets.length === entries.length ? new Map(targets) : undefined;
+  },
+  expected: 'a JSON object of objects with "functionArn" and "eventVersion"',
+};
 
 function isUserTrigger(value: unknown): value is UserTriggerTarget {
   const { functionArn, eventVersion }: { readonly [name: string]: unknown } = Object(value);
   return typeof functionArn === 'string' && /^V[123]_0$/.test(String(eventVersion));
+}
+
+/** @returns Nothing for text that is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,7 +2,7 @@ import type { ClaimLayers, IssuedClaims } from '@cognito-m2m/claim-schema';
 import type { Context } from 'aws-lambda';
 import type { TokenRequest } from './event.ts';
 import type { CachedRead } from './record-cache.ts';
-import type { UserTokenCheck } from './user-tokens.ts';
+import type { UserTokenCheck } from './verified-token/token-checks.ts';
 
 /** What became known about one token on its way, for its log line. */
 export interface TokenTrace {

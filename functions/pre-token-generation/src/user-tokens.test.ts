@@ -179,7 +179,7 @@ test('a verifier that cannot be loaded lets the trigger start, and refuses the t
   const load = async () => {
     throw new Error('no such file');
   };
-  const tokens = createUserTokens({ load, clock });
+  const tokens = createUserTokens(load);
   await tokens.start();
   const { handler } = createTestTrigger({ table, clock, tokens });
   const request = { scopes: [], clientMetadata: { user_token: issuer.sign() } };

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 
 /** 0.055 of a bundle built without care, and so tight that a trim which an update has passed by shows. */
-const BUNDLE_BUDGET_BYTES = 142_200;
+const BUNDLE_BUDGET_BYTES = 142_000;
 
 /** What only environments load that verify users' tokens. */
-const CHUNK_BUDGET_BYTES = 10_000;
+const CHUNK_BUDGET_BYTES = 10_300;
 
 /** What only pools with a function for users load: an AWS client that is not trimmed. */
 const USER_TRIGGER_BUDGET_BYTES = 380_000;

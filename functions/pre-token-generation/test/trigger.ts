@@ -8,7 +8,7 @@ import { createHandler, type IssueClaims, type TriggerHandler } from '../src/cre
 import { createIssueClaims } from '../src/issue-claims.ts';
 import type { LineWriter } from '../src/line-writer.ts';
 import { createUserTokens, type UserTokens } from '../src/user-tokens.ts';
-import { createTokenVerifier } from '../src/verified-token/token-verifier.ts';
+import { createTokenChecks } from '../src/verified-token/token-checks.ts';
 
 /** One line as it was handed to the logger. */
 export interface LoggedLine {
@@ -54,7 +54,7 @@ export function createTestTokens(
   issuers: readonly { readonly issuer: string }[] = [],
 ): UserTokens {
   const options = { issuers, clock, maxStaleSeconds: 900, allowLoopbackHttp: false };
-  return createUserTokens({ load: async () => createTokenVerifier(options), clock });
+  return createUserTokens(async () => createTokenChecks(options));
 }
 
 /** Creates a logger that keeps its lines. */

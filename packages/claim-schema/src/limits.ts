@@ -10,7 +10,11 @@ export const MAX_CHANGES_PER_TOKEN = 5000;
 
 const encoder = new TextEncoder();
 
+/** Text in which every character is one byte, as almost all claims are. */
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** Counts the UTF-8 bytes of claims as compact JSON, the measure of the size budget. */
 export function claimsSizeBytes(claims: object): number {
-  return encoder.encode(JSON.stringify(claims)).length;
+  const text = JSON.stringify(claims);
+  return ASCII.test(text) ? text.length : encoder.encode(text).length;
 }

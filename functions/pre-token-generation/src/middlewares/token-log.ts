@@ -7,7 +7,6 @@ import { joinMembers, toMembers } from '../json-members.ts';
 import type { LineWriter } from '../line-writer.ts';
 import { embedMetrics, type MetricTexts, type MetricValues, renderMetrics } from '../metrics.ts';
 import type { TokenTrace, TracedContext } from '../token-trace.ts';
-import type { UserTokenCheck } from '../user-tokens.ts';
 
 /** Writes one line per token, its metrics included, and hands the trace that fills it to the handler. */
 export function tokenLog(edges: {
@@ -65,7 +64,8 @@ interface LineMoment {
 /** The members of the line of an issued token: names and layers, never a value. */
 function issuedLine(trace: Required<TokenTrace>, moment: LineMoment): string {
   const { issued, read } = trace;
-  const { fields, metrics } = describeIssued(issued);
+  const { fields, metrics } =
+    trace.userToken === undefined ? describeIssued(issued) : renderIssued(issued);
   const storeErrors = read.storeError ? { StoreErrors: 1, StaleServed: 1 } : {};
   return joinMembers(
     toMembers(commonFields(trace, moment)),
@@ -110,18 +110,11 @@ function commonFields(
     scopes: request?.scopes,
     revision: read?.value.override?.revision,
     cache: read?.cache,
-    userToken: userToken && describeUserToken(userToken),
+    userToken: userToken?.line,
     cause: read?.storeError && describeCause(read.storeError),
     isColdStart: moment.isColdStart || undefined,
     durationMs: roundMs(moment.durationMs),
   };
-}
-
-/** Whose token was sent under which key, and what its verification came to. */
-function describeUserToken({ key, issuer, verdict }: UserTokenCheck): object {
-  const { outcome } = verdict;
-  if (outcome === 'verified') return { key, issuer, outcome, ageSeconds: verdict.ageSeconds };
-  return { key, issuer, outcome, code: verdict.code, reason: verdict.reason };
 }
 
 /** What a line says about one resolution, as text. */
@@ -136,8 +129,13 @@ const issuedTexts = new WeakMap<IssuedClaims, IssuedTexts>();
 function describeIssued(issued: IssuedClaims): IssuedTexts {
   const known = issuedTexts.get(issued);
   if (known !== undefined) return known;
-  const { dropped, provenance, scopes, sizeBytes } = issued;
-  const texts = {
+  const texts = renderIssued(issued);
+  issuedTexts.set(issued, texts);
+  return texts;
+}
+
+function renderIssued({ dropped, provenance, scopes, sizeBytes }: IssuedClaims): IssuedTexts {
+  return {
     fields: toMembers({
       outcome: 'issued',
       claims: describeClaims(provenance),
@@ -151,8 +149,6 @@ function describeIssued(issued: IssuedClaims): IssuedTexts {
       ReservedDropped: dropped.length || undefined,
     }),
   };
-  issuedTexts.set(issued, texts);
-  return texts;
 }
 
 /** `override#3`, `scope:orders/write`: each claim's layer with what brought it. */

@@ -1,10 +1,5 @@
 import { constants, verify as verifySignature } from 'node:crypto';
-import {
-  TOKEN_REFUSAL_MESSAGES,
-  type TokenIssuer,
-  type TokenSelector,
-  type TokenVerdict,
-} from '@cognito-m2m/claim-schema';
+import type { TokenIssuer, TokenSelector, TokenVerdict } from '@cognito-m2m/claim-schema';
 import type { Clock } from '../clock.ts';
 import { createJsonFetcher, type DocumentError } from './fetch-json.ts';
 import { createIssuerKeys, type IssuerKeys } from './issuer-keys.ts';
@@ -14,8 +9,6 @@ import { TokenRefusal } from './token-refusal.ts';
 
 /** Verifies tokens of users. Made once per container; it keeps the issuers' keys and never a token. */
 export interface TokenVerifier {
-  /** What a caller may read about a refusal, by code. */
-  readonly sentences: { readonly [code: string]: string };
   /** Reads the keys of the declared issuers; never fails, and a failure is tried again with the first token. */
   prefetch(): Promise<void>;
   /**
@@ -51,7 +44,6 @@ export function createTokenVerifier(edges: {
   const { issuers, clock } = edges;
   const keysOf = createKeyStores(edges);
   return {
-    sentences: TOKEN_REFUSAL_MESSAGES,
     async prefetch() {
       await Promise.allSettled(issuers.map((issuer) => keysOf(issuer).prefetch()));
     },
@@ -175,7 +167,7 @@ export function checkSignature(
   const [hash, options] = method;
   const { publicKey } = key;
   const how = options === undefined ? publicKey : { ...options, key: publicKey };
-  const isGood = verifySignature(hash, Buffer.from(signed), how, signature);
+  const isGood = verifySignature(hash, Buffer.from(signed, 'latin1'), how, signature);
   if (!isGood) throw new TokenRefusal('ERR_TOKEN_SIGNATURE');
 }
 
@@ -184,17 +176,18 @@ function takeClaims(
   payload: TokenPart,
   { claims }: TokenSelector,
 ): { readonly [name: string]: unknown } {
-  return Object.fromEntries(
-    Object.entries(claims).map(([name, theirs]) => {
-      const value = Object.hasOwn(payload, theirs) ? payload[theirs] : undefined;
-      if (value === undefined || value === null) throw new TokenRefusal('ERR_TOKEN_CLAIM_MISSING');
-      // OpenID Connect says that a subject is a string, and an empty one identifies nobody.
-      if (theirs === 'sub' && (typeof value !== 'string' || value === '')) {
-        throw new TokenRefusal('ERR_TOKEN_CLAIM_INVALID');
-      }
-      return [name, value];
-    }),
-  );
+  const taken = Object.entries<unknown>(claims);
+  for (const entry of taken) {
+    const theirs = String(entry[1]);
+    const value = Object.hasOwn(payload, theirs) ? payload[theirs] : undefined;
+    if (value === undefined || value === null) throw new TokenRefusal('ERR_TOKEN_CLAIM_MISSING');
+    // OpenID Connect says that a subject is a string, and an empty one identifies nobody.
+    if (theirs === 'sub' && (typeof value !== 'string' || value === '')) {
+      throw new TokenRefusal('ERR_TOKEN_CLAIM_INVALID');
+    }
+    entry[1] = value;
+  }
+  return Object.fromEntries(taken);
 }
 
 function peek(value: unknown): UnverifiedToken | undefined {
@@ -251,15 +244,18 @@ export function checkPayload(
 }
 
 function checkAudience(payload: TokenPart, issuer: TokenSelector['issuer']): void {
-  const audience = [payload['aud']].flat();
+  const { clientIds, audience, tokenUse } = issuer;
+  const { aud, client_id, azp } = payload;
+  const isForAudience = (list: readonly unknown[]) =>
+    Array.isArray(aud) ? aud.some((name) => list.includes(name)) : list.includes(aud);
   // An ID token names its app client as the audience; access tokens in `client_id`, RFC 9068, or in `azp`.
-  const clients = issuer.tokenUse === 'id' ? audience : [payload['client_id'] ?? payload['azp']];
-  const isListed = (list: readonly string[], found: readonly unknown[]) =>
-    list.some((name) => found.includes(name));
-  const isForClient = issuer.clientIds.length === 0 || isListed(issuer.clientIds, clients);
-  const isForAudience = issuer.audience.length === 0 || isListed(issuer.audience, audience);
-  const hasCheck = issuer.clientIds.length + issuer.audience.length > 0;
-  if (!hasCheck || !isForClient || !isForAudience) throw new TokenRefusal('ERR_TOKEN_AUDIENCE');
+  const isForClient = (list: readonly unknown[]) =>
+    tokenUse === 'id' ? isForAudience(list) : list.includes(client_id ?? azp);
+  const isAccepted =
+    clientIds.length + audience.length > 0 &&
+    (clientIds.length === 0 || isForClient(clientIds)) &&
+    (audience.length === 0 || isForAudience(audience));
+  if (!isAccepted) throw new TokenRefusal('ERR_TOKEN_AUDIENCE');
 }
 
 function readTime(value: unknown): number {
