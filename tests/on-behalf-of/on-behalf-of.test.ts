@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { lambdaVariables } from '../lambda-runtime/lambda-variables.ts';
 import { RUNTIME_CLIENTS } from '../lambda-runtime/runtime-clients.ts';
 import type { TriggerProcess } from '../lambda-runtime/start-trigger-process.ts';
 import { formatTable } from '../service/generated-blocks.ts';
@@ -73,6 +78,26 @@ describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name'
 
     expect(JSON.stringify(answer)).not.toContain('on_behalf_of":');
   });
+});
+
+test.each<[string, (token: string) => string, boolean]>([
+  ['a good token', (token) => token, true],
+  ['a token with another signature', (token) => `${token.slice(0, -8)}AAAAAAAA`, false],
+  ['two tokens in one', (token) => `${token}.${token}`, false],
+])('the built bundle keeps no part of %s in memory', async (_what, change, isVerified) => {
+  const bundle = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
+  const script = fileURLToPath(new URL('heap-after-token.mjs', import.meta.url));
+  const event = eventWith(CLIENTS.required, { user_token: change(world.staff.sign()) });
+
+  const { stderr } = await promisify(execFile)(process.execPath, ['--expose-gc', script, bundle], {
+    env: {
+      ...lambdaVariables(dirname(fileURLToPath(bundle))),
+      ...world.variables,
+      TEST_EVENT: JSON.stringify(event),
+    },
+  });
+
+  expect(stderr).toContain(`RESULT ${JSON.stringify({ isVerified, kept: [] })}`);
 });
 
 test('the documentation lists every attack', async () => {

@@ -18,9 +18,11 @@ import type { AttackedWorld } from './token-attacks.ts';
 /** The claims table, two issuers of users' tokens, and clients that take the subject of the first one's tokens. */
 export interface TriggerWorld extends AttackedWorld {
   readonly table: ClaimsTable;
+  /** The environment variables of a trigger that trusts the certificates of both issuers. */
+  readonly variables: { readonly [name: string]: string };
   /** Makes triggers that start from now on trust the certificate of another issuer, too. */
   trust(issuer: UserIssuer): Promise<void>;
-  /** Starts the built bundle, which trusts the certificates of both issuers. */
+  /** Starts the built bundle. */
   startTrigger(client?: RuntimeClient): Promise<TriggerProcess>;
   close(): Promise<void>;
 }
@@ -39,21 +41,19 @@ export async function startTriggerWorld(): Promise<TriggerWorld> {
   const certificates = join(folder, 'certificates.pem');
   await writeFile(certificates, [staff.certificate, stranger.certificate].join('\n'));
   await table.put(...baselinesOf(staff));
+  const variables = {
+    CLAIMS_TABLE_NAME: table.tableName,
+    CLAIMS_TOKEN_ISSUERS: JSON.stringify([{ issuer: staff.issuer }]),
+    AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl,
+    NODE_EXTRA_CA_CERTS: certificates,
+  };
   return {
     table,
+    variables,
     staff,
     stranger,
     trust: ({ certificate }) => appendFile(certificates, `\n${certificate}`),
-    startTrigger: (client) =>
-      startTriggerProcess(
-        {
-          CLAIMS_TABLE_NAME: table.tableName,
-          CLAIMS_TOKEN_ISSUERS: JSON.stringify([{ issuer: staff.issuer }]),
-          AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl,
-          NODE_EXTRA_CA_CERTS: certificates,
-        },
-        client,
-      ),
+    startTrigger: (client) => startTriggerProcess(variables, client),
     async close() {
       await Promise.all([table.close(), staff.close(), stranger.close()]);
       await rm(folder, { recursive: true });
