@@ -13,13 +13,25 @@ function run(script: string, ...words: string[]): string {
 
 describe('the command line of a benchmark', () => {
   test('the command line of a benchmark has counts of its own, with which the run is a full one', () => {
-    expect(readCommandLine(BENCH, ROUNDS, [])).toEqual({ counts: { rounds: 21 }, isFull: true });
+    expect(readCommandLine(BENCH, ROUNDS, [])).toEqual({
+      counts: { rounds: 21 },
+      only: undefined,
+      isFull: true,
+    });
   });
 
   test('the command line of a benchmark takes a smaller count for a quick look, which does not count as a full run', () => {
     const { counts, isFull } = readCommandLine(BENCH, ROUNDS, ['--rounds', '3']);
 
     expect([counts, isFull]).toEqual([{ rounds: 3 }, false]);
+  });
+
+  test('the command line of a benchmark takes a part, which does not count as a full run', () => {
+    const bench = { ...BENCH, parts: ['half'] };
+
+    const { only, isFull } = readCommandLine(bench, ROUNDS, ['--only', 'half']);
+
+    expect([only, isFull]).toEqual(['half', false]);
   });
 
   test('the command line of a benchmark explains itself without measuring anything', () => {

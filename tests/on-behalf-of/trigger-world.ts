@@ -20,8 +20,8 @@ export interface TriggerWorld extends AttackedWorld {
   readonly table: ClaimsTable;
   /** The environment variables of a trigger that trusts the certificates of both issuers. */
   readonly variables: { readonly [name: string]: string };
-  /** Makes triggers that start from now on trust the certificate of another issuer, too. */
-  trust(issuer: UserIssuer): Promise<void>;
+  /** Makes triggers that start from now on trust the certificate of another issuer too. */
+  trust(certificate: string): Promise<void>;
   /** Starts the built bundle. */
   startTrigger(client?: RuntimeClient): Promise<TriggerProcess>;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export async function startTriggerWorld(): Promise<TriggerWorld> {
     variables,
     staff,
     stranger,
-    trust: ({ certificate }) => appendFile(certificates, `\n${certificate}`),
+    trust: (certificate) => appendFile(certificates, `\n${certificate}`),
     startTrigger: (client) => startTriggerProcess(variables, client),
     async close() {
       await Promise.all([table.close(), staff.close(), stranger.close()]);

@@ -27,6 +27,7 @@ describe('settings', () => {
       CLAIMS_SIZE_BUDGET_BYTES: '2048',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:8000',
       CLAIMS_TOKEN_ISSUERS: '[{"issuer":"https://a"},{"issuer":"https://b","jwksUri":"https://c"}]',
+      CLAIMS_USER_TRIGGERS: '{"eu_A":{"functionArn":"arn:a","eventVersion":"V2_0"}}',
     };
 
     expect(readSettings(variables)).toMatchObject({
@@ -36,7 +37,7 @@ describe('settings', () => {
         sizeBudgetBytes: 2048,
         endpointUrl: 'http://127.0.0.1:8000',
         tokenIssuers: [{ issuer: 'https://a' }, { issuer: 'https://b', jwksUri: 'https://c' }],
-        userTriggers: new Map(),
+        userTriggers: new Map([['eu_A', { functionArn: 'arn:a', eventVersion: 'V2_0' }]]),
       },
     });
   });

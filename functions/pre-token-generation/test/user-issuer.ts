@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:https';
+import { type AddressInfo, isIPv4 } from 'node:net';
 import { generate } from 'selfsigned';
 import { createUserSigner, type UserSigner } from './user-signer.ts';
 
@@ -24,6 +24,8 @@ export interface UserIssuer {
   readonly requests: string[];
   /** Publishes a new key in place of the old one. */
   rotate(): void;
+  /** Shows another certificate from now on. */
+  setCertificate(certificate: IssuerCertificate): void;
   /** Breaks every request from now on; `undefined` repairs it. */
   setFault(fault: IssuerFault | undefined): Promise<void>;
   close(): Promise<void>;
@@ -82,6 +84,7 @@ export async function startUserIssuer(
     rotate: () => {
       signer = newSigner();
     },
+    setCertificate: (certificate) => server.setSecureContext(certificate),
     async setFault(next) {
       fault = next;
       if (fault?.kind === 'refuse' && server.listening) await stop();
@@ -93,14 +96,22 @@ export async function startUserIssuer(
   };
 }
 
-async function makeCertificate(
-  host: string,
-): Promise<Required<Pick<ServerOptions, 'key'>> & { readonly cert: string }> {
+/** A certificate that signs itself, and its key, as PEM. */
+export interface IssuerCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** Makes a certificate for a host, a name or an IPv4 address. */
+export async function makeCertificate(host: string): Promise<IssuerCertificate> {
   // A client that trusts several certificates finds each by its name.
   const { private: key, cert } = await generate([{ name: 'commonName', value: randomUUID() }], {
     extensions: [
       { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 2, value: host }] },
+      {
+        name: 'subjectAltName',
+        altNames: [isIPv4(host) ? { type: 7, ip: host } : { type: 2, value: host }],
+      },
     ],
   });
   return { key, cert };

@@ -5,7 +5,7 @@ import { aClientCredentialsEvent } from '@cognito-m2m/claim-schema/testing';
 import { lambdaVariables } from '../../lambda-runtime/lambda-variables.ts';
 import { currentRuntimeClient } from '../../lambda-runtime/runtime-clients.ts';
 import type { Variant } from './build-variants.ts';
-import type { Stub } from './start-stub.ts';
+import { AGENT, type Stub } from './start-stub.ts';
 
 /** What one start measured. */
 export interface Start {
@@ -18,9 +18,14 @@ export interface Start {
 }
 
 /** Stands in for the addon of the runtime client, and writes what a start measured. */
-export const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url));
+const NATIVE_CLIENT = fileURLToPath(new URL('native-client.cjs', import.meta.url));
 /** Calls a bundle again and again. */
-export const WARM_CALLS = fileURLToPath(new URL('warm-calls.mjs', import.meta.url));
+const WARM_CALLS = fileURLToPath(new URL('warm-calls.mjs', import.meta.url));
+/** Calls a library again and again. */
+const VERIFY_CALLS = fileURLToPath(new URL('verify-calls.mjs', import.meta.url));
+
+/** What a user's token can be verified with; the target is measured by the first, the smallest library that has every algorithm. */
+export const VERIFIERS = ['jose', 'aws-jwt-verify', 'node:crypto'] as const;
 
 /** Starts a bundle in a new process in AWS's runtime client, and has it answer one event. */
 export async function measureStart(variant: Variant, stub: Stub): Promise<Start> {
@@ -28,8 +33,7 @@ export async function measureStart(variant: Variant, stub: Stub): Promise<Start>
   const variables = {
     ...variablesOf(variant, stub),
     CLAIMS_CACHE_SECONDS: '30',
-    // The bare handler gives the event back.
-    ...(variant.name !== 'bare' && { BENCH_ANSWER: 'premium' }),
+    BENCH_ANSWER: answerOf(variant),
   };
   const startedMs = performance.now();
   const result = await runAlone<Omit<Start, 'wholeStartMs'>>(args, variables);
@@ -56,10 +60,39 @@ export async function measureWarmCalls(
   return result.cpuUs;
 }
 
-function variablesOf({ file }: Variant, stub: Stub) {
+/** What must be in the answer of a variant; those without claims give the event back. */
+function answerOf({ name }: Variant): string {
+  if (name === 'user-token') return 'user-1';
+  return name === 'bare' || name === 'middy-logger' ? 'userPoolId' : 'premium';
+}
+
+/**
+ * Verifies one user's token many times with a library in a new process, with the key at hand.
+ *
+ * @returns Processor time of one call in microseconds.
+ */
+export async function measureVerifier(
+  verifier: (typeof VERIFIERS)[number],
+  { issuer }: Stub,
+  calls: number,
+): Promise<number> {
+  const { cpuUs } = await runAlone<{ cpuUs: number }>([VERIFY_CALLS, verifier, String(calls)], {
+    BENCH_TOKEN: issuer.sign(),
+    BENCH_KEY: JSON.stringify(issuer.signer().jwks.keys[0]),
+  });
+  return cpuUs;
+}
+
+function variablesOf({ name, file }: Variant, stub: Stub) {
+  const { issuer } = stub;
+  const hasToken = name === 'user-token';
+  const event = aClientCredentialsEvent(
+    hasToken ? { clientId: AGENT, clientMetadata: { user_token: issuer.sign() } } : {},
+  );
   return {
     ...lambdaVariables(dirname(file)),
-    BENCH_EVENT: JSON.stringify(aClientCredentialsEvent()),
+    BENCH_EVENT: JSON.stringify(event),
+    CLAIMS_TOKEN_ISSUERS: hasToken ? JSON.stringify([{ issuer: issuer.issuer }]) : '',
     CLAIMS_TABLE_NAME: 'claims',
     AWS_ENDPOINT_URL_DYNAMODB: stub.endpointUrl,
     NODE_EXTRA_CA_CERTS: stub.certificatePath,
@@ -68,7 +101,7 @@ function variablesOf({ file }: Variant, stub: Stub) {
 }
 
 /** Runs Node.js on the first processor, up to the line with its result. */
-export function runAlone<R>(
+function runAlone<R>(
   args: readonly string[],
   env: { readonly [name: string]: string },
 ): Promise<R> {

@@ -1,7 +1,13 @@
 const PREFACE = `# The trigger's start and its warm path
 
 Made by \`npx -y pnpm@12 bench:trigger\`, which measures with the \`node\` on the path and writes that version's section again.
-Medians; each ratio is taken within a round. A verified token of a user has [a page of its own](user-token.md).
+Medians; each ratio is taken within a round.
+
+The variants: \`bare\` gives the event back; \`hand-signed\` reads the table with one request signed by hand; \`middy-logger\` reads nothing and
+writes a line with the fields of ours; \`user-token\` is ours in an environment with an issuer of users' tokens, with a verified RS256 token;
+\`sdk-defaults\` reads the table with the SDK as it comes; \`naive\` has every convenience and no options. \`ours\` loads nothing of what verifies users'
+tokens. jose and aws-jwt-verify parse the token too; the trigger also checks who issued it, when, for whom and for what, takes claims from it,
+resolves them with the client's record, and writes its log line.
 `;
 
 /** What a section of the page begins with, the number of the major version apart. */
@@ -12,15 +18,14 @@ export const SECTION_HEADING = '## Node.js ';
  *
  * @param page - The page so far; may be empty.
  * @param section - Begins with the heading that names the major version of Node.js, and replaces the section of that name.
- * @param preface - What the page begins with. @default that of `trigger.md`
  * @returns The page with its sections in the order of the versions.
  */
-export function putSection(page: string, section: string, preface: string = PREFACE): string {
+export function putSection(page: string, section: string): string {
   const others = page
     .split(/^(?=## )/m)
     .filter((part) => part.startsWith(SECTION_HEADING) && versionOf(part) !== versionOf(section));
   const sections = [...others, section].sort((a, b) => versionOf(a) - versionOf(b));
-  return [preface, ...sections.map((part) => `${part.trim()}\n`)].join('\n');
+  return [PREFACE, ...sections.map((part) => `${part.trim()}\n`)].join('\n');
 }
 
 function versionOf(section: string): number {

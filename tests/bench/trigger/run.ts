@@ -3,14 +3,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCommandLine } from '../command-line.ts';
-import { buildVariants, type Variant, type VariantName } from './build-variants.ts';
-import { measureStart, measureWarmCalls } from './measure.ts';
+import { buildVariants, VARIANT_NAMES, type VariantName } from './build-variants.ts';
+import { measureStart, measureVerifier, measureWarmCalls, VERIFIERS } from './measure.ts';
 import { type Round, renderSection, type WarmRound } from './report.ts';
 import { putSection } from './result-page.ts';
-import { type Stub, startStub } from './start-stub.ts';
+import { startStub } from './start-stub.ts';
 
-const HITS = 50_000;
-const READS = 1000;
+const HITS = 30_000;
+const TOKENS = 10_000;
+const READS = 800;
 const PAGE = new URL('../results/trigger.md', import.meta.url);
 
 function shuffled<T>(values: readonly T[]): T[] {
@@ -29,25 +30,6 @@ async function runShuffled<N extends string, R>(
   return Object.fromEntries(results) as { [name in N]: R };
 }
 
-function runRound(variants: readonly Variant[], stub: Stub): Promise<Round> {
-  return runShuffled(
-    variants.map((variant) => [variant.name, () => measureStart(variant, stub)] as const),
-  );
-}
-
-function runWarmRound(variants: readonly Variant[], stub: Stub): Promise<WarmRound> {
-  const hits = { calls: HITS, cacheSeconds: 600 };
-  const reads = { calls: READS, cacheSeconds: 0 };
-  const task = (name: VariantName, options: typeof hits) => () =>
-    measureWarmCalls(variants.find((variant) => variant.name === name) as Variant, stub, options);
-  return runShuffled([
-    ['bareHit', task('bare', hits)],
-    ['ourHit', task('ours', hits)],
-    ['handSignedRead', task('hand-signed', reads)],
-    ['ourRead', task('ours', reads)],
-  ] as const);
-}
-
 /** Leaves the first processor to what is measured: this process serves the table meanwhile. */
 function stepAside(): void {
   const others = cpus().length - 1;
@@ -57,10 +39,11 @@ function stepAside(): void {
   });
 }
 
-const { counts, isFull } = readCommandLine(
+const { counts, only, isFull } = readCommandLine(
   {
     name: 'bench:trigger',
-    description: 'Compares the trigger with four other handlers, cold and warm.',
+    description: 'Compares the trigger with five other handlers, cold and warm.',
+    parts: ['user-token'],
   },
   { rounds: { description: 'rounds, each of a cold start and of warm calls', full: 21 } },
 );
@@ -72,18 +55,45 @@ if (process.platform !== 'linux') {
 }
 stepAside();
 const folder = await mkdtemp(join(tmpdir(), 'bench-trigger-'));
-const variants = await buildVariants(folder);
+const built = await buildVariants(folder);
 const stub = await startStub(folder);
+
+type Task<N> = readonly [name: N, run: () => Promise<number>];
+
+const hits = (name: VariantName, calls: number) => () =>
+  measureWarmCalls(built[name], stub, { calls, cacheSeconds: 600 });
+const reads = (name: VariantName) => () =>
+  measureWarmCalls(built[name], stub, { calls: READS, cacheSeconds: 0 });
+const TOKEN_TASKS: readonly Task<keyof WarmRound>[] = [
+  ['ourHit', hits('ours', HITS)],
+  ['tokenHit', hits('user-token', TOKENS)],
+  ...VERIFIERS.map((name) => [name, () => measureVerifier(name, stub, TOKENS)] as const),
+];
+const OTHER_TASKS: readonly Task<keyof WarmRound>[] = [
+  ['bareHit', hits('bare', HITS)],
+  ['loggerHit', hits('middy-logger', HITS)],
+  ['handSignedRead', reads('hand-signed')],
+  ['ourRead', reads('ours')],
+];
+const names = only === undefined ? VARIANT_NAMES : (['ours', 'user-token'] as const);
+const warmTasks = only === undefined ? [...TOKEN_TASKS, ...OTHER_TASKS] : TOKEN_TASKS;
+const runCold = (): Promise<Round> =>
+  runShuffled(names.map((name) => [name, () => measureStart(built[name], stub)] as const));
+
 const rounds: Round[] = [];
 const warmRounds: WarmRound[] = [];
 // The first round fills the file cache and does not count.
-await runRound(variants, stub);
+await runCold();
 for (let round = 0; round < counts.rounds; round += 1) {
-  rounds.push(await runRound(variants, stub));
-  warmRounds.push(await runWarmRound(variants, stub));
+  rounds.push(await runCold());
+  warmRounds.push(await runShuffled(warmTasks));
 }
-const section = renderSection(variants, rounds, warmRounds);
+const section = renderSection(
+  names.map((name) => built[name]),
+  rounds,
+  warmRounds,
+);
 if (isFull) await writeFile(PAGE, putSection(await readFile(PAGE, 'utf8'), section));
 process.stdout.write(section);
-stub.close();
+await stub.close();
 await rm(folder, { recursive: true });
