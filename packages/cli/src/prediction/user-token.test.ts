@@ -101,10 +101,15 @@ test('list names the issuer of the users for whom a client acts', async () => {
   expect(text(createStyle({ hasColours: false }))).toContain('issued for users of staff');
 });
 
-test('who finds a client that acts on behalf of users by the claim', async () => {
-  const { json } = await who(deployment.context(), { claim: 'on_behalf_of', poolName: undefined });
+test('who finds a client that acts on behalf of users by the claim, and names their issuer', async () => {
+  const input = { claim: 'on_behalf_of', poolName: undefined };
 
-  expect(json).toMatchObject({ carriers: [{ client: 'agent', layer: 'token' }] });
+  const { json, text } = await who(deployment.context(), input);
+
+  expect(json).toMatchObject({
+    carriers: [{ client: 'agent', layer: 'token', onBehalfOf: 'staff' }],
+  });
+  expect(text(createStyle({ hasColours: false }))).toContain('every token for users of staff');
 });
 
 test('set refuses a claim that only a verified user token can set', async () => {

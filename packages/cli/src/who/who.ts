@@ -87,7 +87,9 @@ async function findCarriers(
     const layers = { baseline, override, settings: listing.settings };
     const client = baseline.clientName;
     const { scopes = [], clientId: theirs } = clientsByName.get(client) ?? {};
-    const place = { pool: declared.name, client, clientId, isExisting: theirs !== undefined };
+    const onBehalfOf = baseline.claimsFromToken?.issuer.name ?? null;
+    const isExisting = theirs !== undefined;
+    const place = { pool: declared.name, client, clientId, isExisting, onBehalfOf };
     return findClaim({ layers, requester: { clientId, scopes, baseline }, wanted, now, rules }).map(
       (found) => ({ ...place, ...found }),
     );
@@ -101,6 +103,8 @@ interface CarrierJson {
   readonly clientId: string;
   /** True for an app client that the owner of an existing pool has. */
   readonly isExisting: boolean;
+  /** The issuer of the users on whose behalf the client acts; `null` for none. */
+  readonly onBehalfOf: string | null;
   readonly value: ClaimValue;
   readonly layer: ClaimLayer;
   /** The first kind of request for which it does; absent if every token of the client carries it. */
@@ -186,6 +190,11 @@ function isWanted(value: ClaimValue, wanted: ClaimValue | undefined): boolean {
   return Array.isArray(value) && only !== undefined && rest.length === 0 && value.includes(only);
 }
 
+/** Marks a client whose token names a user of an issuer, as `m2m list` does. */
+function whenText({ when = 'every token', onBehalfOf }: CarrierJson): string {
+  return onBehalfOf === null ? when : `${when} for users of ${onBehalfOf}`;
+}
+
 /** The clients as a table. */
 function renderWho({ claim, carriers }: WhoJson, style: Style): string {
   if (carriers.length === 0) return 'No client has this claim.';
@@ -196,7 +205,7 @@ function renderWho({ claim, carriers }: WhoJson, style: Style): string {
       { title: 'CLIENT', text: clientText },
       { title: 'VALUE', isWrapped: true, text: ({ value }) => claimText(claim, value) },
       { title: 'LAYER', dropOrder: 1, text: ({ layer }) => layer },
-      { title: 'WHEN', isWrapped: true, text: ({ when }) => when ?? 'every token' },
+      { title: 'WHEN', isWrapped: true, text: whenText },
     ],
     style,
   );
