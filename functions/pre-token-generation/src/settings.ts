@@ -62,8 +62,7 @@ export function readSettings(variables: {
   };
   const json = <T>(name: string, { parse, expected }: JsonSetting<T>): T | undefined => {
     const value = variables[name];
-    const content = value ? parseJson(value) : undefined;
-    const parsed = content === undefined ? undefined : parse(content);
+    const parsed = value ? parse(parseJson(value)) : undefined;
     if (value && !parsed) faults.push({ path: name, problem: 'wrong value', expected });
     return parsed;
   };
@@ -96,7 +95,7 @@ export function readSettings(variables: {
 
 /** A variable that holds JSON. */
 interface JsonSetting<T> {
-  /** @returns Nothing for JSON of another shape. */
+  /** @returns Nothing for JSON of another shape, and for nothing. */
   readonly parse: (value: unknown) => T | undefined;
   readonly expected: string;
 }
@@ -119,7 +118,8 @@ const USER_TRIGGERS: JsonSetting<ReadonlyMap<string, UserTriggerTarget>> = {
     const targets = entries.filter((entry): entry is [string, UserTriggerTarget] =>
       isUserTrigger(entry[1]),
     );
-    return targets.length === entries.length ? new Map(targets) : undefined;
+    const isRight = value !== undefined && targets.length === entries.length;
+    return isRight ? new Map(targets) : undefined;
   },
   expected: 'a JSON object of objects with "functionArn" and "eventVersion"',
 };
