@@ -6,6 +6,7 @@ import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import {
   type Client,
   type Environment,
+  isTheirs,
   type Pool,
   toBaselineRecord,
 } from '@cognito-m2m/environment';
@@ -92,11 +93,6 @@ export class ExistingUserPool extends Construct {
       tags: { owner: each.getString('owner') },
     }).overrideLogicalId('existing_client');
   }
-}
-
-/** True for an app client of the pool's owner. */
-export function isTheirs({ clientId }: Client): boolean {
-  return clientId !== undefined;
 }
 
 const READ = 'data.aws_cognito_user_pool.existing';

@@ -5,6 +5,7 @@ import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import {
   type Environment,
   type ExistingPool,
+  isTheirs,
   type Pool,
   toSettingsRecord,
 } from '@cognito-m2m/environment';
@@ -16,7 +17,7 @@ import {
   triggerName,
 } from '@cognito-m2m/environment/names';
 import type { Construct } from 'constructs';
-import { ExistingUserPool, isTheirs } from '../constructs/existing-pool.ts';
+import { ExistingUserPool } from '../constructs/existing-pool.ts';
 import { M2mClients } from '../constructs/m2m-clients.ts';
 import { addCanary } from '../constructs/pool-canary.ts';
 import { addPoolParameters } from '../constructs/pool-parameters.ts';

@@ -43,10 +43,13 @@ function typesOf(command: string): string {
   return types.split('<!-- end: ')[0] ?? '';
 }
 
-/** The names of the document's own members, with a `?` where they may be absent. */
+/** The names of the document's members, those that it takes from another type included, with a `?` where they may be absent. */
 function namesOf(types: string): string[] {
   const [document = ''] = /^interface [\s\S]*?^\}/m.exec(types) ?? [];
-  return [...document.matchAll(/^ {2}readonly (\w+\??):/gm)].map(([, name = '']) => name);
+  const own = [...document.matchAll(/^ {2}readonly (\w+\??):/gm)].map(([, name = '']) => name);
+  const [, base] = /^interface \w+ extends (\w+) /.exec(document) ?? [];
+  if (base === undefined) return own;
+  return [...own, ...namesOf(REFERENCE.slice(REFERENCE.indexOf(`\ninterface ${base} {`)))];
 }
 
 /** Every name inside a document, but for those that are claims. */

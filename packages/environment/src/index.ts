@@ -22,7 +22,13 @@ export {
   loadEnvironment,
 } from './load-environment.ts';
 export { DEFAULT_TRIGGER, DEFAULT_WATCH } from './normalise-environment.ts';
-export type { Client, Environment, Pool, TriggerSettings } from './normalised-environment.ts';
+export {
+  type Client,
+  type Environment,
+  isTheirs,
+  type Pool,
+  type TriggerSettings,
+} from './normalised-environment.ts';
 export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
 export { RUNTIME_END_OF_SUPPORT, runtimeNotice } from './runtimes.ts';
 export { toTokenIssuersVariable, toUserTriggersVariable } from './trigger-variables.ts';

@@ -32,6 +32,11 @@ export interface Client extends ClaimDeclaration {
   readonly readers: readonly string[];
 }
 
+/** True for an app client that the pool's owner has: only its claims are declared. */
+export function isTheirs({ clientId }: Pick<Client, 'clientId'>): boolean {
+  return clientId !== undefined;
+}
+
 /** A pool with every default filled in. */
 export interface Pool {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
-import type { Client, Environment, Pool } from '@cognito-m2m/environment';
+import { type Client, type Environment, isTheirs, type Pool } from '@cognito-m2m/environment';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import { unknownName } from '../frame/names.ts';
@@ -19,17 +19,32 @@ export interface FoundClient extends FoundPool {
   readonly client: Client | undefined;
 }
 
-/** True for an app client that the owner of an existing pool has: only its claims are declared. */
-export function isTheirs({ client }: Pick<FoundClient, 'client'>): boolean {
-  return client?.clientId !== undefined;
+/** How the answer of a command names one client. */
+export interface NamedClient {
+  readonly pool: string;
+  readonly client: string;
+  readonly clientId: string;
+  /** True for an app client that the owner of an existing pool has: only its claims are declared. */
+  readonly isExisting: boolean;
 }
 
-/** How messages name a client. */
-export function clientText(json: {
-  readonly client: string;
-  readonly isExisting: boolean;
-}): string {
-  return json.isExisting ? `${json.client} (existing)` : json.client;
+/** Names a client as every answer does. */
+export function nameClient({ deployed, clientName, clientId, client }: FoundClient): NamedClient {
+  const isExisting = client !== undefined && isTheirs(client);
+  return { pool: deployed.name, client: clientName, clientId, isExisting };
+}
+
+/** How people read the name of a client. */
+export function clientText({
+  client,
+  isExisting,
+}: Pick<NamedClient, 'client' | 'isExisting'>): string {
+  return isExisting ? `${client} (existing)` : client;
+}
+
+/** How people read a client and its pool. */
+export function placeText(named: Pick<NamedClient, 'pool' | 'client' | 'isExisting'>): string {
+  return `${named.pool} / ${clientText(named)}`;
 }
 
 /** The file, and where it is deployed. */

@@ -13,7 +13,12 @@ import {
   resolveClaims,
 } from '@cognito-m2m/claim-schema';
 import { grantedScopes } from '@cognito-m2m/doctor/token-comparison';
-import { type FoundClient, isTheirs, requireClient } from '../deployment/find-pools.ts';
+import {
+  type NamedClient,
+  nameClient,
+  placeText,
+  requireClient,
+} from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { CommandLine } from '../frame/command-line.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
@@ -59,7 +64,7 @@ export const explain: Command<CommandContext, ExplainInput> = async (context, in
   const json: ExplainJson = {
     environment: environment.name,
     target: target.label,
-    ...describeFound(found),
+    ...nameClient(found),
     at: toIsoTime(at),
     request: { scopes, metadataKeys: Object.keys(metadata ?? {}) },
     userToken: userToken?.json,
@@ -77,11 +82,6 @@ export const explain: Command<CommandContext, ExplainInput> = async (context, in
 function recordsAt(records: ClientRecords, at: number): ClientRecords {
   const isWritten = ({ updatedAt }: OverrideRecord) => toEpochSeconds(Date.parse(updatedAt)) <= at;
   return { ...records, revisions: records.revisions.filter(isWritten) };
-}
-
-function describeFound(found: FoundClient) {
-  const { declared, clientName, clientId } = found;
-  return { pool: declared.name, client: clientName, clientId, isExisting: isTheirs(found) };
 }
 
 function describeToken(
@@ -156,7 +156,7 @@ const BAR_WIDTH = 30;
 /** The token, its claims as a table, and the size budget as a bar. */
 export function renderExplain(json: ExplainJson, commandLine: CommandLine, style: Style): string {
   const { bold } = style.colours;
-  const title = `${bold(`${json.pool} / ${json.client}`)}  ${json.clientId}${json.isExisting ? ' (existing)' : ''}  at ${json.at}`;
+  const title = `${bold(placeText(json))}  ${json.clientId}  at ${json.at}`;
   return [
     title,
     '',
@@ -212,14 +212,9 @@ function noteText({ revision, updatedBy, reason }: RevisionNote): string {
 }
 
 /** The answer of `m2m explain --json`. */
-export interface ExplainJson {
+export interface ExplainJson extends NamedClient {
   readonly environment: string;
   readonly target: string;
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
-  /** True for an app client that the owner of an existing pool has: only its claims are declared. */
-  readonly isExisting: boolean;
   readonly at: string;
   readonly request: {
     readonly scopes: readonly string[];

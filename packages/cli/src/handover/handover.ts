@@ -1,13 +1,19 @@
 import { ListSecretVersionIdsCommand } from '@aws-sdk/client-secrets-manager';
 import { ifFound } from '@cognito-m2m/doctor';
-import type { Client, Pool } from '@cognito-m2m/environment';
+import { type Client, isTheirs, type Pool } from '@cognito-m2m/environment';
 import {
   clientParameterName,
   keyAliasName,
   poolParameterNames,
   serviceAddress,
 } from '@cognito-m2m/environment/names';
-import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
+import {
+  type FoundClient,
+  type NamedClient,
+  nameClient,
+  placeText,
+  requireClient,
+} from '../deployment/find-pools.ts';
 import { readOwnersSettings } from '../deployment/owners-clients.ts';
 import { secretNotFound } from '../deployment/stored-secret.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
@@ -42,16 +48,17 @@ async function describeClient(
   const { description, owner, readers } = client;
   const { scopes, accessTokenMinutes } = await settingsOf(context, found, client);
   const names = poolParameterNames(environment.name, deployed.name);
-  const { secretId: name } = context.target.secretEntryOf(deployed.name, client.name);
+  const { secretId: name, clientId: ofOwner } = context.target.secretEntryOf(
+    deployed.name,
+    client.name,
+  );
   return {
     environment: environment.name,
     region: environment.region,
     target: context.target.label,
-    pool: deployed.name,
-    client: client.name,
+    ...nameClient(found),
     description,
     owner,
-    clientId,
     parameters: {
       [names.userPoolId]: deployed.userPoolId,
       [names.issuer]: deployed.issuer,
@@ -61,7 +68,7 @@ async function describeClient(
     secret: {
       name,
       arn: await readSecretArn(context, name),
-      keyAlias: keyAliasName(environment.name),
+      keyAlias: ofOwner === undefined ? keyAliasName(environment.name) : null,
       readers,
     },
     scopes,
@@ -77,7 +84,7 @@ async function settingsOf(
   { deployed, clientId }: FoundClient,
   client: Client,
 ): Promise<Pick<Client, 'scopes' | 'accessTokenMinutes'>> {
-  if (client.clientId === undefined) return client;
+  if (!isTheirs(client)) return client;
   const { cognito } = await target.openSecretClients();
   return (await readOwnersSettings(cognito, deployed.userPoolId, clientId)) ?? client;
 }
@@ -124,14 +131,14 @@ function listMetadata({ claimsFromMetadata, claimsFromToken }: Client): Handover
 
 /** The owner's page, as Markdown. */
 function renderHandover(json: HandoverJson): string {
-  const { environment, pool, client, description, owner, accessTokenMinutes, secret } = json;
+  const { environment, description, owner, accessTokenMinutes } = json;
   return [
-    `# ${pool} / ${client} in ${environment}`,
+    `# ${placeText(json)} in ${environment}`,
     `${plainText(description)}. Owner: ${plainText(owner)}.`,
     '## Addresses',
     table(['SSM parameter', 'value'], Object.entries(json.parameters)),
     '## Secret',
-    `\`${secret.arn}\` in AWS Secrets Manager: JSON with \`client_id\` and \`client_secret\`, encrypted with the key \`${secret.keyAlias}\`. It is rotated while services run: read it again when Amazon Cognito answers \`invalid_client\`.`,
+    `${secretText(json)} It is rotated while services run: read it again when Amazon Cognito answers \`invalid_client\`.`,
     readersText(json),
     '## Tokens',
     `Scopes: ${json.scopes.map((scope) => `\`${scope}\``).join(', ')}. A token lives for ${accessTokenMinutes} minutes: keep it for about 75 % of that.`,
@@ -141,7 +148,17 @@ function renderHandover(json: HandoverJson): string {
   ].join('\n\n');
 }
 
+function secretText({ secret }: HandoverJson): string {
+  const place = `\`${secret.arn}\` in AWS Secrets Manager`;
+  if (secret.keyAlias !== null)
+    return `${place}: JSON with \`client_id\` and \`client_secret\`, encrypted with the key \`${secret.keyAlias}\`.`;
+  return `${place}, where the owner of the app client keeps it. The code below expects JSON with \`client_id\` and \`client_secret\`: ask the owner whether the entry has these members, and which key encrypts it.`;
+}
+
 function readersText({ secret, client }: HandoverJson): string {
+  if (secret.keyAlias === null) {
+    return 'The owner of the app client decides which roles may read it. A role needs a policy of its own, as below, and `kms:Decrypt` on the key if it is a customer managed key.';
+  }
   if (secret.readers.length > 0) {
     const roles = secret.readers.map((role) => `- \`${role}\``).join('\n');
     return `These roles may read it. Roles of other accounts also need a policy of their own, as below.\n\n${roles}`;
@@ -189,21 +206,18 @@ function block(language: string, text: string): string {
 /** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html */
 function readingPolicy({ secret, region }: HandoverJson) {
   const [, partition = 'aws', , , account = ''] = secret.arn.split(':');
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret.arn },
-      {
-        Effect: 'Allow',
-        Action: 'kms:Decrypt',
-        Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
-        Condition: {
-          StringEquals: { 'kms:ViaService': serviceAddress('secretsmanager', region) },
-          'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secret.keyAlias },
-        },
-      },
-    ],
+  const read = { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret.arn };
+  const decrypt = {
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: `arn:${partition}:kms:${region}:${account}:key/*`,
+    Condition: {
+      StringEquals: { 'kms:ViaService': serviceAddress('secretsmanager', region) },
+      'ForAnyValue:StringEquals': { 'kms:ResourceAliases': secret.keyAlias },
+    },
   };
+  const Statement = secret.keyAlias === null ? [read] : [read, decrypt];
+  return { Version: '2012-10-17', Statement };
 }
 
 function tokenClient({ region, parameters, secret, scopes, metadata }: HandoverJson): string {
@@ -262,22 +276,19 @@ function externalSecret({ client, secret }: HandoverJson): string {
 }
 
 /** The answer of `m2m handover --json`. */
-export interface HandoverJson {
+export interface HandoverJson extends NamedClient {
   readonly environment: string;
   readonly region: string;
   readonly target: string;
-  readonly pool: string;
-  readonly client: string;
   readonly description: string;
   readonly owner: string;
-  readonly clientId: string;
   /** SSM parameters and their values. */
   readonly parameters: { readonly [name: string]: string };
   readonly secret: {
     readonly name: string;
     readonly arn: string;
-    /** The alias of the key that encrypts it. */
-    readonly keyAlias: string;
+    /** The alias of the key that encrypts it; `null` where the owner of the app client has chosen the key. */
+    readonly keyAlias: string | null;
     /** Roles that may read it without a policy of their own account. */
     readonly readers: readonly string[];
   };

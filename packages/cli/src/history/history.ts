@@ -1,6 +1,11 @@
 import type { Claims, OverrideRecord } from '@cognito-m2m/claim-schema';
 import { type ClaimDiff, diffClaims } from '@cognito-m2m/doctor/token-comparison';
-import { requireClient } from '../deployment/find-pools.ts';
+import {
+  type NamedClient,
+  nameClient,
+  placeText,
+  requireClient,
+} from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import type { Style } from '../frame/output/style.ts';
 import { plainText } from '../frame/output/text.ts';
@@ -29,9 +34,7 @@ export const history: Command<CommandContext, HistoryInput> = async (context, in
   const json: HistoryJson = {
     environment: context.environment.name,
     target: context.target.label,
-    pool: input.poolName,
-    client: input.clientName,
-    clientId: found.clientId,
+    ...nameClient(found),
     revisions: revisions
       .map((record, index) => describeRevision(record, revisions[index - 1]))
       .toReversed(),
@@ -71,22 +74,22 @@ interface RevisionJson extends RevisionNote {
 }
 
 /** The answer of `m2m history --json`. */
-interface HistoryJson {
+interface HistoryJson extends NamedClient {
   readonly environment: string;
   readonly target: string;
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
   /** Newest first. */
   readonly revisions: readonly RevisionJson[];
 }
 
 /** The revisions, newest first, each with what it changed. */
-function renderHistory({ revisions }: HistoryJson, style: Style): string {
-  if (revisions.length === 0) return 'This client has never had an override.';
-  return revisions
-    .map((revision, index) => renderRevision(revision, revisions[index + 1], style))
-    .join('\n\n');
+function renderHistory(json: HistoryJson, style: Style): string {
+  const { clientId, revisions } = json;
+  const title = `${style.colours.bold(placeText(json))}  ${clientId}`;
+  if (revisions.length === 0) return `${title}\nThis client has never had an override.`;
+  const rendered = revisions.map((revision, index) =>
+    renderRevision(revision, revisions[index + 1], style),
+  );
+  return [title, ...rendered].join('\n\n');
 }
 
 function renderRevision(

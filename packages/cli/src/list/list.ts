@@ -5,7 +5,7 @@ import {
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { RegisteredClient } from '@cognito-m2m/doctor';
-import type { Client } from '@cognito-m2m/environment';
+import { type Client, isTheirs } from '@cognito-m2m/environment';
 import { type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
 import { completePool } from '../deployment/owners-clients.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
@@ -125,7 +125,7 @@ function kindOf(
   registeredName: string | undefined,
 ): ListedClientJson['kind'] {
   if (registeredName !== undefined) return 'registered';
-  return declared?.clientId === undefined ? 'ours' : 'existing';
+  return declared !== undefined && isTheirs(declared) ? 'existing' : 'ours';
 }
 
 function nextExpiry(override: OverrideRecord | undefined, now: number): string | null {

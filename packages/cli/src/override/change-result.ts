@@ -1,6 +1,11 @@
 import type { OverrideRecord, Resolution } from '@cognito-m2m/claim-schema';
 import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
-import type { FoundClient } from '../deployment/find-pools.ts';
+import {
+  type FoundClient,
+  type NamedClient,
+  nameClient,
+  placeText,
+} from '../deployment/find-pools.ts';
 import type { CommandContext, CommandResult } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
 import type { Style } from '../frame/output/style.ts';
@@ -34,7 +39,7 @@ interface EndedChange {
 /** Says what became of a change. */
 export function describeChange(
   { environment, target }: CommandContext,
-  { deployed, clientName, clientId }: FoundClient,
+  found: FoundClient,
   { plan, kind, ending }: EndedChange,
 ): CommandResult {
   const { record, request } = plan;
@@ -43,9 +48,7 @@ export function describeChange(
   const json: ChangeJson = {
     environment: environment.name,
     target: target.label,
-    pool: deployed.name,
-    client: clientName,
-    clientId,
+    ...nameClient(found),
     isWritten,
     revision: isWritten ? (record?.revision ?? 0) : plan.newestRevision,
     reason: record?.reason,
@@ -62,7 +65,7 @@ export function describeChange(
   const { cacheSeconds, sizeBudgetBytes } = environment.trigger;
   const sentence = isWritten
     ? [
-        `Wrote revision ${json.revision}. ${effectOf(kind, plan, cacheSeconds)}`,
+        `Wrote revision ${json.revision} of ${placeText(json)}. ${effectOf(kind, plan, cacheSeconds)}`,
         ...endsOf(json.expiresAt),
       ]
     : [
@@ -104,12 +107,9 @@ function endsOf(expiresAt: Expiries): string[] {
 }
 
 /** The answer of `set`, `unset`, `rollback`, `disable` and `enable` with `--json`. */
-interface ChangeJson {
+interface ChangeJson extends NamedClient {
   readonly environment: string;
   readonly target: string;
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
   /** False if there was nothing to change, or the answer was no. */
   readonly isWritten: boolean;
   /** The newest revision, after the change; 0 without one. */

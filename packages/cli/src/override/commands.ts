@@ -2,7 +2,12 @@ import type { Fault, OverrideRecord } from '@cognito-m2m/claim-schema';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
 import { readDeployedRules } from '../deployment/deployed-trigger.ts';
-import { type FoundClient, requireClient } from '../deployment/find-pools.ts';
+import {
+  type FoundClient,
+  nameClient,
+  placeText,
+  requireClient,
+} from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, type NextStep, readOnlyError } from '../frame/errors.ts';
 import { readClaimChanges, readClaimNames } from '../frame/input/claims.ts';
@@ -108,7 +113,7 @@ export async function runChange(
   const describe = (ending: ChangeEnding) =>
     describeChange(context, found, { plan, kind: change.type, ending });
   if (plan.record === undefined) return describe('nothing');
-  if (!(await confirmPlan(context, input, plan))) return describe('refused');
+  if (!(await confirmPlan(context, found, input, plan))) return describe('refused');
   const { writer } = context.target.openClaims(found.deployed);
   await applyChange(writer, plan.record, {
     m2m: `history ${input.poolName} ${input.clientName}`,
@@ -177,12 +182,13 @@ async function readScopes(
 
 async function confirmPlan(
   { prompt, output, environment, target }: CommandContext,
-  { isConfirmed, poolName, clientName }: ChangeInput,
+  found: FoundClient,
+  { isConfirmed }: ChangeInput,
   plan: ChangePlan,
 ): Promise<boolean> {
   if (isConfirmed) return true;
   const text = renderChange(plan, environment.trigger.sizeBudgetBytes, output.style);
-  const question = `Write revision ${plan.record?.revision} of ${poolName} / ${clientName} to ${environment.name} on ${target.label}?`;
+  const question = `Write revision ${plan.record?.revision} of ${placeText(nameClient(found))} to ${environment.name} on ${target.label}?`;
   return prompt.confirm(text, question);
 }
 

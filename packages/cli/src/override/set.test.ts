@@ -138,7 +138,7 @@ describe('set', () => {
     const line = 'tier expires 2026-06-01T14:00:00Z';
     expect(prompt.texts[0]).toContain(line);
     expect(text(createStyle({ hasColours: false }))).toBe(
-      `Wrote revision 1. In 30 s at the latest new tokens carry it.\n${line}.`,
+      `Wrote revision 1 of payments / ${asking.clientName}. In 30 s at the latest new tokens carry it.\n${line}.`,
     );
     expect(json).toMatchObject({
       reason: 'a test',
@@ -160,7 +160,7 @@ describe('set', () => {
     const told = await history(deployment.context(), { poolName: 'payments', clientName });
     expect(json).toMatchObject({ isWritten: true, isTokenChanged: false, diff: [], expiryChanges });
     expect(rendered).toContain(`Changes\n  ${line}`);
-    expect(rendered).toMatch(/Wrote revision 2\. No token changes now\.$/);
+    expect(rendered).toMatch(/Wrote revision 2 of payments \/ worker-\d+\. No token changes now\.$/);
     expect(told.json).toMatchObject({ revisions: [{ changes: [], expiryChanges }, {}] });
     expect(told.text(createStyle({ hasColours: false }))).toContain(`a test\n  ${line}`);
   });
@@ -208,7 +208,7 @@ describe('a claim that a scope sets, too', () => {
       ],
     });
     expect(text(createStyle({ hasColours: false }))).toContain(
-      'Wrote revision 1. In 30 s at the latest new tokens carry it as shown above; the token with all scopes does not change.',
+      'Wrote revision 1 of payments / scoped. In 30 s at the latest new tokens carry it as shown above; the token with all scopes does not change.',
     );
   });
 

@@ -31,6 +31,8 @@ export interface PlanJson {
 /** What a deploy would do to one client. */
 export interface PlannedClient extends TokenChanges {
   readonly client: string;
+  /** True for an app client that the owner of an existing pool has; absent for a client that goes: nothing deployed says so. */
+  readonly isExisting?: boolean | undefined;
   /** Absent for a client that is not deployed yet. */
   readonly clientId?: string | undefined;
   readonly status: 'added' | 'removed' | 'changed';

@@ -3,6 +3,7 @@ import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister
 import type { OptionalReads } from '@cognito-m2m/doctor';
 import {
   type Client,
+  isTheirs,
   type Pool,
   toBaselineRecord,
   toSettingsRecord,
@@ -127,7 +128,8 @@ function planDeclared(
     override: known?.override,
     scopes: client.scopes,
   };
-  return planClient(sides, now, rules);
+  const planned = planClient(sides, now, rules);
+  return planned && { ...planned, isExisting: isTheirs(client) };
 }
 
 /** An issuer at an `http:` address is local Cognito itself, which serves it wherever it listens: no deploy changes that. */

@@ -2,7 +2,7 @@ import { createOptionalReads } from '@cognito-m2m/doctor';
 import type { Environment } from '@cognito-m2m/environment';
 import { poolStackName } from '@cognito-m2m/environment/names';
 import { readDeployedRules } from '../deployment/deployed-trigger.ts';
-import { declaredPools } from '../deployment/find-pools.ts';
+import { clientText, declaredPools } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
 import type { Style } from '../frame/output/style.ts';
@@ -213,8 +213,10 @@ function shutOutLines({ shutOut }: PlannedPool, { colours }: Style): string[] {
 }
 
 /** The first few names. */
-function namesText(clients: readonly { readonly client: string }[]): string {
-  const names = clients.slice(0, MAX_NAMES).map(({ client }) => plainText(client));
+function namesText(clients: readonly Pick<PlannedClient, 'client' | 'isExisting'>[]): string {
+  const names = clients
+    .slice(0, MAX_NAMES)
+    .map(({ client, isExisting = false }) => plainText(clientText({ client, isExisting })));
   const more = clients.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -1,10 +1,11 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { PATIENT } from '../deployment/aws-clients.ts';
 import {
-  clientText,
   type FoundClient,
   findPools,
-  isTheirs,
+  type NamedClient,
+  nameClient,
+  placeText,
   requireClient,
 } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
@@ -99,15 +100,12 @@ function describeRun(
   readers?: readonly ReaderState[],
 ): CommandResult {
   const { phase, oldSecret, newSecret, graceEndsAt } = standing;
-  const { deployed, clientName, clientId } = found;
+  const { deployed, clientName } = found;
   const isIdle = phase === 'idle';
   const json: RotateJson = {
     environment: environment.name,
     target: target.label,
-    pool: deployed.name,
-    client: clientName,
-    clientId,
-    isExisting: isTheirs(found),
+    ...nameClient(found),
     phase,
     steps,
     oldSecret: oldSecret && toJson(oldSecret),
@@ -155,8 +153,7 @@ function createConfirmation(
   { isConfirmed, isGraceSkipped }: ConfirmationInput,
 ): (step: RotationStep, standing: OpenStanding) => Promise<boolean> {
   const asked = new Set<Subject>();
-  const client = clientText({ client: found.clientName, isExisting: isTheirs(found) });
-  const place = `${found.deployed.name} / ${client} of ${environment.name} on ${target.label}`;
+  const place = `${placeText(nameClient(found))} of ${environment.name} on ${target.label}`;
   return async ({ kind }, standing) => {
     const subject = SUBJECTS[kind];
     if (isConfirmed || subject === undefined || asked.has(subject)) return true;
@@ -267,7 +264,7 @@ function renderRotation(
   now: number,
   { colours }: Style,
 ): string {
-  const title = colours.bold(`${json.pool} / ${clientText(json)}`);
+  const title = colours.bold(placeText(json));
   if (json.phase === 'idle') return `${title}: ${idleText(json, ending)}`;
   const reached = PHASES.indexOf(json.phase);
   const lines = PROGRESS.map(([text, from]) =>
@@ -315,14 +312,9 @@ interface SecretJson {
 }
 
 /** The answer of `m2m rotate --json`. */
-export interface RotateJson {
+export interface RotateJson extends NamedClient {
   readonly environment: string;
   readonly target: string;
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
-  /** True for an app client that the owner of an existing pool has: services of theirs may use the secret, too. */
-  readonly isExisting: boolean;
   /** Where the rotation stands now; `idle` if none is under way, then the exit code is 0. */
   readonly phase: RotationPhase;
   /** The steps that this run took. */

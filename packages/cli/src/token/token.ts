@@ -6,11 +6,13 @@ import {
   type ClaimDiff,
   compareToken,
 } from '@cognito-m2m/doctor/token-comparison';
+import { isTheirs } from '@cognito-m2m/environment';
 import {
-  clientText,
   type FoundClient,
   findPools,
-  isTheirs,
+  type NamedClient,
+  nameClient,
+  placeText,
   requireClient,
 } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
@@ -119,7 +121,7 @@ export function renderTestedToken(token: TestedToken, style: Style): string[] {
   const answer =
     token.token === 'issued' ? 'token verified' : `no token (${token.token ?? 'failed'})`;
   return [
-    `${mark} ${token.pool} / ${clientText(token)}  ${answer}`,
+    `${mark} ${placeText(token)}  ${answer}`,
     ...renderUserToken(token.userToken, style).map((line) => `    ${line}`),
     ...renderDifferences(token, style).map((line) => `    ${line}`),
   ];
@@ -165,13 +167,7 @@ async function testToken(
   const asked = { clientId, ...request, token: userToken?.verdict };
   const rules = claimRulesOf(environment);
   const expected = resolveClaims(layers, asked, now, rules);
-  const place = {
-    pool: deployed.name,
-    client: clientName,
-    clientId,
-    isExisting: isTheirs(found),
-    userToken: userToken?.json,
-  };
+  const place = { ...nameClient(found), userToken: userToken?.json };
   if (!answer.isIssued) {
     return toTestedToken(place, { outcome: answer.code }, expected, request);
   }
@@ -183,7 +179,7 @@ async function testToken(
 }
 
 function toTestedToken(
-  place: Pick<TestedToken, 'pool' | 'client' | 'clientId' | 'isExisting' | 'userToken'>,
+  place: NamedClient & Pick<TestedToken, 'userToken'>,
   actual: ActualToken,
   expected: ReturnType<typeof resolveClaims>,
   request: TokenRequest,
@@ -224,7 +220,8 @@ async function testAllTokens(
       return declared.clients.map((client) => ({
         pool: declared.name,
         client: client.name,
-        isExisting: isTheirs({ client }),
+        clientId: '',
+        isExisting: isTheirs(client),
         checker,
       }));
     }),
@@ -234,10 +231,8 @@ async function testAllTokens(
   return mapConcurrently(jobs.flat(), CONCURRENCY, test, progress.update).finally(progress.end);
 }
 
-interface Job {
-  readonly pool: string;
-  readonly client: string;
-  readonly isExisting: boolean;
+/** A client that the file declares; its ID is empty until it is found. */
+interface Job extends NamedClient {
   readonly checker: TokenChecker;
 }
 
@@ -254,17 +249,15 @@ export function testLargestToken(
   context: CommandContext,
   found: FoundClient,
 ): Promise<TestedToken> {
-  const { deployed, clientName } = found;
-  const place = { pool: deployed.name, client: clientName, isExisting: isTheirs(found) };
-  return orFailed(context, place, async () => {
-    const checker = await createTokenChecker(context, deployed);
+  return orFailed(context, nameClient(found), async () => {
+    const checker = await createTokenChecker(context, found.deployed);
     return testToken(context, found, await largestAllowed(context, found), checker);
   });
 }
 
 async function orFailed(
   { commandLine }: CommandContext,
-  { pool, client, isExisting }: Pick<Job, 'pool' | 'client' | 'isExisting'>,
+  { pool, client, clientId, isExisting }: NamedClient,
   test: () => Promise<TestedToken>,
 ): Promise<TestedToken> {
   try {
@@ -273,7 +266,8 @@ async function orFailed(
     const run = { helpCommand: 'm2m token --help', commandLine };
     const { exitCode, ...report } = reportError(error, run);
     if (exitCode === EXIT_CODES.bug) throw error;
-    return { ...EMPTY, pool, client, clientId: '', isExisting, result: 'failed', error: report };
+    const place = { pool, client, clientId, isExisting };
+    return { ...EMPTY, ...place, result: 'failed', error: report };
   }
 }
 
@@ -286,19 +280,14 @@ async function largestAllowed(context: CommandContext, found: FoundClient) {
   const { client, deployed, clientName, clientId } = found;
   // The scopes of an app client of another owner are in no file.
   const scopes =
-    client?.clientId === undefined
-      ? (client?.scopes ?? [])
-      : await context.target.readScopes(deployed, clientName, clientId);
+    client !== undefined && isTheirs(client)
+      ? await context.target.readScopes(deployed, clientName, clientId)
+      : (client?.scopes ?? []);
   return { scopes, metadata: hasMetadata ? metadata : undefined };
 }
 
 /** One real token, compared. */
-export interface TestedToken {
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
-  /** True for an app client that the owner of an existing pool has. */
-  readonly isExisting: boolean;
+export interface TestedToken extends NamedClient {
   /** `same`: as explain shows it. `different`: see the differences. `failed`: see the error. */
   readonly result: 'same' | 'different' | 'failed';
   /** `issued`, or the code of the denial. */

@@ -13,7 +13,13 @@ import {
   readMember,
   requestVariants,
 } from '@cognito-m2m/claim-schema';
-import { clientText, type FoundPool, findPools, readListing } from '../deployment/find-pools.ts';
+import {
+  clientText,
+  type FoundPool,
+  findPools,
+  type NamedClient,
+  readListing,
+} from '../deployment/find-pools.ts';
 import { completePool } from '../deployment/owners-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
@@ -97,12 +103,7 @@ async function findCarriers(
 }
 
 /** One client that carries the claim, with one of its values. */
-interface CarrierJson {
-  readonly pool: string;
-  readonly client: string;
-  readonly clientId: string;
-  /** True for an app client that the owner of an existing pool has. */
-  readonly isExisting: boolean;
+interface CarrierJson extends NamedClient {
   /** The issuer of the users on whose behalf the client acts; `null` for none. */
   readonly onBehalfOf: string | null;
   readonly value: ClaimValue;
