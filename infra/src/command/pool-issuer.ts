@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { originalIssuer, updatedIssuer } from '@cognito-m2m/environment/names';
+import { cognitoEndpoint, originalIssuer, updatedIssuer } from '@cognito-m2m/environment/names';
 import { isVerifyError } from '@cognito-m2m/verifier';
 import { readPoolIssuer } from '@cognito-m2m/verifier/pool-issuer';
 import { IMPORTS_FILE, ISSUER_VARIABLE, POOL_OUTPUTS } from '../stack-config.ts';
@@ -86,7 +86,6 @@ async function findDeployed(
 
 /** Where the document is if a local API stands in for Amazon Cognito, by the variables that Terraform and the AWS SDKs read. */
 function localAddress(userPoolId: string): string | undefined {
-  const endpoint =
-    process.env['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER'] || process.env['AWS_ENDPOINT_URL'];
-  return endpoint ? `${endpoint.replace(/\/$/, '')}/${userPoolId}` : undefined;
+  const endpoint = cognitoEndpoint(process.env);
+  return endpoint === undefined ? undefined : `${endpoint.replace(/\/$/, '')}/${userPoolId}`;
 }

@@ -5,6 +5,7 @@ import {
   type EnvironmentInput,
   validateEnvironment,
 } from '@cognito-m2m/environment';
+import { COGNITO_ENDPOINT_VARIABLES, cognitoEndpoint } from '@cognito-m2m/environment/names';
 import { probeDeployment, readEndpointUrl } from '../deployment/find-target.ts';
 import type { BareContext, Command, Variables } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
@@ -123,22 +124,19 @@ function toJson({ place, ...note }: ImportNote): ImportNoteJson {
   return { subject: placeText(place), ...note };
 }
 
-/** Where the SDK looks for Amazon Cognito; the first that is set counts. */
-const ENDPOINT_VARIABLES = ['AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER', 'AWS_ENDPOINT_URL'];
-
 /**
  * Refuses to import from a local Cognito: it was started from the very file that an import would write.
  *
  * @throws {CliError} `ERR_IMPORT_LOCAL`.
  */
 async function refuseLocal(variables: Variables): Promise<void> {
-  const url = ENDPOINT_VARIABLES.map((name) => variables[name]).find(Boolean);
+  const url = cognitoEndpoint(variables);
   const deployment = url && URL.canParse(url) ? await probeDeployment(url) : undefined;
   if (deployment === undefined) return;
   const { environment } = deployment;
   const message = `A local Cognito answers there; its pools come from the file of environment "${environment}", so there is nothing to import.`;
   throw new CliError('ERR_IMPORT_LOCAL', message, {
-    next: `m2m plan --env ${environment} --local-url ${withoutCredentials(url ?? '')}; to import from AWS, unset ${ENDPOINT_VARIABLES.join(' and ')}`,
+    next: `m2m plan --env ${environment} --local-url ${withoutCredentials(url ?? '')}; to import from AWS, unset ${COGNITO_ENDPOINT_VARIABLES.join(' and ')}`,
   });
 }
 

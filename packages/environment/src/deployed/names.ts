@@ -196,3 +196,16 @@ export function updatedIssuer(original: string): string {
 export function serviceAddress(service: string, region: string): string {
   return `${service}.${region}.${partitionOf(region).dnsSuffix}`;
 }
+
+/** Where the AWS SDKs and Terraform look for another Amazon Cognito than that of AWS; the first that is set counts. */
+export const COGNITO_ENDPOINT_VARIABLES = [
+  'AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER',
+  'AWS_ENDPOINT_URL',
+] as const;
+
+/** Reads where another Amazon Cognito than that of AWS is. @returns Its URL, or `undefined` for that of AWS. */
+export function cognitoEndpoint(variables: {
+  readonly [name: string]: string | undefined;
+}): string | undefined {
+  return COGNITO_ENDPOINT_VARIABLES.map((name) => variables[name]).find(Boolean);
+}
