@@ -59,6 +59,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
+const NOT_THERE = { 'x-amzn-errortype': 'ResourceNotFoundException' };
+const empty = createServer((_request, response) => response.writeHead(404, NOT_THERE).end('{}'));
+let emptyAws = '';
+beforeAll(async () => {
+  await new Promise<void>((listening) => empty.listen(0, '127.0.0.1', listening));
+  emptyAws = `http://127.0.0.1:${(empty.address() as AddressInfo).port}`;
+});
+afterAll(() => new Promise((closed) => empty.close(closed)));
+
 interface Ended {
   readonly exitCode: number;
   readonly stdout: string;
@@ -66,10 +75,10 @@ interface Ended {
   readonly calls: string[];
 }
 
-/** Runs the command as the scripts do. @param aws - The address of Amazon Cognito. */
+/** Runs the command as the scripts do. @param aws - The address of AWS. @default one where nothing was deployed yet */
 function run(
   words: readonly string[],
-  { ends = {}, plan = '{}', aws = 'http://127.0.0.1:9' } = {},
+  { ends = {}, plan = '{}', aws = emptyAws } = {},
 ): Promise<Ended> {
   rmSync(log, { force: true });
   const command = fileURLToPath(new URL('cdktf.ts', import.meta.url));
@@ -305,16 +314,19 @@ describe('pools of another owner', () => {
   const GONE = { __type: 'ResourceNotFoundException' };
   const REFUSED = { __type: 'AccessDeniedException', message: 'no' };
 
-  /** Runs the command while Amazon Cognito says this of each pool. */
+  /** Runs the command while Amazon Cognito says this of each pool, and AWS Lambda that these may call the trigger. */
   async function runWith(
     answers: { readonly [id: string]: object },
     words: string[],
-    plan?: string,
+    { plan, deployed = {} }: { plan?: string; deployed?: { readonly [pool: string]: string } } = {},
   ) {
     const asked: string[] = [];
+    const Policy = JSON.stringify({ Statement: Object.entries(deployed).map(aStatement) });
     const server = createServer(async (request, response) => {
+      if (request.url?.endsWith('/policy?Qualifier=live'))
+        return void response.end(JSON.stringify({ Policy }));
       // The discovery document, which this API does not have.
-      if (request.method === 'GET') return void response.writeHead(404).end();
+      if (request.method === 'GET') return void response.writeHead(404, NOT_THERE).end('{}');
       const { UserPoolId } = JSON.parse(await text(request));
       asked.push(UserPoolId);
       const answer = answers[UserPoolId.replace(/^.*_/, '')] ?? {};
@@ -325,6 +337,17 @@ describe('pools of another owner', () => {
     const ended = await run(words, { aws: `http://127.0.0.1:${port}`, ...(plan && { plan }) });
     server.close();
     return { ...ended, asked };
+  }
+
+  /** What a pool's stack adds to the policy of the trigger's alias. */
+  function aStatement([pool, id]: [pool: string, id: string]) {
+    const SourceArn = `arn:aws:cognito-idp:eu-central-1:111111111111:userpool/eu-central-1_${id}`;
+    return {
+      Sid: `pool-${pool}`,
+      Effect: 'Allow',
+      Principal: { Service: 'cognito-idp.amazonaws.com' },
+      Condition: { ArnLike: { 'AWS:SourceArn': SourceArn } },
+    };
   }
 
   const DESTROY = ['destroy', '--auto-approve'];
@@ -374,7 +397,9 @@ describe('pools of another owner', () => {
 
   step('destroy is refused where a pool cannot be asked', async () => {
     const refused = await runWith({ Shop0002: REFUSED }, [...DESTROY, 'trial-theirs-pool-shop']);
-    const unreachable = await run([...DESTROY, 'trial-theirs-pool-shop']);
+    const unreachable = await run([...DESTROY, 'trial-theirs-pool-shop'], {
+      aws: 'http://127.0.0.1:9',
+    });
 
     for (const { exitCode, stderr, calls } of [refused, unreachable]) {
       expect(exitCode).toBe(1);
@@ -415,14 +440,67 @@ describe('pools of another owner', () => {
     });
     const deploy = ['deploy', 'trial-theirs-pool-shop', '--auto-approve'];
 
-    const attached = await runWith({ Former03: ATTACHED }, deploy, plan);
-    const detached = await runWith({ Former03: DETACHED }, deploy, plan);
+    const attached = await runWith({ Former03: ATTACHED }, deploy, { plan });
+    const detached = await runWith({ Former03: DETACHED }, deploy, { plan });
 
     expect(attached.stderr).toContain(
       '- eu-central-1_Former03: m2m detach shop --env trial-theirs',
     );
     expect(words(attached.calls)).not.toContain('trial-theirs-pool-shop apply');
     expect(detached.exitCode).toBe(0);
+  });
+
+  describe('that left the environment file', () => {
+    const left = { shop: 'Shop0002', desk: 'Desk0005', blog: 'Blog0006', own: 'Own00007' };
+    const tags = { application: 'cognito-m2m-claims', environment: 'trial-theirs' };
+    const OWN = { UserPool: { ...ATTACHED.UserPool, UserPoolTags: tags } };
+
+    for (const command of ['deploy', 'diff', 'destroy']) {
+      step(`${command} is refused while one of them calls the trigger`, async () => {
+        const answers = { Desk0005: ATTACHED, Blog0006: DETACHED, Own00007: OWN };
+        const words = [command, 'trial-theirs-claims', '--auto-approve'];
+
+        const { exitCode, stderr, calls } = await runWith(answers, words, { deployed: left });
+
+        expect(exitCode).toBe(1);
+        expect(stderr).toContain(
+          '- eu-central-1_Desk0005: declare pool "desk" again, m2m detach desk --env trial-theirs, then destroy trial-theirs-pool-desk',
+        );
+        expect(stderr).toContain('--break-tokens desk');
+        expect(stderr).not.toMatch(/Blog0006|Own00007/);
+        expect(calls).toEqual([]);
+      });
+    }
+
+    step('deploy goes on once none calls the trigger, with --break-tokens too', async () => {
+      const answers = { Desk0005: ATTACHED, Blog0006: GONE, Own00007: OWN };
+      const deploy = ['deploy', 'trial-theirs-claims', '--auto-approve', '--break-tokens', 'desk'];
+
+      const { exitCode, asked } = await runWith(answers, deploy, { deployed: left });
+
+      expect(exitCode).toBe(0);
+      expect(asked).toEqual(['eu-central-1_Blog0006', 'eu-central-1_Own00007']);
+    });
+
+    step('deploy of a pool asks about no other', async () => {
+      const deploy = ['deploy', 'trial-theirs-pool-shop', '--auto-approve'];
+
+      const { exitCode, asked } = await runWith({ Desk0005: ATTACHED }, deploy, { deployed: left });
+
+      expect({ exitCode, asked }).toEqual({ exitCode: 0, asked: [] });
+    });
+
+    step('deploy is refused where AWS Lambda or a pool cannot be asked', async () => {
+      const deploy = ['deploy', 'trial-theirs-claims', '--auto-approve'];
+
+      const unreachable = await run(deploy, { aws: 'http://127.0.0.1:9' });
+      const refused = await runWith({ Desk0005: REFUSED }, deploy, { deployed: left });
+
+      expect(unreachable.stderr).toContain('credentials that may call lambda:GetPolicy');
+      expect(refused.stderr).toContain('did not say whether user pool eu-central-1_Desk0005');
+      for (const { exitCode, calls } of [unreachable, refused])
+        expect({ exitCode, calls }).toEqual({ exitCode: 1, calls: [] });
+    });
   });
 });
 

@@ -51,6 +51,9 @@ async function runCommand(words: readonly string[]): Promise<void> {
     process.stderr.write(`Note: ${notice} Set trigger.runtime to a newer one.\n`);
   const checkRevoked = createRevokedCheck(request, environment);
   if (command === 'destroy') await checkRevoked(revokedPools(environment, stacks));
+  if (command !== 'synth' && stacks.includes(claimsStackName(environment.name))) {
+    await checkFile(request, environment);
+  }
   await synthesize(environment, { directory, outputDirectory, isRetired });
   if (command === 'synth') {
     print(
@@ -82,6 +85,18 @@ function createRevokedCheck(
     const { checkDetached } = await import('./check-detached.ts');
     await checkDetached({ command, environment, brokenPools }, pools);
   };
+}
+
+/** Checks that the file has every pool that the trigger works for. */
+async function checkFile(
+  { command, options: { brokenPools } }: Request,
+  environment: Environment,
+): Promise<void> {
+  const { findForgottenPools } = await import('./forgotten-pools.ts');
+  const forgotten = await findForgottenPools(environment);
+  if (forgotten.length === 0) return;
+  const { checkForgotten } = await import('./check-detached.ts');
+  await checkForgotten({ command, environment, brokenPools }, forgotten);
 }
 
 /** Imports CDKTF, which takes a second, only after everything else was found in order. */

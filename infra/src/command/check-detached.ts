@@ -1,8 +1,11 @@
-import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
-import { ifFound, readAttachedFunction } from '@cognito-m2m/doctor';
+import {
+  CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+} from '@aws-sdk/client-cognito-identity-provider';
+import { ifFound, toAttachedFunction } from '@cognito-m2m/doctor';
 import { proxyOfSdk } from '@cognito-m2m/doctor/http-proxy';
 import type { Environment } from '@cognito-m2m/environment';
-import { environmentOfTrigger } from '@cognito-m2m/environment/names';
+import { APPLICATION, environmentOfTrigger, poolStackName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
 import type { Request, RevokedPool } from './read-request.ts';
 
@@ -29,30 +32,69 @@ export async function checkDetached(
   check: DetachedCheck,
   pools: readonly RevokedPool[],
 ): Promise<void> {
-  const { command, environment, brokenPools } = check;
-  const asked = pools.filter(({ name }) => !brokenPools.includes(name));
-  if (asked.length === 0) return;
-  const cognito = createClient(environment.region);
-  const attached: RevokedPool[] = [];
+  const calling = await findCalling(check, pools);
+  if (calling.length === 0) return;
+  const { name } = check.environment;
+  throw stillAttached(check, calling, {
+    why: `user pools of another owner still call the trigger of ${name}, and after\nthis run every token request of theirs would fail, those of users included. Detach the trigger first:`,
+    how: (pool) => `m2m detach ${pool} --env ${name}`,
+  });
+}
+
+/**
+ * Checks that the environment file still declares each pool of another owner that calls the trigger.
+ *
+ * A deploy without the pool leaves its stack as it is, but the trigger forgets the function for its users and the issuers of its
+ * tokens; a destroy takes the trigger away.
+ *
+ * @param pools - Those that the file does not declare.
+ * @throws {InfraError} As `checkDetached`.
+ */
+export async function checkForgotten(
+  check: DetachedCheck,
+  pools: readonly RevokedPool[],
+): Promise<void> {
+  const calling = await findCalling(check, pools);
+  if (calling.length === 0) return;
+  const { name } = check.environment;
+  throw stillAttached(check, calling, {
+    why: `user pools that the environment file no longer declares still call the trigger\nof ${name}. After this run their tokens would lose claims or fail, those of users included. First:`,
+    how: (pool) =>
+      `declare pool "${pool}" again, m2m detach ${pool} --env ${name}, then destroy ${poolStackName(name, pool)}`,
+  });
+}
+
+/** Asks each pool which function it calls. */
+async function findCalling(
+  check: DetachedCheck,
+  pools: readonly RevokedPool[],
+): Promise<RevokedPool[]> {
+  const asked = pools.filter(({ name }) => !check.brokenPools.includes(name));
+  if (asked.length === 0) return [];
+  const cognito = createClient(check.environment.region);
+  const calling: RevokedPool[] = [];
   for (const pool of asked) {
-    const found = await ifFound(readAttachedFunction(cognito, pool.userPoolId)).catch((error) => {
+    const isCalling = await isOwnersAndCalls(cognito, check, pool).catch((error) => {
       throw unknown(check, pool, error);
     });
-    if (environmentOfTrigger(found?.functionArn ?? '') === environment.name) attached.push(pool);
+    if (isCalling) calling.push(pool);
   }
   cognito.destroy();
-  if (attached.length === 0) return;
-  const lines = attached.map(
-    ({ name, userPoolId }) => `  - ${userPoolId}: m2m detach ${name} --env ${environment.name}`,
-  );
-  const message = [
-    `${command} is refused. Nothing was changed: user pools of another owner still call the trigger of ${environment.name}, and after`,
-    'this run every token request of theirs would fail, those of users included. Detach the trigger first:',
-    ...lines,
-    "If the code of a pool's owner attached it, it must be taken out there, or the owner's next deploy attaches it again.",
-    `To break their tokens: ${attached.map(({ name }) => `--break-tokens ${name}`).join(' ')}`,
-  ].join('\n');
-  throw new InfraError('ERR_INFRA_STILL_ATTACHED', message);
+  return calling;
+}
+
+/** True if a pool that no deploy of this environment created calls its trigger. */
+async function isOwnersAndCalls(
+  cognito: CognitoIdentityProviderClient,
+  { environment: { name } }: DetachedCheck,
+  { userPoolId }: RevokedPool,
+): Promise<boolean> {
+  const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
+  const { UserPool = {} } = (await ifFound(cognito.send(describe))) ?? {};
+  const { application, environment } = UserPool.UserPoolTags ?? {};
+  const isOurs = application === APPLICATION && environment === name;
+  const attached = toAttachedFunction(UserPool.LambdaConfig ?? {});
+  return !isOurs && environmentOfTrigger(attached?.functionArn ?? '') === name;
 }
 
 function createClient(region: string): CognitoIdentityProviderClient {
@@ -62,6 +104,20 @@ function createClient(region: string): CognitoIdentityProviderClient {
     region,
     requestHandler: { ...requestHandler, ...limits, throwOnRequestTimeout: true },
   });
+}
+
+function stillAttached(
+  { command }: DetachedCheck,
+  pools: readonly RevokedPool[],
+  { why, how }: { readonly why: string; readonly how: (pool: string) => string },
+): InfraError {
+  const message = [
+    `${command} is refused. Nothing was changed: ${why}`,
+    ...pools.map(({ name, userPoolId }) => `  - ${userPoolId}: ${how(name)}`),
+    "If the code of a pool's owner attached it, it must be taken out there, or the owner's next deploy attaches it again.",
+    `To break their tokens: ${pools.map(({ name }) => `--break-tokens ${name}`).join(' ')}`,
+  ].join('\n');
+  return new InfraError('ERR_INFRA_STILL_ATTACHED', message);
 }
 
 function unknown(

@@ -31,8 +31,6 @@ export async function describeTrigger(
   const { ReservedConcurrentExecutions } = await client.send(
     new GetFunctionConcurrencyCommand(key),
   );
-  const policy =
-    found && (await ifFound(client.send(new GetPolicyCommand({ ...key, Qualifier: alias }))));
   return {
     functionName,
     alias,
@@ -49,8 +47,21 @@ export async function describeTrigger(
     state: described.State ?? 'Active',
     reservedConcurrency: ReservedConcurrentExecutions,
     variables: described.Environment?.Variables ?? {},
-    permissions: readPermissions(policy?.Policy),
+    permissions: found === undefined ? [] : await readInvokePermissions(client, names),
   };
+}
+
+/**
+ * Reads which statements of an alias's policy let Amazon Cognito call a function.
+ *
+ * @returns None if there is no such function, alias or policy.
+ */
+export async function readInvokePermissions(
+  client: LambdaClient,
+  { functionName, alias }: { readonly functionName: string; readonly alias: string },
+): Promise<InvokePermission[]> {
+  const get = new GetPolicyCommand({ FunctionName: functionName, Qualifier: alias });
+  return readPermissions((await ifFound(client.send(get)))?.Policy);
 }
 
 interface PolicyStatement {
