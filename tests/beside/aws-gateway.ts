@@ -5,6 +5,7 @@ import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-l
 import { type CallOutcome, startTriggerProcess } from '../lambda-runtime/start-trigger-process.ts';
 import { createDiscoveryDocuments, type DiscoveryDocuments } from '../support/discovery.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
+import type { Opened } from '../support/opened.ts';
 import { forwardRequest, startServer } from '../support/server.ts';
 import type { DeployTools } from '../support/tools.ts';
 import { inOrder, startUserFunctions, type UserFunctions } from './user-functions.ts';
@@ -13,13 +14,13 @@ import { inOrder, startUserFunctions, type UserFunctions } from './user-function
 export const TRIGGER_NAME = 'm2m-trial-pre-token-generation';
 
 /** A local AWS API whose functions run: ours is the built bundle with the variables that the deploy gave it. */
-export interface RunningAws extends LocalAws {
+export interface RunningAws extends Omit<LocalAws, 'close'> {
   readonly userFunctions: UserFunctions;
   /** Invokes a function as Amazon Cognito does. @param functionArn - With its alias, if it has one. */
   invoke(functionArn: string, event: object): Promise<CallOutcome>;
   readonly discovery: DiscoveryDocuments;
-  /** How often each operation was called since the last look. */
-  takeCounts(): ReadonlyMap<string, number>;
+  /** The operations that were called since the last look, in order. */
+  takeCalls(): string[];
 }
 
 /** One sandbox of our function. */
@@ -32,18 +33,20 @@ interface Sandbox {
 const TRIGGER_KEY = 'trigger';
 
 /** Starts moto, and in front of it what moto does not do: it invokes functions. */
-export async function startRunningAws(tools: DeployTools): Promise<RunningAws> {
-  const [moto, userFunctions] = await Promise.all([startLocalAws(tools), startUserFunctions()]);
+export async function startRunningAws(tools: DeployTools, opened: Opened): Promise<RunningAws> {
+  const [moto, userFunctions] = await Promise.all([
+    opened.add(startLocalAws(tools), (started) => started.close()),
+    opened.add(startUserFunctions(), (started) => started.close()),
+  ]);
   const iam = new IAMClient(moto.clientOptions);
   const lambda = new LambdaClient(moto.clientOptions);
-  let counts = new Map<string, number>();
+  let calls: string[] = [];
   let sandbox: Promise<Sandbox> | undefined;
 
   const discovery = createDiscoveryDocuments(moto.clientOptions.region);
-  const server = await startServer(async (request, response) => {
+  const listening = startServer(async (request, response) => {
     if (discovery.answer(request, response)) return;
-    const operation = operationOf(request);
-    counts.set(operation, (counts.get(operation) ?? 0) + 1);
+    calls.push(operationOf(request));
     const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? '')?.[1];
     if (invoked !== undefined) {
       await answerInvoke(decodeURIComponent(invoked), request, response);
@@ -53,6 +56,7 @@ export async function startRunningAws(tools: DeployTools): Promise<RunningAws> {
     for (const [name, value] of headers) response.setHeader(name, value);
     response.writeHead(status).end(body);
   });
+  const server = await opened.add(listening, (started) => started.close());
 
   async function answerInvoke(name: string, request: IncomingMessage, response: ServerResponse) {
     const isOfTrigger = request.headers.authorization?.includes(`Credential=${TRIGGER_KEY}/`);
@@ -82,7 +86,7 @@ export async function startRunningAws(tools: DeployTools): Promise<RunningAws> {
 
   async function invoke(name: string, event: object): Promise<CallOutcome> {
     if (!name.includes(TRIGGER_NAME)) return userFunctions.callDirectly(event);
-    sandbox ??= startTrigger();
+    sandbox ??= opened.add(startTrigger(), (started) => started.close());
     return (await sandbox).call(event);
   }
 
@@ -107,17 +111,10 @@ export async function startRunningAws(tools: DeployTools): Promise<RunningAws> {
     userFunctions,
     discovery,
     invoke,
-    takeCounts() {
-      const taken = counts;
-      counts = new Map();
+    takeCalls() {
+      const taken = calls;
+      calls = [];
       return taken;
-    },
-    async close() {
-      await (await sandbox)?.close();
-      await Promise.all([server.close(), userFunctions.close()]);
-      iam.destroy();
-      lambda.destroy();
-      await moto.close();
     },
   };
 }

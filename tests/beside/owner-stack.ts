@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readChanges } from '../deploy/deployment.ts';
-import { startAwsProvider } from '../support/aws-provider.ts';
-import type { LocalAws } from '../support/local-aws.ts';
+import { type ProviderPlace, startAwsProvider } from '../support/aws-provider.ts';
 import { type OwnerChoices, type OwnerPool, ownerConfig } from './owner-config.ts';
 
 const execute = promisify(execFile);
@@ -22,7 +21,7 @@ export interface OwnerStack {
 }
 
 /** Prepares the stack: nothing is applied yet. */
-export async function createOwnerStack(aws: LocalAws): Promise<OwnerStack> {
+export async function createOwnerStack(aws: ProviderPlace): Promise<OwnerStack> {
   const cwd = await mkdtemp(join(tmpdir(), 'm2m-owner-'));
   const provider = await startAwsProvider(aws, cwd);
   const env = { ...process.env, ...aws.env, ...provider.env, TF_IN_AUTOMATION: '1' };

@@ -12,10 +12,11 @@ import {
 import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import type { EnvironmentInput } from '@cognito-m2m/environment';
+import type { EnvironmentInput, PoolInput } from '@cognito-m2m/environment';
 import { type CallerVariables, createCaller } from '../cli-aws/callers.ts';
 import { createDeployment, type Deployment } from '../deploy/deployment.ts';
 import { type M2mRun, runM2m } from '../support/m2m.ts';
+import type { Opened } from '../support/opened.ts';
 import type { DeployTools } from '../support/tools.ts';
 import { type RunningAws, startRunningAws } from './aws-gateway.ts';
 import { type Cognito, startCognito } from './cognito.ts';
@@ -45,14 +46,19 @@ export interface TwoStates {
   describe(pool: OwnerPool): Promise<PoolDescription>;
   /** Creates that many app clients for machines, named `more-<number>`. */
   addClients(pool: OwnerPool, count: number): Promise<void>;
-  /** Writes our environment file again, with more clients of the pool `shop`. */
-  declareShop(more: NonNullable<EnvironmentInput['pools'][string]>['clients']): Promise<void>;
+  /** What the first deploy of the pool `crm` asked of the API, in order. */
+  readonly crmDeploy: readonly string[];
+  /** Writes our environment file again, with other pools in the place of some, and without those that are `undefined`. */
+  declare(changes: (pools: OurPools) => PoolChanges): Promise<void>;
   /** Runs something while the parameters of a pool name a token endpoint that answers here. */
   takingTokens<T>(pool: OwnerPool, run: () => Promise<T>): Promise<T>;
   /** Runs the real binary on it; `attach` and `detach` with the policies of the adopter of docs/permissions.md. */
   m2m(...argv: string[]): Promise<M2mRun>;
-  close(): Promise<void>;
 }
+
+/** The pools of our environment file. */
+type OurPools = { readonly [P in OwnerPool]: PoolInput };
+type PoolChanges = { readonly [P in OwnerPool]?: PoolInput | undefined };
 
 /** A user pool and its app clients, by name. */
 interface PoolDescription {
@@ -72,17 +78,12 @@ export function userFunctionArn(pool: OwnerPool): string {
 }
 
 /** Applies the owner's stack, and then ours. */
-export async function createTwoStates(tools: DeployTools): Promise<TwoStates> {
-  const aws = await startRunningAws(tools);
-  const cognito = await startCognito(aws);
-  const owner = await createOwnerStack(aws);
-  const ours = await createDeployment(aws, 'trial');
+export async function createTwoStates(tools: DeployTools, opened: Opened): Promise<TwoStates> {
+  const aws = await startRunningAws(tools, opened);
+  const cognito = await opened.add(startCognito(aws), (started) => started.close());
+  const owner = await opened.add(createOwnerStack(aws), (created) => created.remove());
+  const ours = await opened.add(createDeployment(aws, 'trial'), (created) => created.remove());
   const api = new CognitoIdentityProviderClient(aws.clientOptions);
-  const close = async () => {
-    api.destroy();
-    await Promise.all([ours.remove(), owner.remove(), cognito.close()]);
-    await aws.close();
-  };
 
   async function listClients(UserPoolId: string): Promise<readonly [string, string][]> {
     const found: [string, string][] = [];
@@ -106,74 +107,68 @@ export async function createTwoStates(tools: DeployTools): Promise<TwoStates> {
     return { pool: withoutTimes(UserPool), clients: Object.fromEntries(clients) };
   }
 
-  try {
-    await owner.apply(FIRST_CHOICES);
-    const pools = await owner.readPools();
-    await attachByHand(api, pools.shop);
-    await addClients(api, pools.crm, DECLARED_MORE);
-    const clientIds = new Map<string, string>();
-    for (const pool of Object.keys(pools) as OwnerPool[]) {
-      for (const [name, id] of await listClients(pools[pool])) clientIds.set(`${pool}/${name}`, id);
-    }
-    await storeSecret(aws, api, {
-      UserPoolId: pools.shop,
-      ClientId: clientIds.get('shop/billing') ?? '',
-    });
-    const before = {
-      crm: await describe(pools.crm),
-      shop: await describe(pools.shop),
-      desk: await describe(pools.desk),
-    };
-    const signedInBefore = {
-      crm: await cognito.signIn(pools.crm),
-      shop: await cognito.signIn(pools.shop),
-      desk: await cognito.signIn(pools.desk),
-    };
-    const adopter = { ...aws.env, ...(await createAdopter(aws)) };
-    await ours.declare(ourEnvironment(pools, clientIds));
-    await ours.cdktf('deploy', 'trial-*', '--auto-approve', '--skip-provider-lock');
-    return {
-      aws,
-      cognito,
-      api,
-      owner,
-      ours,
-      pools,
-      clientIds,
-      before,
-      signedInBefore,
-      async declareShop(more) {
-        const environment = ourEnvironment(pools, clientIds);
-        const { shop } = environment.pools;
-        if (shop === undefined) throw new Error('the file has the pool shop');
-        const clients = { ...shop.clients, ...more };
-        await ours.declare({
-          ...environment,
-          pools: { ...environment.pools, shop: { ...shop, clients } },
-        });
-      },
-      addClients: (pool, count) => addClients(api, pools[pool], count),
-      describe: (pool) => describe(pools[pool]),
-      takingTokens: (pool, run) =>
-        takingTokens(aws, cognito, { pool, userPoolId: pools[pool] }, run),
-      m2m: (...argv) =>
-        runM2m(
-          [...argv, '--env', 'trial', '--environments', ours.environmentsDirectory],
-          /^(?:at|de)tach$/.test(argv[0] ?? '') ? adopter : aws.env,
-        ),
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
+  await owner.apply(FIRST_CHOICES);
+  const pools = await owner.readPools();
+  await attachByHand(api, pools.shop);
+  await addClients(api, pools.crm, DECLARED_MORE);
+  const clientIds = new Map<string, string>();
+  for (const pool of Object.keys(pools) as OwnerPool[]) {
+    for (const [name, id] of await listClients(pools[pool])) clientIds.set(`${pool}/${name}`, id);
   }
+  await storeSecret(aws, api, {
+    UserPoolId: pools.shop,
+    ClientId: clientIds.get('shop/billing') ?? '',
+  });
+  const before = {
+    crm: await describe(pools.crm),
+    shop: await describe(pools.shop),
+    desk: await describe(pools.desk),
+  };
+  const signedInBefore = {
+    crm: await cognito.signIn(pools.crm),
+    shop: await cognito.signIn(pools.shop),
+    desk: await cognito.signIn(pools.desk),
+  };
+  const adopter = { ...aws.env, ...(await createAdopter(aws)) };
+  const environment = ourEnvironment(pools, clientIds);
+  await ours.declare(environment);
+  const others = ['trial-claims', 'trial-pool-desk', 'trial-pool-shop'];
+  await ours.cdktf('deploy', ...others, '--auto-approve', '--skip-provider-lock');
+  aws.takeCalls();
+  await ours.cdktf('deploy', 'trial-pool-crm', '--auto-approve');
+  const crmDeploy = aws.takeCalls();
+  return {
+    aws,
+    cognito,
+    api,
+    owner,
+    ours,
+    pools,
+    clientIds,
+    before,
+    signedInBefore,
+    crmDeploy,
+    declare(changes) {
+      const pools: PoolChanges = { ...environment.pools, ...changes(environment.pools) };
+      const kept = Object.entries(pools).flatMap(([name, pool]) => (pool ? [[name, pool]] : []));
+      return ours.declare({ ...environment, pools: Object.fromEntries(kept) });
+    },
+    addClients: (pool, count) => addClients(api, pools[pool], count),
+    describe: (pool) => describe(pools[pool]),
+    takingTokens: (pool, run) => takingTokens(aws, cognito, { pool, userPoolId: pools[pool] }, run),
+    m2m: (...argv) =>
+      runM2m(
+        [...argv, '--env', 'trial', '--environments', ours.environmentsDirectory],
+        /^(?:at|de)tach$/.test(argv[0] ?? '') ? adopter : aws.env,
+      ),
+  };
 }
 
 /** The environment file: of the owner's pools only claims, and one app client that we add. */
 function ourEnvironment(
   pools: TwoStates['pools'],
   clientIds: TwoStates['clientIds'],
-): EnvironmentInput {
+): EnvironmentInput & { readonly pools: OurPools } {
   const claims = { environment: 'trial' } as const;
   const theirs = (path: string, organization: string) => ({
     clientId: clientIds.get(path) ?? '',

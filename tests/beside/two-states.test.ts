@@ -1,6 +1,7 @@
 import { UpdateUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDeployed } from '../deploy/deployed.ts';
+import { createOpened } from '../support/opened.ts';
 import { requiredTools } from '../support/tools.ts';
 import { TRIGGER_NAME } from './aws-gateway.ts';
 import { OWN_LAMBDA_CONFIG, type OwnerPool } from './owner-config.ts';
@@ -24,13 +25,14 @@ const tools = await requiredTools();
 
 // The steps of one life, in order: each begins where the one before it ended.
 (tools === undefined ? describe.skip : describe)('three pools of another owner', () => {
+  const opened = createOpened();
   let world: TwoStates;
 
   beforeAll(async () => {
-    if (tools !== undefined) world = await createTwoStates(tools);
+    if (tools !== undefined) world = await createTwoStates(tools, opened);
   }, STEP_TIMEOUT_MS);
 
-  afterAll(() => world?.close(), STEP_TIMEOUT_MS);
+  afterAll(() => opened.close(), STEP_TIMEOUT_MS);
 
   const step = (name: string, run: () => Promise<void>) => test(name, run, STEP_TIMEOUT_MS);
 
@@ -316,6 +318,23 @@ const tools = await requiredTools();
     expect(await claimsOf('crm', 'worker')).toMatchObject({ 'custom:organization_id': '1' });
   });
 
+  step(
+    'the claims stack is left alone while a pool that left the file calls the trigger',
+    async () => {
+      await world.declare(() => ({ crm: undefined }));
+
+      const deploy = world.ours.cdktf('deploy', 'trial-*', '--auto-approve');
+
+      await expect(deploy).rejects.toMatchObject({
+        stderr: expect.stringContaining(
+          `- ${world.pools.crm}: declare pool "crm" again, m2m detach crm --env trial`,
+        ),
+      });
+      await world.declare(() => ({}));
+      expect(await claimsOf('crm', 'worker')).toMatchObject({ 'custom:organization_id': '1' });
+    },
+  );
+
   step('detach leaves the pools as they were before we came', async () => {
     for (const pool of ['shop', 'crm'] as const) {
       expect(await m2m('detach', pool, '--yes')).toMatchObject({
@@ -329,23 +348,30 @@ const tools = await requiredTools();
     expect(await world.owner.plan()).toEqual([]);
   });
 
+  /** How often each operation was called; a list of app clients has more pages the more there are. */
+  function countCalls(calls: readonly string[]) {
+    const counts = new Map<string, number>();
+    for (const call of calls) counts.set(call, (counts.get(call) ?? 0) + 1);
+    const { ListUserPoolClients: pages = 0, ...others } = Object.fromEntries(counts);
+    return { pages, others };
+  }
+
   step('plan and doctor read the 40 declared clients, and no other of a thousand', async () => {
     const look = async () => {
-      world.aws.takeCounts();
+      world.aws.takeCalls();
       await m2m('plan', 'crm');
       await m2m('doctor', 'crm');
-      await world.ours.plan('trial-pool-crm');
-      return Object.fromEntries(world.aws.takeCounts());
+      return countCalls(world.aws.takeCalls());
     };
-    const { ListUserPoolClients: pages, ...few } = await look();
+    const few = await look();
     await world.addClients('crm', 960);
 
-    const { ListUserPoolClients: morePages, ...many } = await look();
+    const many = await look();
 
-    expect(many).toEqual(few);
-    expect(few['DescribeUserPoolClient']).toBeGreaterThanOrEqual(40);
-    // Three looks at a list of 60 a page.
-    expect(Number(morePages) - Number(pages)).toBeLessThanOrEqual(3 * 16);
+    expect(many.others).toEqual(few.others);
+    expect(few.others['DescribeUserPoolClient']).toBeGreaterThanOrEqual(40);
+    // Two looks at a list of 60 a page.
+    expect(many.pages - few.pages).toBeLessThanOrEqual(2 * 16);
   });
 
   step(
@@ -353,9 +379,10 @@ const tools = await requiredTools();
     async () => {
       const before = await world.describe('shop');
       const clientId = world.clientIds.get('crm/web') ?? '';
-      await world.declareShop({
-        stranger: { clientId, description: 'Of crm', claims: { environment: 'trial' } },
-      });
+      const stranger = { clientId, description: 'Of crm', claims: { environment: 'trial' } };
+      await world.declare(({ shop }) => ({
+        shop: { ...shop, clients: { ...shop.clients, stranger } },
+      }));
 
       const planned = await m2m('plan', 'shop');
       const attached = await m2m('attach', 'shop', '--yes');
@@ -368,7 +395,7 @@ const tools = await requiredTools();
       expect(await world.describe('shop')).toEqual(before);
       const parameters = await createDeployed(world.aws).readParameters('/m2m/trial/shop');
       expect(Object.values(parameters)).not.toContain(clientId);
-      await world.declareShop({});
+      await world.declare(() => ({}));
     },
   );
 
@@ -376,12 +403,28 @@ const tools = await requiredTools();
     const { clients, pool } = await world.describe('shop');
     const { 'stock-sync': ours, ...theirs } = clients;
 
-    await world.ours.cdktf('destroy', 'trial-pool-shop', '--auto-approve');
+    await world.ours.cdktf('destroy', 'trial-pool-shop', 'trial-pool-crm', '--auto-approve');
 
     expect(ours).toBeDefined();
     expect(pool).toEqual(world.before.shop.pool);
     expect(await world.describe('shop')).toEqual({ pool, clients: theirs });
     expect(await createDeployed(world.aws).readParameters('/m2m/trial/shop')).toEqual({});
     expect(await world.owner.plan()).toEqual([]);
+  });
+
+  step('the first deploy to a pool of a thousand costs what that to the 40 cost', async () => {
+    world.aws.takeCalls();
+    await world.ours.cdktf('deploy', 'trial-pool-crm', '--auto-approve');
+
+    const calls = world.aws.takeCalls();
+
+    const many = countCalls(calls);
+    const few = countCalls(world.crmDeploy);
+    expect(many.others).toEqual(few.others);
+    expect(many.others).toMatchObject({ PutItem: 41 });
+    expect(calls).not.toContain('DescribeUserPoolClient');
+    // The plan reads the list once, 60 a page; the apply no more.
+    expect([few.pages, many.pages]).toEqual([1, 17]);
+    expect(calls.slice(calls.indexOf('PutItem'))).not.toContain('ListUserPoolClients');
   });
 });

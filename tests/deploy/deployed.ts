@@ -29,7 +29,7 @@ export interface Deployed {
 }
 
 /** Creates a reader of a local AWS API. */
-export function createDeployed({ clientOptions }: LocalAws): Deployed {
+export function createDeployed({ clientOptions }: Pick<LocalAws, 'clientOptions'>): Deployed {
   const cognito = new CognitoIdentityProviderClient(clientOptions);
   const dynamo = new DynamoDBClient(clientOptions);
   const secrets = new SecretsManagerClient(clientOptions);
