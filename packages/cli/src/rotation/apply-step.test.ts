@@ -1,7 +1,8 @@
 import { CURRENT } from '@cognito-m2m/doctor/rotation-names';
 import { describe, expect, test } from '@jest/globals';
-import { RotationWorld } from '../../test/rotation-world.ts';
+import { Killed, RotationWorld } from '../../test/rotation-world.ts';
 import { applyStep } from './apply-step.ts';
+import { findLeftover } from './open-rotation.ts';
 import type { RotationStep, StepKind } from './rotation-view.ts';
 import { findStanding, runRotation } from './run-rotation.ts';
 
@@ -63,6 +64,26 @@ test('a run that another one overtook while it asked adds nothing, so that its d
 
   await expect(adding).rejects.toMatchObject({ code: 'ERR_ROTATION_LOST_RACE' });
   expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
+});
+
+test('a run that is killed when it has added a secret too many leaves one that the next run names, and finishes without', async () => {
+  const world = await worldBefore('add');
+  const edges = world.edges();
+  const add = async (value: string) => {
+    await runRotation(world.edges(), { isGraceSkipped: true });
+    await edges.secrets.add(value);
+    throw new Killed();
+  };
+  const killed = applyStep({ ...edges, secrets: { ...edges.secrets, add } }, nextStep(world));
+  await expect(killed).rejects.toThrow(Killed);
+
+  expect(findStanding(world.view())).toEqual({ isBlocked: true, reason: 'second-secret' });
+  expect(findLeftover(world.view())).toBe(world.secrets[1]?.id);
+  world.removeSecret(findLeftover(world.view()) ?? '');
+  expect(world.isServed()).toBe(true);
+  expect(await runRotation(world.edges(), { isGraceSkipped: true })).toMatchObject({
+    ending: 'finished',
+  });
 });
 
 test.each<StepKind>(['add', 'start-grace', 'retire'])(

@@ -1,6 +1,6 @@
 import { DENIAL_MESSAGES, requiredMetadata } from '@cognito-m2m/claim-schema';
 import type { RegisteredClient } from '@cognito-m2m/doctor';
-import { CURRENT, PENDING } from '@cognito-m2m/doctor/rotation-names';
+import { CURRENT, isRotationOf, PENDING } from '@cognito-m2m/doctor/rotation-names';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
@@ -87,8 +87,9 @@ interface RotationPlace {
 function blockedError(
   { userPoolId, secretId }: RotationPlace,
   reason: BlockedReason,
-  { clientId, secrets, versions }: RotationView,
+  view: RotationView,
 ): CliError {
+  const { clientId, secrets, versions } = view;
   const doctor = { m2m: 'doctor' };
   switch (reason) {
     case 'no-current-version':
@@ -97,9 +98,14 @@ function blockedError(
       return error(`App client ${clientId} has no secret in Amazon Cognito.`, doctor);
     case 'second-secret': {
       const ids = secrets.map(({ id, createdAtMs }) => `${id} of ${toIsoTimeOfMs(createdAtMs)}`);
+      const unused = findLeftover(view);
+      const why =
+        unused === undefined
+          ? 'Only their users know which one is in use.'
+          : `If nobody added one by hand, the newer one is left of two rotations at the same time, one of which was stopped: services read the older one.`;
       return error(
-        `App client ${clientId} has secrets that no rotation of m2m made: ${ids.join(', ')}. Only their users know which one is in use.`,
-        `aws cognito-idp delete-user-pool-client-secret --user-pool-id ${userPoolId} --client-id ${clientId} --client-secret-id <the one that nobody uses>`,
+        `App client ${clientId} has more secrets than a rotation of m2m leaves: ${ids.join(', ')}. ${why}`,
+        `aws cognito-idp delete-user-pool-client-secret --user-pool-id ${userPoolId} --client-id ${clientId} --client-secret-id ${unused ?? '<the one that nobody uses>'}, then the same command`,
       );
     }
     case 'other-pending-version': {
@@ -110,6 +116,21 @@ function blockedError(
       );
     }
   }
+}
+
+/**
+ * Finds the secret that a rotation added after another one had finished, and was stopped before it took it back.
+ *
+ * Both secrets have the value that services read, but Amazon Cognito shows no values: a person must say that nobody else
+ * added one.
+ *
+ * @returns Its ID; `undefined` if the version that services read is of no rotation.
+ */
+export function findLeftover({ clientId, secrets, versions }: RotationView): string | undefined {
+  const current = versions.find(({ labels }) => labels.includes(CURRENT));
+  const [, newer, ...more] = secrets;
+  const isOurs = current !== undefined && isRotationOf(clientId, current.id);
+  return isOurs && more.length === 0 ? newer?.id : undefined;
 }
 
 function error(message: string, next: NextStep): CliError {

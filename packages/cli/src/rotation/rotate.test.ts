@@ -256,6 +256,22 @@ describe('a rotation is refused', () => {
     });
   });
 
+  test('a rotation names the secret that is left of two at the same time, and goes on without it', async () => {
+    await run({ isGraceSkipped: true });
+    const { cognito } = await context.target.openSecretClients();
+    const add = new AddUserPoolClientSecretCommand(clientKey());
+    const { ClientSecretDescriptor } = await cognito.send(add);
+    const ClientSecretId = ClientSecretDescriptor?.ClientSecretId ?? '';
+
+    await expect(run({ isGraceSkipped: true })).rejects.toMatchObject({
+      code: 'ERR_ROTATION_BLOCKED',
+      message: expect.stringContaining('If nobody added one by hand, the newer one is left of two'),
+      next: expect.stringContaining(`--client-secret-id ${ClientSecretId},`),
+    });
+    await cognito.send(new DeleteUserPoolClientSecretCommand({ ...clientKey(), ClientSecretId }));
+    expect(await run({ isGraceSkipped: true })).toMatchObject({ exitCode: 0 });
+  });
+
   test('a rotation is refused while something else rotates the entry', async () => {
     const { secretsManager } = await context.target.openSecretClients();
     const put = { SecretId, SecretString: '{}', VersionStages: ['AWSPENDING'] };
