@@ -8,6 +8,7 @@ import { CLAIMS_TABLE_KEYS } from '@cognito-m2m/claims-store/table';
 import {
   type Client,
   type Environment,
+  isTheirs,
   type Pool,
   toBaselineRecord,
 } from '@cognito-m2m/environment';
@@ -187,7 +188,7 @@ export class M2mClients extends Construct {
 
   /** Adds a local value of the stack that holds something for each client, by name. */
   private addLocal(name: string, pool: Pool, read: (client: Client) => unknown): TerraformLocal {
-    const ours = pool.clients.filter(({ clientId }) => clientId === undefined);
+    const ours = pool.clients.filter((client) => !isTheirs(client));
     const values = ours.map((client) => [client.name, read(client)]);
     const local = new TerraformLocal(this, name, Object.fromEntries(values));
     local.overrideLogicalId(name);

@@ -5,7 +5,7 @@ import {
   type DeploymentView,
   readAttachment,
 } from '@cognito-m2m/doctor';
-import type { Client, Pool, UserTrigger } from '@cognito-m2m/environment';
+import { type Client, isTheirs, type Pool, type UserTrigger } from '@cognito-m2m/environment';
 import { attachmentParameterName, environmentOfTrigger } from '@cognito-m2m/environment/names';
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { requireClient } from '../deployment/find-pools.ts';
@@ -246,8 +246,8 @@ async function proveToken(
   }
 }
 
-function hasKnownSecret({ clientId, secretId }: Client): boolean {
-  return clientId === undefined || secretId !== undefined;
+function hasKnownSecret(client: Client): boolean {
+  return !isTheirs(client) || client.secretId !== undefined;
 }
 
 /** The answer of `m2m attach --json`. */

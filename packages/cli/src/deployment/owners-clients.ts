@@ -5,7 +5,7 @@ import {
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ifFound, mapConcurrently } from '@cognito-m2m/doctor';
-import type { Client, Pool } from '@cognito-m2m/environment';
+import { type Client, isTheirs, type Pool } from '@cognito-m2m/environment';
 import type { CommandContext } from '../frame/command.ts';
 
 /** Amazon Cognito takes 5 describe calls a second for each pool. @see https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html */
@@ -95,7 +95,7 @@ export async function completePool(
   { target, output }: Pick<CommandContext, 'target' | 'output'>,
   pool: Pool,
 ): Promise<CompletePool> {
-  const theirs = pool.clients.filter(({ clientId }) => clientId !== undefined);
+  const theirs = pool.clients.filter(isTheirs);
   if (theirs.length === 0) return { pool, missing: [], notForMachines: [] };
   const { cognito } = await target.openSecretClients();
   const userPoolId = pool.existing?.userPoolId ?? '';

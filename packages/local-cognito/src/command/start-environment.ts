@@ -1,5 +1,5 @@
 import type { Contract } from '@cognito-m2m/claim-schema';
-import { loadEnvironment, type Pool } from '@cognito-m2m/environment';
+import { isTheirs, loadEnvironment, type Pool } from '@cognito-m2m/environment';
 import { Command, Option } from 'commander';
 import {
   type LocalEnvironmentOptions,
@@ -85,7 +85,7 @@ export async function serveEnvironment(
 /** Says what of a pool of another owner is different here. */
 function existingNotes({ name, existing, userTrigger, clients }: Pool): string[] {
   if (existing === undefined) return [];
-  const theirs = clients.filter(({ clientId }) => clientId !== undefined).length;
+  const theirs = clients.filter(isTheirs).length;
   return [
     `Pool ${name} stands in for ${existing.userPoolId}, which another stack owns: same IDs, other keys and secrets.`,
     theirs > 0 &&
