@@ -19,7 +19,7 @@ export interface RunningAws extends Omit<LocalAws, 'close'> {
   /** Invokes a function as Amazon Cognito does. @param functionArn - With its alias, if it has one. */
   invoke(functionArn: string, event: object): Promise<CallOutcome>;
   readonly discovery: DiscoveryDocuments;
-  /** The operations that were called since the last look, in order. */
+  /** The operations that were answered since the last look, in order. */
   takeCalls(): string[];
 }
 
@@ -46,13 +46,14 @@ export async function startRunningAws(tools: DeployTools, opened: Opened): Promi
   const discovery = createDiscoveryDocuments(moto.clientOptions.region);
   const listening = startServer(async (request, response) => {
     if (discovery.answer(request, response)) return;
-    calls.push(operationOf(request));
     const invoked = /^\/2015-03-31\/functions\/([^/]+)\/invocations/.exec(request.url ?? '')?.[1];
     if (invoked !== undefined) {
       await answerInvoke(decodeURIComponent(invoked), request, response);
       return;
     }
     const { status, headers, body } = await forwardRequest(moto.endpointUrl, request);
+    // moto cannot list what another call adds at that moment: whoever asked asks again.
+    if (status < 500) calls.push(operationOf(request));
     for (const [name, value] of headers) response.setHeader(name, value);
     response.writeHead(status).end(body);
   });
