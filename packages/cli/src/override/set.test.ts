@@ -160,7 +160,9 @@ describe('set', () => {
     const told = await history(deployment.context(), { poolName: 'payments', clientName });
     expect(json).toMatchObject({ isWritten: true, isTokenChanged: false, diff: [], expiryChanges });
     expect(rendered).toContain(`Changes\n  ${line}`);
-    expect(rendered).toMatch(/Wrote revision 2 of payments \/ worker-\d+\. No token changes now\.$/);
+    expect(rendered).toMatch(
+      /Wrote revision 2 of payments \/ worker-\d+\. No token changes now\.$/,
+    );
     expect(told.json).toMatchObject({ revisions: [{ changes: [], expiryChanges }, {}] });
     expect(told.text(createStyle({ hasColours: false }))).toContain(`a test\n  ${line}`);
   });
