@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 
 /** 0.055 of a bundle built without care, and so tight that a trim which an update has passed by shows. */
@@ -21,5 +21,15 @@ test.each([
 
     expect(size).toBeLessThanOrEqual(budgetBytes);
     expect(mode & 0o777).toBe(0o644);
+  },
+);
+
+test.each(['RS256', 'ieee-p1363', 'openid-configuration', 'base64url', 'ERR_TOKEN_SIGNATURE'])(
+  'the bundle leaves %s to the file that verifies users’ tokens',
+  async (word) => {
+    const read = (file: string) => readFile(new URL(`../dist/${file}`, import.meta.url), 'utf8');
+
+    expect(await read('index.mjs')).not.toContain(word);
+    expect(await read('verified-token.mjs')).toContain(word);
   },
 );
