@@ -58,6 +58,16 @@ function leaveRegionsOut(text: string): string {
   return `export const partitionsInfo = ${JSON.stringify({ partitions: kept })};`;
 }
 
+/** Asks once whether a container answers several calls at a time: the variable is set before it starts, and read four times a line. */
+function askOnceForConcurrency(text: string): string {
+  const asked = text.replace(
+    /^const shouldUseInvokeStore = \(\) => \{$([\s\S]*?)^\};$/m,
+    'const shouldUseInvokeStore = (() => { const asked = (() => {$1})(); return () => asked; })();',
+  );
+  if (asked === text) throw new Error('shouldUseInvokeStore of Powertools is not where it was.');
+  return asked;
+}
+
 /** What becomes of files of the SDK, by the end of their path. */
 const REWRITES: { readonly [file: string]: Rewrite } = {
   // The Node.js version is chosen by the environment file and checked there: no warning in every cold start's log.
@@ -153,6 +163,7 @@ const REWRITES: { readonly [file: string]: Rewrite } = {
   'util-body-length/calculateBodyLength.js': replaceBy(
     'export const calculateBodyLength = (body) => Buffer.byteLength(body);',
   ),
+  'commons/lib/esm/envUtils.js': askOnceForConcurrency,
   // Keeps lines back until an error, if it is set to.
   'logger/lib/esm/logBuffer.js': replaceBy('export class CircularMap extends Map {}'),
   // SHA-256 in JavaScript, for a Node.js built without it.
