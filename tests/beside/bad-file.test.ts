@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createDeployment, type Deployment } from '../deploy/deployment.ts';
 import { runM2m } from '../support/m2m.ts';
+import { createOpened } from '../support/opened.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 const functionArn = (region: string, name: string) =>
@@ -53,25 +54,22 @@ const FAULTS = [
   /pools\.foreign\.clients\.worker\.scopes.*belongs to the owner/,
 ];
 
+const opened = createOpened();
 let aws: TestServer;
 let requests = 0;
 let deployment: Deployment;
 
 beforeAll(async () => {
-  aws = await startServer((_request, response) => {
+  const listening = startServer((_request, response) => {
     requests += 1;
     response.writeHead(500).end();
   });
-  deployment = await createDeployment(
-    { env: { AWS_ENDPOINT_URL: aws.url }, providerMirror: '' },
-    'trial',
-  );
+  aws = await opened.add(listening, (server) => server.close());
+  const place = { env: { AWS_ENDPOINT_URL: aws.url }, providerMirror: '' };
+  deployment = await opened.add(createDeployment(place, 'trial'), (created) => created.remove());
 });
 
-afterAll(async () => {
-  await deployment.remove();
-  await aws.close();
-});
+afterAll(() => opened.close());
 
 /** Runs a command on the files. */
 async function attach(pool: string, environment = 'trial') {

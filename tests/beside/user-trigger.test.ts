@@ -17,6 +17,7 @@ import {
 } from '../lambda-runtime/start-trigger-process.ts';
 import { emittedMetrics } from '../monitoring/emitted.ts';
 import { readWatched, type Watched } from '../monitoring/watched.ts';
+import { createOpened } from '../support/opened.ts';
 import { tokensAfter } from './tokens-after.ts';
 import { aUserEvent, USER_TRIGGER_SOURCES } from './user-event.ts';
 import { type Behaviour, startUserFunctions, type UserFunctions } from './user-functions.ts';
@@ -73,7 +74,7 @@ beforeAll(async () => {
   }
 });
 
-afterAll(() => table.close());
+afterAll(() => table?.close());
 
 const MACHINES = ['billing', 'reports', 'stock'];
 
@@ -108,25 +109,22 @@ function eventForOwnFunction(version: Version, event: ReturnType<typeof userEven
 }
 
 describe.each(RUNTIME_CLIENTS)('the built bundle in the runtime client of $name', (client) => {
+  const opened = createOpened();
   let functions: UserFunctions;
   let trigger: TriggerProcess;
 
   beforeAll(async () => {
-    functions = await startUserFunctions(client);
-    trigger = await startTriggerProcess(
-      {
-        ...watched.variables,
-        AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl,
-        AWS_ENDPOINT_URL_LAMBDA: functions.url,
-      },
-      client,
-    );
+    functions = await opened.add(startUserFunctions(client), (started) => started.close());
+    const variables = {
+      ...watched.variables,
+      AWS_ENDPOINT_URL_DYNAMODB: table.endpointUrl,
+      AWS_ENDPOINT_URL_LAMBDA: functions.url,
+    };
+    const starting = startTriggerProcess(variables, client);
+    trigger = await opened.add(starting, (started) => started.close());
   });
 
-  afterAll(async () => {
-    await trigger.close();
-    await functions.close();
-  });
+  afterAll(() => opened.close());
 
   const lastLine = () => JSON.parse(trigger.lines().at(-1) ?? '{}');
 

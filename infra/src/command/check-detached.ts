@@ -58,7 +58,7 @@ export async function checkForgotten(
   if (calling.length === 0) return;
   const { name } = check.environment;
   throw stillAttached(check, calling, {
-    why: `user pools that the environment file no longer declares still call the trigger\nof ${name}. After this run their tokens would lose claims or fail, those of users included. First:`,
+    why: `user pools that the environment file no longer declares still call the trigger\nof ${name}. With this file their tokens would lose claims or fail, those of users included. First:`,
     how: (pool) =>
       `declare pool "${pool}" again, m2m detach ${pool} --env ${name}, then destroy ${poolStackName(name, pool)}`,
   });

@@ -19,7 +19,7 @@ Options:
   --parallelism <n>          how many pools at once, with --auto-approve; default 4
   --terraform-parallelism <n>  how many resources at once in one stack; default 10
   --new-client <name>        creates this app client in a pool that was imported (deploy, diff)
-  --break-tokens <pool>      destroys what this existing pool still calls: all its token requests then fail (deploy, destroy)
+  --break-tokens <pool>      goes on although this existing pool calls the trigger: its token requests may then fail
   --migrate-state            moves Terraform's state when \`state\` in the environment file has changed
   --output <folder>          where the configuration goes (synth)
   --no-color                 no colors
