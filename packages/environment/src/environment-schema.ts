@@ -1,6 +1,7 @@
+import { partition } from '@aws-sdk/core/client';
 import { describeKind, type Fault, joinPath } from '@cognito-m2m/claim-schema';
 import { z } from 'zod';
-import { isRegion, partitionOf } from './deployed/partition.ts';
+import { partitionOf } from './deployed/partition.ts';
 import type { EnvironmentInput } from './environment.ts';
 
 /** An environment of which any part may be missing. */
@@ -333,3 +334,15 @@ const environmentSchema = z.strictObject({
   watch: watch.optional(),
   pools: z.record(z.string(), pool),
 });
+
+/**
+ * True for a Region that the data of the AWS SDK lists.
+ *
+ * A name that only has the form of a Region is most often a typo: a deploy would fail after minutes, at an address that does
+ * not exist. For a Region that AWS has added since, update `@aws-sdk/core`.
+ */
+export function isRegion(region: string): boolean {
+  // It lists `aws-global` and the like as well, which are not places to deploy to.
+  if (!/-\d+$/.test(region)) return false;
+  return 'description' in partition(region);
+}

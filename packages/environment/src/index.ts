@@ -29,7 +29,7 @@ export {
   type Pool,
   type TriggerSettings,
 } from './normalised-environment.ts';
-export { type ClientTokens, resolveClientTokens } from './rules/token-claims.ts';
+export { type ClientTokens, resolveClientTokens } from './rules/clients.ts';
 export { RUNTIME_END_OF_SUPPORT, runtimeNotice } from './runtimes.ts';
 export { toTokenIssuersVariable, toUserTriggersVariable } from './trigger-variables.ts';
 export { validateEnvironment } from './validate-environment.ts';

@@ -1,19 +1,17 @@
 import {
   type Claims,
-  type Contract,
   DEFAULT_SIZE_BUDGET_BYTES,
   type TokenIssuer,
   type TokenSelector,
 } from '@cognito-m2m/claim-schema';
 import type {
   ClientInput,
-  EnvironmentInput,
   PoolInput,
   TokenIssuerInput,
   TokenSelectorInput,
   WatchSettings,
 } from './environment.ts';
-import type { Client, Environment, Pool, TriggerSettings } from './normalised-environment.ts';
+import type { Client, Pool, TriggerSettings } from './normalised-environment.ts';
 
 /** What Amazon Cognito itself gives an access token, in minutes. */
 const DEFAULT_ACCESS_TOKEN_MINUTES = 60;
@@ -33,29 +31,6 @@ export const DEFAULT_TRIGGER: TriggerSettings = {
 
 /** The watcher's settings where a file says nothing. */
 export const DEFAULT_WATCH: WatchSettings = { everyMinutes: 5, heal: [], canaryMinutes: 15 };
-
-/** Fills in every default of a file whose shape is right. */
-export function normaliseEnvironment(contract: Contract, input: EnvironmentInput): Environment {
-  const { name, region, accountId, state = { type: 'local' }, alarmTopicArn } = input;
-  const pools = Object.entries(input.pools).map(([poolName, pool]) =>
-    normalisePool(poolName, pool, input.owner ?? ''),
-  );
-  return {
-    contract,
-    name,
-    region,
-    accountId,
-    owner: input.owner ?? joinOwners(pools.map(({ owner }) => owner)),
-    tags: input.tags ?? {},
-    state,
-    isDisposable: input.isDisposable ?? false,
-    isProbe: input.probe ?? false,
-    trigger: { ...DEFAULT_TRIGGER, ...input.trigger },
-    alarmTopicArn,
-    watch: input.watch && { ...DEFAULT_WATCH, ...input.watch },
-    pools,
-  };
-}
 
 /** The owner of an environment that names none: those of its pools. */
 export function joinOwners(owners: readonly string[]): string {

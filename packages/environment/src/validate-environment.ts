@@ -1,5 +1,4 @@
 import {
-  type ClaimRules,
   type Contract,
   DEFAULT_SIZE_BUDGET_BYTES,
   type Fault,
@@ -8,21 +7,22 @@ import {
   joinPath,
 } from '@cognito-m2m/claim-schema';
 import { OWN_TAG_KEYS } from './deployed/names.ts';
-import type { EnvironmentInput, PoolInput } from './environment.ts';
+import type { EnvironmentInput } from './environment.ts';
 import { type PartialEnvironment, readShape } from './environment-schema.ts';
 import { invalidEnvironment } from './errors.ts';
-import { DEFAULT_TRIGGER, normaliseEnvironment, normalisePool } from './normalise-environment.ts';
-import type { Environment, Pool } from './normalised-environment.ts';
-import { checkClientClaims, checkPoolClaims } from './rules/claim-values.ts';
-import { checkClientScopes } from './rules/client-scopes.ts';
-import { checkBaselineSize, checkSettingsSize } from './rules/item-size.ts';
+import {
+  DEFAULT_TRIGGER,
+  DEFAULT_WATCH,
+  joinOwners,
+  normalisePool,
+} from './normalise-environment.ts';
+import type { Environment } from './normalised-environment.ts';
+import { checkPoolAndClients } from './rules/clients.ts';
 import { checkNames } from './rules/names.ts';
 import { checkOwnership } from './rules/ownership.ts';
-import { checkPool, checkPools } from './rules/pools.ts';
-import { checkReaders } from './rules/readers.ts';
-import { type PartialClient, type PartialPool, presentEntries } from './rules/rule.ts';
-import { checkClientTokens } from './rules/token-claims.ts';
-import { checkIssuersSize, checkTokenIssuers, checkTokenSelector } from './rules/user-tokens.ts';
+import { checkPools } from './rules/pools.ts';
+import { presentEntries } from './rules/rule.ts';
+import { checkTokenIssuers } from './rules/user-tokens.ts';
 import { checkWatch } from './rules/watch.ts';
 
 /**
@@ -53,17 +53,13 @@ export function validateEnvironment(
     ...checkProbe(readable),
     ...checkText(readable),
     ...checkRegions(readable),
-    ...checkReaders(readable),
     ...checkPools(readable),
-    ...checkIssuersSize(readable),
     ...checkOwnership(readable),
     ...checkWatch(readable),
     ...presentEntries(readable.pools).flatMap(([name, pool]) =>
-      checkOnePool(name, pool, rules, shapeFaults),
+      checkPoolAndClients(name, pool, rules, shapeFaults),
     ),
-    ...presentEntries(readable.pools).flatMap(([name, pool]) =>
-      checkTokenIssuers(pool, joinPath('pools', name), readable.name),
-    ),
+    ...checkTokenIssuers(readable),
   ];
   const source = options.source ?? `"${readable.name ?? 'without a name'}"`;
   if (faults.length > 0) throw invalidEnvironment(source, unique(faults));
@@ -86,63 +82,6 @@ function checkProbe({ probe, isDisposable }: PartialEnvironment): Fault[] {
 function checkName(got: string | undefined, expected: string | undefined): Fault[] {
   if (got === undefined || expected === undefined || got === expected) return [];
   return [{ path: 'name', problem: 'not the name of the file', got, expected }];
-}
-
-function checkOnePool(
-  name: string,
-  pool: PartialPool,
-  rules: ClaimRules,
-  shapeFaults: readonly Fault[],
-): Fault[] {
-  const path = joinPath('pools', name);
-  const poolClaims = checkPoolClaims(rules.contract, pool, path);
-  const clients = presentEntries(pool.clients).flatMap(([clientName, client]) => {
-    const clientPath = joinPath(joinPath(path, 'clients'), clientName);
-    const faults = checkOneClient(rules.contract, pool, client, clientPath);
-    const blocking = [...faults, ...poolClaims, ...shapeFaults.filter(isUnder(clientPath))];
-    if (blocking.length > 0) return faults;
-    return checkRecordOf(name, pool, clientName, client, clientPath, rules);
-  });
-  const settings = checkSettingsSize(normaliseAlone(name, pool, {}), path);
-  return [...checkPool(pool, path), ...settings, ...poolClaims, ...clients];
-}
-
-function checkOneClient(
-  contract: Contract,
-  pool: PartialPool,
-  client: PartialClient,
-  path: string,
-): Fault[] {
-  return [
-    ...checkClientScopes(pool, client, path),
-    ...checkClientClaims(contract, client, path),
-    ...checkTokenSelector(contract, pool, client, path),
-  ];
-}
-
-function checkRecordOf(
-  poolName: string,
-  pool: PartialPool,
-  clientName: string,
-  client: PartialClient,
-  path: string,
-  rules: ClaimRules,
-): Fault[] {
-  const normal = normaliseAlone(poolName, pool, { [clientName]: client });
-  return normal.clients.flatMap((normalClient) => [
-    ...checkClientTokens(normal, normalClient, path, rules),
-    ...checkBaselineSize(normal, normalClient, path),
-  ]);
-}
-
-/** A pool with clients that have no fault; what may be missing of the pool itself is nothing that a record needs. */
-function normaliseAlone(name: string, pool: PartialPool, clients: PartialPool['clients']): Pool {
-  return normalisePool(name, { ...pool, clients } as PoolInput, '');
-}
-
-/** True for a fault inside of what stands at a path. */
-function isUnder(path: string): (fault: Fault) => boolean {
-  return (fault) => /^[.[]/.test(fault.path.slice(path.length)) && fault.path.startsWith(path);
 }
 
 /** Two rules may find the same fault: a claim's own, and the one about every text. */
@@ -259,4 +198,27 @@ function checkText(input: unknown, path = ''): Fault[] {
 function toFaults(text: string, path: string): Fault[] {
   const fault = findChangingText(text);
   return fault === undefined ? [] : [{ path, ...fault }];
+}
+
+/** Fills in every default of a file whose shape is right. */
+function normaliseEnvironment(contract: Contract, input: EnvironmentInput): Environment {
+  const { name, region, accountId, state = { type: 'local' }, alarmTopicArn } = input;
+  const pools = Object.entries(input.pools).map(([poolName, pool]) =>
+    normalisePool(poolName, pool, input.owner ?? ''),
+  );
+  return {
+    contract,
+    name,
+    region,
+    accountId,
+    owner: input.owner ?? joinOwners(pools.map(({ owner }) => owner)),
+    tags: input.tags ?? {},
+    state,
+    isDisposable: input.isDisposable ?? false,
+    isProbe: input.probe ?? false,
+    trigger: { ...DEFAULT_TRIGGER, ...input.trigger },
+    alarmTopicArn,
+    watch: input.watch && { ...DEFAULT_WATCH, ...input.watch },
+    pools,
+  };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { isRegion } from '../environment-schema.ts';
 import { poolParameterNames, secretName, tokenEndpoint } from './names.ts';
-import { isRegion, partitionOf } from './partition.ts';
+import { partitionOf } from './partition.ts';
 
 test('the parameters of a pool lie under one path', () => {
   const names = Object.values(poolParameterNames('dev', 'payments'));

@@ -27,11 +27,12 @@ const MAX_OWNER_LENGTH = 256;
 /** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html */
 const MAX_SCOPE_LENGTH = 256;
 
-/** Rules between pools: not too many, one owner each and not too many, no domain prefix twice. */
+/** Rules between pools: readers that the policies can hold, not too many pools, one owner each and not too many, no domain prefix twice. */
 export function checkPools(environment: PartialEnvironment): Fault[] {
   const pools = presentEntries(environment.pools);
   const empty = environment.pools !== undefined && Object.keys(environment.pools).length === 0;
   return [
+    ...checkReaders(environment),
     ...(empty ? [{ path: 'pools', problem: 'no pool declared', expected: 'at least 1 pool' }] : []),
     ...checkPolicySize(environment, pools),
     ...pools.flatMap(([name, pool]) => checkOwner(environment, pool, joinPath('pools', name))),
@@ -145,4 +146,71 @@ function checkCount(source: object | undefined, max: number, path: string): Faul
   const count = Object.keys(source ?? {}).length;
   if (count <= max) return [];
   return [{ path, problem: 'too many', got: String(count), expected: `at most ${max}` }];
+}
+
+/**
+ * What AWS accepts as a policy, in bytes, and what each holds without its readers.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html
+ */
+const SECRET_POLICY = {
+  name: 'the resource policy of the secret',
+  maxBytes: 20_480,
+  ownBytes: 400,
+};
+const KEY_POLICY = { name: 'the policy of the key', maxBytes: 32_768, ownBytes: 4_096 };
+
+/** Quotes and a comma around each ARN. */
+const SEPARATOR_BYTES = 3;
+
+/** Roles that read a secret: in the environment's partition, each once, and no more than the two policies can hold. */
+function checkReaders({ region, pools }: PartialEnvironment): Fault[] {
+  const clients = presentEntries(pools).flatMap(([poolName, pool]) =>
+    presentEntries(pool.clients).map(([clientName, { readers = [] }]) => ({
+      path: joinPath(
+        joinPath(joinPath(joinPath('pools', poolName), 'clients'), clientName),
+        'readers',
+      ),
+      readers,
+    })),
+  );
+  const all = [...new Set(clients.flatMap(({ readers }) => readers))];
+  return [
+    ...clients.flatMap(({ path, readers }) => [
+      ...checkRoles(readers, path, region),
+      ...checkSize(readers, path, SECRET_POLICY),
+    ]),
+    ...checkSize(all, 'pools', KEY_POLICY),
+  ];
+}
+
+function checkRoles(readers: readonly string[], path: string, region: string | undefined): Fault[] {
+  const expected = region === undefined ? undefined : partitionOf(region).name;
+  return readers.flatMap((reader, index) => {
+    const place = joinPath(path, index);
+    if (readers.indexOf(reader) < index) {
+      return [{ path: place, problem: 'listed twice', got: reader }];
+    }
+    const got = reader.split(':')[1] ?? '';
+    if (expected === undefined || got === expected) return [];
+    return [{ path: place, problem: 'in another partition', got, expected }];
+  });
+}
+
+function checkSize(
+  readers: readonly string[],
+  path: string,
+  { name, maxBytes, ownBytes }: typeof SECRET_POLICY,
+): Fault[] {
+  const bytes = readers.reduce((sum, reader) => sum + reader.length + SEPARATOR_BYTES, ownBytes);
+  if (bytes <= maxBytes) return [];
+  return [
+    {
+      path,
+      problem: `${readers.length} readers are more than ${name} can hold`,
+      got: `about ${bytes} bytes`,
+      expected: `at most ${maxBytes} bytes`,
+    },
+  ];
 }

@@ -1,12 +1,6 @@
-import {
-  type Contract,
-  definitionOf,
-  type Fault,
-  isCanonicalUrl,
-  joinPath,
-} from '@cognito-m2m/claim-schema';
+import { type Fault, isCanonicalUrl, joinPath } from '@cognito-m2m/claim-schema';
 import type { PartialEnvironment } from '../environment-schema.ts';
-import { type PartialClient, type PartialPool, presentEntries } from './rule.ts';
+import { type PartialPool, presentEntries } from './rule.ts';
 
 type PartialIssuer = NonNullable<NonNullable<PartialPool['tokenIssuers']>[string]>;
 
@@ -25,13 +19,18 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '
 /** A user pool of Amazon Cognito: it issues access tokens and ID tokens with the same keys. */
 const COGNITO_ISSUER = /^https:\/\/(?:issuer-)?cognito-idp\./;
 
-/** The issuers of users' tokens that a pool declares. */
-export function checkTokenIssuers(
-  { tokenIssuers }: PartialPool,
-  path: string,
-  environmentName: string | undefined,
-): Fault[] {
-  const isLocal = environmentName === LOCAL_ENVIRONMENT;
+/** The issuers of users' tokens that pools declare. */
+export function checkTokenIssuers(environment: PartialEnvironment): Fault[] {
+  const isLocal = environment.name === LOCAL_ENVIRONMENT;
+  return [
+    ...checkIssuersSize(environment),
+    ...presentEntries(environment.pools).flatMap(([name, pool]) =>
+      checkPoolIssuers(pool, joinPath('pools', name), isLocal),
+    ),
+  ];
+}
+
+function checkPoolIssuers({ tokenIssuers }: PartialPool, path: string, isLocal: boolean): Fault[] {
   return presentEntries(tokenIssuers).flatMap(([name, issuer]) => {
     const issuerPath = joinPath(joinPath(path, 'tokenIssuers'), name);
     return [
@@ -43,7 +42,7 @@ export function checkTokenIssuers(
 }
 
 /** The addresses of all issuers must fit the function's environment variables. */
-export function checkIssuersSize({ pools }: PartialEnvironment): Fault[] {
+function checkIssuersSize({ pools }: PartialEnvironment): Fault[] {
   const addresses = presentEntries(pools).flatMap(([, { tokenIssuers }]) =>
     presentEntries(tokenIssuers).map(([, { issuer, jwksUri }]) =>
       JSON.stringify({ issuer, jwksUri }),
@@ -86,57 +85,4 @@ function checkAcceptance(issuer: PartialIssuer, path: string): Fault[] {
     faults.push({ path: joinPath(path, 'tokenUse'), problem, expected: '"access" or "id"' });
   }
   return faults;
-}
-
-/** What a client takes from a user's token: an issuer of its pool, and claims that are verified in the contract. */
-export function checkTokenSelector(
-  contract: Contract,
-  pool: PartialPool,
-  client: PartialClient,
-  path: string,
-): Fault[] {
-  const { claimsFromToken: selector } = client;
-  if (selector === undefined) return [];
-  const selectorPath = joinPath(path, 'claimsFromToken');
-  return [
-    ...checkIssuerName(pool, selector.issuer, joinPath(selectorPath, 'issuer')),
-    ...checkKey(client, selector.key, joinPath(selectorPath, 'key')),
-    ...checkVerifiedClaims(contract, selector.claims, joinPath(selectorPath, 'claims')),
-  ];
-}
-
-function checkIssuerName(pool: PartialPool, name: string | undefined, path: string): Fault[] {
-  const names = Object.keys(pool.tokenIssuers ?? {});
-  if (name === undefined || names.includes(name)) return [];
-  const problem = `issuer "${name}" is not declared in this pool`;
-  const expected = names.length === 0 ? 'an entry of tokenIssuers' : `one of ${names.join(', ')}`;
-  return [{ path, problem, expected }];
-}
-
-function checkKey(client: PartialClient, key: string | undefined, path: string): Fault[] {
-  const keys = presentEntries(client.claimsFromMetadata).map(([, selector]) => selector.key);
-  if (key === undefined || !keys.includes(key)) return [];
-  const problem = `key "${key}" is also one of claimsFromMetadata`;
-  return [{ path, problem, expected: 'another key' }];
-}
-
-function checkVerifiedClaims(
-  contract: Contract,
-  claims: { readonly [name: string]: unknown } | undefined,
-  path: string,
-): Fault[] {
-  if (claims === undefined) return [];
-  const names = Object.keys(claims);
-  if (names.length === 0)
-    return [{ path, problem: 'takes no claim', expected: 'at least 1 claim' }];
-  const verified = Object.keys(contract).filter((name) => contract[name]?.verified === true);
-  const expected =
-    verified.length === 0 ? 'a claim with verified: true' : `one of ${verified.join(', ')}`;
-  return names
-    .filter((name) => definitionOf(contract, name)?.verified !== true)
-    .map((name) => ({
-      path: joinPath(path, name),
-      problem: `"${name}" is not verified in the claim contract`,
-      expected,
-    }));
 }
