@@ -1,12 +1,11 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Contract, formatFault } from '@cognito-m2m/claim-schema';
+import type { Contract } from '@cognito-m2m/claim-schema';
 import {
   type ContractConsumer,
   ContractError,
-  type ContractReport,
   checkContract,
-  formatChange,
+  describeReport,
   lintContract,
   parseConsumer,
   parseSnapshot,
@@ -104,26 +103,6 @@ async function checkFiles(check: ContractCheck): Promise<number> {
 function listConsumers(consumers: readonly ContractConsumer[]): string {
   if (consumers.length === 0) return 'The folder consumers holds no consumer.';
   return `Known consumers: ${consumers.map(({ name }) => name).join(', ')}.`;
-}
-
-/** Renders what is wrong or new: what breaks, what changed and what to do; of a contract with faults, only those. */
-function describeReport({ changes, breakages, faults }: ContractReport): string[] {
-  if (faults.length > 0) {
-    const lines = faults.map((fault) => `contract ${formatFault(fault)}`);
-    return [...lines, 'Correct the contract first. Nothing was written.'];
-  }
-  return [
-    ...breakages.map(
-      ({ consumer, owner, claim, problem }) =>
-        `BREAKS ${consumer} (owner: ${owner}): claim "${claim}" ${problem}`,
-    ),
-    ...changes.map(
-      (change) => `${change.isBreaking ? 'breaking' : 'safe'}  ${formatChange(change)}`,
-    ),
-    breakages.length > 0
-      ? 'Keep the claim, or agree with the owner and run: npx -y pnpm@12 contract:check --accept <consumer>'
-      : 'No consumer is broken. Commit the change with: npx -y pnpm@12 contract:check --update',
-  ];
 }
 
 const SNAPSHOT_FILE = 'contract.snapshot.json';

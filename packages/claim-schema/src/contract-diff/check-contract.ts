@@ -1,16 +1,8 @@
-import type { JsonObject, JsonValue } from '../claim-value.ts';
 import type { Contract } from '../contract-definition.ts';
-import { type Fault, joinPath } from '../fault.ts';
-import { createFieldReader } from '../field-reader.ts';
-import { ContractError } from './errors.ts';
+import { type Fault, formatFault } from '../fault.ts';
+import type { ContractConsumer } from './contract-files.ts';
 import { lintContract } from './lint-contract.ts';
-import {
-  type ClaimShape,
-  type ClaimShapes,
-  type MemberShape,
-  objectOf,
-  readShapes,
-} from './shapes.ts';
+import type { ClaimShape, ClaimShapes, MemberShape } from './shapes.ts';
 
 /** Everything there is to say about a contract before it is merged. */
 export interface ContractReport {
@@ -40,15 +32,24 @@ export function checkContract(
   return { changes, breakages, faults, isAccepted };
 }
 
-/** An API that reads claims, and what it was built to find in them. */
-export interface ContractConsumer {
-  readonly name: string;
-  /** The team to talk to before a claim changes. */
-  readonly owner: string;
-  /** True if the API gets its claims from API Gateway's own authorizers and not from the verifier. @default false */
-  readonly isBehindGateway?: boolean;
-  /** The claims it reads, each as the contract had it: those of the option `reads` of its verifier or gateway reader. */
-  readonly reads: ClaimShapes;
+/** Renders what is wrong or new: what breaks, what changed and what to do; of a contract with faults, only those. */
+export function describeReport({ changes, breakages, faults }: ContractReport): string[] {
+  if (faults.length > 0) {
+    const lines = faults.map((fault) => `contract ${formatFault(fault)}`);
+    return [...lines, 'Correct the contract first. Nothing was written.'];
+  }
+  return [
+    ...breakages.map(
+      ({ consumer, owner, claim, problem }) =>
+        `BREAKS ${consumer} (owner: ${owner}): claim "${claim}" ${problem}`,
+    ),
+    ...changes.map(
+      (change) => `${change.isBreaking ? 'breaking' : 'safe'}  ${formatChange(change)}`,
+    ),
+    breakages.length > 0
+      ? 'Keep the claim, or agree with the owner and run: npx -y pnpm@12 contract:check --accept <consumer>'
+      : 'No consumer is broken. Commit the change with: npx -y pnpm@12 contract:check --update',
+  ];
 }
 
 /** One reason why a contract breaks a consumer. */
@@ -57,34 +58,6 @@ export interface ConsumerBreakage {
   readonly owner: string;
   readonly claim: string;
   readonly problem: string;
-}
-
-const CONSUMER_FIELDS = ['name', 'owner', 'isBehindGateway', 'reads'];
-
-/**
- * Reads a consumer's declaration from JSON.
- *
- * @param file - The file's name, which is the consumer's name and `.json`.
- * @throws {ContractError} `ERR_CONTRACT_CONSUMER_INVALID` with every fault.
- */
-export function parseConsumer(json: JsonValue, file: string): ContractConsumer {
-  const faults: Fault[] = [];
-  const source = objectOf(json, '', faults);
-  checkFieldNames(source, faults);
-  const fields = createFieldReader(source, '', faults);
-  const isBehindGateway = 'isBehindGateway' in source && fields.boolean('isBehindGateway');
-  const reads = readShapes(source['reads'] ?? null, 'reads', faults);
-  const consumer = {
-    name: fields.string('name'),
-    owner: fields.string('owner'),
-    isBehindGateway,
-    reads,
-  };
-  if (`${consumer.name}.json` !== file) {
-    faults.push({ path: 'name', problem: 'is not the name of the file' });
-  }
-  if (faults.length === 0) return consumer;
-  throw new ContractError('ERR_CONTRACT_CONSUMER_INVALID', file, faults);
 }
 
 /** Finds every consumer that a contract breaks, and the claim that does it. */
@@ -101,14 +74,6 @@ export function findBreakages(
       ...findUnsafeReads(contract, consumer),
     ];
   });
-}
-
-/** Gathers a fault for every unknown field: a misspelled one would have no effect. */
-function checkFieldNames(json: JsonObject, faults: Fault[]): void {
-  for (const name of Object.keys(json).filter((field) => !CONSUMER_FIELDS.includes(field))) {
-    const expected = `one of ${CONSUMER_FIELDS.join(', ')}`;
-    faults.push({ path: joinPath('', name), problem: 'unknown field', expected });
-  }
 }
 
 function toBreakage({ name, owner }: ContractConsumer, change: ContractChange): ConsumerBreakage {

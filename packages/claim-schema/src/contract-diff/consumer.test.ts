@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { defineContract } from '../contract-definition.ts';
-import { type ContractConsumer, findBreakages, parseConsumer } from './check-contract.ts';
+import { findBreakages } from './check-contract.ts';
+import { type ContractConsumer, parseConsumer } from './contract-files.ts';
 
 const contract = defineContract({
   tier: { type: 'string', description: 'The plan.', gatewaySafe: true },

@@ -3,7 +3,6 @@ import { type ClaimType, type JsonObject, type JsonValue, sortMembers } from '..
 import type { ClaimDefinition, Contract, MemberDefinition } from '../contract-definition.ts';
 import { type Fault, joinPath } from '../fault.ts';
 import { isObject } from '../field-reader.ts';
-import { ContractError } from './errors.ts';
 
 /** The part of a member's definition that readers depend on. */
 export interface MemberShape extends Omit<MemberDefinition, 'description' | 'members'> {
@@ -110,22 +109,6 @@ export function checkFields(
   return [...faults, { path: joinPath(path, 'type'), problem: 'missing', expected: 'a type' }];
 }
 
-/** Reads a map of claim names to shapes out of JSON and gathers every fault, unknown fields included. */
-export function readShapes(json: JsonValue, path: string, faults: Fault[]): ClaimShapes {
-  for (const [claim, shape] of Object.entries(objectOf(json, path, faults))) {
-    faults.push(...checkShape(shape, 'claim', joinPath(path, claim)));
-  }
-  // Checked just above, field by field.
-  return json as unknown as ClaimShapes;
-}
-
-/** Takes JSON for an object, or gathers a fault. */
-export function objectOf(json: JsonValue, path: string, faults: Fault[]): JsonObject {
-  if (isObject(json)) return json;
-  faults.push({ path: path === '' ? 'the file' : path, problem: 'is not an object' });
-  return {};
-}
-
 /** Records what readers of a contract depend on: everything except the descriptions, claims sorted by name. */
 export function takeSnapshot(contract: Contract): { [claim: string]: ClaimShape } {
   return Object.fromEntries(
@@ -147,19 +130,6 @@ export function digestContract(contract: Contract): string {
   return createHash('sha256').update(JSON.stringify(shapes)).digest('hex').slice(0, 16);
 }
 
-/**
- * Reads a snapshot back from JSON.
- *
- * @param file - The file's name, for the message.
- * @throws {ContractError} `ERR_CONTRACT_SNAPSHOT_INVALID` with every fault.
- */
-export function parseSnapshot(json: JsonValue, file: string): ClaimShapes {
-  const faults: Fault[] = [];
-  const shapes = readShapes(json, '', faults);
-  if (faults.length === 0) return shapes;
-  throw new ContractError('ERR_CONTRACT_SNAPSHOT_INVALID', file, faults);
-}
-
 /** True for a regular expression under the flag `u`. */
 function isPattern(pattern: string): boolean {
   try {
@@ -168,22 +138,6 @@ function isPattern(pattern: string): boolean {
   } catch {
     return false;
   }
-}
-
-function checkShape(json: JsonValue, owner: 'claim' | 'member', path: string): Fault[] {
-  const faults: Fault[] = [];
-  const shape = objectOf(json, path, faults);
-  if (faults.length > 0) return faults;
-  faults.push(...checkFields(shape, owner, path));
-  if (!Object.hasOwn(shape, 'members')) return faults;
-  const membersPath = joinPath(path, 'members');
-  const members = Object.entries(objectOf(shape['members'] ?? null, membersPath, faults));
-  return [
-    ...faults,
-    ...members.flatMap(([name, member]) =>
-      checkShape(member, 'member', joinPath(membersPath, name)),
-    ),
-  ];
 }
 
 function withoutDescriptions<D extends MemberDefinition | ClaimDefinition>({
