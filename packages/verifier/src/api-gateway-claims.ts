@@ -49,6 +49,11 @@ export type GatewayClaimsOptions<
   readonly contract: C;
 };
 
+/** `createGatewayClaimsReader` under a contract that is known already. */
+export type BoundGatewayClaimsReader<C extends Contract> = <const N extends keyof C & string>(
+  options: BoundGatewayClaimsOptions<N>,
+) => (event: GatewayEvent) => GatewayCaller<Pick<ClaimsOf<C>, N & keyof ClaimsOf<C>>>;
+
 /**
  * Creates a reader of claims as API Gateway hands them to a function.
  *

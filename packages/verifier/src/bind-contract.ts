@@ -1,10 +1,5 @@
-import type { ClaimsOf, Contract } from '@cognito-m2m/claim-schema';
-import {
-  type BoundGatewayClaimsOptions,
-  createGatewayClaimsReader,
-  type GatewayCaller,
-  type GatewayEvent,
-} from './api-gateway-claims.ts';
+import type { Contract } from '@cognito-m2m/claim-schema';
+import { type BoundGatewayClaimsReader, createGatewayClaimsReader } from './api-gateway-claims.ts';
 import type { ReadClaims } from './verified-token.ts';
 import { createVerifier, type Verifier } from './verifier.ts';
 import type { BoundVerifierOptions } from './verifier-options.ts';
@@ -17,9 +12,7 @@ export interface BoundVerifiers<C extends Contract> {
   ): Verifier<ReadClaims<C, N, R>>;
 
   /** `createGatewayClaimsReader` under the contract. */
-  createGatewayClaimsReader<const N extends keyof C & string>(
-    options: BoundGatewayClaimsOptions<N>,
-  ): (event: GatewayEvent) => GatewayCaller<Pick<ClaimsOf<C>, N & keyof ClaimsOf<C>>>;
+  readonly createGatewayClaimsReader: BoundGatewayClaimsReader<C>;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Contract } from '@cognito-m2m/claim-schema';
 import type { Jwks } from 'aws-jwt-verify/jwk';
 
 /**
@@ -49,13 +48,6 @@ export interface BoundVerifierOptions<N extends string, R extends N> extends Tok
   readonly graceSeconds?: number;
   /** Budget of one attempt to read keys or the discovery document, in milliseconds, up to 60,000; there are two attempts. @default 3000 */
   readonly fetchTimeoutMs?: number;
-}
-
-/** What every token must be, and what is read in it. */
-export interface VerifierOptions<C extends Contract, N extends keyof C & string, R extends N>
-  extends BoundVerifierOptions<N, R> {
-  /** The claim contract that the pools issue tokens under. */
-  readonly contract: C;
 }
 
 /** The scopes that a call needs: every one, or one of them. `null` skips the check. */

@@ -17,9 +17,9 @@ import {
 import { findJwkInJwks, isJwks, type Jwk, SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { Jwt, JwtPayload } from 'aws-jwt-verify/jwt-model';
 import { type KeyObjectCache, verifyJwt } from 'aws-jwt-verify/jwt-verifier';
-import { checkOptions } from './check-options.ts';
-import { assertScopeCheck, checkScopes, checkToken } from './check-token.ts';
-import { VerifyError, type VerifyErrorCode } from './errors.ts';
+import { checkClientIds, checkTokenChecks } from './check-options.ts';
+import { assertScopeCheck, type CallerChecks, checkCaller, splitScopes } from './check-token.ts';
+import { invalidOption, VerifyError, type VerifyErrorCode } from './errors.ts';
 import {
   createDocumentFetcher,
   type DocumentFetcher,
@@ -29,7 +29,12 @@ import {
 import { createPoolDirectory, type PoolDirectory, type TrustedPool } from './pool-directory.ts';
 import { createClaimsReader } from './read-claims.ts';
 import type { ReadClaims, VerifiedToken } from './verified-token.ts';
-import type { VerifierOptions, VerifyOptions } from './verifier-options.ts';
+import type {
+  BoundVerifierOptions,
+  PoolOptions,
+  ScopeCheck,
+  VerifyOptions,
+} from './verifier-options.ts';
 
 /** Verifies access tokens of the pools it was created with. Made once per process; it keeps the issuers' keys. */
 export interface Verifier<Claims> {
@@ -238,4 +243,97 @@ const CODES: readonly (readonly [new (...args: never[]) => Error, VerifyErrorCod
 function translateError(error: unknown): unknown {
   const code = CODES.find(([type]) => error instanceof type)?.[1];
   return code === undefined ? error : new VerifyError(code);
+}
+
+/**
+ * Checks who a verified token was issued to, and for what use.
+ *
+ * @throws {VerifyError} `ERR_TOKEN_MALFORMED` for a token that never expires, and what `checkCaller` throws.
+ */
+function checkToken(payload: JwtPayload, checks: CallerChecks): TokenFacts {
+  const { exp: expiresAt, scope } = payload;
+  if (expiresAt === undefined) {
+    throw new VerifyError('ERR_TOKEN_MALFORMED', { detail: 'It never expires.' });
+  }
+  return { clientId: checkCaller(payload, checks), scopes: splitScopes(scope), expiresAt };
+}
+
+/**
+ * Checks the granted scopes of a token against what a call needs.
+ *
+ * @param check - One that `assertScopeCheck` has seen.
+ * @throws {VerifyError} `ERR_TOKEN_SCOPE`.
+ */
+function checkScopes(granted: readonly string[], check: ScopeCheck): void {
+  if (check === null) return;
+  const isGranted = (scope: string) => granted.includes(scope);
+  if (check.all?.every(isGranted) ?? check.any?.some(isGranted)) return;
+  throw new VerifyError('ERR_TOKEN_SCOPE', { detail: `Needed: ${describeScopes(check)}.` });
+}
+
+/** Renders the scopes that a call needs. */
+function describeScopes(check: Exclude<ScopeCheck, null>): string {
+  return check.all === undefined
+    ? `any of ${check.any?.join(' ')}`
+    : `all of ${check.all.join(' ')}`;
+}
+
+/** Clocks that differ by more than ten minutes need to be fixed, not tolerated. */
+const MAX_GRACE_SECONDS = 600;
+
+/** A request that waits for keys for a minute has long been given up. */
+const MAX_FETCH_TIMEOUT_MS = 60_000;
+
+/**
+ * Checks what the types check already, for callers without them, and what types can't say.
+ *
+ * @throws {VerifyError} `ERR_VERIFIER_OPTIONS`.
+ */
+function checkOptions(options: VerifierOptions<Contract, string, string>): void {
+  const { pools, graceSeconds = 0, fetchTimeoutMs = 1 } = options;
+  if (!Array.isArray(pools) || pools.length === 0) {
+    throw invalidOption('"pools" must list one user pool or more.');
+  }
+  pools.forEach(checkPool);
+  checkTokenChecks(options);
+  // A comparison with anything but a number is false, and would switch the check of expiry off.
+  if (
+    typeof graceSeconds !== 'number' ||
+    !(graceSeconds >= 0 && graceSeconds <= MAX_GRACE_SECONDS)
+  ) {
+    throw invalidOption(`"graceSeconds" must be a number from 0 to ${MAX_GRACE_SECONDS}.`);
+  }
+  const isTimeout = Number.isInteger(fetchTimeoutMs) && fetchTimeoutMs > 0;
+  if (!isTimeout || fetchTimeoutMs > MAX_FETCH_TIMEOUT_MS) {
+    throw invalidOption(
+      `"fetchTimeoutMs" must be a whole number from 1 to ${MAX_FETCH_TIMEOUT_MS}.`,
+    );
+  }
+}
+
+function checkPool(pool: PoolOptions): void {
+  if (typeof pool !== 'object' || pool === null) throw invalidOption('A pool must be an object.');
+  const { issuer, clientIds, jwks } = pool;
+  const address = typeof issuer === 'object' ? issuer?.discover : issuer;
+  if (typeof address !== 'string') {
+    throw invalidOption('"issuer" must be an address, or { discover: address }.');
+  }
+  checkClientIds(clientIds);
+  if (jwks === undefined) return;
+  if (!isJwks(jwks)) throw invalidOption('"jwks" must be { keys: [ … ] } with JSON Web Keys.');
+  if (address !== issuer) throw invalidOption('"jwks" requires an issuer that is a string.');
+}
+
+/** What every token must be, and what is read in it. */
+export interface VerifierOptions<C extends Contract, N extends keyof C & string, R extends N>
+  extends BoundVerifierOptions<N, R> {
+  /** The claim contract that the pools issue tokens under. */
+  readonly contract: C;
+}
+
+/** What every access token of Amazon Cognito carries and the checks need. */
+interface TokenFacts {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: number;
 }
