@@ -1,6 +1,6 @@
 import { isTokenClientError } from './errors.ts';
+import { invalidOption } from './request-token.ts';
 import type { TokenCache } from './token-cache.ts';
-import { invalidOption } from './token-endpoint.ts';
 import type { TokenRequest } from './token-request.ts';
 
 /** Which requests get which token. */

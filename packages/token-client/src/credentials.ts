@@ -110,7 +110,8 @@ function parseObject(text: string, source: string): { readonly [name: string]: u
   }
 }
 
-function checkCredentials(
+/** Takes credentials whose two members are strings. @throws {TokenClientError} If they are not. */
+export function checkCredentials(
   { clientId, clientSecret }: { readonly [name: string]: unknown },
   source: string,
 ): ClientCredentials {
@@ -121,84 +122,6 @@ function checkCredentials(
 
 function invalidCredentials(detail: string): TokenClientError {
   return new TokenClientError('ERR_CREDENTIALS_INVALID', detail);
-}
-
-/** The credentials in use. */
-export interface CredentialSource {
-  /**
-   * The credentials, read once.
-   *
-   * @throws {TokenClientError} `ERR_CREDENTIALS_…`; for some seconds also the refusal that `refused` returned.
-   */
-  current(): Promise<ClientCredentials>;
-  /** Notes that the issuer accepted them: a later refusal means that the secret was rotated. */
-  accepted(): void;
-  /**
-   * Reads the secret again, once for all callers, after the issuer did not accept it.
-   *
-   * @returns The newer credentials, or `undefined` if they are the same: the refusal stands.
-   */
-  refused(
-    credentials: ClientCredentials,
-    refusal: TokenClientError,
-  ): Promise<ClientCredentials | undefined>;
-}
-
-/**
- * Creates the source of the credentials.
- *
- * @param options.holdMs - How long a refusal is remembered, in milliseconds.
- */
-export function createCredentialSource(options: {
-  readonly provider: CredentialsProvider;
-  readonly holdMs: number;
-  readonly monotonic: () => number;
-}): CredentialSource {
-  const { provider, holdMs, monotonic } = options;
-  let held: ClientCredentials | undefined;
-  let reading: Promise<ClientCredentials> | undefined;
-  let isReread = false;
-  let refusal: { readonly error: TokenClientError; readonly until: number } | undefined;
-
-  const isRemembered = () => refusal !== undefined && monotonic() < refusal.until;
-
-  function read(): Promise<ClientCredentials> {
-    reading ??= readCredentials(provider)
-      .then((credentials) => {
-        held = credentials;
-        return credentials;
-      })
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  }
-
-  return {
-    async current() {
-      if (refusal !== undefined && isRemembered()) throw refusal.error;
-      return held ?? read();
-    },
-    accepted() {
-      isReread = false;
-    },
-    async refused(credentials, error) {
-      if (isRemembered()) return undefined;
-      if (held !== undefined && held !== credentials) return held;
-      const newer = isReread ? credentials : await read();
-      isReread = true;
-      if (!isSame(newer, credentials)) return newer;
-      refusal = { error, until: monotonic() + holdMs };
-      // After the hold the secret is read again: it may have been corrected.
-      held = undefined;
-      isReread = false;
-      return undefined;
-    },
-  };
-}
-
-function isSame(a: ClientCredentials, b: ClientCredentials): boolean {
-  return a.clientId === b.clientId && a.clientSecret === b.clientSecret;
 }
 
 /** True for an error of the AWS SDK. */
@@ -213,19 +136,4 @@ const FINAL_REASONS =
 /** True for a failure of AWS or the file system that may pass. */
 export function mayPass(error: unknown): boolean {
   return !FINAL_REASONS.test(reasonOf(error) ?? '');
-}
-
-async function readCredentials(provider: CredentialsProvider): Promise<ClientCredentials> {
-  try {
-    return checkCredentials({ ...(await provider()) }, 'The credentials function');
-  } catch (error) {
-    if (error instanceof TokenClientError) throw error;
-    const reason = reasonOf(error);
-    throw new TokenClientError('ERR_CREDENTIALS_UNAVAILABLE', `Reason: ${reason ?? 'unknown'}.`, {
-      isRetryable: mayPass(error),
-      details: { reason },
-      // Errors of AWS never quote a secret; those of a caller's own function might.
-      cause: isAwsError(error) ? error : undefined,
-    });
-  }
 }

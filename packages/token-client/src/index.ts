@@ -15,10 +15,10 @@ export {
   type TokenErrorDetails,
 } from './errors.ts';
 export type { TokenClientStats, TokenEvents } from './events.ts';
+export type { ParameterReader, TokenEndpointOptions } from './request-token.ts';
 export type { TimeSource } from './time.ts';
 export type { AccessToken } from './token-cache.ts';
 export { createTokenClient, type TokenClient } from './token-client.ts';
 export type { TokenClientOptions } from './token-client-options.ts';
-export type { ParameterReader, TokenEndpointOptions } from './token-endpoint.ts';
 export type { TokenRequest } from './token-request.ts';
 export type { StoredValue, TokenStore } from './token-store.ts';

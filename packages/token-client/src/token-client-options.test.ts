@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { aTokenClient } from '../test/a-token-client.ts';
 import { CREDENTIALS } from '../test/simulated-issuer.ts';
 import { createTokenClient, secretsManagerCredentials, type TokenClientOptions } from './index.ts';
-import { dnsSuffix } from './token-endpoint.ts';
+import { dnsSuffix } from './request-token.ts';
 
 const options: TokenClientOptions = {
   endpoint: { tokenEndpoint: 'https://issuer.example.com/oauth2/token' },

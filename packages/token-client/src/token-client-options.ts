@@ -1,6 +1,6 @@
 import type { CredentialsProvider } from './credentials.ts';
+import { invalidOption, type TokenEndpointOptions } from './request-token.ts';
 import { systemTime, type TimeSource } from './time.ts';
-import { invalidOption, type TokenEndpointOptions } from './token-endpoint.ts';
 import type { TokenStore } from './token-store.ts';
 
 /** How to create a token client: one for each app client and process. */

@@ -1,5 +1,11 @@
 import { type AuthorizedFetchOptions, createAuthorizedFetch } from './authorized-fetch.ts';
-import { type ClientCredentials, createCredentialSource } from './credentials.ts';
+import {
+  type ClientCredentials,
+  type CredentialsProvider,
+  checkCredentials,
+  isAwsError,
+  mayPass,
+} from './credentials.ts';
 import { reasonOf, TokenClientError } from './errors.ts';
 import {
   createEventHub,
@@ -7,12 +13,11 @@ import {
   type TokenClientStats,
   type TokenEvents,
 } from './events.ts';
-import { type IssuedToken, requestToken } from './request-token.ts';
+import { createEndpointReader, type IssuedToken, requestToken } from './request-token.ts';
 import { createSharedTokens } from './shared-tokens.ts';
 import { createIssuerClock, type IssuerClock } from './time.ts';
 import { type AccessToken, createTokenCache, type Renewal } from './token-cache.ts';
 import { readSettings, type Settings, type TokenClientOptions } from './token-client-options.ts';
-import { createEndpointReader } from './token-endpoint.ts';
 import { describeKey, type TokenKey, type TokenRequest } from './token-request.ts';
 
 /** Gets, keeps and renews the tokens of one app client. */
@@ -150,4 +155,97 @@ function noteStoreFailure(events: EventHub, error: unknown): void {
     triggerCode: undefined,
     isRetryable: retryable,
   });
+}
+
+/**
+ * Creates the source of the credentials.
+ *
+ * @param options.holdMs - How long a refusal is remembered, in milliseconds.
+ */
+function createCredentialSource(options: {
+  readonly provider: CredentialsProvider;
+  readonly holdMs: number;
+  readonly monotonic: () => number;
+}): CredentialSource {
+  const { provider, holdMs, monotonic } = options;
+  let held: ClientCredentials | undefined;
+  let reading: Promise<ClientCredentials> | undefined;
+  let isReread = false;
+  let refusal: { readonly error: TokenClientError; readonly until: number } | undefined;
+
+  const isRemembered = () => refusal !== undefined && monotonic() < refusal.until;
+
+  function read(): Promise<ClientCredentials> {
+    reading ??= readCredentials(provider)
+      .then((credentials) => {
+        held = credentials;
+        return credentials;
+      })
+      .finally(() => {
+        reading = undefined;
+      });
+    return reading;
+  }
+
+  return {
+    async current() {
+      if (refusal !== undefined && isRemembered()) throw refusal.error;
+      return held ?? read();
+    },
+    accepted() {
+      isReread = false;
+    },
+    async refused(credentials, error) {
+      if (isRemembered()) return undefined;
+      if (held !== undefined && held !== credentials) return held;
+      const newer = isReread ? credentials : await read();
+      isReread = true;
+      if (!isSame(newer, credentials)) return newer;
+      refusal = { error, until: monotonic() + holdMs };
+      // After the hold the secret is read again: it may have been corrected.
+      held = undefined;
+      isReread = false;
+      return undefined;
+    },
+  };
+}
+
+async function readCredentials(provider: CredentialsProvider): Promise<ClientCredentials> {
+  try {
+    return checkCredentials({ ...(await provider()) }, 'The credentials function');
+  } catch (error) {
+    if (error instanceof TokenClientError) throw error;
+    const reason = reasonOf(error);
+    throw new TokenClientError('ERR_CREDENTIALS_UNAVAILABLE', `Reason: ${reason ?? 'unknown'}.`, {
+      isRetryable: mayPass(error),
+      details: { reason },
+      // Errors of AWS never quote a secret; those of a caller's own function might.
+      cause: isAwsError(error) ? error : undefined,
+    });
+  }
+}
+
+/** The credentials in use. */
+interface CredentialSource {
+  /**
+   * The credentials, read once.
+   *
+   * @throws {TokenClientError} `ERR_CREDENTIALS_…`; for some seconds also the refusal that `refused` returned.
+   */
+  current(): Promise<ClientCredentials>;
+  /** Notes that the issuer accepted them: a later refusal means that the secret was rotated. */
+  accepted(): void;
+  /**
+   * Reads the secret again, once for all callers, after the issuer did not accept it.
+   *
+   * @returns The newer credentials, or `undefined` if they are the same: the refusal stands.
+   */
+  refused(
+    credentials: ClientCredentials,
+    refusal: TokenClientError,
+  ): Promise<ClientCredentials | undefined>;
+}
+
+function isSame(a: ClientCredentials, b: ClientCredentials): boolean {
+  return a.clientId === b.clientId && a.clientSecret === b.clientSecret;
 }
