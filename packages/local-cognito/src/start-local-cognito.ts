@@ -1,8 +1,8 @@
 import { checkConfig, toPoolDefinitions } from './config/check-config.ts';
 import { type Cleanup, createCleanup } from './model/cleanup.ts';
 import { withoutUndefined } from './model/without-undefined.ts';
-import { createPoolRegistry } from './pools/pool-registry.ts';
 import { createKeyProvider, prepareSigners } from './pools/signing-keys.ts';
+import { createPoolRegistry } from './pools/user-pool.ts';
 import type { LocalCognito, LocalCognitoOptions } from './start-options.ts';
 import { startServer } from './start-server.ts';
 import { openStore } from './state/open-store.ts';

@@ -1,24 +1,24 @@
 import { readCommittedMeasurement } from './config/measured.ts';
-import { makeCertificate, readCertificate } from './http/certificate.ts';
+import { openCertificate } from './http/certificate.ts';
 import { createApp } from './http/create-app.ts';
 import { listen } from './http/listen.ts';
 import { type CognitoBehaviour, DEFAULT_BEHAVIOUR } from './model/behaviour.ts';
 import type { Cleanup } from './model/cleanup.ts';
+import { LocalCognitoError } from './model/errors.ts';
 import { createJournal } from './model/journal.ts';
 import { fail } from './model/outcome.ts';
 import { createFaults } from './net/faults.ts';
 import { createHostList } from './net/origin-guard.ts';
-import type { PoolRegistry } from './pools/pool-registry.ts';
 import type { KeyProvider } from './pools/signing-keys.ts';
-import { toIssuer, type UserPool } from './pools/user-pool.ts';
+import { type PoolRegistry, toIssuer, type UserPool } from './pools/user-pool.ts';
 import type { LocalCognito, LocalPool, ServerOptions } from './start-options.ts';
 import type { ClaimsSource, Core } from './tokens/core.ts';
-import { checkLoad, openTrigger } from './trigger/open-trigger.ts';
+import { openTrigger } from './trigger/open-trigger.ts';
 import type { TriggerRunner } from './trigger/trigger-call.ts';
 import type { TriggerInput } from './trigger/trigger-options.ts';
 
 /** What a server serves. */
-export interface ServedPools {
+interface ServedPools {
   readonly name: string;
   readonly region: string;
   readonly registry: PoolRegistry;
@@ -47,9 +47,10 @@ export async function startServer(
   const triggers = await openTriggers(served, options, cleanup);
   await served.ready;
   await Promise.all(triggers.opened.map(({ runner, place }) => checkLoad(runner, place)));
-  const opened = await openCertificate(options);
   const address = { url: '', publicUrl: options.publicUrl?.replace(/\/+$/, '') };
   const { host = '127.0.0.1', port = 0, allowedHosts = [] } = options;
+  const hosts = [host, ...allowedHosts, ...publicHosts(options)];
+  const opened = await openCertificate(options.tls, ['localhost', '127.0.0.1', '::1', ...hosts]);
   const isNamed = createHostList(allowedHosts);
   const scheme = opened === undefined ? 'http' : 'https';
   // Clients that use a name that was allowed for them read the same name in the issuer and in every address.
@@ -64,7 +65,7 @@ export async function startServer(
     ...served.about,
   });
   const app = createApp(core, {
-    allowedHosts: [host, ...allowedHosts, ...publicHosts(options)],
+    allowedHosts: hosts,
     deployment: describe,
     certificate: opened?.certificate,
   });
@@ -121,14 +122,6 @@ function createServerState(
 
 function publicHosts({ publicUrl }: ServerOptions): string[] {
   return publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
-}
-
-function openCertificate({ tls = false, host = '127.0.0.1', ...options }: ServerOptions) {
-  if (tls === false) return undefined;
-  if (tls !== true) return readCertificate(tls);
-  const { allowedHosts = [] } = options;
-  const names = ['localhost', '127.0.0.1', '::1', host, ...allowedHosts, ...publicHosts(options)];
-  return makeCertificate(names);
 }
 
 /** For a pool that the API gave a trigger, on a server without one: no token without the claims that the pool's owner expects. */
@@ -207,4 +200,16 @@ function toLocalPool(pool: UserPool, core: Core, url: string): LocalPool {
       clientSecret: core.secrets.list(pool, client)[0]?.value ?? '',
     })),
   };
+}
+
+/**
+ * Waits until a trigger is loaded.
+ *
+ * @throws {LocalCognitoError} `ERR_LOCAL_BUNDLE_INVALID` if it cannot be loaded: every token would fail for the same reason.
+ */
+async function checkLoad(runner: TriggerRunner, place: string): Promise<void> {
+  const failure = await runner.load();
+  if (failure === undefined) return;
+  const message = `The trigger bundle ${place} cannot be loaded: ${failure.errorType}: ${failure.message}`;
+  throw new LocalCognitoError('ERR_LOCAL_BUNDLE_INVALID', message);
 }

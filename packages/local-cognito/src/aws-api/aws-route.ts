@@ -1,16 +1,80 @@
 import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
 import { isOwnMachine } from '../net/origin-guard.ts';
 import type { Core } from '../tokens/core.ts';
 import { CLIENT_SECRET_OPERATIONS } from './client-secrets.ts';
-import { READ_OPERATIONS } from './describe-pools.ts';
+import { toPage, toUserPool, toUserPoolClient } from './describe-pools.ts';
 import { getClientToken } from './get-client-token.ts';
 import { CLIENT_OPERATIONS } from './manage-clients.ts';
 import { POOL_OPERATIONS } from './manage-pools.ts';
-import type { Operation } from './operation.ts';
+import { defineOperation, type Operation, requireClient, requirePool } from './operation.ts';
 import { SECRETS_MANAGER_OPERATIONS } from './secret-versions.ts';
+
+/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClients.html */
+const MAX_PAGE_SIZE = 60;
+
+const page = { NextToken: z.string().optional() };
+const poolInput = z.object({ UserPoolId: z.string().min(1) });
+const pageSize = z.int().min(1).max(MAX_PAGE_SIZE);
+
+/** Describes a pool. */
+const describeUserPool = defineOperation(poolInput, (core, { UserPoolId }) => ({
+  UserPool: toUserPool(core, requirePool(core, UserPoolId)),
+}));
+
+/** Describes an app client, one secret included. */
+const describeUserPoolClient = defineOperation(
+  poolInput.extend({ ClientId: z.string().min(1) }),
+  (core, { UserPoolId, ClientId }) => {
+    const pool = requirePool(core, UserPoolId);
+    return { UserPoolClient: toUserPoolClient(core, pool, requireClient(core, pool, ClientId)) };
+  },
+);
+
+/** Lists the pools by page. */
+const listUserPools = defineOperation(
+  z.object({ ...page, MaxResults: pageSize }),
+  (core, { MaxResults, NextToken }) => {
+    const { items, ...rest } = toPage(core.directory.pools, MaxResults, NextToken);
+    const UserPools = items.map((pool) => {
+      const { Id, Name, LambdaConfig, LastModifiedDate, CreationDate } = toUserPool(core, pool);
+      return { Id, Name, LambdaConfig, LastModifiedDate, CreationDate };
+    });
+    return { UserPools, ...rest };
+  },
+);
+
+/** Lists the clients of a pool by page. */
+const listUserPoolClients = defineOperation(
+  poolInput.extend({
+    ...page,
+    MaxResults: pageSize.optional(),
+    ClientType: z.enum(['REGULAR', 'DCR']).optional(),
+  }),
+  (core, { UserPoolId, MaxResults = MAX_PAGE_SIZE, NextToken, ClientType }) => {
+    const { clients } = requirePool(core, UserPoolId);
+    const wanted = clients.filter(
+      ({ members }) =>
+        ClientType === undefined || ClientType === (members['ClientType'] ?? 'REGULAR'),
+    );
+    const { items, ...rest } = toPage(wanted, MaxResults, NextToken);
+    const UserPoolClients = items.map(({ clientId, name }) => {
+      return { ClientId: clientId, ClientName: name, UserPoolId };
+    });
+    return { UserPoolClients, ...rest };
+  },
+);
+
+/** What describes and lists pools and app clients. */
+const READ_OPERATIONS = {
+  DescribeUserPool: describeUserPool,
+  DescribeUserPoolClient: describeUserPoolClient,
+  ListUserPools: listUserPools,
+  ListUserPoolClients: listUserPoolClients,
+};
 
 /** By the header that names service and operation. */
 const OPERATIONS: ReadonlyMap<string, Operation> = new Map([

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
-import type { ClientSecret } from '../state/local-state.ts';
-import { createClientSecret } from '../state/open-store.ts';
+import { type ClientSecret, createClientSecret } from '../state/local-state.ts';
 import { REGISTERED_CLIENT_TYPE } from '../state/pool-definition.ts';
 import type { Core } from '../tokens/core.ts';
 import { defineOperation, requireClient, requirePool } from './operation.ts';

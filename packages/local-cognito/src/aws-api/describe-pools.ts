@@ -1,64 +1,7 @@
-import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
 import { type AppClient, LOCAL_ACCOUNT, type UserPool } from '../pools/user-pool.ts';
 import type { Core } from '../tokens/core.ts';
 import { toFunctionArn } from '../trigger/lambda-environment.ts';
-import { defineOperation, requireClient, requirePool } from './operation.ts';
-
-/** @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPoolClients.html */
-const MAX_PAGE_SIZE = 60;
-
-const page = { NextToken: z.string().optional() };
-const poolInput = z.object({ UserPoolId: z.string().min(1) });
-const pageSize = z.int().min(1).max(MAX_PAGE_SIZE);
-
-/** Describes a pool. */
-const describeUserPool = defineOperation(poolInput, (core, { UserPoolId }) => ({
-  UserPool: toUserPool(core, requirePool(core, UserPoolId)),
-}));
-
-/** Describes an app client, one secret included. */
-const describeUserPoolClient = defineOperation(
-  poolInput.extend({ ClientId: z.string().min(1) }),
-  (core, { UserPoolId, ClientId }) => {
-    const pool = requirePool(core, UserPoolId);
-    return { UserPoolClient: toUserPoolClient(core, pool, requireClient(core, pool, ClientId)) };
-  },
-);
-
-/** Lists the pools by page. */
-const listUserPools = defineOperation(
-  z.object({ ...page, MaxResults: pageSize }),
-  (core, { MaxResults, NextToken }) => {
-    const { items, ...rest } = toPage(core.directory.pools, MaxResults, NextToken);
-    const UserPools = items.map((pool) => {
-      const { Id, Name, LambdaConfig, LastModifiedDate, CreationDate } = toUserPool(core, pool);
-      return { Id, Name, LambdaConfig, LastModifiedDate, CreationDate };
-    });
-    return { UserPools, ...rest };
-  },
-);
-
-/** Lists the clients of a pool by page. */
-const listUserPoolClients = defineOperation(
-  poolInput.extend({
-    ...page,
-    MaxResults: pageSize.optional(),
-    ClientType: z.enum(['REGULAR', 'DCR']).optional(),
-  }),
-  (core, { UserPoolId, MaxResults = MAX_PAGE_SIZE, NextToken, ClientType }) => {
-    const { clients } = requirePool(core, UserPoolId);
-    const wanted = clients.filter(
-      ({ members }) =>
-        ClientType === undefined || ClientType === (members['ClientType'] ?? 'REGULAR'),
-    );
-    const { items, ...rest } = toPage(wanted, MaxResults, NextToken);
-    const UserPoolClients = items.map(({ clientId, name }) => {
-      return { ClientId: clientId, ClientName: name, UserPoolId };
-    });
-    return { UserPoolClients, ...rest };
-  },
-);
 
 /** One page of a list; there is a token only if another page follows. */
 export function toPage<T>(items: readonly T[], size: number, token: string | undefined) {
@@ -151,11 +94,3 @@ export function toUserPoolClient(core: Core, pool: UserPool, client: AppClient) 
     AllowedOAuthScopes: client.scopes,
   };
 }
-
-/** What describes and lists pools and app clients. */
-export const READ_OPERATIONS = {
-  DescribeUserPool: describeUserPool,
-  DescribeUserPoolClient: describeUserPoolClient,
-  ListUserPools: listUserPools,
-  ListUserPoolClients: listUserPoolClients,
-};

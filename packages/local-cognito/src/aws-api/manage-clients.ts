@@ -2,18 +2,20 @@ import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import type { UserPool } from '../pools/user-pool.ts';
-import { createClientId } from '../state/open-store.ts';
+import { createClientId } from '../state/local-state.ts';
 import {
   type ClientDefinition,
   DEPLOYED_AUTH_FLOWS,
   defineClient,
   REGISTRATION_SCOPE,
   type ResourceServerDefinition,
-  SYSTEM_PREFIX,
 } from '../state/pool-definition.ts';
 import { toPage, toUserPoolClient } from './describe-pools.ts';
 import { changePool } from './manage-pools.ts';
 import { defineOperation, requireClient, requirePool } from './operation.ts';
+
+/** Identifiers that begin so belong to Amazon Cognito. */
+const SYSTEM_PREFIX = 'aws.cognito';
 
 const flow = z.enum(['code', 'implicit', 'client_credentials']);
 const unit = z.enum(['seconds', 'minutes', 'hours', 'days']);

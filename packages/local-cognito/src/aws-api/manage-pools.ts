@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AwsError } from '../model/aws-error.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
 import type { UserPool } from '../pools/user-pool.ts';
-import { createUserPoolId } from '../state/open-store.ts';
+import { createUserPoolId } from '../state/local-state.ts';
 import { definePool, type PoolDefinition } from '../state/pool-definition.ts';
 import type { Core } from '../tokens/core.ts';
 import { toUserPool } from './describe-pools.ts';

@@ -9,8 +9,7 @@ import {
 } from '@cognito-m2m/environment/fixtures';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startLocalEnvironment } from '../environment/start-local-environment.ts';
-import { showDemo } from './demo-steps.ts';
-import { startDemoUsers } from './demo-users.ts';
+import { showDemo, startDemoUsers } from './demo-steps.ts';
 
 const TOKEN = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
 const running: { close(): Promise<void> }[] = [];

@@ -1,18 +1,28 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Contract, requiredMetadata, resolveClaims } from '@cognito-m2m/claim-schema';
 import { addSettings, createClaimsReader } from '@cognito-m2m/claims-store/reader';
-import type { Client, Environment, Pool } from '@cognito-m2m/environment';
+import {
+  type Client,
+  type Environment,
+  loadEnvironment,
+  type Pool,
+} from '@cognito-m2m/environment';
 import { createTokenClient } from '@cognito-m2m/token-client';
 import { CognitoJwtVerifier } from 'aws-jwt-verify';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
-import type { LocalEnvironment } from '../environment/start-local-environment.ts';
+import { mapIssuers } from '../environment/own-issuers.ts';
+import {
+  type LocalEnvironment,
+  startLocalEnvironment,
+} from '../environment/start-local-environment.ts';
+import { startLocalCognito } from '../start-local-cognito.ts';
 import type { LocalClient, LocalPool } from '../start-options.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
-import type { DemoUsers } from './demo-users.ts';
-import type { Style } from './run.ts';
+import { buildTrigger } from './build-trigger.ts';
+import { createStyle, type Style } from './run.ts';
 
 /** What the demo works with. */
-export interface DemoEdges {
+interface DemoEdges {
   readonly environment: Environment;
   readonly contract: Contract;
   /** Pools without a trigger. */
@@ -30,6 +40,27 @@ type Metadata = { readonly [key: string]: string };
 interface Declared {
   readonly pool: Pool;
   readonly client: Client;
+}
+
+/** Serves the environment `local` with the trigger and without it, and shows the tokens of both. */
+export async function runDemo(contract: Contract): Promise<void> {
+  const declared = await loadEnvironment('local', { contract });
+  await buildTrigger();
+  const users = await startDemoUsers(declared);
+  const { environment } = users;
+  // With the issuer of a real pool, the verifier needs no setting that production does not have.
+  const behaviour = { issuerFormat: 'aws' } as const;
+  const [plain, customized] = await Promise.all([
+    startLocalEnvironment({ environment, behaviour, triggerBundle: null }),
+    startLocalEnvironment({ environment, behaviour }),
+  ]);
+  const style = createStyle(process.stdout);
+  const print = console.log;
+  try {
+    await showDemo({ environment, contract, plain, customized, users, print, style });
+  } finally {
+    await Promise.all([plain.close(), customized.close(), users.close()]);
+  }
 }
 
 /** Shows a token before and after customization, its verification, a refusal, and a token on behalf of a user. */
@@ -228,4 +259,39 @@ function findDeployed(
   const client = pool?.clients.find(({ name }) => name === clientName);
   if (pool && client) return [pool, client];
   throw new Error(`Local Cognito does not serve ${poolName}/${clientName}.`);
+}
+
+/** A pool that stands in for every issuer of users' tokens that an environment declares. */
+interface DemoUsers {
+  /** The environment, with this pool as the issuer. */
+  readonly environment: Environment;
+  /** Issues a user token. */
+  requestToken(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts the users' pool. Its only client is the user: local Cognito has no sign-in. */
+export async function startDemoUsers(environment: Environment): Promise<DemoUsers> {
+  const cognito = await startLocalCognito({
+    region: environment.region,
+    pools: { users: { clients: { user: { scopes: ['users/use'] } } } },
+  });
+  const [pool] = cognito.pools;
+  const { issuer = '', tokenEndpoint = '' } = pool ?? {};
+  const { clientId = '', clientSecret = '' } = pool?.clients[0] ?? {};
+  const tokens = createTokenClient({
+    endpoint: { tokenEndpoint },
+    credentials: () => ({ clientId, clientSecret }),
+  });
+  return {
+    environment: mapIssuers(environment, ({ name }) => ({
+      name,
+      issuer,
+      clientIds: [clientId],
+      audience: [],
+      tokenUse: 'access',
+    })),
+    requestToken: async () => (await tokens.get()).accessToken,
+    close: () => cognito.close(),
+  };
 }

@@ -6,9 +6,11 @@ import {
   startLocalEnvironment,
 } from '../environment/start-local-environment.ts';
 import { withoutUndefined } from '../model/without-undefined.ts';
+import { buildTrigger } from './build-trigger.ts';
 import {
   addServerOptions,
   addTriggerOptions,
+  formatBehaviours,
   parsePort,
   type ServerFlags,
   toServerOptions,
@@ -17,12 +19,31 @@ import {
 import { createLogger, serve } from './serve.ts';
 
 /** The command line of `start`. */
-export interface StartFlags extends ServerFlags {
+interface StartFlags extends ServerFlags {
   readonly env: string;
   readonly environments?: string;
   readonly endpointUrl?: string;
   readonly dynamodbPort?: number;
   readonly clientTokenAuth?: true;
+}
+
+/**
+ * Runs `start`: builds the trigger, and serves one environment until it should end.
+ *
+ * @param argv - As in `process.argv`.
+ */
+export async function runStart(argv: readonly string[], contract: Contract): Promise<void> {
+  const flags = createStartCommand().parse(argv).opts<StartFlags>();
+  if (flags.listBehaviours) {
+    console.log(formatBehaviours());
+    return;
+  }
+  // The build runs while the environment is loaded.
+  const isOther = flags.trigger !== undefined || flags.triggerEndpoint !== undefined;
+  const built = isOther ? Promise.resolve() : buildTrigger();
+  // It may fail before anybody waits for it.
+  built.catch(() => undefined);
+  await serveEnvironment(flags, contract, built);
 }
 
 /** Describes the command line of `start`. */
@@ -59,7 +80,7 @@ export function createStartCommand(): Command {
  *
  * @param built - Settles once the trigger's bundle is there.
  */
-export async function serveEnvironment(
+async function serveEnvironment(
   flags: StartFlags,
   contract: Contract,
   built: Promise<void>,

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '@cognito-m2m/environment';
-import type { PoolRegistry } from '../pools/pool-registry.ts';
 import type { KeyProvider } from '../pools/signing-keys.ts';
+import type { PoolRegistry } from '../pools/user-pool.ts';
 
 /** The claims table and where it is. */
 export interface ClaimsTable {

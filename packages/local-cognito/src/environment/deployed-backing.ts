@@ -12,8 +12,8 @@ import { clientParameterName, poolParameterNames } from '@cognito-m2m/environmen
 import { AwsError } from '../model/aws-error.ts';
 import type { Cleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
-import { createPoolRegistry, type PoolRegistry } from '../pools/pool-registry.ts';
 import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
+import { createPoolRegistry, type PoolRegistry } from '../pools/user-pool.ts';
 import { type ClientState, createMemoryStore, type PoolState } from '../state/local-state.ts';
 import { type ClientDefinition, defineClient, definePool } from '../state/pool-definition.ts';
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -15,20 +15,19 @@ import {
 } from '@cognito-m2m/environment';
 import { tableName } from '@cognito-m2m/environment/names';
 import dynalite from 'dynalite';
-import { listenAt } from '../http/listen.ts';
+import { DEFAULT_PORT, listenAt } from '../http/listen.ts';
 import type { Cleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
 import { createOriginGuard } from '../net/origin-guard.ts';
-import { createPoolRegistry } from '../pools/pool-registry.ts';
-import { createKeyProvider, prepareSigners } from '../pools/signing-keys.ts';
+import { createKeyProvider, type KeyProvider, prepareSigners } from '../pools/signing-keys.ts';
 import {
   CLIENT_TOKEN_AUTH,
+  createPoolRegistry,
   LOCAL_ACCOUNT,
   type PoolDirectory,
   type UserPool,
 } from '../pools/user-pool.ts';
-import { FOLDER_MODE } from '../state/data-lock.ts';
-import { openStore } from '../state/open-store.ts';
+import { FOLDER_MODE, openStore } from '../state/open-store.ts';
 import {
   DEPLOYED_AUTH_FLOWS,
   defineClient,
@@ -38,7 +37,7 @@ import {
 import { LOCAL_CREDENTIALS } from '../trigger/lambda-environment.ts';
 import type { Backing, ClaimsTable } from './backing.ts';
 import { inBatches } from './in-batches.ts';
-import { moveOwnIssuers } from './own-issuers.ts';
+import { mapIssuers } from './own-issuers.ts';
 
 /** What the backing is made from. */
 interface EmbeddedOptions {
@@ -263,3 +262,63 @@ function notStarted(cause: Error & { code?: string }, port: number): LocalCognit
   const message = `The embedded DynamoDB did not start: ${cause.message}`;
   return new LocalCognitoError('ERR_LOCAL_LISTEN', message, { cause });
 }
+
+/**
+ * Gives the issuers that are pools of this server the addresses that they have here: an environment file names one port, and the
+ * server may listen at any.
+ *
+ * @param issuerOf - What the tokens of a pool hold as `iss`.
+ * @param cleanup - Ends the server of the keys.
+ */
+async function moveOwnIssuers(
+  environment: Environment,
+  { directory, keys }: { readonly directory: PoolDirectory; readonly keys: KeyProvider },
+  issuerOf: (pool: UserPool) => string,
+  cleanup: Cleanup,
+): Promise<Environment> {
+  const issuers = environment.pools.flatMap(({ tokenIssuers }) => tokenIssuers);
+  if (!issuers.some(({ issuer }) => toLocalPath(issuer) !== undefined)) return environment;
+  const keysUrl = await serveKeys(directory, keys, cleanup);
+  return mapIssuers(environment, (declared) => {
+    const path = toLocalPath(declared.issuer);
+    const own = directory.pools.find(({ userPoolId }) => path === `/${userPoolId}`);
+    if (own === undefined) return declared;
+    // Its second key is made while the trigger loads.
+    void keys.keySet(own);
+    return { ...declared, issuer: issuerOf(own), jwksUri: `${keysUrl}/${own.userPoolId}` };
+  });
+}
+
+/**
+ * Serves the key sets of the pools to the trigger: it reads them while it loads, before the server itself listens, and trusts no
+ * certificate that was made here.
+ *
+ * @returns The address, without a slash at its end.
+ */
+async function serveKeys(
+  directory: PoolDirectory,
+  keys: KeyProvider,
+  cleanup: Cleanup,
+): Promise<string> {
+  const server = createServer(async ({ url = '' }, response) => {
+    const pool = directory.findPool(url.slice(1));
+    if (pool === undefined) return response.writeHead(404).end();
+    return response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(await keys.keySet(pool)));
+  });
+  const port = await listenAt(server, '127.0.0.1', 0);
+  cleanup.add(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${port}`;
+}
+
+/** The path of an issuer at the standard address of local Cognito, which names the pool; other local servers have other ports. */
+function toLocalPath(issuer: string): string | undefined {
+  const { origin, pathname } = new URL(issuer);
+  return STANDARD_ORIGINS.includes(origin) ? pathname : undefined;
+}
+
+const STANDARD_ORIGINS = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${DEFAULT_PORT}`);

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalCognitoError } from '../model/errors.ts';
+import type { ServerOptions } from '../start-options.ts';
 
 /** What a TLS server shows, PEM. */
 export interface ServerCertificate {
@@ -11,10 +12,24 @@ export interface ServerCertificate {
 }
 
 /** A certificate, and where clients find the authority that signed it. */
-export interface OpenedCertificate {
+interface OpenedCertificate {
   readonly certificate: ServerCertificate;
   /** The file of the authority's certificate, for a certificate that was made here. */
   readonly caFile: string | undefined;
+}
+
+/**
+ * Opens the certificate of a server: one that the team has, or one that is made for these names.
+ *
+ * @param tls - As in {@link ServerOptions}.
+ * @returns `undefined` for a server without TLS.
+ */
+export async function openCertificate(
+  tls: ServerOptions['tls'],
+  names: readonly string[],
+): Promise<OpenedCertificate | undefined> {
+  if (tls === undefined || tls === false) return undefined;
+  return tls === true ? makeCertificate(names) : readCertificate(tls);
 }
 
 /** How long a certificate that is made here is valid: the tests of one week. */
@@ -29,7 +44,7 @@ const BACKDATED_MS = 60 * 60 * 1000;
  * @param names - Host names and addresses that clients use.
  * @param directory - Where the authority's certificate is written. @default the system's folder for temporary files
  */
-export async function makeCertificate(
+async function makeCertificate(
   names: readonly string[],
   directory = tmpdir(),
 ): Promise<OpenedCertificate> {
@@ -74,7 +89,7 @@ function toAltName(name: string) {
  *
  * @throws {LocalCognitoError} `ERR_LOCAL_CONFIG_UNREADABLE` for a file that cannot be read.
  */
-export async function readCertificate(files: {
+async function readCertificate(files: {
   readonly cert: string;
   readonly key: string;
 }): Promise<OpenedCertificate> {

@@ -8,22 +8,17 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import Fastify from 'fastify';
 import { registerAwsRoute } from '../aws-api/aws-route.ts';
 import { ANSWER_HEADERS, type OAuthError, sendRefusal, toErrorBody } from '../net/oauth-answer.ts';
-import { createOriginGuard, type OriginGuard } from '../net/origin-guard.ts';
-import { MAX_BODY_BYTES } from '../net/read-body.ts';
+import { createOriginGuard } from '../net/origin-guard.ts';
 import { registerRegistrationRoutes } from '../oauth/registration.ts';
-import { createTokenEndpoint } from '../oauth/token-endpoint.ts';
+import { createTokenEndpoint, MAX_BODY_BYTES } from '../oauth/token-endpoint.ts';
 import { registerPageRoutes } from '../page/page-routes.ts';
 import type { Core } from '../tokens/core.ts';
 import type { ServerCertificate } from './certificate.ts';
-import {
-  registerDeploymentRoute,
-  registerDiscoveryRoutes,
-  registerFaultsRoute,
-  registerHealthRoute,
-} from './discovery-routes.ts';
+import { registerServerRoutes } from './server-routes.ts';
 
 /** Options of the HTTP app. */
 export interface AppOptions {
@@ -62,12 +57,9 @@ export function createApp(core: Core, options: AppOptions): App {
     return createServer();
   });
   drain.register(fastify, () => twin);
-  registerHealthRoute(fastify);
-  registerDiscoveryRoutes(fastify, core);
+  registerServerRoutes(fastify, core, deployment);
   registerRegistrationRoutes(fastify, core);
   registerPageRoutes(fastify, core);
-  registerDeploymentRoute(fastify, deployment);
-  registerFaultsRoute(fastify, core);
   registerAwsRoute(fastify, core);
   return {
     fastify,
@@ -153,7 +145,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** Where requests go. */
 interface ServerRoutes {
-  readonly guard: OriginGuard;
+  readonly guard: ReturnType<typeof createOriginGuard>;
   readonly tokenEndpoint: ReturnType<typeof createTokenEndpoint>;
   /** Answers what is for no token endpoint. */
   readonly others: RequestListener;

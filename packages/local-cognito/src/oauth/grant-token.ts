@@ -4,9 +4,14 @@ import { fail, type Outcome, succeed } from '../model/outcome.ts';
 import type { OAuthError } from '../net/oauth-answer.ts';
 import { type FoundClient, isClientSecret, type UserPool } from '../pools/user-pool.ts';
 import type { Core } from '../tokens/core.ts';
-import { grantScopes, type IssuedToken, issueToken, toDescription } from '../tokens/issue-token.ts';
+import {
+  type ClientMetadata,
+  grantScopes,
+  type IssuedToken,
+  issueToken,
+  toDescription,
+} from '../tokens/issue-token.ts';
 import type { TriggerFailure } from '../trigger/trigger-call.ts';
-import type { ClientMetadata } from '../trigger/trigger-event.ts';
 
 /** A token, or why the request is refused. */
 export type TokenOutcome = Outcome<IssuedToken, OAuthError>;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ANSWER_HEADERS, type OAuthError, toErrorBody } from '../net/oauth-answer.ts';
 import { toHostName } from '../net/origin-guard.ts';
 import type { UserPool } from '../pools/user-pool.ts';
-import { createClientId } from '../state/open-store.ts';
+import { createClientId } from '../state/local-state.ts';
 import {
   defineClient,
   REGISTERED_CLIENT_TYPE,

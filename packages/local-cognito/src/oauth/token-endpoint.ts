@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fail } from '../model/outcome.ts';
 import { type OAuthError, sendRefusal, sendToken } from '../net/oauth-answer.ts';
 import { toHostName } from '../net/origin-guard.ts';
-import { readBody } from '../net/read-body.ts';
 import type { Core } from '../tokens/core.ts';
 import { grantToken, type TokenOutcome } from './grant-token.ts';
 
@@ -111,4 +110,26 @@ function unknownPool({ directory }: Core): OAuthError {
     description: `No user pool of this name or id; known: ${known}.`,
     reason: 'no such pool',
   };
+}
+
+/** More than any token request needs. */
+export const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * Reads the body of a request as text.
+ *
+ * @returns `undefined` as soon as the body is larger than 64 KB. Never settles if the caller hangs up.
+ */
+function readBody(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return resolve(undefined);
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      sizeBytes += chunk.length;
+      if (sizeBytes > MAX_BODY_BYTES) resolve(undefined);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+  });
 }

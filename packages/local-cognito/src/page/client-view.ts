@@ -1,33 +1,12 @@
 import type { ClaimLayer, ClaimLayers } from '@cognito-m2m/claim-schema';
 import { type OAuthError, toErrorBody } from '../net/oauth-answer.ts';
-import type { TokenOutcome } from '../oauth/grant-token.ts';
-import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { IssuedToken } from '../tokens/issue-token.ts';
 import type { LayeredClaim, LayerListing } from './client-layers.ts';
-import type { Budget, TokenClaim, TokenLayer } from './explain-result.ts';
-import { formatMoment, formatSpan } from './format-time.ts';
+import { formatSpan } from './format-time.ts';
 import { type Html, html } from './html.ts';
-import { type RequestFeed, renderRequests } from './request-row.ts';
-import { renderForm, type TokenForm, toTokenBody } from './token-form.ts';
-
-/** What a client's page shows. */
-export interface ClientModel {
-  readonly pool: UserPool;
-  readonly client: AppClient;
-  readonly records: ClaimLayers;
-  /** Why the records cannot be read; then there are none. */
-  readonly storeFault: string | undefined;
-  /** Absent for pools whose claims are not this project's. */
-  readonly layers: readonly LayerListing[] | undefined;
-  readonly form: TokenForm;
-  readonly tokenEndpoint: string;
-  readonly canAuthenticate: boolean;
-  /** Absent until a token is asked for. */
-  readonly result: ResultModel | undefined;
-  readonly feed: RequestFeed;
-  /** Epoch seconds. */
-  readonly now: number;
-}
+import type { Budget, ClientModel, ResultModel, TokenClaim } from './inspect-client.ts';
+import { renderRequests } from './request-row.ts';
+import { renderForm, toTokenBody } from './token-form.ts';
 
 /** The page of one client. */
 export function renderClient(model: ClientModel): Html {
@@ -173,7 +152,7 @@ function isNested(value: unknown): boolean {
 
 /** What people call each layer, and what it is. */
 const LAYER_TEXTS: {
-  readonly [L in TokenLayer]: { readonly title: string; readonly meaning: string };
+  readonly [L in TokenClaim['layer']]: { readonly title: string; readonly meaning: string };
 } = {
   default: {
     title: 'Pool default',
@@ -189,7 +168,7 @@ const LAYER_TEXTS: {
 };
 
 /** The coloured name of a layer, with the scope, key or revision that brought the claim. */
-function renderBadge(layer: TokenLayer, detail?: string): Html {
+function renderBadge(layer: TokenClaim['layer'], detail?: string): Html {
   const { title, meaning } = LAYER_TEXTS[layer];
   return html`<span class="badge layer-${layer}" title="${meaning}">${title}${
     detail !== undefined && html` <span class="badge-detail">${detail}</span>`
@@ -219,17 +198,6 @@ function renderBudget({ limitBytes, usedBytes, parts }: Budget): Html {
 
 function format(bytes: number): string {
   return bytes.toLocaleString('en-US');
-}
-
-/** What the page says about an answer. */
-export interface ResultModel {
-  readonly outcome: TokenOutcome;
-  readonly claims: readonly TokenClaim[];
-  readonly budget: Budget | undefined;
-  /** What the resolver adds to a refusal: the claim or the key concerned, and what to do. */
-  readonly advice: string | undefined;
-  /** What was checked of the user's token. */
-  readonly userToken: string | undefined;
 }
 
 /** Shows a token, decoded, or why there is none. */
@@ -290,4 +258,12 @@ function renderRaw(accessToken: string): Html {
   return html`<details class="raw-token" open><summary>Access token, ${accessToken.length.toLocaleString('en-US')} characters</summary>
 <button type="button" class="button is-quiet" data-copy="#raw-token" hidden>Copy</button>
 <pre class="raw" id="raw-token" tabindex="0" aria-label="Access token"><span class="jwt-header">${header}</span>.<span class="jwt-payload">${payload}</span>.<span class="jwt-signature">${signature}</span></pre></details>`;
+}
+
+/** A moment in UTC: "2026-03-01 12:00:05". */
+function formatMoment(epochSeconds: number): string {
+  const date = new Date(epochSeconds * 1000);
+  // A record may hold any number: out of the range of dates it is shown as it is.
+  if (Number.isNaN(date.getTime())) return String(epochSeconds);
+  return date.toISOString().slice(0, 19).replace('T', ' ');
 }

@@ -1,7 +1,7 @@
 import type { Resolution } from '@cognito-m2m/claim-schema';
 import { expect, test } from '@jest/globals';
 import type { IssuedToken } from '../tokens/issue-token.ts';
-import { explainToken, measureBudget } from './explain-result.ts';
+import { explainToken, measureBudget } from './inspect-client.ts';
 
 const resolution: Resolution = {
   outcome: 'issue',

@@ -11,14 +11,6 @@ export function formatSpan(seconds: number): string {
   return minutes > 0 ? `${minutes} min` : `${whole} s`;
 }
 
-/** A moment in UTC: "2026-03-01 12:00:05". */
-export function formatMoment(epochSeconds: number): string {
-  const date = new Date(epochSeconds * 1000);
-  // A record may hold any number: out of the range of dates it is shown as it is.
-  if (Number.isNaN(date.getTime())) return String(epochSeconds);
-  return date.toISOString().slice(0, 19).replace('T', ' ');
-}
-
 function join(first: number, firstUnit: string, second: number, secondUnit: string): string {
   const rest = second > 0 ? ` ${second} ${secondUnit}` : '';
   return `${first} ${firstUnit}${rest}`;

@@ -1,17 +1,28 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
+  CLAIM_LAYERS,
+  type ClaimLayer,
   type ClaimLayers,
+  type ClaimOrigin,
   type ClaimRequest,
+  claimsSizeBytes,
+  DENIAL_MESSAGES,
+  listPassedTokenChecks,
   type Resolution,
   resolveClaims,
+  TOKEN_REFUSAL_MESSAGES,
+  type TokenSelector,
+  type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
+import { keysOf } from '@cognito-m2m/claim-schema/values';
 import { addSettings } from '@cognito-m2m/claims-store/reader';
 import { grantToken, type TokenOutcome } from '../oauth/grant-token.ts';
 import type { AppClient, UserPool } from '../pools/user-pool.ts';
 import type { ClaimsSource, Core } from '../tokens/core.ts';
+import type { IssuedToken } from '../tokens/issue-token.ts';
 import { type LayerListing, listLayers } from './client-layers.ts';
-import type { ClientModel, ResultModel } from './client-view.ts';
-import { adviseOnDenial, explainToken, measureBudget } from './explain-result.ts';
-import { readFeed } from './request-row.ts';
+import { formatSpan } from './format-time.ts';
+import { type RequestFeed, readFeed } from './request-row.ts';
 import {
   createTokenForm,
   readTokenForm,
@@ -19,7 +30,36 @@ import {
   toMetadata,
   toTokenBody,
 } from './token-form.ts';
-import { describeUserToken, readVerdict } from './user-token.ts';
+
+/** What a client's page shows. */
+export interface ClientModel {
+  readonly pool: UserPool;
+  readonly client: AppClient;
+  readonly records: ClaimLayers;
+  /** Why the records cannot be read; then there are none. */
+  readonly storeFault: string | undefined;
+  /** Absent for pools whose claims are not this project's. */
+  readonly layers: readonly LayerListing[] | undefined;
+  readonly form: TokenForm;
+  readonly tokenEndpoint: string;
+  readonly canAuthenticate: boolean;
+  /** Absent until a token is asked for. */
+  readonly result: ResultModel | undefined;
+  readonly feed: RequestFeed;
+  /** Epoch seconds. */
+  readonly now: number;
+}
+
+/** What the page says about an answer. */
+export interface ResultModel {
+  readonly outcome: TokenOutcome;
+  readonly claims: readonly TokenClaim[];
+  readonly budget: Budget | undefined;
+  /** What the resolver adds to a refusal: the claim or the key concerned, and what to do. */
+  readonly advice: string | undefined;
+  /** What was checked of the user's token. */
+  readonly userToken: string | undefined;
+}
 
 /** A client and its pool. */
 interface Inspected {
@@ -160,4 +200,139 @@ function toClaims({ claims, provenance }: Extract<Resolution, { outcome: 'issue'
     value,
     layer: provenance[name]?.layer ?? ('trigger' as const),
   }));
+}
+
+/** Where a claim of a token comes from; `trigger` for one that the table does not explain, or no longer explains. */
+type TokenLayer = ClaimLayer | 'trigger' | 'cognito';
+
+/** One claim of a token. */
+export interface TokenClaim {
+  readonly name: string;
+  readonly value: unknown;
+  readonly layer: TokenLayer;
+  readonly origin?: ClaimOrigin | undefined;
+}
+
+/** How much of the size budget the added claims take. */
+export interface Budget {
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+  /** The bytes by layer, in the order of the layers. */
+  readonly parts: readonly { readonly layer: TokenLayer; readonly sizeBytes: number }[];
+}
+
+/** Explains the claims of a token by what the resolver says about the records in the table. */
+export function explainToken(
+  { payload, customClaims }: IssuedToken,
+  resolution: Resolution | undefined,
+): TokenClaim[] {
+  return Object.entries(payload).map(([name, value]) => {
+    if (!customClaims.includes(name)) return { name, value, layer: 'cognito' };
+    const origin = originOf(name, value, resolution);
+    return { name, value, layer: origin?.layer ?? 'trigger', origin };
+  });
+}
+
+function originOf(
+  name: string,
+  value: unknown,
+  resolution: Resolution | undefined,
+): ClaimOrigin | undefined {
+  if (resolution === undefined || resolution.outcome === 'deny') return undefined;
+  return isDeepStrictEqual(resolution.claims[name], value)
+    ? resolution.provenance[name]
+    : undefined;
+}
+
+/** Measures the added claims as the trigger does: bytes of compact JSON. */
+export function measureBudget(
+  claims: readonly Omit<TokenClaim, 'origin'>[],
+  limitBytes: number,
+): Budget {
+  const added = claims.filter(({ layer }) => layer !== 'cognito');
+  const parts = [...CLAIM_LAYERS, 'trigger' as const].flatMap((layer) => {
+    const own = added.filter((claim) => claim.layer === layer);
+    return own.length === 0 ? [] : [{ layer, sizeBytes: sizeOf(own) }];
+  });
+  return { limitBytes, usedBytes: sizeOf(added), parts };
+}
+
+function sizeOf(claims: readonly Omit<TokenClaim, 'origin'>[]): number {
+  return claimsSizeBytes(Object.fromEntries(claims.map(({ name, value }) => [name, value])));
+}
+
+/** Says more about a refusal than its caller reads: which claim or key, and what is allowed. */
+function adviseOnDenial(
+  resolution: Resolution,
+  { baseline, override }: ClaimLayers,
+): string | undefined {
+  if (resolution.outcome === 'issue') return undefined;
+  const { code, subject } = resolution;
+  if (code === 'ERR_METADATA_REQUIRED' || code === 'ERR_METADATA_NOT_ALLOWED') {
+    const selectors = Object.values(baseline?.claimsFromMetadata ?? {});
+    const allow = selectors.find(({ key }) => key === subject)?.allow ?? [];
+    return `Metadata key ${subject}: send one of ${allow.join(', ')}.`;
+  }
+  if (code === 'ERR_TOKEN_REQUIRED') return `Metadata key ${subject}: send the token of a user.`;
+  if (code.startsWith('ERR_TOKEN_')) return DENIAL_MESSAGES[code];
+  if (override?.disabled === true) {
+    const { revision, updatedBy, updatedAt, reason } = override;
+    return `Disabled by ${updatedBy} at ${updatedAt}, revision ${revision}: ${reason}`;
+  }
+  // The reason above it says the same; only the claim is new.
+  return subject === undefined ? undefined : `${DENIAL_MESSAGES[code]} Claim: ${subject}.`;
+}
+
+const REFUSALS = keysOf(TOKEN_REFUSAL_MESSAGES);
+
+/**
+ * Reads what the trigger made of the user's token out of its answer: the page has no verifier of its own.
+ *
+ * @param metadata - What was sent.
+ * @param now - Epoch seconds.
+ */
+function readVerdict(
+  outcome: TokenOutcome | undefined,
+  selector: TokenSelector | undefined,
+  metadata: { readonly [key: string]: string } | undefined,
+  now: number,
+): TokenVerdict | undefined {
+  if (outcome === undefined || selector === undefined) return undefined;
+  if (outcome.ok) {
+    const { payload, customClaims } = outcome.value;
+    const taken = Object.keys(selector.claims).filter((name) => customClaims.includes(name));
+    if (taken.length === 0) return undefined;
+    const claims = Object.fromEntries(taken.map((name) => [name, payload[name]]));
+    const ageSeconds = Math.max(0, now - readIssuedAt(metadata?.[selector.key], now));
+    return { outcome: 'verified', ageSeconds, claims };
+  }
+  const code = REFUSALS.find((known) => JSON.stringify(outcome.failure).includes(known));
+  return code && { outcome: 'refused', code, reason: undefined };
+}
+
+/** Another trigger may have put the claim there without such a token. */
+function readIssuedAt(token = '', now: number): number {
+  try {
+    const [, payload = ''] = token.split('.');
+    const { iat } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return typeof iat === 'number' ? Math.floor(iat) : now;
+  } catch {
+    return now;
+  }
+}
+
+/** Says what was checked of a user's token; never a part of the token. */
+function describeUserToken(
+  verdict: TokenVerdict | undefined,
+  selector: TokenSelector | undefined,
+): string | undefined {
+  if (verdict === undefined || selector === undefined) return undefined;
+  const { issuer } = selector;
+  const refusal = verdict.outcome === 'refused' ? verdict.code : undefined;
+  const passed = listPassedTokenChecks(issuer, refusal).join(', ') || 'none';
+  const result =
+    verdict.outcome === 'verified'
+      ? `verified, issued ${formatSpan(verdict.ageSeconds)} ago`
+      : 'refused';
+  return `User token of issuer ${issuer.name}: ${result}. Checks passed: ${passed}.`;
 }

@@ -1,8 +1,17 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { serviceAddress } from '@cognito-m2m/environment/names';
 import type { CognitoBehaviour } from '../model/behaviour.ts';
-import type { ClientSecret, SecretVersion } from '../state/local-state.ts';
-import type { ClientDefinition, PoolDefinition } from '../state/pool-definition.ts';
+import {
+  type ClientSecret,
+  type ClientState,
+  type LocalState,
+  ownEntry,
+  reconcileState,
+  type SecretVersion,
+  type StateStore,
+  withPool,
+} from '../state/local-state.ts';
+import type { ClientDefinition, PoolDefinition, PoolSource } from '../state/pool-definition.ts';
 
 /** The flow that `GetClientToken` needs. */
 export const CLIENT_TOKEN_AUTH = 'ALLOW_CLIENT_TOKEN_AUTH';
@@ -45,7 +54,7 @@ export interface PoolDirectory {
 }
 
 /** A directory whose pools may be replaced while the server runs. */
-export interface MutablePoolDirectory extends PoolDirectory {
+interface MutablePoolDirectory extends PoolDirectory {
   replace(pools: readonly UserPool[]): void;
 }
 
@@ -61,13 +70,13 @@ interface KeptLists<Item> {
 }
 
 /** The secrets that Amazon Cognito accepts, one or two of each client. */
-export type ClientSecrets = KeptLists<ClientSecret>;
+type ClientSecrets = KeptLists<ClientSecret>;
 
 /** What AWS Secrets Manager keeps of the clients: where services read the secret that they should use. */
-export type SecretVersions = KeptLists<SecretVersion>;
+type SecretVersions = KeptLists<SecretVersion>;
 
 /** Indexes pools for look-up. */
-export function createPoolDirectory(initial: readonly UserPool[]): MutablePoolDirectory {
+function createPoolDirectory(initial: readonly UserPool[]): MutablePoolDirectory {
   let index = indexPools(initial);
   return {
     get pools() {
@@ -131,5 +140,131 @@ export function isClientSecret(
   return secrets.list(pool, client).some(({ value }) => {
     const known = Buffer.from(value);
     return known.length === given.length && timingSafeEqual(known, given);
+  });
+}
+
+/** The pools of a server, and how the API changes them. */
+export interface PoolRegistry {
+  readonly directory: PoolDirectory;
+  readonly secrets: ClientSecrets;
+  readonly secretVersions: SecretVersions;
+  /**
+   * Replaces the definitions by what `change` makes of them; resolves once that is durable.
+   *
+   * @throws Whatever `change` throws, and then nothing changes.
+   */
+  change(change: (pools: readonly PoolDefinition[]) => readonly PoolDefinition[]): Promise<void>;
+}
+
+/**
+ * Creates the registry of the declared pools and of those that the API created earlier, with the ids and secrets of the state.
+ *
+ * @param clock - Epoch milliseconds.
+ */
+export async function createPoolRegistry(
+  store: StateStore,
+  source: PoolSource,
+  clock: () => number,
+): Promise<PoolRegistry> {
+  let definitions = [...source.pools, ...(store.current().created ?? [])];
+  const directory = createPoolDirectory([]);
+  async function change(apply: (pools: readonly PoolDefinition[]) => readonly PoolDefinition[]) {
+    let next: readonly PoolDefinition[] = definitions;
+    await store.update((state) => {
+      next = apply(definitions);
+      return reconcileState(state, { ...source, pools: next }, clock());
+    });
+    definitions = [...next];
+    directory.replace(toUserPools(source.region, definitions, store.current()));
+  }
+  await change((pools) => pools);
+  return {
+    directory,
+    change,
+    secrets: createStoredSecrets(store),
+    secretVersions: createStoredVersions(store),
+  };
+}
+
+function toUserPools(
+  region: string,
+  definitions: readonly PoolDefinition[],
+  state: LocalState,
+): UserPool[] {
+  return definitions.flatMap((pool) => {
+    const known = ownEntry(state.pools, pool.key);
+    if (known === undefined) return [];
+    const clients = pool.clients.flatMap((client): AppClient[] => {
+      const kept = ownEntry(known.clients, client.key);
+      if (kept === undefined) return [];
+      return [{ ...client, clientId: kept.clientId, createdAt: kept.createdAt }];
+    });
+    const { userPoolId, createdAt } = known;
+    return [{ ...pool, userPoolId, region, createdAt, clients }];
+  });
+}
+
+function createStoredSecrets(store: StateStore): ClientSecrets {
+  return {
+    list: (pool, client) => stateOf(store, pool, client)?.secrets ?? [],
+    update: (pool, client, change) =>
+      store.update((state) =>
+        withClient(state, pool.key, client.key, (known) => ({
+          ...known,
+          secrets: change(known.secrets),
+        })),
+      ),
+  };
+}
+
+function createStoredVersions(store: StateStore): SecretVersions {
+  return {
+    list(pool, client) {
+      const known = stateOf(store, pool, client);
+      return known === undefined ? [] : versionsOf(known);
+    },
+    update: (pool, client, change) =>
+      store.update((state) =>
+        withClient(state, pool.key, client.key, (known) => ({
+          ...known,
+          secretVersions: change(versionsOf(known)),
+        })),
+      ),
+  };
+}
+
+function stateOf(store: StateStore, pool: UserPool, client: AppClient): ClientState | undefined {
+  const known = ownEntry(store.current().pools, pool.key);
+  return known && ownEntry(known.clients, client.key);
+}
+
+function versionsOf({ clientId, secrets, secretVersions }: ClientState) {
+  return (
+    secretVersions ?? secrets.slice(0, 1).map((secret) => firstSecretVersion(clientId, secret))
+  );
+}
+
+/** The version that a deploy leaves in AWS Secrets Manager: the client's id and its first secret. */
+function firstSecretVersion(clientId: string, secret: ClientSecret): SecretVersion {
+  return {
+    // Of the same length as the ids that AWS makes, and the same at every start.
+    id: createHash('sha256').update(secret.id).digest('hex').slice(0, 32),
+    secretString: JSON.stringify({ client_id: clientId, client_secret: secret.value }),
+    stages: ['AWSCURRENT'],
+    createdAt: secret.createdAt,
+  };
+}
+
+/** Replaces one client in a state. */
+function withClient(
+  state: LocalState,
+  poolKey: string,
+  clientKey: string,
+  change: (client: ClientState) => ClientState,
+): LocalState {
+  return withPool(state, poolKey, (pool) => {
+    const client = ownEntry(pool.clients, clientKey);
+    if (client === undefined) return pool;
+    return { ...pool, clients: { ...pool.clients, [clientKey]: change(client) } };
   });
 }

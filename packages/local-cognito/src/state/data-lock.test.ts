@@ -4,7 +4,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { lockDataDirectory } from './data-lock.ts';
+import { lockDataDirectory } from './open-store.ts';
 
 let parent: string;
 let directory: string;
@@ -32,7 +32,7 @@ test('a folder that was given free can be taken again', async () => {
 });
 
 test('a folder is taken while another process has it, and free as soon as that is killed', async () => {
-  const module = new URL('./data-lock.ts', import.meta.url).href;
+  const module = new URL('./open-store.ts', import.meta.url).href;
   const script = `const { lockDataDirectory } = await import('${module}');
     await lockDataDirectory(process.argv[1]);
     console.log('locked');

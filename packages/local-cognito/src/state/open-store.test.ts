@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createClientSecret } from './open-store.ts';
+import { createClientSecret } from './local-state.ts';
 
 test('two secrets of one millisecond have two ids', () => {
   const first = createClientSecret('client', 1_000);

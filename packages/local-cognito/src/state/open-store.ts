@@ -1,20 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import type { Cleanup } from '../model/cleanup.ts';
 import { LocalCognitoError } from '../model/errors.ts';
-import { lockDataDirectory } from './data-lock.ts';
-import {
-  type ClientSecret,
-  type ClientState,
-  createMemoryStore,
-  EMPTY_STATE,
-  type LocalState,
-  ownEntry,
-  type PoolState,
-  type StateStore,
-} from './local-state.ts';
-import type { ClientDefinition, PoolDefinition, PoolSource } from './pool-definition.ts';
+import { createMemoryStore, EMPTY_STATE, type LocalState, type StateStore } from './local-state.ts';
 
 /**
  * Opens the state of a server, in a folder if there is one.
@@ -28,96 +17,6 @@ export async function openStore(
   if (dataDirectory === undefined) return createMemoryStore(EMPTY_STATE);
   cleanup.add(await lockDataDirectory(dataDirectory));
   return createFileStore(dataDirectory);
-}
-
-/**
- * Brings the remembered state in line with the declared pools: what is no longer declared is forgotten, what is new gets ids and
- * a secret.
- *
- * @param now - Epoch milliseconds.
- */
-export function reconcileState(state: LocalState, source: PoolSource, now: number): LocalState {
-  const given = source.pools.flatMap(({ userPoolId = [] }) => userPoolId);
-  const taken = new Set([
-    ...given,
-    ...Object.values(state.pools).map(({ userPoolId }) => userPoolId),
-  ]);
-  const pools = source.pools.map((pool): [string, PoolState] => {
-    const known = ownEntry(state.pools, pool.key);
-    const userPoolId = pool.userPoolId ?? known?.userPoolId ?? nextPoolId(source.region, taken);
-    return [
-      pool.key,
-      {
-        userPoolId,
-        createdAt: known?.createdAt ?? toSeconds(now),
-        signingKeys: known?.signingKeys ?? [],
-        clients: reconcileClients(known, source.name, pool, now),
-      },
-    ];
-  });
-  return {
-    version: 1,
-    pools: Object.fromEntries(pools),
-    created: source.pools.filter(({ isCreated }) => isCreated),
-  };
-}
-
-/**
- * Makes a secret of a client.
- *
- * @param now - Epoch milliseconds.
- * @param others - The client's secrets so far: an id has a millisecond in it, and no two secrets share one.
- */
-export function createClientSecret(
-  clientId: string,
-  now: number,
-  value = generateClientSecret(),
-  others: readonly ClientSecret[] = [],
-): ClientSecret {
-  // Later than every other, also where the clock stands still: the ID of a secret that was deleted is not used again.
-  const time = Math.max(now, ...others.map(({ id }) => Number(id.split('--').at(-1)) + 1));
-  return { id: `${clientId}--${time}`, value, createdAt: toSeconds(time) };
-}
-
-function reconcileClients(
-  known: PoolState | undefined,
-  sourceName: string,
-  pool: PoolDefinition,
-  now: number,
-): PoolState['clients'] {
-  const clients = pool.clients.map((client): [string, ClientState] => {
-    const before = known && ownEntry(known.clients, client.key);
-    const clientId =
-      client.clientId ?? before?.clientId ?? toClientId(sourceName, pool.name, client.name);
-    const secrets = reconcileSecrets(before?.secrets, client, clientId, now);
-    const createdAt = before?.createdAt ?? toSeconds(now);
-    return [client.key, { ...before, clientId, createdAt, secrets }];
-  });
-  return Object.fromEntries(clients);
-}
-
-function reconcileSecrets(
-  known: readonly ClientSecret[] | undefined,
-  { clientSecret }: ClientDefinition,
-  clientId: string,
-  now: number,
-): readonly ClientSecret[] {
-  if (clientSecret === null) return known ?? [];
-  if (clientSecret === undefined) return known ?? [createClientSecret(clientId, now)];
-  const isKept = known?.some(({ value }) => value === clientSecret);
-  return known && isKept ? known : [createClientSecret(clientId, now, clientSecret)];
-}
-
-function nextPoolId(region: string, taken: Set<string>): string {
-  let position = 1;
-  while (taken.has(toUserPoolId(region, position))) position += 1;
-  const userPoolId = toUserPoolId(region, position);
-  taken.add(userPoolId);
-  return userPoolId;
-}
-
-function toSeconds(milliseconds: number): number {
-  return Math.floor(milliseconds / 1000);
 }
 
 const FILE_NAME = 'state.json';
@@ -199,47 +98,64 @@ function unreadable(file: string, cause: unknown): LocalCognitoError {
   return new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
 }
 
-/** As long as the ids that Amazon Cognito gives app clients. */
-const CLIENT_ID_LENGTH = 26;
+/** Only the owner may read private keys, secrets and claims. */
+export const FOLDER_MODE = 0o700;
 
-/** As long as what follows the Region in the ids that Amazon Cognito gives pools. */
-const POOL_ID_LENGTH = 9;
-
-/** Between the 24 and 64 characters that Amazon Cognito allows. */
-const SECRET_LENGTH = 52;
-
-/** The lower-case letters and digits of which Amazon Cognito makes ids and secrets. */
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
-/** Makes a pool id of AWS shape; the number is the pool's place in its environment, from 1. */
-function toUserPoolId(region: string, position: number): string {
-  return `${region}_Local${String(position).padStart(4, '0')}`;
+/**
+ * Locks a data folder for this process.
+ *
+ * The lock is the one that LevelDB takes from the operating system for a database, here an empty one: it ends with the
+ * process, however that ends, and no two processes can get it.
+ *
+ * @returns A function that gives the folder free again.
+ * @throws {LocalCognitoError} `ERR_LOCAL_DATA_IN_USE` while another process has it; `ERR_LOCAL_DATA_INVALID` for what
+ *   is not a folder and cannot become one.
+ */
+export async function lockDataDirectory(directory: string): Promise<() => Promise<void>> {
+  await makeDirectory(directory);
+  const location = join(directory, 'lock.db');
+  const { ClassicLevel } = await loadLevel();
+  const database = new ClassicLevel(location);
+  try {
+    await database.open();
+  } catch (error) {
+    throw isLocked(error) ? inUse(directory) : unusable(location, error);
+  }
+  return () => database.close();
 }
 
-/** Derives a client id from names: the same in every run, so that scripts and table items keep their meaning. */
-function toClientId(environmentName: string, poolName: string, clientName: string): string {
-  const name = JSON.stringify([environmentName, poolName, clientName]);
-  return spell(createHash('sha256').update(name).digest(), CLIENT_ID_LENGTH);
+/** Loaded only for a data folder: it is native, and an optional dependency of the published package. */
+function loadLevel(): Promise<typeof import('classic-level')> {
+  return import('classic-level').catch((cause: unknown) => {
+    const message =
+      'A data folder needs the package classic-level. Install it with: npm install classic-level';
+    throw new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
+  });
 }
 
-/** Makes the id of a client that the API creates. */
-export function createClientId(): string {
-  return spell(randomBytes(CLIENT_ID_LENGTH), CLIENT_ID_LENGTH);
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: FOLDER_MODE });
+  } catch (cause) {
+    const problem =
+      propertyOf(cause, 'code') === 'EEXIST'
+        ? 'is a file; expected a folder'
+        : `cannot be created: ${propertyOf(cause, 'message')}`;
+    const message = `The data folder ${directory} ${problem}.`;
+    throw new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
+  }
 }
 
-/** Makes the id of a pool that the API creates. */
-export function createUserPoolId(region: string): string {
-  return `${region}_${spell(randomBytes(POOL_ID_LENGTH), POOL_ID_LENGTH)}`;
+function isLocked(error: unknown): boolean {
+  return propertyOf(propertyOf(error, 'cause'), 'code') === 'LEVEL_LOCKED';
 }
 
-/** Generates a client secret. */
-function generateClientSecret(): string {
-  return spell(randomBytes(SECRET_LENGTH), SECRET_LENGTH);
+function inUse(directory: string): LocalCognitoError {
+  const message = `The data folder ${directory} is in use by another process. Stop it, or choose another folder with --data.`;
+  return new LocalCognitoError('ERR_LOCAL_DATA_IN_USE', message);
 }
 
-// 256 is not a multiple of 36: four letters are slightly likelier, which costs less than 1 bit of 268.
-function spell(bytes: Buffer, length: number): string {
-  return [...bytes.subarray(0, length)]
-    .map((byte) => ALPHABET.charAt(byte % ALPHABET.length))
-    .join('');
+function unusable(location: string, cause: unknown): LocalCognitoError {
+  const message = `The lock ${location} cannot be acquired. Remove it, or choose another folder with --data.`;
+  return new LocalCognitoError('ERR_LOCAL_DATA_INVALID', message, { cause });
 }

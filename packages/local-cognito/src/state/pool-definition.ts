@@ -61,9 +61,6 @@ export interface PoolSource {
 /** The scope of the token by which clients register themselves; no resource server has it. */
 export const REGISTRATION_SCOPE = 'aws.cognito/dcr/register';
 
-/** Identifiers that begin so belong to Amazon Cognito. */
-export const SYSTEM_PREFIX = 'aws.cognito';
-
 /** What the API calls a client that registered itself. */
 export const REGISTERED_CLIENT_TYPE = 'DCR';
 

@@ -2,7 +2,7 @@ import type { Contract } from '@cognito-m2m/claim-schema';
 import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
 import type { Journal } from '../model/journal.ts';
 import type { Faults } from '../net/faults.ts';
-import type { PoolRegistry } from '../pools/pool-registry.ts';
+import type { PoolRegistry } from '../pools/user-pool.ts';
 import type { IssuerEdges } from './issue-token.ts';
 
 /** What every route works on. */

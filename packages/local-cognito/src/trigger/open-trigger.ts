@@ -157,18 +157,6 @@ function invalid(message: string): LocalCognitoError {
 }
 
 /**
- * Waits until a trigger is loaded.
- *
- * @throws {LocalCognitoError} `ERR_LOCAL_BUNDLE_INVALID` if it cannot be loaded: every token would fail for the same reason.
- */
-export async function checkLoad(runner: TriggerRunner, place: string): Promise<void> {
-  const failure = await runner.load();
-  if (failure === undefined) return;
-  const message = `The trigger bundle ${place} cannot be loaded: ${failure.errorType}: ${failure.message}`;
-  throw new LocalCognitoError('ERR_LOCAL_BUNDLE_INVALID', message);
-}
-
-/**
  * Creates a runner that calls a function of this process.
  *
  * The event is a copy, and the answer is what JSON carries of it, as on Lambda.

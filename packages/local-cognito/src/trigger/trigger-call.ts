@@ -48,3 +48,10 @@ export const TIMED_OUT: TriggerFailure = {
   kind: 'timed-out',
   message: 'The trigger did not answer in time.',
 };
+
+/** What becomes of a call whose worker has ended. */
+export const WORKER_ENDED: TriggerFailure = {
+  kind: 'refused',
+  errorType: 'Runtime.ExitError',
+  message: 'The function ended its process',
+};

@@ -58,3 +58,20 @@ export interface TriggerOptions {
 
 /** A trigger: its bundle, its options, or a function. */
 export type TriggerInput = string | URL | TriggerHandler | TriggerOptions;
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  /** The bundle, a `file:` URL. */
+  readonly bundleUrl: string;
+  /** The whole environment of the function; nothing else of this process reaches it. */
+  readonly environment: { readonly [name: string]: string };
+  readonly functionArn: string;
+  /** The name of the exported function. */
+  readonly handlerName: string;
+  readonly runtime: Runtime;
+  readonly memoryMb: number;
+  /** The folder that the function has as its working directory; `undefined` leaves this process's. */
+  readonly taskRoot: string | undefined;
+  /** Receives what the function writes to its log. @default the log ends in the worker */
+  readonly onLog: ((text: string) => void) | undefined;
+}

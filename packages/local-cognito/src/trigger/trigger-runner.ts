@@ -5,13 +5,10 @@ import {
   TRIGGER_TIMEOUT_MS,
   type TriggerCall,
   type TriggerRunner,
-} from './trigger-call.ts';
-import {
-  createWorkerSlot,
   WORKER_ENDED,
-  type WorkerOptions,
-  type WorkerSlot,
-} from './worker-slot.ts';
+} from './trigger-call.ts';
+import type { WorkerOptions } from './trigger-options.ts';
+import { createWorkerSlot, type WorkerSlot } from './worker-slot.ts';
 
 /** Enough to keep two cores busy; a single one serves thousands of tokens a second from its cache. */
 const MAX_WORKERS = 4;

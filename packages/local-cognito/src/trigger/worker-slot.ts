@@ -5,25 +5,9 @@ import {
   type TriggerCall,
   type TriggerFailure,
   type TriggerResult,
+  WORKER_ENDED,
 } from './trigger-call.ts';
-import type { Runtime } from './trigger-options.ts';
-
-/** What a worker is started with. */
-export interface WorkerOptions {
-  /** The bundle, a `file:` URL. */
-  readonly bundleUrl: string;
-  /** The whole environment of the function; nothing else of this process reaches it. */
-  readonly environment: { readonly [name: string]: string };
-  readonly functionArn: string;
-  /** The name of the exported function. */
-  readonly handlerName: string;
-  readonly runtime: Runtime;
-  readonly memoryMb: number;
-  /** The folder that the function has as its working directory; `undefined` leaves this process's. */
-  readonly taskRoot: string | undefined;
-  /** Receives what the function writes to its log. @default the log ends in the worker */
-  readonly onLog: ((text: string) => void) | undefined;
-}
+import type { WorkerOptions } from './trigger-options.ts';
 
 /**
  * Starts a thread that imports the bundle and then handles events.
@@ -73,13 +57,6 @@ export interface WorkerSlot {
 
 /** So many calls lie ready in the worker that it never waits for the next one. */
 const MAX_CALLS = 16;
-
-/** What becomes of a call whose worker has ended. */
-export const WORKER_ENDED: TriggerFailure = {
-  kind: 'refused',
-  errorType: 'Runtime.ExitError',
-  message: 'The function ended its process',
-};
 
 /** What one slot knows of its worker. */
 interface SlotState {

@@ -9,8 +9,25 @@ import type { Core } from '../tokens/core.ts';
 /** Where a running server describes itself, secrets included, to the command line on the same machine. */
 const DEPLOYMENT_PATH = '/.local-cognito/deployment';
 
+/**
+ * Serves what the server says about itself: its health, the keys and the issuer of each pool, and to programs on its own
+ * machine its deployment and the faults that it shall answer with.
+ *
+ * @param describe - What the server says of its deployment.
+ */
+export function registerServerRoutes(
+  app: FastifyInstance,
+  core: Core,
+  describe: () => object,
+): void {
+  registerHealthRoute(app);
+  registerDiscoveryRoutes(app, core);
+  registerDeploymentRoute(app, describe);
+  registerFaultsRoute(app, core);
+}
+
 /** Answers whoever waits for the server to start. */
-export function registerHealthRoute(app: FastifyInstance): void {
+function registerHealthRoute(app: FastifyInstance): void {
   app.get('/health', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
     return { status: 'ok' };
@@ -22,7 +39,7 @@ export function registerHealthRoute(app: FastifyInstance): void {
  *
  * @param describe - What to answer: the description without its functions.
  */
-export function registerDeploymentRoute(app: FastifyInstance, describe: () => object): void {
+function registerDeploymentRoute(app: FastifyInstance, describe: () => object): void {
   app.get(DEPLOYMENT_PATH, async (request, reply) => {
     if (!isOwnMachine(request.raw)) return reply.callNotFound();
     reply.header('cache-control', 'no-store');
@@ -40,7 +57,7 @@ const faultInput = z.strictObject({
 });
 
 /** Takes the faults that programs on this machine ask for; to any other the address does not exist. */
-export function registerFaultsRoute(app: FastifyInstance, { faults }: Core): void {
+function registerFaultsRoute(app: FastifyInstance, { faults }: Core): void {
   app.post('/.local-cognito/faults', async (request, reply) => {
     if (!isOwnMachine(request.raw)) return reply.callNotFound();
     const fault = faultInput.safeParse(parseJson(request.body));
@@ -65,7 +82,7 @@ function parseJson(body: unknown): unknown {
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html
  */
-export function registerDiscoveryRoutes(app: FastifyInstance, core: Core): void {
+function registerDiscoveryRoutes(app: FastifyInstance, core: Core): void {
   app.get<{ Params: { pool: string } }>('/:pool/.well-known/jwks.json', async (request, reply) => {
     const pool = core.directory.findPool(request.params.pool);
     if (pool === undefined) return reply.callNotFound();
