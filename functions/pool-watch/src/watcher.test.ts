@@ -11,8 +11,7 @@ import { A_USER_POOL_ID, aChangeEvent } from '../test/events.ts';
 import { awsError, createFakeAws } from '../test/fake-aws.ts';
 import { createHandler } from './create-handler.ts';
 import { AWS_CONFIG } from './edges.ts';
-import { chooseClients } from './gather-watched.ts';
-import { createWatcher } from './watcher.ts';
+import { chooseClients, createWatcher } from './watcher.ts';
 
 const MINUTE_MS = 60_000;
 /** Each event makes several calls of the embedded DynamoDB. The whole storm takes a minute: `M2M_STORM_EVENTS=10000`. */
