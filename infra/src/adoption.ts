@@ -21,6 +21,16 @@ export interface ExistingPool {
   readonly clientIds: ReadonlyMap<string, string>;
 }
 
+/** Says how Terraform takes over a user pool that something else created: what it imports, and the `import` blocks for it. */
+export function adoptPool(
+  environment: Environment,
+  pool: Pool,
+  existing: ExistingPool,
+): { readonly imports: readonly TerraformImport[]; readonly blocks: string } {
+  const imports = terraformImports(environment, pool, existing);
+  return { imports, blocks: renderImportBlocks(imports) };
+}
+
 /**
  * Lists what a pool's stack imports of a user pool that something else created: the pool, its domain, resource servers and
  * app clients.

@@ -41,3 +41,16 @@ function toAsciiJson(json: string): string {
 function toEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/**
+ * Refers to an item with the ID of the client that has the block's own key.
+ *
+ * The ID is filled in here and not in the map of items: a map that names every client could not be read while Terraform
+ * knows only some of them, as it does in the middle of a `terraform import`.
+ *
+ * @param item - Terraform's expression for the item, with the placeholder.
+ * @param clientId - Terraform's expression for the ID.
+ */
+export function ownItemOf(item: string, clientId: string): string {
+  return `\${replace(${item}, "${CLIENT_ID_PLACEHOLDER}", ${clientId})}`;
+}

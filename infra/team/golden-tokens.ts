@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import {
   type Claims,
   type Contract,
@@ -7,8 +7,10 @@ import {
   type Resolution,
 } from '@cognito-m2m/claim-schema';
 import { propertyOf } from '@cognito-m2m/claim-schema/values';
+import { contract } from '@cognito-m2m/contract';
 import {
   type Environment,
+  findEnvironmentsDirectory,
   listEnvironments,
   loadEnvironment,
   resolveClientTokens,
@@ -20,7 +22,7 @@ type GoldenToken =
   | { readonly denied: string };
 
 /** The smallest and the largest token of each client: `environment`, `pool`, `client`. */
-export interface GoldenTokens {
+interface GoldenTokens {
   readonly [environment: string]: {
     readonly [pool: string]: {
       readonly [client: string]: { readonly smallest: GoldenToken; readonly largest: GoldenToken };
@@ -125,4 +127,44 @@ function flatten(tokens: GoldenTokens): Map<string, string> {
 function toGolden(resolution: Resolution): GoldenToken {
   if (resolution.outcome === 'deny') return { denied: resolution.code };
   return { sizeBytes: claimsSizeBytes(resolution.claims), claims: resolution.claims };
+}
+
+const UPDATE = 'npx -y pnpm@12 tokens:check --update';
+
+/**
+ * Checks the pools that the contract names, and compares the tokens of every declared client with the committed ones.
+ *
+ * @param isUpdate - True to write the tokens in place of those that are committed.
+ * @returns The exit code: 2 for a difference.
+ */
+export async function checkTokens(isUpdate: boolean): Promise<number> {
+  const directory = await findEnvironmentsDirectory(import.meta.dirname);
+  const unknownPools = await findUnknownPools(directory, contract);
+  if (unknownPools.length > 0) {
+    const lines = unknownPools.map((line) => `  - ${line}`).join('\n');
+    process.stderr.write(
+      `The contract requires claims in pools that no environment has:\n${lines}\n`,
+    );
+    process.stderr.write('Next: correct "required" in packages/contract/src/contract.ts.\n');
+    return 2;
+  }
+  const tokens = await resolveTokens(directory, contract);
+  const different = compareTokens(await readGoldenTokens(directory), tokens);
+  if (different.length === 0) {
+    process.stdout.write('The tokens of all clients are as committed.\n');
+    return 0;
+  }
+  if (isUpdate) {
+    const file = await writeGoldenTokens(directory, tokens);
+    process.stdout.write(
+      `Wrote ${relative(process.cwd(), file)}: ${different.length} clients changed.\n`,
+    );
+    return 0;
+  }
+  const lines = different.map((client) => `  - ${client}`).join('\n');
+  process.stderr.write(
+    `The tokens of ${different.length} clients differ from the committed ones:\n${lines}\n`,
+  );
+  process.stderr.write(`Next: ${UPDATE}, and review the diff.\n`);
+  return 2;
 }

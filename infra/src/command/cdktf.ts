@@ -13,16 +13,30 @@ import {
 } from '@cognito-m2m/environment';
 import { claimsStackName, poolStackName, userPoolName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
-import {
-  checkRetirement,
-  type Request,
-  type RevokedPool,
-  readRequest,
-  revokedPools,
-  selectStacks,
-  USAGE,
-} from './read-request.ts';
+import { type Request, type RevokedPool, readRequest, settleRequest } from './read-request.ts';
 import { runStacks, type StackRun } from './run-stacks.ts';
+
+/** What the command says about itself. */
+export const USAGE = `Usage: npx -y pnpm@12 cdktf <command> <environment or stacks> [options]
+
+  synth <environment>   checks it and writes its configuration:  synth dev
+  list <environment>    lists its stacks:                        list dev
+  diff <stacks>         shows what a deploy would change:        diff dev-pool-payments
+  deploy <stacks>       deploys an environment or a part of it:  deploy 'dev-*'
+  destroy <stacks>      destroys what may be destroyed:          destroy 'trial-*'
+
+Options:
+  --auto-approve             applies without asking (deploy, destroy)
+  --parallelism <n>          how many pools at once, with --auto-approve; default 4
+  --terraform-parallelism <n>  how many resources at once in one stack; default 10
+  --new-client <name>        creates this app client in a pool that was imported (deploy, diff)
+  --break-tokens <pool>      goes on although this existing pool calls the trigger: its token requests may then fail
+  --migrate-state            moves Terraform's state when \`state\` in the environment file has changed
+  --output <folder>          where the configuration goes (synth)
+  --no-color                 no colors
+
+An environment has one stack <environment>-claims and one <environment>-pool-<name> for each pool: docs/deploy.md.
+`;
 
 /** The repository's own folder of this file, for whoever runs the command from elsewhere. */
 const ownDirectory = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,8 +51,7 @@ async function runCommand(words: readonly string[]): Promise<void> {
   const request = readRequest(words, await listEnvironments({ directory }));
   const environment = await loadEnvironment(request.environment, { contract, directory });
   const { command, options } = request;
-  const stacks = selectStacks(request, environment);
-  const isRetired = checkRetirement(request, process.env);
+  const { stacks, isRetired, revoked } = settleRequest(request, environment, process.env);
   if (command === 'list') {
     for (const stack of stacks) print(stack);
     return;
@@ -50,7 +63,7 @@ async function runCommand(words: readonly string[]): Promise<void> {
   if (notice !== undefined)
     process.stderr.write(`Note: ${notice} Set trigger.runtime to a newer one.\n`);
   const checkRevoked = createRevokedCheck(request, environment);
-  if (command === 'destroy') await checkRevoked(revokedPools(environment, stacks));
+  await checkRevoked(revoked);
   if (command !== 'synth' && stacks.includes(claimsStackName(environment.name))) {
     await checkFile(request, environment);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkPlan, findRevoked, type Plan } from './check-plan.ts';
+import { checkPlan, findRevoked, type Plan } from './run-stacks.ts';
 
 const RULES = {
   stack: 'test-pool-payments',

@@ -5,28 +5,6 @@ import { minimatch } from 'minimatch';
 import { isRetired, isTrial, type Variables } from '../environment-name.ts';
 import { InfraError } from '../errors.ts';
 
-/** What the command says about itself. */
-export const USAGE = `Usage: npx -y pnpm@12 cdktf <command> <environment or stacks> [options]
-
-  synth <environment>   checks it and writes its configuration:  synth dev
-  list <environment>    lists its stacks:                        list dev
-  diff <stacks>         shows what a deploy would change:        diff dev-pool-payments
-  deploy <stacks>       deploys an environment or a part of it:  deploy 'dev-*'
-  destroy <stacks>      destroys what may be destroyed:          destroy 'trial-*'
-
-Options:
-  --auto-approve             applies without asking (deploy, destroy)
-  --parallelism <n>          how many pools at once, with --auto-approve; default 4
-  --terraform-parallelism <n>  how many resources at once in one stack; default 10
-  --new-client <name>        creates this app client in a pool that was imported (deploy, diff)
-  --break-tokens <pool>      goes on although this existing pool calls the trigger: its token requests may then fail
-  --migrate-state            moves Terraform's state when \`state\` in the environment file has changed
-  --output <folder>          where the configuration goes (synth)
-  --no-color                 no colors
-
-An environment has one stack <environment>-claims and one <environment>-pool-<name> for each pool: docs/deploy.md.
-`;
-
 /** The commands that run Terraform. */
 export type TerraformCommand = 'diff' | 'deploy' | 'destroy';
 
@@ -162,6 +140,33 @@ function onlyEnvironment(
   throw new InfraError('ERR_INFRA_ENVIRONMENT_UNNAMED', message);
 }
 
+/** What a request is about in its environment. */
+interface SettledRequest {
+  /** The claims stack first, then the pools in the order of the file. */
+  readonly stacks: readonly string[];
+  /** True if this run retires the environment: its protection from deletion is removed. */
+  readonly isRetired: boolean;
+  /** The existing pools that may not call the trigger after this run, as far as that is known before it. */
+  readonly revoked: readonly RevokedPool[];
+}
+
+/**
+ * Finds the stacks that a request is about, and checks that the run may do what it asks for.
+ *
+ * @throws {InfraError} `ERR_INFRA_STACK_UNKNOWN` for a name or pattern that matches no stack; `ERR_INFRA_DESTROY_PROTECTED`
+ *   for `destroy` of an environment that is not being retired; `ERR_INFRA_RETIRE_MISMATCH` if another environment is.
+ */
+export function settleRequest(
+  request: Request,
+  environment: Environment,
+  variables: Variables,
+): SettledRequest {
+  const stacks = selectStacks(request, environment);
+  const retires = checkRetirement(request, variables);
+  const revoked = request.command === 'destroy' ? revokedPools(environment, stacks) : [];
+  return { stacks, isRetired: retires, revoked };
+}
+
 /**
  * Lists the stacks that a request is about: the claims stack first, then the pools in the order of the file.
  *
@@ -188,7 +193,7 @@ export interface RevokedPool {
 }
 
 /** Lists the existing pools that call what a destroy of some stacks deletes: the permission, or the trigger itself. */
-export function revokedPools(
+function revokedPools(
   { name, pools }: Pick<Environment, 'name' | 'pools'>,
   stacks: readonly string[],
 ): RevokedPool[] {

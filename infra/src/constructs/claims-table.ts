@@ -13,8 +13,19 @@ import {
 import { Construct } from 'constructs';
 import { type PolicyStatement, policyJson } from '../policy.ts';
 
+/** Adds the claims table and the key that encrypts it. */
+export function addClaimsTable(
+  scope: Construct,
+  props: ClaimsKeyProps,
+): { readonly key: KmsKey; readonly table: DynamodbTable } {
+  const { key } = new ClaimsKey(scope, 'key', props);
+  const { environment } = props;
+  const { table } = new ClaimsTable(scope, 'table', { environment, keyArn: key.arn });
+  return { key, table };
+}
+
 /** What the key is made from. */
-export interface ClaimsKeyProps {
+interface ClaimsKeyProps {
   readonly environment: Environment;
   readonly accountId: string;
   readonly partition: string;
@@ -59,7 +70,7 @@ const ADMINISTRATION_ACTIONS = [
 ];
 
 /** The customer managed key of an environment, rotated every year: for the table, the logs and the client secrets. */
-export class ClaimsKey extends Construct {
+class ClaimsKey extends Construct {
   readonly key: KmsKey;
 
   constructor(scope: Construct, id: string, props: ClaimsKeyProps) {
@@ -147,14 +158,14 @@ function readersStatements({
 }
 
 /** What the table is made from. */
-export interface ClaimsTableProps {
+interface ClaimsTableProps {
   readonly environment: Environment;
   /** The customer managed key that encrypts it. */
   readonly keyArn: string;
 }
 
 /** The claims table: on demand, encrypted, restorable to any second of the last 35 days, and protected from deletion. */
-export class ClaimsTable extends Construct {
+class ClaimsTable extends Construct {
   readonly table: DynamodbTable;
 
   constructor(scope: Construct, id: string, props: ClaimsTableProps) {

@@ -18,8 +18,7 @@ import {
 } from '@cognito-m2m/environment/names';
 import { TerraformIterator, TerraformLocal } from 'cdktf';
 import { Construct } from 'constructs';
-import { ownItemOf } from '../terraform-reference.ts';
-import { CLIENT_ID_PLACEHOLDER, literalText, toItemJson } from '../terraform-text.ts';
+import { CLIENT_ID_PLACEHOLDER, literalText, ownItemOf, toItemJson } from '../terraform-text.ts';
 import { addPoolParameters } from './pool-parameters.ts';
 
 /** What is read of the pool. */

@@ -20,12 +20,12 @@ import {
   ref,
   TerraformIterator,
   TerraformLocal,
+  type TerraformResource,
   Token,
 } from 'cdktf';
 import { Construct } from 'constructs';
 import { policyJson } from '../policy.ts';
-import { ownAttribute, ownItemOf } from '../terraform-reference.ts';
-import { CLIENT_ID_PLACEHOLDER, literalText, toItemJson } from '../terraform-text.ts';
+import { CLIENT_ID_PLACEHOLDER, literalText, ownItemOf, toItemJson } from '../terraform-text.ts';
 
 /**
  * Stays on the version that Terraform knows while rotations move the other labels. AWS deletes versions without a label,
@@ -36,7 +36,7 @@ import { CLIENT_ID_PLACEHOLDER, literalText, toItemJson } from '../terraform-tex
 const DEPLOY_LABEL = 'm2m-deploy';
 
 /** What the clients are made from. */
-export interface M2mClientsProps {
+interface M2mClientsProps {
   readonly environment: Environment;
   readonly pool: Pool;
   readonly userPoolId: string;
@@ -209,4 +209,13 @@ function toArguments(
     // Amazon Cognito does not tell how a client was created. The provider fails to apply a value that it did not read.
     generate_secret: isImported ? undefined : true,
   };
+}
+
+/** Refers to an attribute of the instance with the block's own key, of another resource over the same map. */
+function ownAttribute(
+  resource: TerraformResource,
+  each: MapTerraformIterator,
+  attribute: string,
+): string {
+  return Token.asString(propertyAccess(resource, [each.key, attribute]));
 }

@@ -16,13 +16,19 @@ import {
   triggerMetric,
 } from '../monitoring/metrics.ts';
 
+/** Adds the alarms and the dashboard of an environment. */
+export function addTriggerMonitoring(scope: Construct, environment: Environment): void {
+  new TriggerAlarms(scope, 'alarms', { environment });
+  new TriggerDashboard(scope, 'dashboard', { environment });
+}
+
 /** What the alarms are made from. */
-export interface TriggerAlarmsProps {
+interface TriggerAlarmsProps {
   readonly environment: Environment;
 }
 
 /** The alarms of an environment; they go to its topic, or are shown in CloudWatch only. */
-export class TriggerAlarms extends Construct {
+class TriggerAlarms extends Construct {
   constructor(scope: Construct, id: string, props: TriggerAlarmsProps) {
     super(scope, id);
     const { name, alarmTopicArn } = props.environment;
@@ -75,12 +81,12 @@ function difference({
 }
 
 /** What the dashboard is made from. */
-export interface TriggerDashboardProps {
+interface TriggerDashboardProps {
   readonly environment: Environment;
 }
 
 /** The CloudWatch dashboard of an environment. */
-export class TriggerDashboard extends Construct {
+class TriggerDashboard extends Construct {
   constructor(scope: Construct, id: string, props: TriggerDashboardProps) {
     super(scope, id);
     new CloudwatchDashboard(this, 'dashboard', {

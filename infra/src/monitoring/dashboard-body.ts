@@ -1,13 +1,15 @@
 import type { Environment } from '@cognito-m2m/environment';
 import { claimsStackName, logGroupName, tableName } from '@cognito-m2m/environment/names';
 import {
+  canaryMetric,
   denialReasons,
   hasUserTriggers,
   lambdaMetric,
   type Metric,
   triggerMetric,
+  type WatchMetricName,
+  watchMetric,
 } from './metrics.ts';
-import { canaryMetric, type WatchMetricName, watchMetric } from './watch-alarms.ts';
 
 /** One line of a graph. */
 interface Line {

@@ -5,7 +5,7 @@ import {
 } from '@cognito-m2m/claim-schema';
 import { keysOf } from '@cognito-m2m/claim-schema/values';
 import type { Environment } from '@cognito-m2m/environment';
-import { TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
+import { TRIGGER_ALIAS, triggerName, watchName } from '@cognito-m2m/environment/names';
 
 /** A CloudWatch metric with its dimensions. */
 export interface Metric {
@@ -15,7 +15,7 @@ export interface Metric {
 }
 
 /** What the trigger itself counts, in the log line of each token. */
-export type TriggerMetricName =
+type TriggerMetricName =
   | 'TokensIssued'
   | 'TokensDenied'
   | 'StaleServed'
@@ -70,7 +70,7 @@ const SERVICE_REASONS = [
 ];
 
 /** A reason for refused tokens, and how many of them in five minutes concern the team. */
-export interface DenialReason {
+interface DenialReason {
   /** The code, as in the log line and in the error that the caller receives. */
   readonly code: string;
   readonly alarmAtCount: number;
@@ -114,5 +114,22 @@ export function sumQuery(
       period: periodSeconds,
       stat: 'Sum',
     },
+  };
+}
+
+/** What the watcher counts: open facts of a kind, and 1 for a look that failed. */
+export type WatchMetricName = 'TriggerDetached' | 'UnknownSecret' | 'PoolChanged' | 'WatchFailed';
+
+/** A metric of the watcher. */
+export function watchMetric(environment: string, name: WatchMetricName): Metric {
+  return { namespace: 'CognitoM2mClaims', name, dimensions: { service: watchName(environment) } };
+}
+
+/** Whether the canary of a pool got a token as declared: 1 or 0. */
+export function canaryMetric(environment: string, pool: string): Metric {
+  return {
+    namespace: 'CognitoM2mClaims',
+    name: 'TokenProved',
+    dimensions: { service: watchName(environment), pool },
   };
 }

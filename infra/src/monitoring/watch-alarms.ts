@@ -1,33 +1,22 @@
 import type { CloudwatchMetricAlarmConfig } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import type { WatchSettings } from '@cognito-m2m/environment';
-import { watchName } from '@cognito-m2m/environment/names';
-import { type Metric, sumQuery, triggerMetric } from './metrics.ts';
+import {
+  canaryMetric,
+  type Metric,
+  sumQuery,
+  triggerMetric,
+  type WatchMetricName,
+  watchMetric,
+} from './metrics.ts';
 
 /** An alarm of the watcher. */
-export interface WatchAlarm {
+interface WatchAlarm {
   /** Unique in its environment, in kebab-case. */
   readonly name: string;
   /** What happened and where to look, for the person on call. */
   readonly description: string;
   /** What goes into Terraform in addition to the name and the topic. */
   readonly config: Omit<CloudwatchMetricAlarmConfig, 'alarmName'>;
-}
-
-/** What the watcher counts: open facts of a kind, and 1 for a look that failed. */
-export type WatchMetricName = 'TriggerDetached' | 'UnknownSecret' | 'PoolChanged' | 'WatchFailed';
-
-/** A metric of the watcher. */
-export function watchMetric(environment: string, name: WatchMetricName): Metric {
-  return { namespace: 'CognitoM2mClaims', name, dimensions: { service: watchName(environment) } };
-}
-
-/** Whether the canary of a pool got a token as declared: 1 or 0. */
-export function canaryMetric(environment: string, pool: string): Metric {
-  return {
-    namespace: 'CognitoM2mClaims',
-    name: 'TokenProved',
-    dimensions: { service: watchName(environment), pool },
-  };
 }
 
 /** The alarm of a pool's canary: a token that is not as declared, and no result at all. */

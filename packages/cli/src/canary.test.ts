@@ -5,7 +5,7 @@ import { startDeployment, type TestDeployment } from '../test/start-deployment.t
 import { doctor } from './doctor/doctor.ts';
 import { explain } from './explain/explain.ts';
 import type { CommandResult } from './frame/command.ts';
-import { createStyle } from './frame/output/style.ts';
+import { createStyle } from './frame/terminal.ts';
 import { history } from './history/history.ts';
 import { list } from './list/list.ts';
 import { plan } from './plan/plan.ts';
@@ -17,6 +17,7 @@ const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bu
 // As only someone who writes to the table past m2m gets them there.
 const CANARY = `AKIA${'CANARY23'.repeat(2)}`;
 const CLIENT = { poolName: 'payments', clientName: 'billing-worker' };
+
 let deployment: TestDeployment;
 beforeAll(async () => {
   deployment = await startDeployment(anEnvironment(), { triggerBundle: TRIGGER_BUNDLE });

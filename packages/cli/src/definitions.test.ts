@@ -1,9 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { flagsOf } from './completion/find-candidates.ts';
 import { definitions } from './definitions.ts';
-import { type CommandDefinition, flagsOf } from './frame/command.ts';
-import { parseCommandLine } from './program.ts';
+import type { CommandDefinition } from './frame/command.ts';
+import { parseCommandLine } from './run.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const DOCS = await readdir(new URL('docs/', ROOT));

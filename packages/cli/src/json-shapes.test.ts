@@ -6,10 +6,12 @@ import { startDeployment, type TestDeployment } from '../test/start-deployment.t
 import { explain } from './explain/explain.ts';
 import { history } from './history/history.ts';
 import { list } from './list/list.ts';
-import { type SetInput, set } from './override/commands.ts';
+import { overrideCommands, type SetInput } from './override/commands.ts';
 import { plan } from './plan/plan.ts';
 import { token } from './token/token.ts';
 import { who } from './who/who.ts';
+
+const { set } = overrideCommands;
 
 const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');
 const FOLDER = new URL('../../../docs/reference/', import.meta.url);

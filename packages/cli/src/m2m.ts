@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { contract } from '@cognito-m2m/contract';
 import { useProxyForFetch } from '@cognito-m2m/doctor/http-proxy';
 import picocolors from 'picocolors';
-import { createPrompt } from './frame/prompt.ts';
+import { createPrompt } from './frame/terminal.ts';
 import { describeInterruption, type Edges, runM2m } from './run.ts';
 
 // The SDK warns on Node 20 at every start; other warnings stay.

@@ -1,48 +1,29 @@
-import type { Contract } from '@cognito-m2m/claim-schema';
-import { CommanderError } from 'commander';
+import { type Contract, VERSION } from '@cognito-m2m/claim-schema';
+import { Command as Commander, CommanderError, Option } from 'commander';
 import { definitions } from './definitions.ts';
-import type {
-  BareContext,
-  Clock,
-  CommandDefinition,
-  CommandResult,
-  Variables,
-  Wait,
-} from './frame/command.ts';
 import {
+  type BareContext,
+  type CommandDefinition,
+  type CommandResult,
   createCommandLine,
   createParsedArguments,
+  type OptionDefinition,
+  optionsOf,
   type ParsedArguments,
-} from './frame/command-line.ts';
-import { EXIT_CODES, type ExitCode } from './frame/errors.ts';
-import {
-  createOutput,
-  createStatusLine,
-  type Repeat,
-  startWaiting,
-} from './frame/output/output.ts';
-import { createStyle } from './frame/output/style.ts';
-import { plainText } from './frame/output/text.ts';
-import type { Prompt } from './frame/prompt.ts';
-import type { FailedRun } from './frame/report-error.ts';
-import { type Invocation, parseCommandLine } from './program.ts';
+  type Variables,
+  type Wait,
+} from './frame/command.ts';
+import { CliError, EXIT_CODES, type ExitCode } from './frame/errors.ts';
+import { openTerminal, type Prompt, type TerminalEdges } from './frame/terminal.ts';
+import { plainText } from './frame/text.ts';
 
 /** Everything of the outside world that `m2m` touches, but for the network. */
-export interface Edges {
+export interface Edges extends TerminalEdges {
   /** The claim contract of the team. */
   readonly contract: Contract;
   readonly write: (text: string) => void;
-  readonly writeError: (text: string) => void;
-  /** Columns of the terminal; `undefined` for a pipe. */
-  readonly width: number | undefined;
-  /** True if stdout is a terminal that takes colours. */
-  readonly hasColours: boolean;
-  /** True if stderr is a terminal. */
-  readonly isTerminal: boolean;
   readonly prompt: Prompt;
-  readonly clock: Clock;
   readonly wait: Wait;
-  readonly repeat: Repeat;
   readonly variables: Variables;
 }
 
@@ -64,7 +45,7 @@ export async function runM2m(argv: readonly string[], edges: Edges): Promise<Exi
   } catch (error) {
     // Help or the version: commander has printed what there is to say.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODES.fault;
-    return await writeError(error, describeRun(invocation), argv.includes('--json'), edges);
+    return await writeError(error, invocation, argv.includes('--json'), edges);
   }
 }
 
@@ -104,11 +85,8 @@ function withEnvironment(invocation: Invocation, variables: Variables): Invocati
 
 async function runInvocation({ definition, parsed }: Invocation, edges: Edges): Promise<ExitCode> {
   const isJson = parsed.flag('json');
-  const style = createStyle(edges);
-  const { isTerminal, writeError, clock, wait, variables } = edges;
-  const line = isTerminal ? createStatusLine(writeError) : undefined;
-  const output = createOutput({ style, isJson, line, writeError, clock });
-  const waiting = startWaiting({ label: `m2m ${definition.name}`, line, repeat: edges.repeat });
+  const { clock, wait, variables } = edges;
+  const { output, waiting } = openTerminal(edges, { label: `m2m ${definition.name}`, isJson });
   const environmentsDirectory = parsed.option('environments');
   const bare: BareContext = {
     contract: edges.contract,
@@ -123,7 +101,9 @@ async function runInvocation({ definition, parsed }: Invocation, edges: Edges): 
     environmentsDirectory,
   };
   const result = await runDefinition(definition, bare, parsed).finally(waiting.end);
-  edges.write(isJson ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text(style)}\n`);
+  edges.write(
+    isJson ? `${JSON.stringify(result.json, null, 2)}\n` : `${result.text(output.style)}\n`,
+  );
   return exitCodeOf(result);
 }
 
@@ -133,7 +113,7 @@ async function runDefinition(
   parsed: ParsedArguments,
 ): Promise<CommandResult> {
   if (definition.needs === 'nothing') return definition.run(bare, parsed);
-  const { openContext } = await import('./open-context.ts');
+  const { openContext } = await import('./deployment/find-target.ts');
   return definition.run(await openContext(bare, parsed), parsed);
 }
 
@@ -141,22 +121,18 @@ function exitCodeOf({ exitCode }: CommandResult): ExitCode {
   return exitCode ?? EXIT_CODES.ok;
 }
 
-function describeRun(invocation: Invocation | undefined): FailedRun {
-  const { definition, parsed = createParsedArguments([], {}) } = invocation ?? {};
-  return {
-    helpCommand: definition === undefined ? 'm2m --help' : `m2m ${definition.name} --help`,
-    commandLine: createCommandLine(parsed),
-  };
-}
-
 async function writeError(
   error: unknown,
-  run: FailedRun,
+  invocation: Invocation | undefined,
   isJson: boolean,
   edges: Edges,
 ): Promise<ExitCode> {
   const { reportError } = await import('./frame/report-error.ts');
-  const { exitCode, code, message, next } = reportError(error, run);
+  const { definition, parsed = createParsedArguments([], {}) } = invocation ?? {};
+  const { exitCode, code, message, next } = reportError(error, {
+    helpCommand: definition === undefined ? 'm2m --help' : `m2m ${definition.name} --help`,
+    commandLine: createCommandLine(parsed),
+  });
   if (isJson) {
     edges.write(`${JSON.stringify({ error: { code, message, next } }, null, 2)}\n`);
     return exitCode;
@@ -166,3 +142,136 @@ async function writeError(
   edges.writeError(`m2m: ${lines} (${code})\nNext: ${plainText(next)}\n`);
   return exitCode;
 }
+
+/** What `m2m` was asked to do. */
+interface Invocation {
+  readonly definition: CommandDefinition;
+  readonly parsed: ParsedArguments;
+}
+
+/**
+ * Parses the command line.
+ *
+ * @param argv - Arguments after the program's name.
+ * @throws {CliError} `ERR_USAGE` for a wrong command line.
+ * @throws {CommanderError} If help or the version was asked for; it is printed already.
+ */
+export function parseCommandLine(
+  argv: readonly string[],
+  definitions: readonly CommandDefinition[],
+  streams: { readonly write: (text: string) => void; readonly writeError: (text: string) => void },
+  width: number,
+): Invocation {
+  let invocation: Invocation | undefined;
+  const program = createProgram(definitions, (found) => {
+    invocation = found;
+  });
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride((error) => {
+        throw isPrinted(error) ? error : usageError(error, program, command);
+      })
+      .configureOutput({
+        writeOut: streams.write,
+        writeErr: streams.writeError,
+        // A wrong command line is reported like every other error.
+        outputError: () => {},
+        getOutHelpWidth: () => width,
+        getErrHelpWidth: () => width,
+      });
+  }
+  program.parse([...argv], { from: 'user' });
+  if (invocation === undefined) throw new Error('No command was found and none was missed.');
+  return invocation;
+}
+
+function isPrinted({ code }: CommanderError): boolean {
+  return code.startsWith('commander.help') || code === 'commander.version';
+}
+
+function usageError(error: CommanderError, program: Commander, command: Commander): CliError {
+  const words = command === program ? 'm2m' : `m2m ${command.name()}`;
+  return new CliError('ERR_USAGE', usageMessage(error), { cause: error, next: `${words} --help` });
+}
+
+/** Says what is wrong with a command line; commander's own sentences begin with "error:" and quote whole definitions. */
+function usageMessage({ code, message }: CommanderError): string {
+  const [, quoted = ''] = /'([^']+)'/.exec(message) ?? [];
+  const flag = /--[\w-]+/.exec(quoted)?.[0] ?? quoted;
+  const [, suggestion] = /\(Did you mean (?:one of )?(.+)\?\)/.exec(message) ?? [];
+  const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+  switch (code) {
+    case 'commander.missingArgument':
+      return `<${quoted}> is required.`;
+    case 'commander.missingMandatoryOptionValue':
+      return `${flag} is required.`;
+    case 'commander.optionMissingArgument':
+      return `${flag} requires a value.`;
+    case 'commander.unknownOption':
+      return `Unknown option ${quoted}.${hint}`;
+    case 'commander.unknownCommand':
+      return `Unknown command "${quoted}".${hint}`;
+    case 'commander.excessArguments':
+      return message.replace(/^error: too many/, 'Too many');
+    default:
+      return message.replace(/^error: /, '');
+  }
+}
+
+function createProgram(
+  definitions: readonly CommandDefinition[],
+  onInvocation: (invocation: Invocation) => void,
+): Commander {
+  const program = new Commander('m2m')
+    .description('See, change, explain and prove the claims of machine-to-machine clients.')
+    .version(VERSION, '-V, --version', 'print the version')
+    // Before the help's own command, which is none of the definitions.
+    .commandsGroup('Other:')
+    .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({
+      subcommandTerm: (command) =>
+        `${command.name()} ${command.usage().replace('[options] ', '').replace('[options]', '')}`.trimEnd(),
+    })
+    .addHelpText('after', EXIT_CODE_HELP);
+  for (const definition of definitions) {
+    const command = program.command(definition.name, { hidden: definition.isHidden ?? false });
+    if (definition.group !== undefined) command.helpGroup(`${definition.group}:`);
+    describe(command, definition);
+    // Commander appends the options and itself to the positional arguments.
+    command.action((...received: unknown[]) => {
+      const positionals = received.slice(0, definition.arguments.length);
+      onInvocation({ definition, parsed: createParsedArguments(positionals, command.opts()) });
+    });
+  }
+  return program;
+}
+
+function describe(command: Commander, definition: CommandDefinition): void {
+  const { summary, details } = definition;
+  command
+    .summary(summary)
+    .description(details === undefined ? `${summary}.` : `${summary}.\n\n${details}`);
+  for (const argument of definition.arguments) {
+    command.argument(argument.syntax, argument.description);
+  }
+  for (const option of optionsOf(definition)) command.addOption(createOption(option));
+  command.addHelpText('after', exampleHelp(definition));
+}
+
+function createOption({ flags, description, isRequired, isRepeatable }: OptionDefinition): Option {
+  const words = [description, isRequired && '(required)', isRepeatable && '(repeatable)'];
+  const option = new Option(flags, words.filter(Boolean).join(' ')).makeOptionMandatory(
+    isRequired ?? false,
+  );
+  // Not commander's variadic options: they would swallow the positional arguments that follow.
+  if (isRepeatable) option.argParser((value, known: string[] = []) => [...known, value]);
+  return option;
+}
+
+function exampleHelp({ examples }: CommandDefinition): string {
+  const lines = examples.map(({ command, does }) => `  $ ${command}\n      ${does}`);
+  return `\nExamples:\n${lines.join('\n')}`;
+}
+
+const EXIT_CODE_HELP = `
+Exit codes: 0 success, 1 usage or deployment error, 2 differences or findings, 70 a bug in m2m.`;

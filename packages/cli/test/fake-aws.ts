@@ -4,8 +4,7 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
 import { createAwsClients } from '../src/deployment/aws-clients.ts';
 import type { AwsTarget } from '../src/deployment/aws-target.ts';
-import { createClaimsAccess } from '../src/deployment/claims-access.ts';
-import type { Target } from '../src/frame/target.ts';
+import { createClaimsAccess, type Target } from '../src/frame/target.ts';
 
 /**
  * What the fake answers to each operation, such as `DescribeTable`: an `Error` is thrown, a function receives the operation's

@@ -1,5 +1,5 @@
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
-import { ALWAYS_YES } from '../src/frame/prompt.ts';
+import { ALWAYS_YES } from '../src/frame/terminal.ts';
 import { type Edges, runM2m } from '../src/run.ts';
 
 /** What one command line wrote and answered. */

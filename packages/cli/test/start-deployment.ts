@@ -12,12 +12,13 @@ import {
   type LocalEnvironmentOptions,
   startLocalEnvironment,
 } from '@cognito-m2m/local-cognito/environment';
-import { createLocalTarget } from '../src/deployment/local-target.ts';
-import type { CommandContext } from '../src/frame/command.ts';
-import { createCommandLine, createParsedArguments } from '../src/frame/command-line.ts';
-import { createOutput } from '../src/frame/output/output.ts';
-import { createStyle } from '../src/frame/output/style.ts';
-import { ALWAYS_YES, type Prompt } from '../src/frame/prompt.ts';
+import { createLocalTarget } from '../src/deployment/find-target.ts';
+import {
+  type CommandContext,
+  createCommandLine,
+  createParsedArguments,
+} from '../src/frame/command.ts';
+import { ALWAYS_YES, createOutput, createStyle, type Prompt } from '../src/frame/terminal.ts';
 
 /** The time that commands see in tests: 2026-06-01T12:00:00Z, in epoch milliseconds. */
 export const TEST_NOW_MS = Date.UTC(2026, 5, 1, 12);

@@ -15,9 +15,7 @@ export interface AttachedFunction {
 export function toAttachedFunction({
   PreTokenGeneration,
   PreTokenGenerationConfig,
-}: Pick<LambdaConfigType, 'PreTokenGeneration' | 'PreTokenGenerationConfig'>):
-  | AttachedFunction
-  | undefined {
+}: TriggerFields): AttachedFunction | undefined {
   const { LambdaArn, LambdaVersion = 'V1_0' } = PreTokenGenerationConfig ?? {};
   const functionArn = LambdaArn ?? PreTokenGeneration;
   return functionArn === undefined ? undefined : { functionArn, version: LambdaVersion };
@@ -35,4 +33,16 @@ export async function readAttachedFunction(
   const describe = new DescribeUserPoolCommand({ UserPoolId: userPoolId });
   const { UserPool } = await cognito.send(describe);
   return toAttachedFunction(UserPool?.LambdaConfig ?? {});
+}
+
+/** What a user pool says of its pre-token-generation trigger, in both fields that the API has for it. */
+export type TriggerFields = Pick<
+  LambdaConfigType,
+  'PreTokenGeneration' | 'PreTokenGenerationConfig'
+>;
+
+/** What a pool of another owner called before our trigger was attached; kept from before the change until it is undone. */
+export interface Attachment {
+  readonly userPoolId: string;
+  readonly before: TriggerFields;
 }

@@ -2,21 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
+  type LambdaConfigType,
   UpdateUserPoolCommand,
   type UpdateUserPoolRequest,
+  UpdateUserPoolRequest$,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { filterMembers } from '@cognito-m2m/claim-schema/values';
+import type { Attachment, TriggerFields } from './attached-function.ts';
 import { ifFound } from './gather/optional-reads.ts';
 import { readAttachment } from './gather/parameters.ts';
-import {
-  type Attachment,
-  type AttachRequest,
-  type PoolChanges,
-  type TriggerFields,
-  toUpdateRequest,
-  triggerFieldsOf,
-} from './update-pool-request.ts';
+import type { AttachRequest, PoolChanges } from './repairs.ts';
 
 /** A user pool that, read back after a change, is not as it was asked to be. */
 export class PoolChangeError extends Error {
@@ -32,7 +29,7 @@ export class PoolChangeError extends Error {
 }
 
 /** What is needed to change a pool and to remember what it was. */
-export interface AttachmentClients {
+interface AttachmentClients {
   readonly cognito: CognitoIdentityProviderClient;
   readonly ssm: SSMClient;
 }
@@ -118,7 +115,7 @@ async function isRemembered(
 }
 
 /** How {@link detachTrigger} ended: the former trigger is back; or the pool did not call ours, and was left as it is. */
-export type DetachOutcome = 'detached' | 'not-attached';
+type DetachOutcome = 'detached' | 'not-attached';
 
 /**
  * Puts back what a pool called before the trigger was attached, and deletes the memory of it.
@@ -144,4 +141,94 @@ function isTrigger(fields: TriggerFields, triggerArn: string): boolean {
 function functionOf(fields: TriggerFields): string | undefined {
   const { PreTokenGeneration, PreTokenGenerationConfig } = fields;
   return PreTokenGenerationConfig?.LambdaArn ?? PreTokenGeneration;
+}
+
+/** Where the API's model of a structure keeps the names of its members. */
+const MEMBER_NAMES = 4;
+
+/**
+ * Keeps what an update takes of a description, by the API's own model: a setting that AWS adds is kept from the next SDK on.
+ *
+ * @param request - The SDK's model of the update's request.
+ */
+export function keepUpdatable<T extends object>(
+  request: readonly unknown[],
+  described: T,
+): Partial<T> {
+  const updatable = [request[MEMBER_NAMES]].flat();
+  return filterMembers(described, (value, name) => updatable.includes(name) && value !== undefined);
+}
+
+/**
+ * Makes the request that changes some settings of a pool and keeps all others.
+ *
+ * `UpdateUserPool` resets what a request leaves out, so the request holds everything that `DescribeUserPool` answered and
+ * the update takes.
+ *
+ * @see https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html
+ */
+export function toUpdateRequest(
+  userPoolId: string,
+  described: UserPoolType,
+  changes: PoolChanges,
+): UpdateUserPoolRequest {
+  const kept = keepUpdatable(UpdateUserPoolRequest$, described);
+  const invitation = keptInvitation(described, changes);
+  const request: UpdateUserPoolRequest = {
+    ...kept,
+    UserPoolId: userPoolId,
+    PoolName: described.Name,
+    AdminCreateUserConfig: invitation ?? kept.AdminCreateUserConfig,
+    LambdaConfig: changedTriggers(described.LambdaConfig, changes),
+    UserPoolTier: changes.plan ?? kept.UserPoolTier,
+    DeletionProtection: changes.isDeletionProtected ? 'ACTIVE' : kept.DeletionProtection,
+  };
+  // Without members that are `undefined`.
+  return { ...keepUpdatable(UpdateUserPoolRequest$, request), UserPoolId: userPoolId };
+}
+
+const TRIGGER_FIELDS = ['PreTokenGeneration', 'PreTokenGenerationConfig'];
+
+/** Reads what a pool says of its pre-token-generation trigger; only the fields that are set. */
+function triggerFieldsOf({ LambdaConfig = {} }: UserPoolType): TriggerFields {
+  const fields = Object.entries(LambdaConfig);
+  return Object.fromEntries(
+    fields.filter(([name, value]) => TRIGGER_FIELDS.includes(name) && value !== undefined),
+  );
+}
+
+function changedTriggers(
+  config: LambdaConfigType | undefined,
+  { triggerArn, triggerFields }: PoolChanges,
+): LambdaConfigType | undefined {
+  if (triggerArn !== undefined) return withTrigger(config, triggerArn);
+  return triggerFields === undefined ? config : { ...withoutTrigger(config), ...triggerFields };
+}
+
+function withoutTrigger(config: LambdaConfigType = {}): LambdaConfigType {
+  const { PreTokenGeneration, PreTokenGenerationConfig, ...others } = config;
+  return others;
+}
+
+function withTrigger(config: UserPoolType['LambdaConfig'], triggerArn: string) {
+  return {
+    ...config,
+    // The older field, where it is set, must name the same function.
+    ...(config?.PreTokenGeneration !== undefined && { PreTokenGeneration: triggerArn }),
+    PreTokenGenerationConfig: { LambdaArn: triggerArn, LambdaVersion: 'V3_0' as const },
+  };
+}
+
+// The number of days moved into the password policy; AWS answers both and refuses a request with both.
+function keptInvitation(
+  { AdminCreateUserConfig, Policies }: UserPoolType,
+  { isSignUpClosed }: PoolChanges,
+) {
+  const closed = isSignUpClosed && { AllowAdminCreateUserOnly: true };
+  if (AdminCreateUserConfig === undefined) return closed || undefined;
+  const { UnusedAccountValidityDays, ...rest } = AdminCreateUserConfig;
+  const hasDays = Policies?.PasswordPolicy?.TemporaryPasswordValidityDays !== undefined;
+  const days =
+    UnusedAccountValidityDays === undefined || hasDays ? {} : { UnusedAccountValidityDays };
+  return { ...rest, ...days, ...closed };
 }

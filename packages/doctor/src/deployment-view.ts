@@ -1,9 +1,13 @@
 import type { ClaimRules } from '@cognito-m2m/claim-schema';
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import type { Client, Environment, Pool, TriggerSettings } from '@cognito-m2m/environment';
-import type { AttachedFunction } from './attached-function.ts';
+import type { AttachedFunction, Attachment } from './attached-function.ts';
 import type { Repair } from './repairs.ts';
-import type { Attachment } from './update-pool-request.ts';
+
+/** The answer to a question about AWS; `found` is `undefined` if the thing does not exist. */
+export interface Reading<T> {
+  readonly found: T | undefined;
+}
 
 /** What the checks need of an environment. */
 export interface DeclaredEnvironment extends Pick<Environment, 'name' | 'isDisposable'> {
@@ -21,11 +25,6 @@ export interface DeclaredPool
     Client,
     'name' | 'scopes' | 'readers' | 'clientId' | 'secretId'
   >[];
-}
-
-/** The answer to a question about AWS; `found` is `undefined` if the thing does not exist. */
-export interface Reading<T> {
-  readonly found: T | undefined;
 }
 
 /** The grants for which app clients may register themselves; empty where they may not. */

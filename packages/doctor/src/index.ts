@@ -1,10 +1,11 @@
 export { applyRepair } from './apply-repair.ts';
 export {
   type AttachedFunction,
+  type Attachment,
   readAttachedFunction,
   toAttachedFunction,
 } from './attached-function.ts';
-export { attachTrigger, detachTrigger, PoolChangeError } from './change-pool.ts';
+export { attachTrigger, detachTrigger, keepUpdatable, PoolChangeError } from './change-pool.ts';
 export { runsTrigger } from './checks/user-pool.ts';
 export type { DeclaredPool, DeploymentView } from './deployment-view.ts';
 export {
@@ -31,4 +32,3 @@ export { readFeaturePlan, readResourceServers } from './gather/user-pool.ts';
 export type { UserTokenQuestions } from './gather/user-tokens.ts';
 export { describeRepair, mergeRepairs, type Repair } from './repairs.ts';
 export { type CheckName, type Finding, runChecks } from './run-checks.ts';
-export { type Attachment, keepUpdatable } from './update-pool-request.ts';

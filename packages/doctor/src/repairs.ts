@@ -1,4 +1,25 @@
-import type { AttachRequest, PoolChanges } from './update-pool-request.ts';
+import type { TriggerFields } from './attached-function.ts';
+
+/** How to attach the trigger to a pool of another owner. */
+export interface AttachRequest {
+  readonly userPoolId: string;
+  /** The alias of the trigger. */
+  readonly triggerArn: string;
+  /** The SSM parameter that remembers what the pool called before. */
+  readonly parameterName: string;
+}
+
+/** Settings of a user pool that may be changed; all others stay as they are. */
+export interface PoolChanges {
+  /** Attaches this function, by alias, as the V3_0 trigger. */
+  readonly triggerArn?: string;
+  /** Puts these fields in place of the attached trigger. */
+  readonly triggerFields?: TriggerFields;
+  readonly plan?: 'ESSENTIALS' | 'PLUS';
+  readonly isDeletionProtected?: true;
+  /** Closes sign-up. */
+  readonly isSignUpClosed?: true;
+}
 
 /** A change that is safe to make: a plain value, applied by `applyRepair`. */
 export type Repair =

@@ -18,14 +18,10 @@ export function versionReplacing(clientId: string, secretId: string): string {
   return `${prefixOf(clientId)}${digest(secretId, SECRET_DIGITS)}`;
 }
 
-/** True if a rotation of this client made the version. */
-export function isRotationOf(clientId: string, versionId: string): boolean {
-  return versionId.startsWith(prefixOf(clientId));
-}
-
-/** True if a rotation of any client made the version: a version of a client that no longer exists does not block. */
-export function isRotation(versionId: string): boolean {
-  return versionId.startsWith(PREFIX);
+/** Whose rotation made a version: that of this client, of another one, or none. One of a client that no longer exists does not block. */
+export function rotationOf(versionId: string, clientId: string): 'own' | 'other' | undefined {
+  if (versionId.startsWith(prefixOf(clientId))) return 'own';
+  return versionId.startsWith(PREFIX) ? 'other' : undefined;
 }
 
 function prefixOf(clientId: string): string {
@@ -47,13 +43,16 @@ export function graceLabel(endsAt: number): string {
   return `m2m-retire-after-${endsAt}`;
 }
 
-/** The labels of a version that say how long the replaced secret stays good. */
-export function graceLabels(labels: readonly string[]): string[] {
-  return labels.filter((label) => GRACE_LABEL.test(label));
-}
-
-/** When the grace period ends, in epoch seconds: the latest that a label says; `undefined` if none does. */
-export function readGraceEnd(labels: readonly string[]): number | undefined {
+/** What the labels of a version say about how long the replaced secret stays good. */
+export function readGrace(labels: readonly string[]): {
+  /** Those that say it. */
+  readonly labels: readonly string[];
+  /** Epoch seconds: the latest that a label says; `undefined` if none does. */
+  readonly endsAt: number | undefined;
+} {
   const ends = labels.flatMap((label) => GRACE_LABEL.exec(label)?.[1] ?? []).map(Number);
-  return ends.length === 0 ? undefined : Math.max(...ends);
+  return {
+    labels: labels.filter((label) => GRACE_LABEL.test(label)),
+    endsAt: ends.length === 0 ? undefined : Math.max(...ends),
+  };
 }

@@ -1,13 +1,10 @@
 import { keysOf } from '@cognito-m2m/claim-schema/values';
 import { CLIENT_CHECKS } from './checks/clients.ts';
-import { READER_CHECKS } from './checks/readers.ts';
-import { RECORD_CLAIM_CHECKS } from './checks/record-claims.ts';
 import { RECORD_CHECKS } from './checks/records.ts';
 import { TABLE_CHECKS } from './checks/table.ts';
 import { TOKEN_CHECKS } from './checks/tokens.ts';
 import { TRIGGER_CHECKS } from './checks/trigger.ts';
 import { POOL_CHECKS } from './checks/user-pool.ts';
-import { USER_TOKEN_CHECKS } from './checks/user-tokens.ts';
 import type { CheckLimits, Checks, DeploymentView, PoolView, Problem } from './deployment-view.ts';
 
 const SEVERITIES = ['error', 'warning', 'notice'] as const;
@@ -33,11 +30,8 @@ const CHECKS = {
   ...TRIGGER_CHECKS,
   ...TABLE_CHECKS,
   ...CLIENT_CHECKS,
-  ...READER_CHECKS,
   ...RECORD_CHECKS,
-  ...RECORD_CLAIM_CHECKS,
   ...TOKEN_CHECKS,
-  ...USER_TOKEN_CHECKS,
 } satisfies Checks;
 
 /** The name of a check. */

@@ -3,7 +3,7 @@ import {
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { expect, test } from '@jest/globals';
-import { toUpdateRequest } from './update-pool-request.ts';
+import { toUpdateRequest } from './change-pool.ts';
 
 const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:trigger:live';
 

@@ -7,4 +7,4 @@ export {
 } from './measurement.ts';
 export { PROBED_BEHAVIOURS, type Reading } from './questions.ts';
 export type { ProbeClient, ProbeTarget } from './requests.ts';
-export { countRequests, DOLLARS_PER_REQUEST, type ProbeOptions, runProbe } from './run-probe.ts';
+export { estimateProbe, type ProbeOptions, runProbe } from './run-probe.ts';

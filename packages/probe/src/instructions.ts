@@ -32,8 +32,3 @@ export type Instruction =
   | { readonly do: 'answer'; readonly answer: unknown }
   /** Answers with the event without these top-level fields. */
   | { readonly do: 'leave-out'; readonly fields: readonly string[] };
-
-/** Writes an instruction as the value of `aws_client_metadata`. */
-export function toMetadata(instruction: Instruction): { readonly [key: string]: string } {
-  return { [INSTRUCTION_KEY]: JSON.stringify(instruction) };
-}

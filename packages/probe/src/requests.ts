@@ -1,4 +1,4 @@
-import { type Instruction, type TokenChanges, toMetadata } from './instructions.ts';
+import { INSTRUCTION_KEY, type Instruction, type TokenChanges } from './instructions.ts';
 
 /** The pool and the clients that are asked, and how to reach them. */
 export interface ProbeTarget {
@@ -219,4 +219,9 @@ function clientTokenRequest(
     },
     body: JSON.stringify({ ClientId: client.clientId, Secret: client.clientSecret, ...input }),
   };
+}
+
+/** Writes an instruction as the value of `aws_client_metadata`. */
+function toMetadata(instruction: Instruction): { readonly [key: string]: string } {
+  return { [INSTRUCTION_KEY]: JSON.stringify(instruction) };
 }

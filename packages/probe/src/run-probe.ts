@@ -11,7 +11,7 @@ import { type Exchange, eventOf, type Reading, readBehaviours } from './question
 import { listRequests, type ProbeRequest, type ProbeTarget, rawBasicRequest } from './requests.ts';
 
 /** US dollars for one token request at the first tier. */
-export const DOLLARS_PER_REQUEST = 0.00225;
+const DOLLARS_PER_REQUEST = 0.00225;
 
 /** What a probe needs from outside. */
 export interface ProbeOptions {
@@ -31,9 +31,14 @@ export interface ProbeOptions {
   readonly onRequest?: (name: string, position: number, total: number) => void;
 }
 
-/** How many requests a probe sends. */
-export function countRequests(target: ProbeTarget): number {
-  return listRequests(target).length + 1;
+/** What a probe will cost. */
+export function estimateProbe(target: ProbeTarget): {
+  readonly requests: number;
+  /** US dollars. */
+  readonly dollars: number;
+} {
+  const requests = listRequests(target).length + 1;
+  return { requests, dollars: requests * DOLLARS_PER_REQUEST };
 }
 
 /**

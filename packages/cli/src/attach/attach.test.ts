@@ -15,7 +15,7 @@ import {
   TRIGGER_CONFIGURATION,
 } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { type AttachInput, attach } from './attach.ts';
 import { detach } from './detach.ts';
 import { PRINT_FORMATS } from './owner-code.ts';

@@ -10,12 +10,10 @@ import { attachmentParameterName, environmentOfTrigger } from '@cognito-m2m/envi
 import type { AwsClients } from '../deployment/aws-clients.ts';
 import { requireClient } from '../deployment/find-pools.ts';
 import { gatherView } from '../deployment/gather-view.ts';
-import type { Command, CommandContext } from '../frame/command.ts';
-import type { CommandLine } from '../frame/command-line.ts';
+import type { Command, CommandContext, CommandLine } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { plainText } from '../frame/output/text.ts';
-import { ALWAYS_YES } from '../frame/prompt.ts';
+import { ALWAYS_YES, type Style } from '../frame/terminal.ts';
+import { plainText } from '../frame/text.ts';
 import { renderTestedToken, type TestedToken, testLargestToken } from '../token/token.ts';
 import { checkReadiness, type Obstacle } from './check-readiness.ts';
 import { attachFailed, functionText, isTriggerOf, requireExistingPool } from './existing-pool.ts';

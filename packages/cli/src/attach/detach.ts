@@ -9,8 +9,7 @@ import {
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { ALWAYS_YES } from '../frame/prompt.ts';
+import { ALWAYS_YES, type Style } from '../frame/terminal.ts';
 import { attachFailed, functionText, isTriggerOf, requireExistingPool } from './existing-pool.ts';
 
 /** Input of `m2m detach`. */

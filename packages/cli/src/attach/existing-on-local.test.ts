@@ -2,17 +2,19 @@ import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFakeAws } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { secretEntryOf } from '../deployment/stored-secret.ts';
+import { secretEntryOf } from '../deployment/aws-target.ts';
 import { explain } from '../explain/explain.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { handover } from '../handover/handover.ts';
 import { history } from '../history/history.ts';
 import { list } from '../list/list.ts';
-import { disable, set } from '../override/commands.ts';
+import { overrideCommands } from '../override/commands.ts';
 import { plan } from '../plan/plan.ts';
 import { rotate } from '../rotation/rotate.ts';
 import { token } from '../token/token.ts';
 import { who } from '../who/who.ts';
+
+const { disable, set } = overrideCommands;
 
 const POOL_ID = 'eu-central-1_AbC123XyZ';
 const claims = { environment: 'test' } as const;

@@ -6,7 +6,7 @@ import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
-import { plainText } from '../frame/output/text.ts';
+import { plainText } from '../frame/text.ts';
 
 /**
  * Finds a declared pool of another owner, on AWS.

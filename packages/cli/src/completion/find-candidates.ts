@@ -4,10 +4,8 @@ import {
   type BareContext,
   type CommandDefinition,
   type CompletionKind,
-  flagsOf,
   type OptionDefinition,
   optionsOf,
-  takesValue,
 } from '../frame/command.ts';
 import { SHELLS } from './shell-scripts.ts';
 
@@ -118,4 +116,14 @@ function readWords(words: readonly string[], options: readonly OptionDefinition[
 
 function longName(option: OptionDefinition): string {
   return flagsOf(option).at(-1) ?? '';
+}
+
+/** How an option is written: `['-e', '--env']`. */
+export function flagsOf({ flags }: OptionDefinition): readonly string[] {
+  return flags.replace(/ <.*/, '').split(', ');
+}
+
+/** True if a word after the option is its value. */
+function takesValue({ flags }: OptionDefinition): boolean {
+  return flags.includes('<');
 }

@@ -1,7 +1,6 @@
 import { type Contract, toJsonSchema } from '@cognito-m2m/claim-schema';
 import type { BareContext, Command } from '../frame/command.ts';
-import { CliError } from '../frame/errors.ts';
-import { invalidArgument, unknownName } from '../frame/names.ts';
+import { CliError, invalidArgument, unknownName } from '../frame/errors.ts';
 
 /** What the contract can be printed as. */
 const FORMATS = ['json-schema', 'typescript'] as const;

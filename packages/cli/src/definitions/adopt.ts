@@ -1,6 +1,6 @@
 import { isPrintFormat, PRINT_FORMATS } from '../attach/owner-code.ts';
 import { type CommandDefinition, defineBareCommand, defineCommand } from '../frame/command.ts';
-import { invalidArgument } from '../frame/names.ts';
+import { invalidArgument } from '../frame/errors.ts';
 
 const EXISTING_POOL = [
   {

@@ -3,9 +3,8 @@ import {
   type CommandDefinition,
   defineCommand,
   type OptionDefinition,
+  type ParsedArguments,
 } from '../frame/command.ts';
-import type { ParsedArguments } from '../frame/command-line.ts';
-import type { ChangeInput } from '../override/commands.ts';
 
 /** The options of every changing command. */
 const CHANGE_OPTIONS: readonly OptionDefinition[] = [
@@ -19,7 +18,7 @@ function afterInterruption(parsed: ParsedArguments): string {
 }
 
 /** Reads what every changing command receives. */
-function readChangeInput(parsed: ParsedArguments): ChangeInput {
+function readChangeInput(parsed: ParsedArguments) {
   return {
     poolName: parsed.text(0),
     clientName: parsed.text(1),
@@ -69,7 +68,7 @@ export const CHANGE_COMMANDS: readonly CommandDefinition[] = [
       claims: parsed.list(2),
       expiresIn: parsed.option('expiresIn'),
     }),
-    load: async () => (await import('../override/commands.ts')).set,
+    load: async () => (await import('../override/commands.ts')).overrideCommands.set,
   }),
   defineCommand({
     name: 'unset',
@@ -89,7 +88,7 @@ export const CHANGE_COMMANDS: readonly CommandDefinition[] = [
     ],
     afterInterruption,
     input: (parsed) => ({ ...readChangeInput(parsed), names: parsed.list(2) }),
-    load: async () => (await import('../override/commands.ts')).unset,
+    load: async () => (await import('../override/commands.ts')).overrideCommands.unset,
   }),
   defineCommand({
     name: 'rollback',
@@ -113,7 +112,7 @@ export const CHANGE_COMMANDS: readonly CommandDefinition[] = [
     ],
     afterInterruption,
     input: (parsed) => ({ ...readChangeInput(parsed), to: parsed.option('to') ?? '' }),
-    load: async () => (await import('../override/commands.ts')).rollback,
+    load: async () => (await import('../override/commands.ts')).overrideCommands.rollback,
   }),
   defineCommand({
     name: 'disable',
@@ -130,7 +129,7 @@ export const CHANGE_COMMANDS: readonly CommandDefinition[] = [
     ],
     afterInterruption,
     input: readChangeInput,
-    load: async () => (await import('../override/commands.ts')).disable,
+    load: async () => (await import('../override/commands.ts')).overrideCommands.disable,
   }),
   defineCommand({
     name: 'enable',
@@ -146,6 +145,6 @@ export const CHANGE_COMMANDS: readonly CommandDefinition[] = [
     ],
     afterInterruption,
     input: readChangeInput,
-    load: async () => (await import('../override/commands.ts')).enable,
+    load: async () => (await import('../override/commands.ts')).overrideCommands.enable,
   }),
 ];

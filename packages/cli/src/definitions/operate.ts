@@ -1,6 +1,6 @@
 import { CLIENT_ARGUMENTS, type CommandDefinition, defineCommand } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
-import { parseDuration } from '../frame/input/times.ts';
+import { parseDuration } from '../frame/time.ts';
 
 /** A day: services that read their secret at the start of a nightly run have had one by then. */
 const DEFAULT_GRACE = '24h';

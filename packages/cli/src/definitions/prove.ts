@@ -1,6 +1,17 @@
 import { type CommandDefinition, defineCommand } from '../frame/command.ts';
-import { parseDays } from '../frame/input/times.ts';
-import { REQUEST_OPTIONS } from '../frame/input/token-request.ts';
+import { invalidArgument } from '../frame/errors.ts';
+import { REQUEST_OPTIONS } from '../frame/input.ts';
+
+/**
+ * Reads a number of days.
+ *
+ * @param option - Where it was given, for the error.
+ * @throws {CliError} `ERR_ARGUMENT_INVALID`.
+ */
+function parseDays(text: string, option: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw invalidArgument(option, text, 'a whole number of days');
+}
 
 /** The commands that compare what is declared, what is deployed and what clients get. */
 export const PROVE_COMMANDS: readonly CommandDefinition[] = [

@@ -1,5 +1,5 @@
 import { CLIENT_ARGUMENTS, type CommandDefinition, defineCommand } from '../frame/command.ts';
-import { REQUEST_OPTIONS } from '../frame/input/token-request.ts';
+import { REQUEST_OPTIONS } from '../frame/input.ts';
 
 /** The commands that show claims. */
 export const SEE_COMMANDS: readonly CommandDefinition[] = [

@@ -1,15 +1,34 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { paginateDescribeParameters, type SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { listParameters, readParameters } from '@cognito-m2m/doctor';
+import type { Contract } from '@cognito-m2m/claim-schema';
+import { digestContract } from '@cognito-m2m/claim-schema/contract-diff';
+import { TRIGGER_VARIABLES } from '@cognito-m2m/claims-store/trigger-settings';
+import {
+  createOptionalReads,
+  listParameters,
+  type OptionalReads,
+  readParameters,
+} from '@cognito-m2m/doctor';
 import type { Environment } from '@cognito-m2m/environment';
-import { clientParameterName, poolParameterNames } from '@cognito-m2m/environment/names';
+import {
+  clientParameterName,
+  poolParameterNames,
+  secretName,
+  TRIGGER_ALIAS,
+  triggerName,
+} from '@cognito-m2m/environment/names';
 import { CliError } from '../frame/errors.ts';
-import { withoutCredentials } from '../frame/output/text.ts';
-import type { DeployedPool, Target } from '../frame/target.ts';
+import {
+  createClaimsAccess,
+  type DeployedPool,
+  type SecretEntry,
+  type Target,
+} from '../frame/target.ts';
+import { withoutCredentials } from '../frame/text.ts';
 import { type AwsClients, createAwsClients } from './aws-clients.ts';
-import { createClaimsAccess } from './claims-access.ts';
 import { readOwnersSettings } from './owners-clients.ts';
-import { readStoredSecret, secretEntryOf } from './stored-secret.ts';
+import { readStoredSecret } from './stored-secret.ts';
 
 /** A target on AWS, with its clients for the commands that work on AWS only. */
 export interface AwsTarget extends Target {
@@ -125,4 +144,63 @@ async function listPoolNames(ssm: SSMClient, environmentName: string): Promise<s
   }
   // A client may be called like the parameter: its own lies deeper.
   return names.filter((name) => !name.includes('/'));
+}
+
+/** The rules by which the deployed trigger decides now. */
+interface DeployedRules {
+  /** True if the trigger was built with the contract of this checkout. */
+  readonly isOfContract: boolean;
+  /** `undefined` where the deploy did not say. */
+  readonly sizeBudgetBytes: number | undefined;
+}
+
+/**
+ * Reads the rules of the deployed trigger.
+ *
+ * @returns `undefined` where they are not known: a local Cognito, no trigger, or a caller who may not read its
+ *   configuration, which `reads` then reports.
+ */
+export async function readDeployedRules(
+  contract: Contract,
+  target: Target,
+  environmentName: string,
+  reads: OptionalReads = createOptionalReads(),
+): Promise<DeployedRules | undefined> {
+  const lambda = awsClientsOf(target)?.lambda;
+  if (lambda === undefined) return undefined;
+  const describe = new GetFunctionConfigurationCommand({
+    FunctionName: triggerName(environmentName),
+    Qualifier: TRIGGER_ALIAS,
+  });
+  const trigger = await reads.read('rules of the deployed trigger', lambda.send(describe));
+  if (trigger === undefined) return undefined;
+  const variables = trigger.Environment?.Variables ?? {};
+  const budget = Number(variables[TRIGGER_VARIABLES.sizeBudgetBytes]);
+  return {
+    isOfContract: variables[TRIGGER_VARIABLES.contractDigest] === digestContract(contract),
+    sizeBudgetBytes: budget > 0 ? budget : undefined,
+  };
+}
+
+/**
+ * Finds out where the secret of a client is.
+ *
+ * @throws {CliError} `ERR_SECRET_NOT_FOUND` for a client of the pool's owner whose `secretId` the file does not name.
+ */
+export function secretEntryOf(
+  { name, pools }: Pick<Environment, 'name' | 'pools'>,
+  poolName: string,
+  clientName: string,
+): SecretEntry {
+  const pool = pools.find((declared) => declared.name === poolName);
+  const client = pool?.clients.find((declared) => declared.name === clientName);
+  const { clientId, secretId } = client ?? {};
+  if (clientId === undefined) {
+    return { secretId: secretName(name, poolName, clientName), clientId };
+  }
+  if (secretId !== undefined) return { secretId, clientId };
+  const message = `App client ${clientId} (${clientName}) belongs to the owner of pool "${poolName}", and the environment file does not say where its secret is.`;
+  throw new CliError('ERR_SECRET_NOT_FOUND', message, {
+    next: `secretId: '<name of the entry in AWS Secrets Manager>' at pools.${poolName}.clients.${clientName}, then the same command`,
+  });
 }

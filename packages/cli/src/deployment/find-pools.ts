@@ -1,8 +1,7 @@
 import type { PoolListing } from '@cognito-m2m/claims-store/lister';
 import { type Client, type Environment, isTheirs, type Pool } from '@cognito-m2m/environment';
 import type { CommandContext } from '../frame/command.ts';
-import { CliError } from '../frame/errors.ts';
-import { unknownName } from '../frame/names.ts';
+import { CliError, unknownName } from '../frame/errors.ts';
 import type { DeployedPool, Target } from '../frame/target.ts';
 
 /** A pool as the file declares it and as it is deployed. */

@@ -1,11 +1,46 @@
 import type { IncomingMessage } from 'node:http';
+import { userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
-import type { Environment } from '@cognito-m2m/environment';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type Environment, listEnvironments, loadEnvironment } from '@cognito-m2m/environment';
+import { secretName } from '@cognito-m2m/environment/names';
 import type { LocalDeployment } from '@cognito-m2m/local-cognito/environment';
-import type { Variables } from '../frame/command.ts';
+import type { BareContext, CommandContext, ParsedArguments, Variables } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
-import { withoutCredentials } from '../frame/output/text.ts';
-import type { Target } from '../frame/target.ts';
+import { createClaimsAccess, type SecretClients, type Target } from '../frame/target.ts';
+import { withoutCredentials } from '../frame/text.ts';
+
+/**
+ * Loads the environment that `--env` or `M2M_ENV` names, and finds where it is deployed.
+ *
+ * @throws {CliError} `ERR_ENVIRONMENT_REQUIRED` if neither names one: there is no default.
+ */
+export async function openContext(
+  bare: BareContext,
+  parsed: ParsedArguments,
+): Promise<CommandContext> {
+  const { contract, environmentsDirectory: directory, variables } = bare;
+  const name = parsed.option('env');
+  if (name === undefined) throw environmentRequired(await listEnvironments({ directory }));
+  const environment = await loadEnvironment(name, { contract, directory });
+  const target = await findTarget({
+    environment,
+    variables,
+    isAwsForced: parsed.flag('aws'),
+    localUrl: parsed.option('localUrl'),
+  });
+  bare.output.note(`${environment.name} on ${target.label}`);
+  return { ...bare, environment, target };
+}
+
+function environmentRequired(known: readonly string[]): CliError {
+  const names = known.join(', ') || 'none';
+  return new CliError(
+    'ERR_ENVIRONMENT_REQUIRED',
+    `--env is required, unless M2M_ENV names the environment. Known environments: ${names}.`,
+    known[0] === undefined ? {} : { next: `the same command with --env ${known[0]}` },
+  );
+}
 
 /** Where to look for a deployment. */
 export interface TargetQuery {
@@ -32,13 +67,16 @@ export async function findTarget(query: TargetQuery): Promise<Target> {
   if (isAwsForced && localUrl !== undefined) throw twoTargets();
   if (localUrl !== undefined) {
     if (!isHttpUrl(localUrl)) throw localUrlInvalid();
-    return openLocal(environment, await requireLocalDeployment(localUrl, environment.name));
+    const deployment = await requireLocalDeployment(localUrl, environment.name);
+    return createLocalTarget({ environment, deployment });
   }
   const endpointUrl = readEndpointUrl(variables);
   const isLocalExpected =
     !isAwsForced && endpointUrl === undefined && environment.state.type === 'local';
   const local = isLocalExpected ? await probeDeployment(DEFAULT_LOCAL_URL) : undefined;
-  if (local?.environment === environment.name) return openLocal(environment, local);
+  if (local?.environment === environment.name) {
+    return createLocalTarget({ environment, deployment: local });
+  }
   const { createAwsTarget } = await import('./aws-target.ts');
   const target = createAwsTarget({ environment, endpointUrl });
   // Whoever forgot to start a local Cognito sees why AWS is asked.
@@ -64,14 +102,6 @@ function localUrlInvalid(): CliError {
   return new CliError('ERR_ARGUMENT_INVALID', message, {
     next: 'the same command with http:// before the address',
   });
-}
-
-async function openLocal(
-  environment: Environment,
-  deployment: Awaited<ReturnType<typeof requireLocalDeployment>>,
-): Promise<Target> {
-  const { createLocalTarget } = await import('./local-target.ts');
-  return createLocalTarget({ environment, deployment });
 }
 
 /**
@@ -149,4 +179,75 @@ async function getJson<Answer>(url: URL, timeoutMs: number): Promise<Answer> {
   const body = await text(response);
   if (response.statusCode !== 200) throw new Error(`HTTP ${response.statusCode}`);
   return JSON.parse(body);
+}
+
+/** A local Cognito and its embedded DynamoDB take any credentials; these keep the SDK from looking for real ones. */
+const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Creates the target of a running local Cognito. */
+export function createLocalTarget(options: {
+  readonly environment: Environment;
+  readonly deployment: LocalDeployment;
+}): Target {
+  const { environment, deployment } = options;
+  const { region } = environment;
+  const { url, dynamoDbEndpoint: endpoint } = deployment;
+  const client = new DynamoDBClient({ region, endpoint, credentials: LOCAL_CREDENTIALS });
+  const findPool = (name: string) => deployment.pools.find((pool) => pool.name === name);
+  const findClient = (poolName: string, clientName: string) =>
+    findPool(poolName)?.clients.find(({ name }) => name === clientName);
+  let secretClients: Promise<SecretClients> | undefined;
+  const openSecretClients = () => {
+    secretClients ??= createSecretClients(region, url);
+    return secretClients;
+  };
+  // Here every client has an entry of ours, whoever owns it on AWS.
+  const secretEntryOf = (poolName: string, clientName: string) => ({
+    secretId: secretName(environment.name, poolName, clientName),
+    clientId: undefined,
+  });
+  return {
+    kind: 'local',
+    label: `local Cognito at ${url}`,
+    isReadOnly: deployment.isReadOnly,
+    findPool: async (name) => toDeployedPool(findPool(name), deployment.tableName),
+    listPoolNames: async () => deployment.pools.map(({ name }) => name),
+    listClientIds: async (poolName) =>
+      new Map(findPool(poolName)?.clients.map(({ name, clientId }) => [name, clientId])),
+    findClientId: async (poolName, clientName) => findClient(poolName, clientName)?.clientId,
+    async readScopes(pool, clientName, clientId) {
+      const client = findDeclared(environment, pool.name, clientName);
+      if (client?.clientId === undefined) return client?.scopes ?? [];
+      const { readOwnersSettings } = await import('./owners-clients.ts');
+      const { cognito } = await openSecretClients();
+      return (await readOwnersSettings(cognito, pool.userPoolId, clientId))?.scopes ?? [];
+    },
+    secretEntryOf,
+    async readCredentials(poolName, clientName) {
+      const { readStoredSecret } = await import('./stored-secret.ts');
+      const { secretsManager } = await openSecretClients();
+      const entry = secretEntryOf(poolName, clientName);
+      return (await readStoredSecret(secretsManager, entry)).credentials;
+    },
+    openSecretClients,
+    openClaims: ({ tableName }) => createClaimsAccess(client, tableName),
+    readCaller: async () => userInfo().username,
+  };
+}
+
+function findDeclared(environment: Environment, poolName: string, clientName: string) {
+  const pool = environment.pools.find(({ name }) => name === poolName);
+  return pool?.clients.find(({ name }) => name === clientName);
+}
+
+function toDeployedPool(pool: LocalDeployment['pools'][number] | undefined, tableName: string) {
+  if (pool === undefined) return undefined;
+  const { name, userPoolId, issuer, jwksUri, tokenEndpoint } = pool;
+  return { name, userPoolId, issuer, jwksUri, tokenEndpoint, tableName };
+}
+
+// Few commands need the SDKs of the two services, and they are slow to load.
+async function createSecretClients(region: string, endpoint: string): Promise<SecretClients> {
+  const { createLocalSecretClients } = await import('./local-secret-clients.ts');
+  return createLocalSecretClients({ region, endpoint, credentials: LOCAL_CREDENTIALS });
 }

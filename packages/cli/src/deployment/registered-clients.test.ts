@@ -2,7 +2,7 @@ import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { whyUndeclarable } from '../import/declare-client.ts';
 import { list } from '../list/list.ts';
 import { plan } from '../plan/plan.ts';
@@ -17,6 +17,7 @@ interface ListJson {
 }
 
 const plain = createStyle({ hasColours: false });
+
 let deployment: TestDeployment;
 beforeAll(async () => {
   deployment = await startDeployment(anEnvironment());

@@ -2,7 +2,8 @@ import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { validateEnvironment } from '@cognito-m2m/environment';
 import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
-import { replaceClientSecret, secretEntryOf } from './stored-secret.ts';
+import { secretEntryOf } from './aws-target.ts';
+import { replaceClientSecret } from './stored-secret.ts';
 
 test.each([
   ['nothing else', '{"client_id":"a","client_secret":"OLD"}'],

@@ -1,7 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ifFound } from '@cognito-m2m/doctor';
-import type { Environment } from '@cognito-m2m/environment';
-import { secretName } from '@cognito-m2m/environment/names';
 import { applyEdits, modify } from 'jsonc-parser';
 import { CliError } from '../frame/errors.ts';
 import type { ClientCredentials, SecretEntry } from '../frame/target.ts';
@@ -12,29 +10,6 @@ export interface StoredSecret {
   readonly credentials: ClientCredentials;
   /** The whole JSON text: a team may keep more there than id and secret, and only the team knows how it reads it. */
   readonly text: string;
-}
-
-/**
- * Finds out where the secret of a client is.
- *
- * @throws {CliError} `ERR_SECRET_NOT_FOUND` for a client of the pool's owner whose `secretId` the file does not name.
- */
-export function secretEntryOf(
-  { name, pools }: Pick<Environment, 'name' | 'pools'>,
-  poolName: string,
-  clientName: string,
-): SecretEntry {
-  const pool = pools.find((declared) => declared.name === poolName);
-  const client = pool?.clients.find((declared) => declared.name === clientName);
-  const { clientId, secretId } = client ?? {};
-  if (clientId === undefined) {
-    return { secretId: secretName(name, poolName, clientName), clientId };
-  }
-  if (secretId !== undefined) return { secretId, clientId };
-  const message = `App client ${clientId} (${clientName}) belongs to the owner of pool "${poolName}", and the environment file does not say where its secret is.`;
-  throw new CliError('ERR_SECRET_NOT_FOUND', message, {
-    next: `secretId: '<name of the entry in AWS Secrets Manager>' at pools.${poolName}.clients.${clientName}, then the same command`,
-  });
 }
 
 /**

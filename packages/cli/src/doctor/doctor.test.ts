@@ -14,8 +14,7 @@ import {
 import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
 import { forget } from '../forget/forget.ts';
 import { CliError } from '../frame/errors.ts';
-import { createStyle } from '../frame/output/style.ts';
-import type { Prompt } from '../frame/prompt.ts';
+import { createStyle, type Prompt } from '../frame/terminal.ts';
 import { type DoctorInput, type DoctorJson, doctor } from './doctor.ts';
 
 const DAY = 86_400;

@@ -19,9 +19,8 @@ import { declaredPools } from '../deployment/find-pools.ts';
 import { gatherView } from '../deployment/gather-view.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { count, plainText } from '../frame/output/text.ts';
-import { ALWAYS_YES } from '../frame/prompt.ts';
+import { ALWAYS_YES, type Style } from '../frame/terminal.ts';
+import { count, plainText } from '../frame/text.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf } from '../prediction/client-records.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { renderDoctor } from './doctor.ts';
 
 /** The last line about a deployment without findings. */

@@ -19,22 +19,21 @@ import {
   placeText,
   requireClient,
 } from '../deployment/find-pools.ts';
-import type { Command, CommandContext } from '../frame/command.ts';
-import type { CommandLine } from '../frame/command-line.ts';
+import type { Command, CommandContext, CommandLine } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
-import { parseMoment } from '../frame/input/times.ts';
-import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
-import type { Style } from '../frame/output/style.ts';
-import { type Column, renderTable } from '../frame/output/table.ts';
-import { claimText, plainText, showableValue } from '../frame/output/text.ts';
-import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
+import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input.ts';
+import { type Column, renderTable } from '../frame/table.ts';
+import type { Style } from '../frame/terminal.ts';
+import { claimText, plainText, showableValue } from '../frame/text.ts';
+import { parseMoment, toEpochSeconds, toIsoTime } from '../frame/time.ts';
 import {
   type ClientRecords,
   claimRulesOf,
   layersOf,
+  type RevisionNote,
   readClientRecords,
+  toRevisionNote,
 } from '../prediction/client-records.ts';
-import { type RevisionNote, toRevisionNote } from '../prediction/revisions.ts';
 import { splitIntoMembers } from '../prediction/token-diff.ts';
 import { checkUserToken, renderUserToken, type UserTokenJson } from '../prediction/user-token.ts';
 

@@ -2,7 +2,7 @@ import { anOverride } from '@cognito-m2m/claim-schema/testing';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { plan } from '../plan/plan.ts';
 import { forget } from './forget.ts';
 

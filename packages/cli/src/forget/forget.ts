@@ -3,7 +3,7 @@ import { ifFound } from '@cognito-m2m/doctor';
 import { type FoundPool, findPools } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES, readOnlyError } from '../frame/errors.ts';
-import { count, plainText } from '../frame/output/text.ts';
+import { count, plainText } from '../frame/text.ts';
 import { revisionOf } from '../prediction/client-records.ts';
 
 /** Input of `m2m forget`. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createCommandLine, createParsedArguments } from './command-line.ts';
+import { createCommandLine, createParsedArguments } from './command.ts';
 
 function commandLine(options: object): string {
   return createCommandLine(createParsedArguments([], { ...options }))('doctor payments');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { unknownName } from './names.ts';
+import { unknownName } from './errors.ts';
 
 test.each([
   [

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { createPrompt } from './prompt.ts';
+import { createPrompt } from './terminal.ts';
 
 /** A terminal whose keys a test presses. */
 function aTerminal(isTTY = true) {

@@ -1,7 +1,7 @@
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import { EnvironmentError } from '@cognito-m2m/environment';
 import { expect, test } from '@jest/globals';
-import { createCommandLine, createParsedArguments } from './command-line.ts';
+import { createCommandLine, createParsedArguments } from './command.ts';
 import { CliError } from './errors.ts';
 import { reportError } from './report-error.ts';
 

@@ -1,8 +1,8 @@
 import { isUnknownOperation } from '@cognito-m2m/doctor';
 import { EnvironmentError } from '@cognito-m2m/environment';
-import type { CommandLine } from './command-line.ts';
+import type { CommandLine } from './command.ts';
 import { CliError, EXIT_CODES, type ExitCode, type NextStep } from './errors.ts';
-import { maskSecrets } from './output/text.ts';
+import { maskSecrets } from './text.ts';
 
 /** An error as `m2m` reports it. */
 interface ErrorReport {

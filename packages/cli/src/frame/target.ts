@@ -1,8 +1,9 @@
 import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { ClaimsLister } from '@cognito-m2m/claims-store/lister';
-import type { ClaimsReader } from '@cognito-m2m/claims-store/reader';
-import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
+import { type ClaimsLister, createClaimsLister } from '@cognito-m2m/claims-store/lister';
+import { type ClaimsReader, createClaimsReader } from '@cognito-m2m/claims-store/reader';
+import { type ClaimsWriter, createClaimsWriter } from '@cognito-m2m/claims-store/writer';
 
 /** One user pool as it is deployed. */
 export interface DeployedPool {
@@ -32,7 +33,7 @@ export interface SecretEntry {
 }
 
 /** The claims table as one pool's commands see it. */
-export interface ClaimsAccess {
+interface ClaimsAccess {
   readonly reader: ClaimsReader;
   readonly lister: ClaimsLister;
   readonly writer: ClaimsWriter;
@@ -83,4 +84,14 @@ export interface Target {
   openClaims(pool: DeployedPool): ClaimsAccess;
   /** Who acts, for the history: an ARN, or the name of the local user. */
   readCaller(): Promise<string>;
+}
+
+/** Opens a claims table for reading, listing and writing. */
+export function createClaimsAccess(client: DynamoDBClient, tableName: string): ClaimsAccess {
+  const edges = { client, tableName };
+  return {
+    reader: createClaimsReader(edges),
+    lister: createClaimsLister(edges),
+    writer: createClaimsWriter(edges),
+  };
 }

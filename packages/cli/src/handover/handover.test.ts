@@ -1,7 +1,7 @@
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { type HandoverJson, handover } from './handover.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/billing';

@@ -18,7 +18,7 @@ import { readOwnersSettings } from '../deployment/owners-clients.ts';
 import { secretNotFound } from '../deployment/stored-secret.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
-import { plainText } from '../frame/output/text.ts';
+import { plainText } from '../frame/text.ts';
 
 /** Input of `m2m handover`. */
 interface HandoverInput {

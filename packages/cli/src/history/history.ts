@@ -7,18 +7,18 @@ import {
   requireClient,
 } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
-import type { Style } from '../frame/output/style.ts';
-import { plainText } from '../frame/output/text.ts';
-import { readClientRecords } from '../prediction/client-records.ts';
+import type { Style } from '../frame/terminal.ts';
+import { plainText } from '../frame/text.ts';
 import {
   diffExpiries,
   type Expiries,
   type ExpiryDiff,
   expiriesOf,
   type RevisionNote,
+  readClientRecords,
   renderExpiryDiffs,
   toRevisionNote,
-} from '../prediction/revisions.ts';
+} from '../prediction/client-records.ts';
 import { renderClaimDiffs, showableDiff } from '../prediction/token-diff.ts';
 
 /** Input of `m2m history`. */

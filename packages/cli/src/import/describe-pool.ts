@@ -28,11 +28,10 @@ import {
   poolParameterNames,
   secretName,
 } from '@cognito-m2m/environment/names';
-import { createClaimsAccess } from '../deployment/claims-access.ts';
 import { CliError } from '../frame/errors.ts';
-import type { Output } from '../frame/output/output.ts';
-import type { ImportClients } from './import-clients.ts';
-import type { ClientDescription, PoolDescription } from './pool-description.ts';
+import { createClaimsAccess } from '../frame/target.ts';
+import type { Output } from '../frame/terminal.ts';
+import type { ClientDescription, ImportClients, PoolDescription } from './pool-description.ts';
 
 /**
  * Reads a user pool by itself.

@@ -40,18 +40,18 @@ export async function findAdoption(
   const environment = withoutClaims(value);
   if (environment === undefined) return undefined;
   // The infrastructure takes a second to load, and only this needs it.
-  const { renderImportBlocks, terraformImports } = await import('@cognito-m2m/infra/adoption');
+  const { adoptPool } = await import('@cognito-m2m/infra/adoption');
   return environment.pools.flatMap((declared) => {
     const found = foreign.find(({ name }) => name === declared.name);
     if (found === undefined) return [];
     const { userPoolId, pool, name } = found;
-    const imports = terraformImports(environment, declared, {
+    const adopted = adoptPool(environment, declared, {
       userPoolId,
       domains: [pool.Domain, pool.CustomDomain].filter((domain) => domain !== undefined),
       clientIds: clientIds.get(name) ?? new Map(),
     });
     const stack = poolStackName(environment.name, name);
-    return [{ stack, imports, blocks: renderImportBlocks(imports) }];
+    return [{ stack, ...adopted }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parsePoolArguments } from './gather-environment.ts';
+import { parsePoolArguments } from './import-pools.ts';
 
 const ID = 'eu-central-1_AbC123';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findEnvironmentName, findPoolName } from './gather-environment.ts';
+import { findEnvironmentName, findPoolName } from './import-pools.ts';
 
 const tagged = (environment: string, pool: string) => ({
   UserPoolTags: { application: 'cognito-m2m-claims', environment, pool },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import type { FoundAdoption } from './find-adoption.ts';
 import { type ImportJson, type ImportNoteJson, renderImport } from './render-import.ts';
 

@@ -1,5 +1,5 @@
-import type { Style } from '../frame/output/style.ts';
-import { count, plainText } from '../frame/output/text.ts';
+import type { Style } from '../frame/terminal.ts';
+import { count, plainText } from '../frame/text.ts';
 import type { Adoption, FoundAdoption } from './find-adoption.ts';
 import type { ImportNote } from './import-note.ts';
 

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type EnvironmentInput, findEnvironmentsDirectory } from '@cognito-m2m/environment';
 import { CliError } from '../frame/errors.ts';
-import { plainText } from '../frame/output/text.ts';
+import { plainText } from '../frame/text.ts';
 import type { DeclaredEnvironment } from './declare-environment.ts';
 import type { Adoption, FoundAdoption } from './find-adoption.ts';
 import type { ImportNote, Place } from './import-note.ts';

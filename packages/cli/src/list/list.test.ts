@@ -2,7 +2,7 @@ import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { plan } from '../plan/plan.ts';
 import { who } from '../who/who.ts';
 import { list } from './list.ts';

@@ -10,9 +10,9 @@ import { type FoundPool, findPools, readListing } from '../deployment/find-pools
 import { completePool } from '../deployment/owners-clients.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
-import type { Style } from '../frame/output/style.ts';
-import { type Column, renderTable } from '../frame/output/table.ts';
-import { compareNames, count, plainText } from '../frame/output/text.ts';
+import { type Column, renderTable } from '../frame/table.ts';
+import type { Style } from '../frame/terminal.ts';
+import { compareNames, count, plainText } from '../frame/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
 import { claimRulesOf, predictToken } from '../prediction/client-records.ts';
 

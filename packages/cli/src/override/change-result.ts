@@ -8,15 +8,16 @@ import {
 } from '../deployment/find-pools.ts';
 import type { CommandContext, CommandResult } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { claimText, plainText } from '../frame/output/text.ts';
-import { type TokenJson, toTokenJson } from '../prediction/predicted-token.ts';
+import type { Style } from '../frame/terminal.ts';
+import { claimText, plainText } from '../frame/text.ts';
 import {
   type Expiries,
   type ExpiryDiff,
   expiriesOf,
   renderExpiryDiffs,
-} from '../prediction/revisions.ts';
+  type TokenJson,
+  toTokenJson,
+} from '../prediction/client-records.ts';
 import {
   renderClaimDiffs,
   renderNameDiffs,

@@ -1,7 +1,7 @@
 import type { Fault, OverrideRecord } from '@cognito-m2m/claim-schema';
 import { StoreError } from '@cognito-m2m/claims-store/errors';
 import type { ClaimsWriter } from '@cognito-m2m/claims-store/writer';
-import { readDeployedRules } from '../deployment/deployed-trigger.ts';
+import { readDeployedRules } from '../deployment/aws-target.ts';
 import {
   type FoundClient,
   nameClient,
@@ -9,11 +9,9 @@ import {
   requireClient,
 } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
-import { CliError, type NextStep, readOnlyError } from '../frame/errors.ts';
-import { readClaimChanges, readClaimNames } from '../frame/input/claims.ts';
-import { parseDuration } from '../frame/input/times.ts';
-import { invalidArgument } from '../frame/names.ts';
-import { toEpochSeconds } from '../frame/time.ts';
+import { CliError, invalidArgument, type NextStep, readOnlyError } from '../frame/errors.ts';
+import { readClaimChanges, readClaimNames } from '../frame/input.ts';
+import { parseDuration, toEpochSeconds } from '../frame/time.ts';
 import {
   type ClientRecords,
   claimRulesOf,
@@ -34,7 +32,7 @@ export interface SetInput extends ChangeInput {
 }
 
 /** `m2m set`: sets override claims of one client, or single members of object claims. */
-export const set: Command<CommandContext, SetInput> = async (context, input) => {
+const set: Command<CommandContext, SetInput> = async (context, input) => {
   const { contract } = claimRulesOf(context.environment);
   const expiresAt =
     input.expiresIn === undefined
@@ -57,7 +55,7 @@ interface UnsetInput extends ChangeInput {
 }
 
 /** `m2m unset`: removes claims and members from a client's override, so that the layer below shows again. */
-export const unset: Command<CommandContext, UnsetInput> = (context, { names, ...input }) => {
+const unset: Command<CommandContext, UnsetInput> = (context, { names, ...input }) => {
   const { contract } = claimRulesOf(context.environment);
   const { claimNames, members, faults } = readClaimNames(names, contract);
   return runChange(context, input, { type: 'unset', claimNames, members }, faults);
@@ -70,7 +68,7 @@ interface RollbackInput extends ChangeInput {
 }
 
 /** `m2m rollback`: writes the claims of an older revision as the next one. */
-export const rollback: Command<CommandContext, RollbackInput> = (context, { to, ...input }) => {
+const rollback: Command<CommandContext, RollbackInput> = (context, { to, ...input }) => {
   if (!/^\d{1,10}$/.test(to)) {
     const next = { m2m: `history ${input.poolName} ${input.clientName}` };
     throw invalidArgument('--to', to, 'the number of a revision', next);
@@ -79,15 +77,18 @@ export const rollback: Command<CommandContext, RollbackInput> = (context, { to, 
 };
 
 /** `m2m disable`: the kill switch, no token for the client from the next read on. */
-export const disable: Command<CommandContext, ChangeInput> = (context, input) =>
+const disable: Command<CommandContext, ChangeInput> = (context, input) =>
   runChange(context, input, { type: 'disable' });
 
 /** `m2m enable`: tokens for a disabled client again. */
-export const enable: Command<CommandContext, ChangeInput> = (context, input) =>
+const enable: Command<CommandContext, ChangeInput> = (context, input) =>
   runChange(context, input, { type: 'enable' });
 
+/** The commands that change the override of a client. */
+export const overrideCommands = { set, unset, rollback, disable, enable };
+
 /** What every changing command receives. */
-export interface ChangeInput {
+interface ChangeInput {
   readonly poolName: string;
   readonly clientName: string;
   readonly reason: string;

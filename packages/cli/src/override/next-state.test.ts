@@ -2,9 +2,11 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { explain } from '../explain/explain.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { history } from '../history/history.ts';
-import { rollback, type SetInput, set, unset } from './commands.ts';
+import { overrideCommands, type SetInput } from './commands.ts';
+
+const { rollback, set, unset } = overrideCommands;
 
 const LIMITS = { perMinute: 600, burst: { calls: 50, seconds: 1.5 }, regions: ['eu'] };
 let deployment: TestDeployment;

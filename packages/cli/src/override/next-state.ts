@@ -11,7 +11,7 @@ import {
   setMember,
 } from '@cognito-m2m/claim-schema';
 import { CliError } from '../frame/errors.ts';
-import type { MemberValue } from '../frame/input/claims.ts';
+import type { MemberValue } from '../frame/input.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
 import type { ClientRecords } from '../prediction/client-records.ts';
 

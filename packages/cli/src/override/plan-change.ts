@@ -19,10 +19,13 @@ import {
 import type { ClaimDiff } from '@cognito-m2m/doctor/token-comparison';
 import { CliError, type NextStep } from '../frame/errors.ts';
 import { toEpochSeconds } from '../frame/time.ts';
-import { layersOf, predictToken } from '../prediction/client-records.ts';
-import { diffRequests } from '../prediction/request-diff.ts';
-import { diffExpiries, type ExpiryDiff } from '../prediction/revisions.ts';
-import { diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
+import {
+  diffExpiries,
+  type ExpiryDiff,
+  layersOf,
+  predictToken,
+} from '../prediction/client-records.ts';
+import { diffRequests, diffTokens, type TokenDiff } from '../prediction/token-diff.ts';
 import { type ChangeStart, checkNames, nextState, stateOf } from './next-state.ts';
 
 /** Who changes it, and why. */

@@ -2,7 +2,7 @@ import type { OverrideClaim, OverrideRecord } from '@cognito-m2m/claim-schema';
 import { contract } from '@cognito-m2m/claim-schema/fixtures';
 import { aBaseline, anOverride } from '@cognito-m2m/claim-schema/testing';
 import { expect, test } from '@jest/globals';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { renderChange } from './change-result.ts';
 import { planChange } from './plan-change.ts';
 

@@ -4,7 +4,7 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createLocalTarget } from '../deployment/local-target.ts';
+import { createLocalTarget } from '../deployment/find-target.ts';
 import { history } from '../history/history.ts';
 import { runChange } from './commands.ts';
 import type { OverrideChange } from './next-state.ts';

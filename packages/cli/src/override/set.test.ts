@@ -2,10 +2,11 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { explain } from '../explain/explain.ts';
-import { createStyle } from '../frame/output/style.ts';
-import { createPrompt, type Prompt } from '../frame/prompt.ts';
+import { createPrompt, createStyle, type Prompt } from '../frame/terminal.ts';
 import { history } from '../history/history.ts';
-import { disable, enable, rollback, type SetInput, set, unset } from './commands.ts';
+import { overrideCommands, type SetInput } from './commands.ts';
+
+const { disable, enable, rollback, set, unset } = overrideCommands;
 
 let deployment: TestDeployment;
 let clientCount = 0;

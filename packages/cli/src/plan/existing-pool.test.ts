@@ -4,10 +4,11 @@ import { anEnvironment } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { plan } from './plan.ts';
 
 const plain = createStyle({ hasColours: false });
+
 let deployment: TestDeployment;
 beforeAll(async () => {
   deployment = await startDeployment(anEnvironment());

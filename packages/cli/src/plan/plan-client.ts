@@ -17,9 +17,8 @@ import {
   type SettingsRecord,
 } from '@cognito-m2m/claim-schema';
 import { keysOf } from '@cognito-m2m/claim-schema/values';
-import { predictToken } from '../prediction/client-records.ts';
-import { toTokenJson } from '../prediction/predicted-token.ts';
-import { diffRequests, type TokenChanges } from '../prediction/request-diff.ts';
+import { predictToken, toTokenJson } from '../prediction/client-records.ts';
+import { diffRequests, type TokenChanges } from '../prediction/token-diff.ts';
 import type { PlannedClient } from './plan-json.ts';
 
 /** The rules before and after a deploy. */

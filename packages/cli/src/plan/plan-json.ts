@@ -1,7 +1,6 @@
 import type { UndeclaredClient } from '../deployment/owners-clients.ts';
-import type { TokenJson } from '../prediction/predicted-token.ts';
-import type { TokenChanges } from '../prediction/request-diff.ts';
-import type { NameDiff } from '../prediction/token-diff.ts';
+import type { TokenJson } from '../prediction/client-records.ts';
+import type { NameDiff, TokenChanges } from '../prediction/token-diff.ts';
 
 /** The answer of `m2m plan --json`. */
 export interface PlanJson {

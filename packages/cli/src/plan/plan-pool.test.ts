@@ -11,8 +11,9 @@ import {
 } from '@cognito-m2m/environment';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { describe, expect, test } from '@jest/globals';
+import { isPoolUnchanged } from './plan.ts';
 import type { RuleSides } from './plan-client.ts';
-import { isPoolUnchanged, planPool } from './plan-pool.ts';
+import { planPool } from './plan-pool.ts';
 
 const userPoolId = 'eu-central-1_Test00001';
 const declaredRules = { contract, sizeBudgetBytes: 4096 };

@@ -1,6 +1,6 @@
 import type { BaselineRecord } from '@cognito-m2m/claim-schema';
 import type { ListedClient, PoolListing } from '@cognito-m2m/claims-store/lister';
-import type { OptionalReads } from '@cognito-m2m/doctor';
+import { type OptionalReads, readFeaturePlan, runsTrigger } from '@cognito-m2m/doctor';
 import {
   type Client,
   isTheirs,
@@ -8,17 +8,17 @@ import {
   toBaselineRecord,
   toSettingsRecord,
 } from '@cognito-m2m/environment';
+import { awsClientsOf } from '../deployment/aws-target.ts';
 import { readListing } from '../deployment/find-pools.ts';
-import { completePool, findUndeclared } from '../deployment/owners-clients.ts';
+import { type CompletePool, completePool, findUndeclared } from '../deployment/owners-clients.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
-import { compareNames } from '../frame/output/text.ts';
 import type { DeployedPool } from '../frame/target.ts';
+import { compareNames } from '../frame/text.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { diffLists } from '../prediction/token-diff.ts';
-import { findProblems } from './find-problems.ts';
 import { type ClientSides, planClient, type RuleSides } from './plan-client.ts';
-import type { PlannedClient, PlannedPool } from './plan-json.ts';
+import type { PlannedClient, PlannedPool, PoolProblem } from './plan-json.ts';
 
 /** Stands for the ids that AWS gives at the deploy; no claim depends on them. */
 const PLACEHOLDER_ID = 'not-deployed';
@@ -72,13 +72,6 @@ export function planPool(sides: PoolSides): PlannedPool {
     strayOverrides: findStrayOverrides(deployed?.listing),
     invalidItems: deployed?.listing.invalidItems.map(({ sortKey }) => sortKey) ?? [],
   };
-}
-
-/** True if a deploy would change nothing. */
-export function isPoolUnchanged(pool: PlannedPool): boolean {
-  const { clients, unknownClients, declaredScopes, invalidItems, missingClients, problems } = pool;
-  const lists = [clients, declaredScopes, invalidItems, missingClients, problems];
-  return lists.every(({ length }) => length === 0) && unknownClients === undefined;
 }
 
 type DeployedClient = ListedClient & { readonly baseline: BaselineRecord };
@@ -194,19 +187,6 @@ function claimNamesOf({
   ];
 }
 
-/** Finds pools that are deployed and no longer in the file. */
-export async function findRemovedPools(
-  { environment, target }: CommandContext,
-  reads: OptionalReads,
-): Promise<string[]> {
-  const deployed = await reads.read(
-    'pools that the file no longer declares',
-    target.listPoolNames(),
-  );
-  const declared = new Set(environment.pools.map(({ name }) => name));
-  return (deployed ?? []).filter((name) => !declared.has(name)).sort();
-}
-
 /** Reads what is deployed of one pool, and plans it. */
 export async function planOne(
   context: CommandContext,
@@ -261,4 +241,57 @@ async function findShutOut(
   // A local Cognito serves only what the file declares.
   if (context.target.kind === 'local') return [];
   return findUndeclared(context, declared, deployedIds);
+}
+
+/** What the owner of an existing pool would have to change, or whoever wrote its ID. */
+async function findProblems(
+  context: CommandContext,
+  { pool, notForMachines }: CompletePool,
+  former: string | undefined,
+  reads: OptionalReads,
+): Promise<PoolProblem[]> {
+  if (pool.existing === undefined) return [];
+  const { userPoolId } = pool.existing;
+  const clients = notForMachines.map(({ name, clientId }) => ({
+    subject: name,
+    what: `App client ${clientId} may not use client_credentials, so it gets no token for machines.`,
+    how: "Ask the client's owner for the flow, or remove the client from the file.",
+  }));
+  const moved = former === undefined ? [] : [movedProblem(context, pool.name, former)];
+  return [...moved, ...(await findPlanProblem(context, userPoolId, reads)), ...clients];
+}
+
+function movedProblem({ commandLine }: CommandContext, name: string, former: string): PoolProblem {
+  return {
+    subject: name,
+    what: `User pool ${former} is deployed under this name; the file names another one.`,
+    how: `If ${former} calls the trigger: ${commandLine(`detach ${name}`)} before the deploy.`,
+  };
+}
+
+/** A local Cognito has no plan, and gives the pool the ID that the file names. */
+async function findPlanProblem(
+  { target }: CommandContext,
+  userPoolId: string,
+  reads: OptionalReads,
+): Promise<PoolProblem[]> {
+  const clients = awsClientsOf(target);
+  if (clients === undefined) return [];
+  const plan = await reads.look(
+    `plan of user pool ${userPoolId}`,
+    readFeaturePlan(clients.cognito, userPoolId),
+  );
+  if (plan === undefined || (plan.found !== undefined && runsTrigger(plan.found))) return [];
+  const subject = userPoolId;
+  if (plan.found === undefined) {
+    const how = 'Correct existing.userPoolId in the environment file.';
+    return [{ subject, what: 'There is no such user pool.', how }];
+  }
+  return [
+    {
+      subject,
+      what: `The feature plan is ${plan.found}, on which Amazon Cognito never calls the trigger for these tokens.`,
+      how: "Ask the pool's owner for ESSENTIALS or PLUS.",
+    },
+  ];
 }

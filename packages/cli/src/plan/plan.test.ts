@@ -11,7 +11,7 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { awsError, createFakeAws, TRIGGER_CONFIGURATION } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { plan } from './plan.ts';
 import type { PlanJson } from './plan-json.ts';
 

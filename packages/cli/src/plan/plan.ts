@@ -1,19 +1,17 @@
-import { createOptionalReads } from '@cognito-m2m/doctor';
+import { createOptionalReads, type OptionalReads } from '@cognito-m2m/doctor';
 import type { Environment } from '@cognito-m2m/environment';
 import { poolStackName } from '@cognito-m2m/environment/names';
-import { readDeployedRules } from '../deployment/deployed-trigger.ts';
+import { readDeployedRules } from '../deployment/aws-target.ts';
 import { clientText, declaredPools } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { EXIT_CODES } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { count, plainText } from '../frame/output/text.ts';
-import { claimRulesOf } from '../prediction/client-records.ts';
-import type { TokenJson } from '../prediction/predicted-token.ts';
-import type { TokenChanges } from '../prediction/request-diff.ts';
-import { renderClaimDiffs, renderNameDiffs } from '../prediction/token-diff.ts';
+import type { Style } from '../frame/terminal.ts';
+import { count, plainText } from '../frame/text.ts';
+import { claimRulesOf, type TokenJson } from '../prediction/client-records.ts';
+import { renderClaimDiffs, renderNameDiffs, type TokenChanges } from '../prediction/token-diff.ts';
 import type { RuleSides } from './plan-client.ts';
 import type { PlanJson, PlannedClient, PlannedPool } from './plan-json.ts';
-import { findRemovedPools, isPoolUnchanged, planOne } from './plan-pool.ts';
+import { planOne } from './plan-pool.ts';
 
 /** Input of `m2m plan`. */
 interface PlanInput {
@@ -296,4 +294,23 @@ function sizeText(token: TokenJson | undefined): string {
   return token.token === 'issued' ? `${token.sizeBytes} bytes` : `no token, ${token.token}`;
 }
 
+/** True if a deploy would change nothing. */
+export function isPoolUnchanged(pool: PlannedPool): boolean {
+  const { clients, unknownClients, declaredScopes, invalidItems, missingClients, problems } = pool;
+  const lists = [clients, declaredScopes, invalidItems, missingClients, problems];
+  return lists.every(({ length }) => length === 0) && unknownClients === undefined;
+}
+
+/** Finds pools that are deployed and no longer in the file. */
+async function findRemovedPools(
+  { environment, target }: CommandContext,
+  reads: OptionalReads,
+): Promise<string[]> {
+  const deployed = await reads.read(
+    'pools that the file no longer declares',
+    target.listPoolNames(),
+  );
+  const declared = new Set(environment.pools.map(({ name }) => name));
+  return (deployed ?? []).filter((name) => !declared.has(name)).sort();
+}
 /** The differences of names as lines. @param noun - What they name: `+ scope orders/read`. */

@@ -3,6 +3,9 @@ import {
   type ClaimLayers,
   type ClaimRequest,
   type ClaimRules,
+  type Claims,
+  type ClaimValue,
+  DENIAL_MESSAGES,
   type OverrideRecord,
   type Resolution,
   resolveClaims,
@@ -11,10 +14,14 @@ import {
 } from '@cognito-m2m/claim-schema';
 import type { ClientHistory } from '@cognito-m2m/claims-store/lister';
 import { addSettings } from '@cognito-m2m/claims-store/reader';
+import { grantedScopes } from '@cognito-m2m/doctor/token-comparison';
 import type { Environment } from '@cognito-m2m/environment';
 import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
+import type { Style } from '../frame/terminal.ts';
+import { maskSecrets, plainText, showableValue } from '../frame/text.ts';
+import { toIsoTime } from '../frame/time.ts';
 
 /** Everything that the table holds for one client. */
 export interface ClientRecords {
@@ -103,4 +110,109 @@ export function predictToken(
 /** The rules that hold for every token of an environment: the team's contract and the trigger's size budget. */
 export function claimRulesOf({ contract, trigger }: Environment): ClaimRules {
   return { contract, sizeBudgetBytes: trigger.sizeBudgetBytes };
+}
+
+/** A token that would be issued, or the denial in its place, in the JSON of every command. */
+export interface TokenJson {
+  /** `issued`, or the code of the denial. */
+  readonly token: string;
+  /** Of a denial: the sentence that the caller reads. */
+  readonly message?: string;
+  /** Of a denial: the claim or the metadata key concerned. */
+  readonly subject?: string | undefined;
+  /** Added claims; a value that looks like a secret is hidden. */
+  readonly claims: Claims;
+  readonly scopes: readonly string[];
+  /** Names of claims that are taken out. */
+  readonly suppressed: readonly string[];
+  readonly sizeBytes: number;
+}
+
+/** Describes a resolution. @param asked - The scopes that the request asks for. */
+export function toTokenJson(resolution: Resolution, asked: readonly string[]): TokenJson {
+  if (resolution.outcome === 'issue') {
+    const { claims, suppress, sizeBytes } = resolution;
+    const scopes = grantedScopes(asked, resolution);
+    return {
+      token: 'issued',
+      claims: showableClaims(claims),
+      scopes,
+      suppressed: suppress,
+      sizeBytes,
+    };
+  }
+  const { code, subject } = resolution;
+  return {
+    token: code,
+    message: DENIAL_MESSAGES[code],
+    subject,
+    claims: {},
+    scopes: [],
+    suppressed: [],
+    sizeBytes: 0,
+  };
+}
+
+/** The claims as they may be shown. */
+export function showableClaims(claims: Claims): Claims {
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]): [string, ClaimValue] => [
+      name,
+      showableValue(name, value),
+    ]),
+  );
+}
+
+/** When claims of an override end by themselves, by name; those that do not are left out. */
+export interface Expiries {
+  readonly [claimName: string]: string;
+}
+
+/** Reads the expiries of a revision. */
+export function expiriesOf({ claims }: Pick<OverrideRecord, 'claims'>): Expiries {
+  const expiries = Object.entries(claims).flatMap(([name, { expiresAt }]) =>
+    expiresAt === undefined ? [] : [[name, toIsoTime(expiresAt)] as const],
+  );
+  return Object.fromEntries(expiries);
+}
+
+/** Another end of a claim that two revisions both set; `null` is never. */
+export interface ExpiryDiff {
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Compares when the claims end that both revisions set; sorted by name. A claim that comes or goes is not such a change. */
+export function diffExpiries(
+  before: Pick<OverrideRecord, 'claims'> | undefined,
+  after: Pick<OverrideRecord, 'claims'>,
+): ExpiryDiff[] {
+  const old = before === undefined ? {} : expiriesOf(before);
+  const fresh = expiriesOf(after);
+  return Object.keys(after.claims)
+    .filter((name) => Object.hasOwn(before?.claims ?? {}, name) && old[name] !== fresh[name])
+    .sort()
+    .map((name) => ({ name, before: old[name] ?? null, after: fresh[name] ?? null }));
+}
+
+/** The differences as lines: `~ name: expires time → never`. */
+export function renderExpiryDiffs(diffs: readonly ExpiryDiff[], { colours }: Style): string[] {
+  return diffs.map(({ name, before, after }) =>
+    colours.yellow(`~ ${plainText(name)}: expires ${before ?? 'never'} → ${after ?? 'never'}`),
+  );
+}
+
+/** Who changed an override, when and why. */
+export interface RevisionNote {
+  readonly revision: number;
+  readonly updatedBy: string;
+  readonly reason: string;
+  readonly updatedAt: string;
+}
+
+/** What a revision says of itself, without what looks like a secret: others than `m2m` may have written it. */
+export function toRevisionNote(record: OverrideRecord): RevisionNote {
+  const { revision, updatedBy, reason, updatedAt } = record;
+  return { revision, updatedBy: maskSecrets(updatedBy), reason: maskSecrets(reason), updatedAt };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createStyle } from '../frame/output/style.ts';
-import { diffExpiries, renderExpiryDiffs } from './revisions.ts';
+import { createStyle } from '../frame/terminal.ts';
+import { diffExpiries, renderExpiryDiffs } from './client-records.ts';
 
 const EARLY = '1970-01-01T00:01:40Z';
 const LATE = '1970-01-01T00:03:20Z';

@@ -8,10 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { type DoctorJson, doctor } from '../doctor/doctor.ts';
 import { explain } from '../explain/explain.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { list } from '../list/list.ts';
-import { set } from '../override/commands.ts';
+import { overrideCommands } from '../override/commands.ts';
 import { who } from '../who/who.ts';
+
+const { set } = overrideCommands;
 
 let deployment: TestDeployment;
 let issuer: UserIssuer;

@@ -4,7 +4,7 @@ import {
   type TokenVerdict,
 } from '@cognito-m2m/claim-schema';
 import type { CommandContext } from '../frame/command.ts';
-import type { Style } from '../frame/output/style.ts';
+import type { Style } from '../frame/terminal.ts';
 
 /** The longest wait for an issuer's keys, in milliseconds: as long as the trigger has. */
 const KEYS_TIMEOUT_MS = 2500;

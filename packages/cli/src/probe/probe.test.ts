@@ -6,7 +6,7 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { parseMeasurement } from '@cognito-m2m/probe';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { allowClientToken, type ProbeJson, probe } from './probe.ts';
 
 const SCOPES = ['probe/b', 'probe/c', 'probe/a'];
@@ -26,6 +26,7 @@ const PROBE_ENVIRONMENT = anEnvironment({
 
 let deployment: TestDeployment;
 let folder: string;
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'm2m-probe-'));
   deployment = await startDeployment(PROBE_ENVIRONMENT, {
@@ -34,6 +35,7 @@ beforeAll(async () => {
     allowsClientTokenAuth: true,
   });
 });
+
 afterAll(async () => {
   await deployment.close();
   await rm(folder, { recursive: true });

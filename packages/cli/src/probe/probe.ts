@@ -10,8 +10,7 @@ import {
 import { propertyOf } from '@cognito-m2m/claim-schema/values';
 import { keepUpdatable } from '@cognito-m2m/doctor';
 import {
-  countRequests,
-  DOLLARS_PER_REQUEST,
+  estimateProbe,
   measurementFileName,
   ProbeError,
   type ProbeTarget,
@@ -22,10 +21,9 @@ import { findPools, requireClient } from '../deployment/find-pools.ts';
 import { readEndpointUrl } from '../deployment/find-target.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { renderTable } from '../frame/output/table.ts';
-import { count } from '../frame/output/text.ts';
-import { ALWAYS_YES } from '../frame/prompt.ts';
+import { renderTable } from '../frame/table.ts';
+import { ALWAYS_YES, type Style } from '../frame/terminal.ts';
+import { count } from '../frame/text.ts';
 
 /** Input of `m2m probe`. */
 interface ProbeInput {
@@ -138,11 +136,10 @@ async function apiEndpointOf(
 }
 
 function costText({ environment, target }: CommandContext, probeTarget: ProbeTarget): string {
-  const requests = countRequests(probeTarget);
-  const dollars = (requests * DOLLARS_PER_REQUEST).toFixed(2);
+  const { requests, dollars } = estimateProbe(probeTarget);
   return [
     `Environment ${environment.name}, ${target.label}`,
-    `${count(requests, 'token request')}, at most 5 per second: about $${dollars} on AWS.`,
+    `${count(requests, 'token request')}, at most 5 per second: about $${dollars.toFixed(2)} on AWS.`,
     'Two of them wait until Amazon Cognito gives up on the trigger.',
   ].join('\n');
 }

@@ -21,7 +21,7 @@ import {
   secretNotFound,
 } from '../deployment/stored-secret.ts';
 import { CliError, readOnlyError } from '../frame/errors.ts';
-import type { ClientCredentials, SecretEntry } from '../frame/target.ts';
+import type { ClientCredentials, SecretClients, SecretEntry } from '../frame/target.ts';
 import type { AppClientSecret, RotationStep, StepKind, StoredVersion } from './rotation-view.ts';
 
 /** What a step works on. */
@@ -142,6 +142,18 @@ interface LabelMove {
   readonly to?: string | undefined;
 }
 
+/** Opens the two services that keep the secrets of one client. */
+export function openSecretServices(
+  { cognito, secretsManager }: SecretClients,
+  key: AppClientKey,
+  entry: SecretEntry,
+): Pick<StepEdges, 'secrets' | 'versions'> {
+  return {
+    secrets: openAppClientSecrets(cognito, key),
+    versions: openStoredVersions(secretsManager, entry),
+  };
+}
+
 /** The versions of one client's entry in AWS Secrets Manager. */
 interface StoredVersions {
   /**
@@ -243,10 +255,16 @@ interface AppClientSecrets {
   remove(secretId: string): Promise<void>;
 }
 
+/** What identifies an app client to Amazon Cognito. */
+interface AppClientKey {
+  readonly UserPoolId: string;
+  readonly ClientId: string;
+}
+
 /** Opens the secrets of one app client. */
-export function openAppClientSecrets(
+function openAppClientSecrets(
   cognito: CognitoIdentityProviderClient,
-  key: { readonly UserPoolId: string; readonly ClientId: string },
+  key: AppClientKey,
 ): AppClientSecrets {
   return {
     async list() {

@@ -1,43 +1,58 @@
 import { DENIAL_MESSAGES, requiredMetadata } from '@cognito-m2m/claim-schema';
 import type { RegisteredClient } from '@cognito-m2m/doctor';
-import { CURRENT, isRotationOf, PENDING } from '@cognito-m2m/doctor/rotation-names';
-import type { FoundClient } from '../deployment/find-pools.ts';
+import { CURRENT, PENDING, rotationOf } from '@cognito-m2m/doctor/rotation-names';
+import { type FoundClient, findPools, requireClient } from '../deployment/find-pools.ts';
 import { findRegistered } from '../deployment/registered-clients.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError, type NextStep } from '../frame/errors.ts';
 import type { ClientCredentials, DeployedPool } from '../frame/target.ts';
 import { toEpochSeconds, toIsoTimeOfMs } from '../frame/time.ts';
 import { readClientRecords } from '../prediction/client-records.ts';
-import { requestToken, type TokenAnswer } from '../token/request-token.ts';
-import { createTokenChecker } from '../token/verify-token.ts';
-import { openAppClientSecrets, openStoredVersions, type StepEdges } from './apply-step.ts';
+import { createTokenChecker, requestToken, type TokenAnswer } from '../token/request-token.ts';
+import { openSecretServices, type StepEdges } from './apply-step.ts';
 import type { RotationView } from './rotation-view.ts';
 import type { BlockedReason, RotationEdges } from './run-rotation.ts';
 
 /** What a rotation needs of the outside, but for whoever watches it. */
-type OpenRotation = Omit<RotationEdges, 'confirm' | 'onStep' | 'hasEveryReader' | 'waitUntil'>;
+interface OpenRotation
+  extends Omit<RotationEdges, 'confirm' | 'onStep' | 'hasEveryReader' | 'waitUntil'> {
+  readonly found: FoundClient;
+}
+
+/** A client as the command line names it. */
+interface NamedClient {
+  readonly poolName: string;
+  readonly clientName: string;
+}
 
 /**
- * Opens the two services that keep a client's secrets.
+ * Finds a client, and opens the two services that keep its secrets.
  *
- * @param graceSeconds - How long a grace period that begins now lasts.
+ * @param input.graceSeconds - How long a grace period that begins now lasts.
+ * @throws {CliError} `ERR_ROTATION_BLOCKED` for a client that registered itself, and those of finding a client.
  */
 export async function openRotation(
   context: CommandContext,
-  found: FoundClient,
-  graceSeconds: number,
+  { graceSeconds, ...named }: NamedClient & { readonly graceSeconds: number },
 ): Promise<OpenRotation> {
   const { target, clock, wait } = context;
+  const found = await findClient(context, named);
+  // Refuses credentials of another account.
+  await target.readCaller();
   const { deployed, clientName, clientId } = found;
   const { cognito, secretsManager } = await target.openSecretClients();
   const { userPoolId } = deployed;
   await refuseRegistered(context, deployed, clientName, (client) => client.clientId === clientId);
   const entry = target.secretEntryOf(deployed.name, clientName);
-  const secrets = openAppClientSecrets(cognito, { UserPoolId: userPoolId, ClientId: clientId });
-  const versions = openStoredVersions(secretsManager, entry);
+  const { secrets, versions } = openSecretServices(
+    { cognito, secretsManager },
+    { UserPoolId: userPoolId, ClientId: clientId },
+    entry,
+  );
   const command = context.commandLine(`rotate ${deployed.name} ${clientName}`);
   const place = { userPoolId, secretId: entry.secretId };
   return {
+    found,
     secrets,
     versions,
     prove: createSecretProof(context, found, command),
@@ -54,6 +69,23 @@ export async function openRotation(
   };
 }
 
+/** Finds the client. One that registered itself is in no file and no table, and has a reason of its own. */
+async function findClient(
+  context: CommandContext,
+  { poolName, clientName }: NamedClient,
+): Promise<FoundClient> {
+  return requireClient(context, poolName, clientName).catch(async (error: unknown) => {
+    if (error instanceof CliError && error.code === 'ERR_CLIENT_NOT_FOUND') {
+      for (const { deployed } of await findPools(context, poolName)) {
+        await refuseRegistered(context, deployed, clientName, ({ clientId, name }) =>
+          [clientId, name].includes(clientName),
+        );
+      }
+    }
+    throw error;
+  });
+}
+
 /**
  * Refuses a client that registered itself: Amazon Cognito has no operation that adds a secret to it or deletes one.
  *
@@ -61,7 +93,7 @@ export async function openRotation(
  * @throws {CliError} `ERR_ROTATION_BLOCKED`.
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-dynamic-client-registration.html
  */
-export async function refuseRegistered(
+async function refuseRegistered(
   context: CommandContext,
   { userPoolId }: DeployedPool,
   named: string,
@@ -129,7 +161,7 @@ function blockedError(
 export function findLeftover({ clientId, secrets, versions }: RotationView): string | undefined {
   const current = versions.find(({ labels }) => labels.includes(CURRENT));
   const [, newer, ...more] = secrets;
-  const isOurs = current !== undefined && isRotationOf(clientId, current.id);
+  const isOurs = current !== undefined && rotationOf(current.id, clientId) === 'own';
   return isOurs && more.length === 0 ? newer?.id : undefined;
 }
 

@@ -1,11 +1,62 @@
-import {
-  type CloudTrailClient,
-  type Event,
-  paginateLookupEvents,
-} from '@aws-sdk/client-cloudtrail';
+import { CloudTrailClient, type Event, paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
+import { PATIENT } from '../deployment/aws-clients.ts';
+import type { FoundClient } from '../deployment/find-pools.ts';
 import type { CommandContext } from '../frame/command.ts';
 import { CliError } from '../frame/errors.ts';
 import { toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
+
+/** What a rotation waits for before the replaced secret goes. */
+interface Readers {
+  /** Says whether every reader has fetched a version; `undefined` to wait for the end of the grace period. */
+  readonly hasEvery: ((versionId: string) => Promise<boolean>) | undefined;
+  /** Waits until a moment, in epoch seconds, or for the next reader. */
+  readonly wait: (context: CommandContext, until: number) => Promise<void>;
+  /** What the last look found. */
+  readonly seen: () => readonly ReaderState[] | undefined;
+}
+
+const NOBODY: Readers = { hasEvery: undefined, wait: waitForGrace, seen: () => undefined };
+
+/**
+ * Opens what a rotation waits for: the readers of the secret with `--wait-for-readers`, else the end of the grace period.
+ *
+ * @throws {CliError} `ERR_ARGUMENT_INVALID` where there is nothing that records readers, or nothing to wait for.
+ */
+export async function openReaders(
+  context: CommandContext,
+  { client, deployed, clientName }: FoundClient,
+  input: { readonly isForReaders: boolean; readonly isGraceSkipped: boolean },
+): Promise<Readers> {
+  if (!input.isForReaders) return NOBODY;
+  const { environment, target, output } = context;
+  if (input.isGraceSkipped)
+    throw invalid('--retire-now waits for nobody; got --wait-for-readers as well.');
+  if (target.kind !== 'aws') {
+    throw invalid('--wait-for-readers needs AWS CloudTrail; a local Cognito records no readers.');
+  }
+  const trail = new CloudTrailClient({ region: environment.region, ...PATIENT });
+  const watch = createReaderWatch(context, trail, {
+    secretName: target.secretEntryOf(deployed.name, clientName).secretId,
+    declared: client?.readers ?? [],
+    caller: await target.readCaller(),
+  });
+  let seen: readonly ReaderState[] | undefined;
+  return {
+    async hasEvery(versionId) {
+      seen = await watch.look(versionId);
+      const behind = seen.filter(({ hasCurrent }) => !hasCurrent);
+      for (const { reader } of behind) output.note(`Waiting for ${reader}.`);
+      // Nobody known is nobody to ask: the grace period decides.
+      return seen.length > 0 && behind.length === 0;
+    },
+    wait: waitForReaders,
+    seen: () => seen,
+  };
+}
+
+function invalid(message: string): CliError {
+  return new CliError('ERR_ARGUMENT_INVALID', message);
+}
 
 /** One reader of a secret and whether it has fetched the version that is current now. */
 export interface ReaderState {
@@ -17,7 +68,7 @@ export interface ReaderState {
 }
 
 /** Who has read a client's secret. */
-export interface ReaderWatch {
+interface ReaderWatch {
   /** Looks who has fetched a version since it became current. @throws {CliError} `ERR_ROTATION_READERS_UNKNOWN`. */
   look(versionId: string): Promise<readonly ReaderState[]>;
 }
@@ -162,10 +213,7 @@ export function readCall({ CloudTrailEvent = '{}' }: Event): SecretCall | undefi
 }
 
 /** Looks again in a minute: readers come one after the other. */
-export async function waitForReaders(
-  { clock, wait }: CommandContext,
-  until: number,
-): Promise<void> {
+async function waitForReaders({ clock, wait }: CommandContext, until: number): Promise<void> {
   await wait(Math.min(INTERVAL_MS, Math.max(0, until * 1000 - clock())));
 }
 
@@ -173,10 +221,7 @@ export async function waitForReaders(
 const INTERVAL_MS = 60_000;
 
 /** Waits until a moment, in epoch seconds, and shows how many minutes are left. */
-export async function waitForGrace(
-  { clock, wait, output }: CommandContext,
-  until: number,
-): Promise<void> {
+async function waitForGrace({ clock, wait, output }: CommandContext, until: number): Promise<void> {
   output.note(`The old secret stays good until ${toIsoTime(until)}.`);
   const progress = output.startProgress('Minutes left of the grace period');
   for (let leftMs = until * 1000 - clock(); leftMs > 0; leftMs = until * 1000 - clock()) {

@@ -14,7 +14,7 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import type { CommandContext } from '../frame/command.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { type RotateInput, type RotateJson, rotate } from './rotate.ts';
 
 // Each test starts a server and gets real tokens, on a machine that may be busy.

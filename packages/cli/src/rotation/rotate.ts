@@ -1,26 +1,21 @@
-import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
-import { PATIENT } from '../deployment/aws-clients.ts';
 import {
   type FoundClient,
-  findPools,
   type NamedClient,
   nameClient,
   placeText,
-  requireClient,
 } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
-import { CliError, EXIT_CODES, type ExitCode } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { plainText } from '../frame/output/text.ts';
+import { EXIT_CODES, type ExitCode } from '../frame/errors.ts';
+import type { Style } from '../frame/terminal.ts';
+import { plainText } from '../frame/text.ts';
 import { toEpochSeconds, toIsoTime, toIsoTimeOfMs } from '../frame/time.ts';
-import { openRotation, refuseRegistered } from './open-rotation.ts';
-import { createReaderWatch, type ReaderState, waitForGrace, waitForReaders } from './readers.ts';
+import { openRotation } from './open-rotation.ts';
+import { openReaders, type ReaderState } from './readers.ts';
 import type { AppClientSecret, RotationStep, StepKind } from './rotation-view.ts';
 import {
   type OpenStanding,
   type RotationPhase,
   type RotationRun,
-  readStanding,
   runRotation,
 } from './run-rotation.ts';
 
@@ -46,58 +41,26 @@ export interface RotateInput {
 
 /** `m2m rotate`: replaces a client's secret, one step after the other, from wherever it stands. */
 export const rotate: Command<CommandContext, RotateInput> = async (context, input) => {
-  const found = await findClient(context, input);
-  // Refuses credentials of another account.
-  await context.target.readCaller();
-  const rotation = await openRotation(context, found, input.graceSeconds);
+  const { found, ...rotation } = await openRotation(context, input);
   const readers = await openReaders(context, found, input);
-  if (input.isStatus) {
-    return describeRun(context, found, {
-      ending: 'seen',
-      standing: await readStanding(rotation),
-      steps: [],
-    });
-  }
   const run = await runRotation(
     {
       ...rotation,
       confirm: createConfirmation(context, found, input),
       onStep: (step) => context.output.note(`✓ ${describeStep(step)}`),
-      hasEveryReader: readers?.hasEvery,
-      waitUntil: input.isWaiting
-        ? (until) => (readers?.wait ?? waitForGrace)(context, until)
-        : undefined,
+      hasEveryReader: readers.hasEvery,
+      waitUntil: input.isWaiting ? (until) => readers.wait(context, until) : undefined,
     },
     input,
   );
-  return describeRun(context, found, run, readers?.seen());
+  return describeRun(context, found, run, readers.seen());
 };
-
-/** Finds the client. One that registered itself is in no file and no table, and has a reason of its own. */
-async function findClient(
-  context: CommandContext,
-  { poolName, clientName }: Pick<RotateInput, 'poolName' | 'clientName'>,
-): Promise<FoundClient> {
-  return requireClient(context, poolName, clientName).catch(async (error: unknown) => {
-    if (error instanceof CliError && error.code === 'ERR_CLIENT_NOT_FOUND') {
-      for (const { deployed } of await findPools(context, poolName)) {
-        await refuseRegistered(context, deployed, clientName, ({ clientId, name }) =>
-          [clientId, name].includes(clientName),
-        );
-      }
-    }
-    throw error;
-  });
-}
-
-/** A run, or a mere look. */
-type Seen = Omit<RotationRun, 'ending'> & { readonly ending: RotationRun['ending'] | 'seen' };
 
 function describeRun(
   { environment, target, clock, commandLine }: CommandContext,
   found: FoundClient,
-  { ending, standing, steps }: Seen,
-  readers?: readonly ReaderState[],
+  { ending, standing, steps }: RotationRun,
+  readers: readonly ReaderState[] | undefined,
 ): CommandResult {
   const { phase, oldSecret, newSecret, graceEndsAt } = standing;
   const { deployed, clientName } = found;
@@ -121,7 +84,7 @@ function describeRun(
   };
 }
 
-function exitCodeOf(ending: Seen['ending'], isIdle: boolean): ExitCode {
+function exitCodeOf(ending: RotationRun['ending'], isIdle: boolean): ExitCode {
   if (ending === 'refused') return EXIT_CODES.fault;
   return isIdle ? EXIT_CODES.ok : EXIT_CODES.findings;
 }
@@ -184,55 +147,6 @@ function retireText({ oldSecret }: OpenStanding): string {
   return `Services that still use the secret${made} will get no token, and the secret cannot be restored.`;
 }
 
-/** Readers that a rotation waits for. */
-interface WatchedReaders {
-  readonly hasEvery: (versionId: string) => Promise<boolean>;
-  readonly wait: typeof waitForReaders;
-  /** What the last look found. */
-  readonly seen: () => readonly ReaderState[] | undefined;
-}
-
-/**
- * Opens what `--wait-for-readers` needs.
- *
- * @throws {CliError} `ERR_ARGUMENT_INVALID` where there is nothing that records readers, or nothing to wait for.
- */
-async function openReaders(
-  context: CommandContext,
-  { client, deployed, clientName }: FoundClient,
-  input: { readonly isForReaders: boolean; readonly isGraceSkipped: boolean },
-): Promise<WatchedReaders | undefined> {
-  if (!input.isForReaders) return undefined;
-  const { environment, target, output } = context;
-  if (input.isGraceSkipped)
-    throw invalid('--retire-now waits for nobody; got --wait-for-readers as well.');
-  if (target.kind !== 'aws') {
-    throw invalid('--wait-for-readers needs AWS CloudTrail; a local Cognito records no readers.');
-  }
-  const trail = new CloudTrailClient({ region: environment.region, ...PATIENT });
-  const watch = createReaderWatch(context, trail, {
-    secretName: target.secretEntryOf(deployed.name, clientName).secretId,
-    declared: client?.readers ?? [],
-    caller: await target.readCaller(),
-  });
-  let seen: readonly ReaderState[] | undefined;
-  return {
-    async hasEvery(versionId) {
-      seen = await watch.look(versionId);
-      const behind = seen.filter(({ hasCurrent }) => !hasCurrent);
-      for (const { reader } of behind) output.note(`Waiting for ${reader}.`);
-      // Nobody known is nobody to ask: the grace period decides.
-      return seen.length > 0 && behind.length === 0;
-    },
-    wait: waitForReaders,
-    seen: () => seen,
-  };
-}
-
-function invalid(message: string): CliError {
-  return new CliError('ERR_ARGUMENT_INVALID', message);
-}
-
 const STEP_TEXTS: { readonly [kind in StepKind]: string } = {
   stage: 'stored a new secret in Secrets Manager (AWSPENDING)',
   add: 'added it to Amazon Cognito, next to the old one',
@@ -260,7 +174,7 @@ const PHASES: readonly RotationPhase[] = ['idle', 'staged', 'added', 'current', 
 /** Where a rotation stands, and what comes next. */
 function renderRotation(
   json: RotateJson,
-  ending: RotationRun['ending'] | 'seen',
+  ending: RotationRun['ending'],
   now: number,
   { colours }: Style,
 ): string {
@@ -281,7 +195,7 @@ function renderRotation(
   ].join('\n');
 }
 
-function idleText({ oldSecret }: RotateJson, ending: RotationRun['ending'] | 'seen'): string {
+function idleText({ oldSecret }: RotateJson, ending: RotationRun['ending']): string {
   const made = oldSecret ? ` The secret was created ${oldSecret.createdAt}.` : '';
   if (ending === 'finished') return `rotated.${made}`;
   if (ending === 'refused') return `nothing changed.${made}`;

@@ -1,7 +1,7 @@
 import { CURRENT, PENDING } from '@cognito-m2m/doctor/rotation-names';
 import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Death, Killed, RotationWorld } from '../../test/rotation-world.ts';
+import { type Death, Killed, SecretsInMemory } from '../../test/secrets-in-memory.ts';
 import { CliError } from '../frame/errors.ts';
 import { findLeftover } from './open-rotation.ts';
 import { findStanding, planMove, type RotationEdges, runRotation } from './run-rotation.ts';
@@ -20,20 +20,20 @@ const death: fc.Arbitrary<Death> = fc.record({
 });
 
 /** What anyone may do to the secrets by hand, with the console or another tool, or what time does. */
-const disturbances: readonly ((world: RotationWorld, pick: number) => void)[] = [
-  (world) => world.addSecret(`foreign-${world.secrets.length}-${world.nowMs}`),
-  (world, pick) => world.removeSecret(world.secrets[pick % world.secrets.length]?.id ?? ''),
-  (world, pick) => {
-    const version = world.versions[pick % world.versions.length];
-    world.moveLabel(CURRENT, world.current()?.id, version?.id);
+const disturbances: readonly ((memory: SecretsInMemory, pick: number) => void)[] = [
+  (memory) => memory.addSecret(`foreign-${memory.secrets.length}-${memory.nowMs}`),
+  (memory, pick) => memory.removeSecret(memory.secrets[pick % memory.secrets.length]?.id ?? ''),
+  (memory, pick) => {
+    const version = memory.versions[pick % memory.versions.length];
+    memory.moveLabel(CURRENT, memory.current()?.id, version?.id);
   },
-  (world) => world.detach(PENDING),
-  (world, pick) => world.putVersion(`foreign-version-${pick}`, `foreign-${pick}`),
-  (world) => {
-    world.versions = world.versions.filter(({ labels }) => labels.length > 0);
+  (memory) => memory.detach(PENDING),
+  (memory, pick) => memory.putVersion(`foreign-version-${pick}`, `foreign-${pick}`),
+  (memory) => {
+    memory.versions = memory.versions.filter(({ labels }) => labels.length > 0);
   },
-  (world, pick) => {
-    world.nowMs += pick * 100_000;
+  (memory, pick) => {
+    memory.nowMs += pick * 100_000;
   },
 ];
 
@@ -55,19 +55,20 @@ test('services keep a secret that works whenever a rotation dies, and running it
       fc.array(death, { maxLength: 6 }),
       fc.boolean(),
       async (deaths, isGraceSkipped) => {
-        const world = new RotationWorld();
+        const memory = new SecretsInMemory();
 
         for (const one of deaths) {
-          await run(world.edges({ death: one }), isGraceSkipped);
-          expect(world.isServed()).toBe(true);
+          await run(memory.edges({ death: one }), isGraceSkipped);
+          expect(memory.isServed()).toBe(true);
         }
-        const first = await run(world.edges(), isGraceSkipped);
-        if (first?.ending === 'waiting') world.nowMs += GRACE_SECONDS * 1000;
-        const last = first?.ending === 'waiting' ? await run(world.edges(), isGraceSkipped) : first;
+        const first = await run(memory.edges(), isGraceSkipped);
+        if (first?.ending === 'waiting') memory.nowMs += GRACE_SECONDS * 1000;
+        const last =
+          first?.ending === 'waiting' ? await run(memory.edges(), isGraceSkipped) : first;
 
         expect(last?.ending).toBe('finished');
-        expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
-        expect(world.current()?.labels).toEqual([CURRENT]);
+        expect(memory.secrets.map(({ value }) => value)).toEqual([memory.current()?.value]);
+        expect(memory.current()?.labels).toEqual([CURRENT]);
       },
     ),
     { numRuns: 200 },
@@ -82,14 +83,14 @@ test.each([
   async (_way, isGraceSkipped) => {
     for (const isAfter of [false, true]) {
       for (let atCall = 0; atCall < CALLS; atCall += 1) {
-        const world = new RotationWorld();
-        await run(world.edges({ death: { atCall, isAfter } }), isGraceSkipped);
-        expect({ atCall, isServed: world.isServed() }).toEqual({ atCall, isServed: true });
+        const memory = new SecretsInMemory();
+        await run(memory.edges({ death: { atCall, isAfter } }), isGraceSkipped);
+        expect({ atCall, isServed: memory.isServed() }).toEqual({ atCall, isServed: true });
 
-        const next = await run(world.edges(), true);
+        const next = await run(memory.edges(), true);
 
         expect({ atCall, ending: next?.ending }).toEqual({ atCall, ending: 'finished' });
-        expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
+        expect(memory.secrets.map(({ value }) => value)).toEqual([memory.current()?.value]);
       }
     }
   },
@@ -101,23 +102,23 @@ test('services keep a secret that works when simultaneous runs are killed, and t
       fc.scheduler(),
       fc.array(death, { minLength: 2, maxLength: 3 }),
       async (scheduler, deaths) => {
-        const world = new RotationWorld();
+        const memory = new SecretsInMemory();
         const turn = () => scheduler.schedule(Promise.resolve());
 
-        const runs = deaths.map((one) => run(world.edges({ turn, death: one }), true));
+        const runs = deaths.map((one) => run(memory.edges({ turn, death: one }), true));
         await scheduler.waitFor(Promise.all(runs));
-        expect(world.isServed()).toBe(true);
-        const last = await run(world.edges(), true);
+        expect(memory.isServed()).toBe(true);
+        const last = await run(memory.edges(), true);
 
-        expect(world.isServed()).toBe(true);
+        expect(memory.isServed()).toBe(true);
         if (last?.ending === 'finished') return;
         // Both secrets are what services read. The message names one; without it the next run finishes.
-        expect(world.secrets.map(({ value }) => value)).toEqual(
-          Array(2).fill(world.current()?.value),
+        expect(memory.secrets.map(({ value }) => value)).toEqual(
+          Array(2).fill(memory.current()?.value),
         );
-        world.removeSecret(findLeftover(world.view()) ?? '');
-        expect(await run(world.edges(), true)).toMatchObject({ ending: 'finished' });
-        expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
+        memory.removeSecret(findLeftover(memory.view()) ?? '');
+        expect(await run(memory.edges(), true)).toMatchObject({ ending: 'finished' });
+        expect(memory.secrets.map(({ value }) => value)).toEqual([memory.current()?.value]);
       },
     ),
     { numRuns: 500 },
@@ -127,11 +128,11 @@ test('services keep a secret that works when simultaneous runs are killed, and t
 test('one of several simultaneous runs finishes, the others say that it was faster, and none blocks the client', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, count) => {
-      const world = new RotationWorld();
+      const memory = new SecretsInMemory();
       const turn = () => scheduler.schedule(Promise.resolve());
 
       const runs = Array.from({ length: count }, () =>
-        runRotation(world.edges({ turn }), { isGraceSkipped: true }),
+        runRotation(memory.edges({ turn }), { isGraceSkipped: true }),
       );
       const outcomes = await scheduler.waitFor(Promise.allSettled(runs));
 
@@ -142,8 +143,8 @@ test('one of several simultaneous runs finishes, the others say that it was fast
       expect(codes.filter((code) => code !== 'finished')).toEqual(
         codes.flatMap((code) => (code === 'finished' ? [] : ['ERR_ROTATION_LOST_RACE'])),
       );
-      expect(world.secrets.map(({ value }) => value)).toEqual([world.current()?.value]);
-      expect(world.current()?.labels).toEqual([CURRENT]);
+      expect(memory.secrets.map(({ value }) => value)).toEqual([memory.current()?.value]);
+      expect(memory.current()?.labels).toEqual([CURRENT]);
     }),
     { numRuns: 500 },
   );
@@ -151,7 +152,7 @@ test('one of several simultaneous runs finishes, the others say that it was fast
 
 /** The same edges, watched: what must hold whenever a secret is deleted or made current. */
 function watched(
-  world: RotationWorld,
+  memory: SecretsInMemory,
   edges: RotationEdges,
   isGraceSkipped: boolean,
 ): RotationEdges {
@@ -161,11 +162,11 @@ function watched(
     secrets: {
       ...secrets,
       async remove(secretId) {
-        const doomed = world.secrets.find(({ id }) => id === secretId);
+        const doomed = memory.secrets.find(({ id }) => id === secretId);
         const graceMs = isGraceSkipped ? 0 : GRACE_SECONDS * 1000;
-        expect(doomed?.value).not.toBe(world.current()?.value);
-        expect(world.isServed()).toBe(true);
-        expect(world.nowMs - world.promotedAtMs).toBeGreaterThanOrEqual(graceMs);
+        expect(doomed?.value).not.toBe(memory.current()?.value);
+        expect(memory.isServed()).toBe(true);
+        expect(memory.nowMs - memory.promotedAtMs).toBeGreaterThanOrEqual(graceMs);
         await secrets.remove(secretId);
       },
     },
@@ -173,7 +174,7 @@ function watched(
       ...versions,
       async move(move) {
         const isMoved = await versions.move(move);
-        if (move.label === CURRENT) expect(world.isServed()).toBe(true);
+        if (move.label === CURRENT) expect(memory.isServed()).toBe(true);
         return isMoved;
       },
     },
@@ -187,16 +188,16 @@ test('whatever anyone does by hand, only a secret that nobody reads is deleted, 
   );
   await fc.assert(
     fc.asyncProperty(fc.array(action, { maxLength: 15 }), async (actions) => {
-      const world = new RotationWorld();
+      const memory = new SecretsInMemory();
 
       for (const one of actions) {
         if ('disturbance' in one) {
-          disturbances[one.disturbance.kind]?.(world, one.disturbance.pick);
+          disturbances[one.disturbance.kind]?.(memory, one.disturbance.pick);
           continue;
         }
         const { isGraceSkipped } = one;
-        const edges = world.edges({ graceSeconds: GRACE_SECONDS, death: one.death });
-        await run(watched(world, edges, isGraceSkipped), isGraceSkipped);
+        const edges = memory.edges({ graceSeconds: GRACE_SECONDS, death: one.death });
+        await run(watched(memory, edges, isGraceSkipped), isGraceSkipped);
       }
     }),
     { numRuns: 1000 },
@@ -207,12 +208,12 @@ test('no grace period ends early', async () => {
   const times = fc.record({ graceSeconds: fc.integer({ min: 1, max: 1e6 }), waited: fc.nat(2e6) });
   await fc.assert(
     fc.asyncProperty(times, async ({ graceSeconds, waited }) => {
-      const world = new RotationWorld();
-      await run(world.edges({ graceSeconds }), false);
-      world.nowMs += waited * 1000;
+      const memory = new SecretsInMemory();
+      await run(memory.edges({ graceSeconds }), false);
+      memory.nowMs += waited * 1000;
 
-      const standing = findStanding(world.view());
-      const now = Math.floor(world.nowMs / 1000);
+      const standing = findStanding(memory.view());
+      const now = Math.floor(memory.nowMs / 1000);
 
       if (standing.isBlocked) throw new Error('blocked');
       expect(planMove(standing, { now, isGraceSkipped: false }).kind).toBe(

@@ -1,10 +1,8 @@
 import {
   CURRENT,
-  graceLabels,
-  isRotation,
-  isRotationOf,
   PENDING,
-  readGraceEnd,
+  readGrace,
+  rotationOf,
   versionReplacing,
 } from '@cognito-m2m/doctor/rotation-names';
 import type { Wait } from '../frame/command.ts';
@@ -49,8 +47,8 @@ export interface RotationEdges extends StepEdges {
 
 /** How a run ended. */
 export interface RotationRun {
-  /** `refused`: the answer to a question was no. `young`: the secret is not old enough. */
-  readonly ending: 'finished' | 'waiting' | 'refused' | 'young';
+  /** `refused`: the answer to a question was no. `young`: the secret is not old enough. `seen`: it was only looked at. */
+  readonly ending: 'finished' | 'waiting' | 'refused' | 'young' | 'seen';
   readonly standing: OpenStanding;
   /** The steps of this run, in order. */
   readonly steps: readonly StepKind[];
@@ -67,6 +65,7 @@ export async function runRotation(
   edges: RotationEdges,
   limits: Omit<RotationLimits, 'now'>,
 ): Promise<RotationRun> {
+  if (limits.isStatus) return { ending: 'seen', standing: await readStanding(edges), steps: [] };
   const steps: StepKind[] = [];
   let wasUnderWay = false;
   while (steps.length < MAX_STEPS) {
@@ -120,7 +119,7 @@ function unsettled({ statusCommand }: RotationEdges, message: string): CliError 
 }
 
 /** Reads where the rotation stands. @throws {CliError} `ERR_ROTATION_BLOCKED`. */
-export async function readStanding({
+async function readStanding({
   readView,
   blockedError,
 }: Pick<RotationEdges, 'readView' | 'blockedError'>): Promise<OpenStanding> {
@@ -134,6 +133,8 @@ export async function readStanding({
 interface RotationLimits {
   /** Epoch seconds. */
   readonly now: number;
+  /** True to look only. @default false */
+  readonly isStatus?: boolean | undefined;
   /** True to retire the old secret without a grace period. */
   readonly isGraceSkipped: boolean;
   /** A secret younger than this is not rotated, in seconds. @default 0 */
@@ -243,7 +244,7 @@ function insideRotation(view: RotationView, rotation: Rotation): Standing {
   const found = { isBlocked: false, oldSecret, newSecret } as const;
   if (version.id !== current.id)
     return { ...found, phase: 'added', step: promote(version, current) };
-  const graceEndsAt = readGraceEnd(version.labels);
+  const graceEndsAt = readGrace(version.labels).endsAt;
   if (graceEndsAt === undefined) {
     return { ...found, phase: 'current', step: { kind: 'start-grace', versionId: version.id } };
   }
@@ -263,7 +264,8 @@ function beforeAdding(
     return { ...found, step };
   }
   const other = otherPending(versions, current);
-  if (other !== undefined && !isRotation(other.id)) return blocked('other-pending-version');
+  if (other !== undefined && rotationOf(other.id, clientId) === undefined)
+    return blocked('other-pending-version');
   return { ...found, step: stage(clientId, oldSecret, versions, true) };
 }
 
@@ -272,14 +274,15 @@ function outsideRotation(view: RotationView, current: StoredVersion): Standing {
   const [only, second] = secrets;
   if (only === undefined || second !== undefined) return blocked('second-secret');
   const pending = otherPending(versions, current);
-  if (pending !== undefined && isRotationOf(clientId, pending.id)) {
+  if (pending !== undefined && rotationOf(pending.id, clientId) === 'own') {
     // Someone deleted the old secret early: the one that is left must be the staged one, as the proof will show.
     return { isBlocked: false, phase: 'added', newSecret: only, step: promote(pending, current) };
   }
-  if (pending !== undefined && !isRotation(pending.id)) return blocked('other-pending-version');
+  if (pending !== undefined && rotationOf(pending.id, clientId) === undefined)
+    return blocked('other-pending-version');
   const labels = current.labels.filter((label) => label === PENDING);
-  const leftover = [...labels, ...graceLabels(current.labels)];
-  if (isRotationOf(clientId, current.id) && leftover.length > 0) {
+  const leftover = [...labels, ...readGrace(current.labels).labels];
+  if (rotationOf(current.id, clientId) === 'own' && leftover.length > 0) {
     const step = { kind: 'close', versionId: current.id, labels: leftover } as const;
     return { isBlocked: false, phase: 'retired', newSecret: only, step };
   }
@@ -299,7 +302,7 @@ function stage(
 }
 
 function promote({ id, labels }: StoredVersion, current: StoredVersion): RotationStep {
-  const staleLabels = graceLabels(labels);
+  const staleLabels = readGrace(labels).labels;
   return { kind: 'promote', versionId: id, currentId: current.id, staleLabels };
 }
 

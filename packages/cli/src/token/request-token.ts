@@ -1,8 +1,9 @@
-import { DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
+import { type Claims, type Contract, DENIAL_MESSAGES } from '@cognito-m2m/claim-schema';
 import { propertyOf } from '@cognito-m2m/claim-schema/values';
+import { createVerifier, isVerifyError } from '@cognito-m2m/verifier';
 import { CliError } from '../frame/errors.ts';
 import { describeConnection } from '../frame/report-error.ts';
-import type { ClientCredentials } from '../frame/target.ts';
+import type { ClientCredentials, DeployedPool, Target } from '../frame/target.ts';
 
 /** Cognito itself gives up on a trigger after 5 s; in milliseconds. */
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -27,7 +28,7 @@ const NEW_DOMAIN =
   ' DNS does not know its host. A new domain needs a minute; after a look-up that was too early, up to 15.';
 
 /** What waits for the domain of a new pool. */
-export interface DomainWait {
+interface DomainWait {
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Says what is waited for. */
   readonly note: (text: string) => void;
@@ -118,7 +119,7 @@ export async function requestToken(
 }
 
 /** What the system or its TLS library said of a `fetch` that failed. */
-export function codeOfFetch(error: unknown): string {
+function codeOfFetch(error: unknown): string {
   const cause = propertyOf(error, 'cause');
   const reason = propertyOf(cause, 'code') ?? propertyOf(cause, 'message');
   return String(reason ?? propertyOf(error, 'name') ?? 'no answer');
@@ -146,6 +147,86 @@ function codeOfSentence(description: string): string | undefined {
 function requestFailed(message: string, cause?: unknown): CliError {
   return new CliError('ERR_TOKEN_REQUEST_FAILED', message, {
     cause,
+    next: { m2m: 'doctor' },
+  });
+}
+
+/** What a token says once its signature, issuer, expiry, use and client have been checked. */
+interface CheckedToken {
+  /** Every claim of the payload, those of Amazon Cognito included. */
+  readonly payload: Claims;
+  readonly scopes: readonly string[];
+  /** Epoch seconds. */
+  readonly expiresAt: number;
+}
+
+/** Checks the tokens of one pool. */
+export interface TokenChecker {
+  /**
+   * Verifies a token as an API would, with the verifier that APIs use.
+   *
+   * @throws {CliError} `ERR_TOKEN_INVALID` with the verifier's code.
+   */
+  check(token: string, clientId: string): Promise<CheckedToken>;
+}
+
+/**
+ * Creates the checker of one pool; it reads the pool's keys once.
+ *
+ * @throws {CliError} `ERR_TOKEN_INVALID` if the keys of a local Cognito cannot be read.
+ */
+export async function createTokenChecker(
+  { contract, target }: { readonly contract: Contract; readonly target: Target },
+  { issuer, jwksUri }: DeployedPool,
+): Promise<TokenChecker> {
+  // A local Cognito may sign for an AWS issuer; its keys are its own all the same.
+  const pool =
+    target.kind === 'local'
+      ? { issuer, jwks: await fetchKeys(jwksUri) }
+      : // The pool may have been set to the other form of its issuer since the deploy.
+        { issuer: { discover: issuer } };
+  const verifier = createVerifier({
+    contract,
+    pools: [{ ...pool, clientIds: null }],
+    tokenUse: 'access',
+    grant: 'client_credentials',
+    reads: Object.keys(contract),
+  });
+  return {
+    async check(token, clientId) {
+      const verified = await verifier.verify(token, { scopes: null }).catch((error: unknown) => {
+        if (!isVerifyError(error)) throw error;
+        throw invalidToken(`${error.message} (${error.code})`);
+      });
+      if (verified.clientId !== clientId) throw invalidToken('It belongs to another client.');
+      const { scopes, expiresAt } = verified;
+      return { payload: readPayload(token), scopes, expiresAt };
+    },
+  };
+}
+
+async function fetchKeys(jwksUri: string) {
+  try {
+    const response = await fetch(jwksUri);
+    return (await response.json()) as { keys: [] };
+  } catch (cause) {
+    const fault = describeConnection(jwksUri, codeOfFetch(cause));
+    const message = fault?.message ?? `The keys of ${jwksUri} cannot be read.`;
+    throw new CliError('ERR_TOKEN_INVALID', message, {
+      cause,
+      next: fault?.next ?? { m2m: 'doctor' },
+    });
+  }
+}
+
+// The verifier gives the contract's claims only; the comparison is about all of them.
+function readPayload(token: string): Claims {
+  const [, payload = ''] = token.split('.');
+  return JSON.parse(Buffer.from(payload, 'base64url').toString());
+}
+
+function invalidToken(detail: string): CliError {
+  return new CliError('ERR_TOKEN_INVALID', `The token does not pass verification: ${detail}`, {
     next: { m2m: 'doctor' },
   });
 }

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { awsError } from '../../test/fake-aws.ts';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
 import { CliError } from '../frame/errors.ts';
-import { createStyle } from '../frame/output/style.ts';
 import type { Target } from '../frame/target.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { renderTokens, type TokenInput, token } from './token.ts';
 
 const TRIGGER_BUNDLE = import.meta.resolve('@cognito-m2m/pre-token-generation/bundle');

@@ -17,17 +17,25 @@ import {
 } from '../deployment/find-pools.ts';
 import type { Command, CommandContext, CommandResult } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
-import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input/token-request.ts';
-import type { Style } from '../frame/output/style.ts';
-import { claimText, plainText } from '../frame/output/text.ts';
+import { pickScopes, readMetadata, type TokenRequestInput } from '../frame/input.ts';
 import { reportError } from '../frame/report-error.ts';
+import type { Style } from '../frame/terminal.ts';
+import { claimText, plainText } from '../frame/text.ts';
 import { toEpochSeconds, toIsoTime } from '../frame/time.ts';
-import { claimRulesOf, layersOf, readClientRecords } from '../prediction/client-records.ts';
-import { showableClaims } from '../prediction/predicted-token.ts';
+import {
+  claimRulesOf,
+  layersOf,
+  readClientRecords,
+  showableClaims,
+} from '../prediction/client-records.ts';
 import { renderClaimDiffs, showableDiff } from '../prediction/token-diff.ts';
 import { checkUserToken, renderUserToken, type UserTokenJson } from '../prediction/user-token.ts';
-import { requestTokenOfNewDomain, type TokenRequest } from './request-token.ts';
-import { createTokenChecker, type TokenChecker } from './verify-token.ts';
+import {
+  createTokenChecker,
+  requestTokenOfNewDomain,
+  type TokenChecker,
+  type TokenRequest,
+} from './request-token.ts';
 
 /** Input of `m2m token`. */
 export interface TokenInput extends TokenRequestInput {

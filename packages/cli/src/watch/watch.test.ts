@@ -7,7 +7,7 @@ import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createFakeAws } from '../../test/fake-aws.ts';
 import { startDeployment, TEST_NOW_MS, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { type WatchJson, watch } from './watch.ts';
 
 const plain = createStyle({ hasColours: false });
@@ -21,6 +21,7 @@ beforeEach(async () => {
   memory?.close();
   memory = await openMemory();
 });
+
 afterAll(async () => {
   await memory.close();
   await deployment.close();

@@ -6,8 +6,8 @@ import { awsClientsOf } from '../deployment/aws-target.ts';
 import { declaredPools, deployCommand } from '../deployment/find-pools.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
 import { CliError, EXIT_CODES } from '../frame/errors.ts';
-import type { Style } from '../frame/output/style.ts';
-import { plainText } from '../frame/output/text.ts';
+import type { Style } from '../frame/terminal.ts';
+import { plainText } from '../frame/text.ts';
 
 /** Input of `m2m watch`. */
 interface WatchInput {

@@ -2,7 +2,7 @@ import { anOverride, poolSettings } from '@cognito-m2m/claim-schema/testing';
 import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startDeployment, type TestDeployment } from '../../test/start-deployment.ts';
-import { createStyle } from '../frame/output/style.ts';
+import { createStyle } from '../frame/terminal.ts';
 import { type WhoJson, who } from './who.ts';
 
 let deployment: TestDeployment;

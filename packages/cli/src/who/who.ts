@@ -22,15 +22,14 @@ import {
 } from '../deployment/find-pools.ts';
 import { completePool } from '../deployment/owners-clients.ts';
 import type { Command, CommandContext } from '../frame/command.ts';
-import { CliError } from '../frame/errors.ts';
-import { parseClaimText } from '../frame/input/claims.ts';
-import { unknownName } from '../frame/names.ts';
-import type { Style } from '../frame/output/style.ts';
-import { renderTable } from '../frame/output/table.ts';
-import { claimText, showableValue } from '../frame/output/text.ts';
+import { CliError, unknownName } from '../frame/errors.ts';
+import { parseClaimText } from '../frame/input.ts';
+import { renderTable } from '../frame/table.ts';
+import type { Style } from '../frame/terminal.ts';
+import { claimText, showableValue } from '../frame/text.ts';
 import { toEpochSeconds } from '../frame/time.ts';
 import { claimRulesOf, predictToken } from '../prediction/client-records.ts';
-import { labelOf } from '../prediction/request-diff.ts';
+import { labelOf } from '../prediction/token-diff.ts';
 
 /** Input of `m2m who`. */
 interface WhoInput {

@@ -3,6 +3,7 @@ import type {
   AppClientView,
   Checks,
   DeclaredPool,
+  DeploymentView,
   PoolView,
   Problem,
 } from '../deployment-view.ts';
@@ -16,7 +17,7 @@ const HARMLESS_AUTH_FLOWS: ReadonlySet<string> = new Set([
   'ALLOW_CLIENT_TOKEN_AUTH',
 ]);
 
-/** What may be wrong with the app clients and their secrets. */
+/** What may be wrong with the app clients, and with who may read their secrets. */
 export const CLIENT_CHECKS = {
   /** Every declared client is there. */
   'client-deployed': ({ deployCommand, pools }) =>
@@ -174,6 +175,40 @@ export const CLIENT_CHECKS = {
         ];
       }),
     ),
+
+  /** Exactly the declared readers may read the secret of a client, by the policy of the secret. */
+  'secret-readers': (view) =>
+    view.pools.flatMap((pool) =>
+      pool.declared.clients.flatMap(({ name, readers }) => {
+        const allowed = pool.readers.get(name);
+        if (allowed === undefined) return [];
+        return [
+          ...allowed
+            .filter((principal) => !readers.includes(principal))
+            .map((principal) => describeStranger(view, pool, name, principal)),
+          ...readers
+            .filter((reader) => !allowed.includes(reader))
+            .map((reader) => describeShutOut(view, pool, name, reader)),
+        ];
+      }),
+    ),
+
+  /** The key lets every declared reader decrypt: another account needs that in addition to the policy of the secret. */
+  'key-readers': ({ keyReaders, pools, deployCommand }) => {
+    const declared = pools.flatMap((pool) =>
+      pool.declared.clients.flatMap(({ readers }) => readers),
+    );
+    if (keyReaders === undefined) return [];
+    return [...new Set(declared)]
+      .filter((reader) => !keyReaders.includes(reader))
+      .map((reader) => ({
+        severity: 'error',
+        subject: 'key of the client secrets',
+        what: `The policy of the key does not let ${reader} decrypt.`,
+        why: 'A reader of another account needs the key in addition to the secret: it cannot read the secret.',
+        how: deployCommand,
+      }));
+  },
 } satisfies Checks;
 
 /** The owner's app client that a file names, if the pool does not have it. */
@@ -239,4 +274,34 @@ function isNamedTheirs({ declared }: Pick<PoolView, 'declared'>, { clientId }: A
 function isSecretOfOwner(pool: Pick<PoolView, 'declared'>, client: AppClientView): boolean {
   const declared = pool.declared.clients.find(({ clientId }) => clientId === client.clientId);
   return isOfOwner(pool, client) && declared?.secretId === undefined;
+}
+
+function describeStranger(
+  { deployCommand }: DeploymentView,
+  { declared }: PoolView,
+  client: string,
+  principal: string,
+): Problem {
+  return {
+    severity: 'error',
+    subject: `client ${declared.name}/${client}`,
+    what: `The policy of its secret lets ${principal} read it, and the environment file does not declare that reader.`,
+    why: 'Whoever reads the secret can get tokens of this client. An ID that begins with AROA stands for a role that was deleted.',
+    how: `Add it to readers, or take it out: ${deployCommand}`,
+  };
+}
+
+function describeShutOut(
+  { deployCommand }: DeploymentView,
+  { declared }: PoolView,
+  client: string,
+  reader: string,
+): Problem {
+  return {
+    severity: 'error',
+    subject: `client ${declared.name}/${client}`,
+    what: `The policy of its secret does not let ${reader} read it.`,
+    why: 'The service that runs as this role cannot get its secret.',
+    how: deployCommand,
+  };
 }

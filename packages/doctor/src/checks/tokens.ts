@@ -8,7 +8,7 @@ import {
   supposeToken,
 } from '@cognito-m2m/claim-schema';
 import type { ListedClient } from '@cognito-m2m/claims-store/lister';
-import type { CheckLimits, Checks, DeploymentView, Problem } from '../deployment-view.ts';
+import type { CheckLimits, Checks, DeploymentView, PoolView, Problem } from '../deployment-view.ts';
 import { hasInvalidItem, type ListedPool, listedPools, recordSubject } from './subjects.ts';
 
 /** From this share of the size budget on, the next claim may be one too many. */
@@ -22,7 +22,7 @@ interface LargestToken {
   readonly resolution: Resolution;
 }
 
-/** What may be wrong with the tokens that the records lead to. */
+/** What may be wrong with the tokens that the records lead to, and with the tokens of users that they need. */
 export const TOKEN_CHECKS = {
   /** Each client that is not disabled gets a token. */
   'token-issued': (view, limits) =>
@@ -83,6 +83,40 @@ export const TOKEN_CHECKS = {
         how: `${explainCommand} shows them. Move lists into scopes or into the API, or raise trigger.sizeBudgetBytes.`,
       }));
   },
+
+  /** The keys of each issuer of users' tokens can be read. */
+  'token-issuers': ({ unreadableIssuers, deployCommand }) =>
+    unreadableIssuers.map(({ name, pool, reason }) => ({
+      severity: 'error',
+      subject: `pool ${pool}`,
+      what: `The keys of issuer "${name}" cannot be read: ${reason}.`,
+      why: 'The trigger cannot verify the tokens of its users: a client that requires one gets no token.',
+      how: `Open the discovery document of the issuer. If its address has changed, correct tokenIssuers, then ${deployCommand}`,
+    })),
+
+  /** The app clients whose users' tokens are accepted still exist. */
+  'token-issuer-clients': ({ goneIssuerClients, deployCommand }) =>
+    goneIssuerClients.map(({ name, pool, clientId }) => ({
+      severity: 'warning',
+      subject: `pool ${pool}`,
+      what: `The user pool of issuer "${name}" has no app client ${clientId}.`,
+      why: 'No user can get a token of this app client. If it was replaced, the tokens of its replacement are refused.',
+      how: `Correct clientIds of tokenIssuers.${name}, then ${deployCommand}`,
+    })),
+
+  /** The callers of clients that require a user token send one. */
+  'token-required': ({ requestsWithoutUserToken = 0, pools, commandLine }) => {
+    if (requestsWithoutUserToken === 0) return [];
+    const clients = pools.flatMap(listRequiring);
+    const requests = requestsWithoutUserToken === 1 ? 'request' : 'requests';
+    return clients.map(({ pool, client, key }) => ({
+      severity: 'warning',
+      subject: `client ${pool}/${client}`,
+      what: `${requestsWithoutUserToken} token ${requests} of the last 7 days held no user token (ERR_TOKEN_REQUIRED)${clients.length === 1 ? '' : `, at one or several of ${clients.length} clients that require one`}.`,
+      why: 'A caller that does not send the token of its user gets no token.',
+      how: `Have the caller send it as metadata "${key}": ${commandLine(`handover ${pool} ${client}`)} shows how. The trigger's log line names the client of each refusal.`,
+    }));
+  },
 } satisfies Checks;
 
 // What is reserved in a claim layer is found there, with its place.
@@ -132,4 +166,12 @@ function resolveLargest(
   const token = selector && supposeToken(selector, limits.rules.contract);
   const request = { ...largestRequest({ clientId, scopes, baseline }), token };
   return resolveClaims(layers, request, limits.now, limits.rules);
+}
+
+function listRequiring({ declared, listing }: PoolView) {
+  return [...(listing?.found?.clients.values() ?? [])].flatMap(({ baseline }) =>
+    baseline?.claimsFromToken?.required === true
+      ? [{ pool: declared.name, client: baseline.clientName, key: baseline.claimsFromToken.key }]
+      : [],
+  );
 }

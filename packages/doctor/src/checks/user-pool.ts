@@ -1,6 +1,6 @@
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
 import type { Checks, DeploymentView, Problem, UserPoolView } from '../deployment-view.ts';
-import type { PoolChanges } from '../update-pool-request.ts';
+import type { PoolChanges } from '../repairs.ts';
 import { type DescribedPool, describedPools, poolSubject } from './subjects.ts';
 
 /** What may be wrong with the user pools. */

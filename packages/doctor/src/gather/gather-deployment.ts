@@ -1,4 +1,9 @@
 import {
+  type CognitoIdentityProviderClient,
+  DescribeUserPoolCommand,
+  paginateListUserPools,
+} from '@aws-sdk/client-cognito-identity-provider';
+import {
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   type DynamoDBClient,
@@ -8,26 +13,28 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { ClaimsLister, PoolListing } from '@cognito-m2m/claims-store/lister';
 import { attachmentParameterName } from '@cognito-m2m/environment/names';
+import { toAttachedFunction } from '../attached-function.ts';
 import type {
   AppClientView,
   DeclaredPool,
   DeploymentView,
-  NamedTable,
+  NamesakePool,
   PoolView,
-  TableView,
+  UserPoolView,
 } from '../deployment-view.ts';
 import {
   type ClientQuestions,
   type ClientScope,
   describeClients,
+  listPrincipals,
+  readSecretReaders,
   type SecretHolders,
 } from './app-clients.ts';
 import { createOptionalReads, type OptionalReads } from './optional-reads.ts';
 import { readAttachment } from './parameters.ts';
-import { listPrincipals, readSecretReaders } from './readers.ts';
 import { readTableAccess } from './role.ts';
 import { describeTrigger } from './trigger.ts';
-import { describePool, listNamesakes } from './user-pool.ts';
+import { planOf, readResourceServers, registrationOf } from './user-pool.ts';
 import { gatherUserTokens, type UserTokenQuestions } from './user-tokens.ts';
 
 const LOCAL_REASON =
@@ -169,7 +176,7 @@ async function gatherTable(
   tableName: string,
   roleArn: string | undefined,
   reads: OptionalReads,
-): Promise<NamedTable> {
+): Promise<SharedView['tables'][number]> {
   const table = await reads.look(
     `settings of table ${tableName}`,
     describeTable(dynamoDb, tableName),
@@ -182,7 +189,7 @@ async function gatherTable(
   return { tableName, table, access };
 }
 
-async function describeTable(client: DynamoDBClient, tableName: string): Promise<TableView> {
+async function describeTable(client: DynamoDBClient, tableName: string) {
   const key = { TableName: tableName };
   const { Table } = await client.send(new DescribeTableCommand(key));
   const backups = await client.send(new DescribeContinuousBackupsCommand(key));
@@ -292,4 +299,48 @@ async function readListing<Located extends LocatedPool>(
 function causeOf(error: unknown): unknown {
   const isAccess = error instanceof Error && 'code' in error && error.code === 'ERR_STORE_ACCESS';
   return isAccess ? (error.cause ?? error) : error;
+}
+
+/**
+ * Describes one user pool.
+ *
+ * @throws {ResourceNotFoundException} Of the SDK, if there is no such pool.
+ */
+async function describePool(
+  client: CognitoIdentityProviderClient,
+  userPoolId: string,
+): Promise<UserPoolView> {
+  const { UserPool = {} } = await client.send(
+    new DescribeUserPoolCommand({ UserPoolId: userPoolId }),
+  );
+  const { Arn = '', DeletionProtection, AdminCreateUserConfig } = UserPool;
+  const servers = await readResourceServers(client, userPoolId);
+  return {
+    arn: Arn,
+    plan: planOf(UserPool),
+    isDeletionProtected: DeletionProtection === 'ACTIVE',
+    isSignUpOpen: AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true,
+    domain: UserPool.CustomDomain ?? UserPool.Domain,
+    trigger: toAttachedFunction(UserPool.LambdaConfig ?? {}),
+    scopes: servers.flatMap(({ Identifier, Scopes = [] }) =>
+      Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`),
+    ),
+    registration: registrationOf(UserPool),
+    hasUpdatedIssuer: UserPool.IssuerConfiguration?.Type === 'UPDATED',
+  };
+}
+
+/** Lists user pools that have one of some names and are not one of ours. */
+async function listNamesakes(
+  client: CognitoIdentityProviderClient,
+  names: ReadonlySet<string>,
+  ourIds: ReadonlySet<string>,
+): Promise<NamesakePool[]> {
+  const namesakes: NamesakePool[] = [];
+  for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 })) {
+    for (const { Id = '', Name = '' } of UserPools) {
+      if (names.has(Name) && !ourIds.has(Id)) namesakes.push({ userPoolId: Id, name: Name });
+    }
+  }
+  return namesakes;
 }

@@ -3,7 +3,7 @@ import {
   paginateGetParametersByPath,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { Attachment } from '../update-pool-request.ts';
+import type { Attachment } from '../attached-function.ts';
 
 /** Reads every parameter directly under a prefix that ends in a slash, by the rest of its name; 10 to a call. */
 export async function listParameters(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { listPrincipals } from './readers.ts';
+import { listPrincipals } from './app-clients.ts';
 
 const GET = 'secretsmanager:GetSecretValue';
 const policyOf = (...statements: object[]) => JSON.stringify({ Statement: statements });

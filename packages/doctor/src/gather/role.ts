@@ -60,12 +60,6 @@ async function readOwnPolicies(iam: IAMClient, RoleName: string, tableArn: strin
   return AttachedPolicies.length > 0 || matching.length > 0 ? 'allowed' : 'denied';
 }
 
-interface Statement {
-  readonly Effect?: string;
-  readonly Action?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-}
-
 function statementsOf(document: string | undefined): readonly Statement[] {
   // IAM keeps only valid policies, URL-encoded.
   const { Statement = [] }: { Statement?: Statement | readonly Statement[] } = JSON.parse(
@@ -87,4 +81,10 @@ function isAbout({ Action = [], Resource = [] }: Statement, tableArn: string): b
 function isMatch(pattern: string, text: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(text);
+}
+
+interface Statement {
+  readonly Effect?: string;
+  readonly Action?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
 }

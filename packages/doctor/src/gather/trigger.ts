@@ -6,7 +6,7 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { COGNITO_PRINCIPAL } from '@cognito-m2m/environment/names';
-import type { FunctionView, InvokePermission } from '../deployment-view.ts';
+import type { FunctionView } from '../deployment-view.ts';
 import { ifFound } from './optional-reads.ts';
 
 /**
@@ -59,7 +59,7 @@ export async function describeTrigger(
 export async function readInvokePermissions(
   client: LambdaClient,
   { functionName, alias }: { readonly functionName: string; readonly alias: string },
-): Promise<InvokePermission[]> {
+): Promise<FunctionView['permissions']> {
   const get = new GetPolicyCommand({ FunctionName: functionName, Qualifier: alias });
   return readPermissions((await ifFound(client.send(get)))?.Policy);
 }
@@ -74,7 +74,7 @@ interface PolicyStatement {
 }
 
 /** Reads out of a resource policy what lets Amazon Cognito call the function. */
-function readPermissions(policyJson: string | undefined): InvokePermission[] {
+function readPermissions(policyJson: string | undefined): FunctionView['permissions'] {
   if (policyJson === undefined) return [];
   // AWS Lambda writes the policy; only the fields below decide anything.
   const { Statement = [] }: { Statement?: readonly PolicyStatement[] } = JSON.parse(policyJson);

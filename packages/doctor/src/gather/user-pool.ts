@@ -2,44 +2,13 @@ import {
   type CognitoIdentityProviderClient,
   DescribeUserPoolCommand,
   paginateListResourceServers,
-  paginateListUserPools,
   type ResourceServerType,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { toAttachedFunction } from '../attached-function.ts';
-import type { NamesakePool, RegistrationView, UserPoolView } from '../deployment-view.ts';
+import type { UserPoolView } from '../deployment-view.ts';
 
 /** The most that one page of resource servers holds. */
 const PAGE_SIZE = 50;
-
-/**
- * Describes one user pool.
- *
- * @throws {ResourceNotFoundException} Of the SDK, if there is no such pool.
- */
-export async function describePool(
-  client: CognitoIdentityProviderClient,
-  userPoolId: string,
-): Promise<UserPoolView> {
-  const { UserPool = {} } = await client.send(
-    new DescribeUserPoolCommand({ UserPoolId: userPoolId }),
-  );
-  const { Arn = '', DeletionProtection, AdminCreateUserConfig } = UserPool;
-  const servers = await readResourceServers(client, userPoolId);
-  return {
-    arn: Arn,
-    plan: planOf(UserPool),
-    isDeletionProtected: DeletionProtection === 'ACTIVE',
-    isSignUpOpen: AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true,
-    domain: UserPool.CustomDomain ?? UserPool.Domain,
-    trigger: toAttachedFunction(UserPool.LambdaConfig ?? {}),
-    scopes: servers.flatMap(({ Identifier, Scopes = [] }) =>
-      Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`),
-    ),
-    registration: registrationOf(UserPool),
-    hasUpdatedIssuer: UserPool.IssuerConfiguration?.Type === 'UPDATED',
-  };
-}
 
 /**
  * Reads the feature plan of a user pool.
@@ -54,7 +23,8 @@ export async function readFeaturePlan(
   return planOf(UserPool);
 }
 
-function planOf(pool: Pick<UserPoolType, 'UserPoolTier'> | undefined): string {
+/** The feature plan of a described pool; an API like AWS may leave it out. */
+export function planOf(pool: Pick<UserPoolType, 'UserPoolTier'> | undefined): string {
   return pool?.UserPoolTier ?? 'unknown';
 }
 
@@ -68,7 +38,7 @@ function planOf(pool: Pick<UserPoolType, 'UserPoolTier'> | undefined): string {
  */
 export function registrationOf({
   DcrConfiguration,
-}: Pick<UserPoolType, 'DcrConfiguration'>): RegistrationView | undefined {
+}: Pick<UserPoolType, 'DcrConfiguration'>): UserPoolView['registration'] {
   if (DcrConfiguration === undefined) return undefined;
   const { EnableStatus, OpenDcrEnabled, AuthenticatedGrantTypes, OpenDcrGrantTypes } =
     DcrConfiguration;
@@ -91,19 +61,4 @@ export async function readResourceServers(
   );
   for await (const { ResourceServers = [] } of pages) servers.push(...ResourceServers);
   return servers;
-}
-
-/** Lists user pools that have one of some names and are not one of ours. */
-export async function listNamesakes(
-  client: CognitoIdentityProviderClient,
-  names: ReadonlySet<string>,
-  ourIds: ReadonlySet<string>,
-): Promise<NamesakePool[]> {
-  const namesakes: NamesakePool[] = [];
-  for await (const { UserPools = [] } of paginateListUserPools({ client }, { MaxResults: 60 })) {
-    for (const { Id = '', Name = '' } of UserPools) {
-      if (names.has(Name) && !ourIds.has(Id)) namesakes.push({ userPoolId: Id, name: Name });
-    }
-  }
-  return namesakes;
 }

@@ -1,5 +1,33 @@
-import type { Style } from './style.ts';
+import { createInterface } from 'node:readline';
+import picocolors from 'picocolors';
+import { CliError } from './errors.ts';
 import { maskSecrets } from './text.ts';
+
+/** What the output of a run needs of the outside world. */
+export interface TerminalEdges {
+  readonly writeError: (text: string) => void;
+  /** Columns of the terminal; `undefined` for a pipe. */
+  readonly width: number | undefined;
+  /** True if stdout is a terminal that takes colours. */
+  readonly hasColours: boolean;
+  /** True if stderr is a terminal. */
+  readonly isTerminal: boolean;
+  readonly clock: () => number;
+  readonly repeat: Repeat;
+}
+
+/** Opens the terminal for one run. @param options.label - Names the run while it is under way. */
+export function openTerminal(
+  edges: TerminalEdges,
+  { label, isJson }: { readonly label: string; readonly isJson: boolean },
+): { readonly output: Output; readonly waiting: Waiting } {
+  const { isTerminal, writeError, clock, repeat } = edges;
+  const line = isTerminal ? createStatusLine(writeError) : undefined;
+  return {
+    output: createOutput({ style: createStyle(edges), isJson, line, writeError, clock }),
+    waiting: startWaiting({ label, line, repeat }),
+  };
+}
 
 /** What a command may say while it works; its result is what it returns. */
 export interface Output {
@@ -112,7 +140,7 @@ export function createStatusLine(write: (text: string) => void): StatusLine {
 }
 
 /** Calls back again and again until it is stopped. @param milliseconds - Between two calls. */
-export type Repeat = (milliseconds: number, callback: () => void) => () => void;
+type Repeat = (milliseconds: number, callback: () => void) => () => void;
 
 /** A second is the longest that a command may say nothing. */
 const INTERVAL_MS = 1_000;
@@ -158,3 +186,69 @@ export function startWaiting(options: {
     },
   };
 }
+
+/** How text is laid out: the width of the terminal, and its colours or none. */
+export interface Style {
+  /** Columns of the terminal; infinite where there is none. */
+  readonly width: number;
+  readonly colours: ReturnType<typeof picocolors.createColors>;
+}
+
+/** Makes the style of one stream; colours only on a terminal. @param options.width - Columns of the terminal. @default no terminal */
+export function createStyle(options: {
+  readonly width?: number | undefined;
+  readonly hasColours: boolean;
+}): Style {
+  return {
+    // What goes into a pipe is for other programs: a row is a line.
+    width: options.width ?? Number.POSITIVE_INFINITY,
+    colours: picocolors.createColors(options.hasColours),
+  };
+}
+
+/** Asks whoever sits at the terminal. */
+export interface Prompt {
+  /**
+   * Shows a string and asks for confirmation.
+   *
+   * @returns True for `y` or `yes`; everything else is a no, Ctrl-C and Ctrl-D too.
+   * @throws {CliError} `ERR_CONFIRMATION_NEEDED` if stdin is not a terminal.
+   */
+  confirm(text: string, question: string): Promise<boolean>;
+}
+
+interface PromptStreams {
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream;
+}
+
+/** Creates a prompt on a terminal; without one, asking is an error that names `--yes`. */
+export function createPrompt(streams: PromptStreams): Prompt {
+  return {
+    async confirm(text, question) {
+      if (streams.input.isTTY === true) return ask(streams, `${text}\n\n${question} [y/N] `);
+      const message = `Cannot ask "${question}": stdin is not a terminal.`;
+      throw new CliError('ERR_CONFIRMATION_NEEDED', message, {
+        next: 'the same command with --yes',
+      });
+    },
+  };
+}
+
+function ask(streams: PromptStreams, text: string): Promise<boolean> {
+  const readline = createInterface(streams);
+  return new Promise((resolve) => {
+    // Ctrl-C and Ctrl-D close it without an answer.
+    readline.once('close', () => {
+      streams.output.write('\n');
+      resolve(false);
+    });
+    readline.question(text, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      readline.removeAllListeners('close').close();
+    });
+  });
+}
+
+/** The prompt of `--yes`. */
+export const ALWAYS_YES: Prompt = { confirm: async () => true };

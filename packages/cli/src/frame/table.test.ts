@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createStyle } from './style.ts';
 import { type Column, renderTable } from './table.ts';
+import { createStyle } from './terminal.ts';
 
 interface Row {
   readonly name: string;

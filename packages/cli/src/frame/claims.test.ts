@@ -1,6 +1,6 @@
 import { defineContract } from '@cognito-m2m/claim-schema';
 import { describe, expect, test } from '@jest/globals';
-import { readClaims } from './claims.ts';
+import { readClaims } from './input.ts';
 
 const contract = defineContract({
   text: { type: 'string', description: 'A string.' },

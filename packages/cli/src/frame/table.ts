@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Style } from './style.ts';
+import type { Style } from './terminal.ts';
 import { plainText } from './text.ts';
 
 /** One column of a table. A name or a time is read whole or not at all: it neither wraps nor is ever cut. */

@@ -3,17 +3,17 @@ import { CliError } from '../src/frame/errors.ts';
 import type { RotationView, StoredVersion } from '../src/rotation/rotation-view.ts';
 import type { RotationEdges } from '../src/rotation/run-rotation.ts';
 
-/** The client of the world. */
-const WORLD_CLIENT_ID = 'client';
+/** The only client. */
+const CLIENT_ID = 'client';
 
-/** A secret of the world, with the value that no real list shows. */
-interface WorldSecret {
+/** A secret, with the value that no real list shows. */
+interface KeptSecret {
   readonly id: string;
   readonly createdAtMs: number;
   readonly value: string;
 }
 
-interface WorldVersion {
+interface KeptVersion {
   readonly id: string;
   readonly value: string;
   labels: string[];
@@ -31,7 +31,7 @@ export interface Death {
 }
 
 /** How the edges of one run behave. */
-interface WorldOptions {
+interface RunOptions {
   readonly graceSeconds?: number;
   readonly death?: Death;
   /** Resolves when the next call of this run may be carried out. @default at once */
@@ -39,23 +39,23 @@ interface WorldOptions {
 }
 
 /** Amazon Cognito and AWS Secrets Manager in memory, by their documented rules, with values to look at. */
-export class RotationWorld {
+export class SecretsInMemory {
   nowMs = 1_780_000_000_000;
-  secrets: WorldSecret[] = [{ id: 'secret-0', createdAtMs: this.nowMs, value: 'value-0' }];
-  versions: WorldVersion[] = [{ id: 'deployed', value: 'value-0', labels: [CURRENT] }];
+  secrets: KeptSecret[] = [{ id: 'secret-0', createdAtMs: this.nowMs, value: 'value-0' }];
+  versions: KeptVersion[] = [{ id: 'deployed', value: 'value-0', labels: [CURRENT] }];
   /** When a rotation last made a version the current one, in epoch milliseconds. */
   promotedAtMs = 0;
   #made = 0;
 
   view(): RotationView {
     return {
-      clientId: WORLD_CLIENT_ID,
+      clientId: CLIENT_ID,
       secrets: this.secrets.map(({ id, createdAtMs }) => ({ id, createdAtMs })),
       versions: this.versions.map(({ id, labels }): StoredVersion => ({ id, labels: [...labels] })),
     };
   }
 
-  current(): WorldVersion | undefined {
+  current(): KeptVersion | undefined {
     return this.versions.find(({ labels }) => labels.includes(CURRENT));
   }
 
@@ -102,7 +102,7 @@ export class RotationWorld {
   }
 
   /** The edges of one run, which may die. */
-  edges(options: WorldOptions = {}): RotationEdges {
+  edges(options: RunOptions = {}): RotationEdges {
     const { graceSeconds = 3600, death, turn } = options;
     let calls = 0;
     const call = async <T>(act: () => T): Promise<T> => {
@@ -152,8 +152,8 @@ export class RotationWorld {
     const found =
       versionId === undefined ? this.current() : this.versions.find(({ id }) => id === versionId);
     if (found === undefined) throw new CliError('ERR_SECRET_NOT_FOUND', 'no such version');
-    const credentials = { clientId: WORLD_CLIENT_ID, clientSecret: found.value };
-    const text = JSON.stringify({ client_id: WORLD_CLIENT_ID, client_secret: found.value });
+    const credentials = { clientId: CLIENT_ID, clientSecret: found.value };
+    const text = JSON.stringify({ client_id: CLIENT_ID, client_secret: found.value });
     return { versionId: found.id, credentials, text };
   }
 

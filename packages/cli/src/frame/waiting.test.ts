@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createStatusLine, startWaiting } from './output.ts';
+import { createStatusLine, startWaiting } from './terminal.ts';
 
 const CLEAR = '\r\u001b[2K';
 

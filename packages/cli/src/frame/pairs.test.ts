@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { splitPairs } from './claims.ts';
+import { splitPairs } from './input.ts';
 
 test('splitPairs splits at the first equals sign', () => {
   expect(splitPairs(['a=1', 'b=x=y', 'c='], 'claim')).toEqual({

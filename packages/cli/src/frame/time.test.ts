@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseDuration, parseMoment } from './times.ts';
+import { parseDuration, parseMoment } from './time.ts';
 
 test.each([
   ['90s', 90],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createProgress, createStatusLine } from './output.ts';
+import { createProgress, createStatusLine } from './terminal.ts';
 
 function startProgress(isTerminal: boolean, total?: number) {
   const written: string[] = [];
