@@ -8,19 +8,15 @@ import { findPhrases, findPhrasesInRepository } from './phrases.ts';
 import { listFiles, parseSource, readSourceFiles } from './source-tree.ts';
 import { findTestNamesWithoutSubject } from './test-names.ts';
 
-/**
- * Each bound may only be lowered; `pnpm measure --list` shows what is counted.
- *
- * The goal that is not reached yet: 35 % of exports with one importer.
- */
+/** Each bound may only be lowered; `pnpm measure --list` shows what is counted. */
 const BOUNDS = {
-  filesPerThousandLines: 8.9,
+  filesPerThousandLines: 7.9,
   longestFileLines: 350,
   casts: 41,
   plainErrors: 12,
-  importDepth: 17,
+  importDepth: 15,
   undocumentedPercent: 0.2,
-  singleImporterPercent: 42,
+  singleImporterPercent: 34.5,
   conditionalSpreads: 48,
 };
 

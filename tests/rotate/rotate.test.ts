@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { M2mRun } from '../support/m2m.ts';
 import { requiredTools } from '../support/tools.ts';
-import { type RotationWorld, startRotationWorld } from './rotation-world.ts';
+import { type DeployedClient, deployClient } from './deployed-client.ts';
 import { startRotate } from './run-rotate.ts';
 
 // Some thirty processes of their own, one after the other, on a machine that may be busy.
@@ -11,25 +11,25 @@ const WHOLE = ['--yes', '--grace-period', '1s', '--wait'];
 const tools = await requiredTools();
 
 (tools === undefined ? describe.skip : describe)('m2m rotate', () => {
-  let world: RotationWorld;
+  let deployed: DeployedClient;
   let initial: string;
   const seen = new Set<string>();
   let printed = '';
   beforeAll(async () => {
     if (tools === undefined) return;
-    world = await startRotationWorld(tools);
-    initial = (await world.look()).current;
+    deployed = await deployClient(tools);
+    initial = (await deployed.look()).current;
   });
-  afterAll(() => world?.close());
+  afterAll(() => deployed?.close());
 
   const keep = ({ stdout, stderr }: M2mRun) => {
     printed += stdout + stderr;
   };
 
   test('a rotation ends with one secret, the current one, and keeps whatever else the entry holds', async () => {
-    world.proxy.strikeAt(0, () => {});
+    deployed.proxy.strikeAt(0, () => {});
 
-    const run = await startRotate(world.env, ...WHOLE).finished;
+    const run = await startRotate(deployed.env, ...WHOLE).finished;
 
     keep(run);
     expect({ code: run.exitCode, out: run.stdout }).toMatchObject({ code: 0 });
@@ -37,7 +37,7 @@ const tools = await requiredTools();
       phase: 'idle',
       steps: ['stage', 'add', 'promote', 'start-grace', 'retire', 'close'],
     });
-    const after = await world.look();
+    const after = await deployed.look();
     expect(after).toMatchObject({ count: 1, isCurrentGood: true });
     expect(after.current).not.toBe(initial);
     expect(Object.values(after.labels).flat().sort()).toEqual(['AWSCURRENT', 'AWSPREVIOUS']);
@@ -46,15 +46,15 @@ const tools = await requiredTools();
   test('a rotation survives kill -9 after every change and every token: services go on, and the next run finishes', async () => {
     let deaths = 0;
     for (let isUndisturbed = false; !isUndisturbed; deaths += 1) {
-      const process = startRotate(world.env, ...WHOLE);
+      const process = startRotate(deployed.env, ...WHOLE);
       const at = deaths + 1;
-      world.proxy.strikeAt(at, process.kill);
+      deployed.proxy.strikeAt(at, process.kill);
       const killed = await process.finished;
-      isUndisturbed = world.proxy.count() < at;
-      const between = await world.look();
-      world.proxy.strikeAt(0, () => {});
-      const next = isUndisturbed ? killed : await startRotate(world.env, ...WHOLE).finished;
-      const after = await world.look();
+      isUndisturbed = deployed.proxy.count() < at;
+      const between = await deployed.look();
+      deployed.proxy.strikeAt(0, () => {});
+      const next = isUndisturbed ? killed : await startRotate(deployed.env, ...WHOLE).finished;
+      const after = await deployed.look();
 
       for (const run of [killed, next]) keep(run);
       for (const { current } of [between, after]) seen.add(current);
@@ -70,14 +70,14 @@ const tools = await requiredTools();
 
   test('several simultaneous runs rotate once together, each waits for the grace period or reports a lost race, and none does harm', async () => {
     const runs = await Promise.all(
-      [1, 2, 3].map(() => startRotate(world.env, '--yes', '--grace-period', '1h').finished),
+      [1, 2, 3].map(() => startRotate(deployed.env, '--yes', '--grace-period', '1h').finished),
     );
 
     runs.forEach(keep);
     const codes = runs.map(({ exitCode }) => exitCode);
     // Each step is made by whoever comes first, so it can happen that each of them loses one.
     if (codes.every((code) => code === 1)) {
-      const again = await startRotate(world.env, '--yes', '--grace-period', '1h').finished;
+      const again = await startRotate(deployed.env, '--yes', '--grace-period', '1h').finished;
       keep(again);
       expect(again.exitCode).toBe(2);
     }
@@ -85,13 +85,13 @@ const tools = await requiredTools();
       expect(exitCode).toBe(1);
       expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'ERR_ROTATION_LOST_RACE' } });
     }
-    const during = await world.look();
+    const during = await deployed.look();
     expect(during).toMatchObject({ count: 2, isCurrentGood: true });
 
-    const end = await startRotate(world.env, '--yes', '--retire-now').finished;
+    const end = await startRotate(deployed.env, '--yes', '--retire-now').finished;
     keep(end);
     expect(end.exitCode).toBe(0);
-    expect(await world.look()).toMatchObject({ count: 1, isCurrentGood: true });
+    expect(await deployed.look()).toMatchObject({ count: 1, isCurrentGood: true });
   });
 
   test('m2m rotate never printed a secret', () => {

@@ -6,8 +6,8 @@ import { aClient, anEnvironment, aPool } from '@cognito-m2m/environment/fixtures
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { runM2m } from '../support/m2m.ts';
 import { requiredTools } from '../support/tools.ts';
+import { type DeployedClient, deployClient } from './deployed-client.ts';
 import { type LocalTrail, startLocalTrail } from './local-trail.ts';
-import { type RotationWorld, startRotationWorld } from './rotation-world.ts';
 
 // Some ten processes of their own, one after the other, on a machine that may be busy.
 jest.setTimeout(300_000);
@@ -32,21 +32,21 @@ const IDENTITIES = {
 const tools = await requiredTools();
 
 (tools === undefined ? describe.skip : describe)('m2m rotate --wait-for-readers', () => {
-  let world: RotationWorld;
+  let deployed: DeployedClient;
   let trail: LocalTrail;
   let folder: string;
 
   beforeAll(async () => {
     if (tools === undefined) return;
-    world = await startRotationWorld(tools);
-    trail = await startLocalTrail(String(world.env['AWS_ENDPOINT_URL']), IDENTITIES);
+    deployed = await deployClient(tools);
+    trail = await startLocalTrail(String(deployed.env['AWS_ENDPOINT_URL']), IDENTITIES);
     folder = await mkdtemp(join(tmpdir(), 'm2m-readers-'));
     await writeFile(join(folder, 'package.json'), '{"type":"module"}');
     await declare([BILLING, REPORTS]);
   });
 
   afterAll(async () => {
-    await Promise.all([trail?.close(), world?.close()]);
+    await Promise.all([trail?.close(), deployed?.close()]);
     if (folder !== undefined) await rm(folder, { recursive: true });
   });
 
@@ -60,7 +60,7 @@ const tools = await requiredTools();
   function rotateForPeople(...options: readonly string[]) {
     const place = ['--env', 'local', '--environments', folder];
     const words = ['rotate', 'payments', 'billing-worker', '--yes', ...options, ...place];
-    return runM2m(words, { ...world.env, ...trail.env });
+    return runM2m(words, { ...deployed.env, ...trail.env });
   }
 
   async function rotate(...options: readonly string[]) {
@@ -107,7 +107,7 @@ const tools = await requiredTools();
     expect(exitCode).toBe(2);
     expect(stderr).toContain(`Waiting for ${REPORTS}.`);
     expect(stderr).not.toContain(BILLING);
-    expect(await world.look()).toMatchObject({ count: 2, isCurrentGood: true });
+    expect(await deployed.look()).toMatchObject({ count: 2, isCurrentGood: true });
   });
 
   test('the old secret stays while AWS CloudTrail has not delivered the read yet', async () => {
@@ -130,7 +130,7 @@ const tools = await requiredTools();
       [BILLING, true],
       [REPORTS, true],
     ]);
-    expect(await world.look()).toMatchObject({ count: 1, isCurrentGood: true });
+    expect(await deployed.look()).toMatchObject({ count: 1, isCurrentGood: true });
   });
 
   test('the old secret is deleted when the grace period is over, however many readers are behind', async () => {
@@ -141,7 +141,7 @@ const tools = await requiredTools();
       [BILLING, false],
       [REPORTS, false],
     ]);
-    expect(await world.look()).toMatchObject({ count: 1, isCurrentGood: true });
+    expect(await deployed.look()).toMatchObject({ count: 1, isCurrentGood: true });
   });
 
   test('rotate waits for whoever has read the secret if the file declares no reader', async () => {
@@ -158,7 +158,7 @@ const tools = await requiredTools();
       [BILLING, false],
     ]);
     expect(ended.exitCode).toBe(0);
-    expect(await world.look()).toMatchObject({ count: 1, isCurrentGood: true });
+    expect(await deployed.look()).toMatchObject({ count: 1, isCurrentGood: true });
   });
 
   test('rotate says what is missing if AWS CloudTrail may not be asked, and the rotation can be finished without it', async () => {
@@ -168,9 +168,9 @@ const tools = await requiredTools();
 
     expect(refused.exitCode).toBe(1);
     expect(refused.json.error).toMatchObject({ code: 'ERR_ROTATION_READERS_UNKNOWN' });
-    expect(await world.look()).toMatchObject({ count: 2, isCurrentGood: true });
+    expect(await deployed.look()).toMatchObject({ count: 2, isCurrentGood: true });
     expect((await rotate('--retire-now')).exitCode).toBe(0);
-    expect(await world.look()).toMatchObject({ count: 1, isCurrentGood: true });
+    expect(await deployed.look()).toMatchObject({ count: 1, isCurrentGood: true });
   });
 
   test('rotate was slowed down by AWS CloudTrail, which takes two calls a second', () => {

@@ -17,7 +17,7 @@ import { type Request, type RevokedPool, readRequest, settleRequest } from './re
 import { runStacks, type StackRun } from './run-stacks.ts';
 
 /** What the command says about itself. */
-export const USAGE = `Usage: npx -y pnpm@12 cdktf <command> <environment or stacks> [options]
+const USAGE = `Usage: npx -y pnpm@12 cdktf <command> <environment or stacks> [options]
 
   synth <environment>   checks it and writes its configuration:  synth dev
   list <environment>    lists its stacks:                        list dev

@@ -38,7 +38,7 @@ interface SecretsSeen {
 }
 
 /** A deployed client: its secrets in local Cognito, their copies in moto, and a proxy before both. */
-export interface RotationWorld {
+export interface DeployedClient {
   readonly proxy: InterruptingProxy;
   /** The variables that send an unmodified SDK through the proxy. */
   readonly env: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export interface RotationWorld {
 }
 
 /** Starts the services and writes what a deploy of the client leaves behind. */
-export async function startRotationWorld(tools: DeployTools): Promise<RotationWorld> {
+export async function deployClient(tools: DeployTools): Promise<DeployedClient> {
   const environment = await loadEnvironment('local', {
     contract,
     directory: FIXTURE_ENVIRONMENTS,
