@@ -66,10 +66,28 @@ export async function startRunningAws(tools: DeployTools, opened: Opened): Promi
       response.writeHead(403).end('{"Message":"not allowed"}');
       return;
     }
-    const { body, error } = await invoke(name, JSON.parse(await text(request)));
+    const event = await text(request);
+    const refusal = await findRefusal(request);
+    if (refusal !== undefined) {
+      response.setHeader('x-amzn-errortype', 'AccessDeniedException');
+      response.writeHead(403).end(refusal);
+      return;
+    }
+    const { body, error } = await invoke(name, JSON.parse(event));
     if (error !== undefined) response.setHeader('X-Amz-Function-Error', 'Unhandled');
     response.setHeader('X-Amz-Executed-Version', '1');
     response.end(body ?? JSON.stringify(error));
+  }
+
+  /** What moto answers if the policies of the caller do not allow the call; it does not invoke anything. */
+  async function findRefusal({ url, headers }: IncomingMessage): Promise<string | undefined> {
+    const { authorization = '' } = headers;
+    const answer = await fetch(new URL(url ?? '', moto.endpointUrl), {
+      method: 'POST',
+      headers: { authorization, 'x-test-only-permissions': '1' },
+      body: '{}',
+    });
+    return answer.status === 403 ? answer.text() : undefined;
   }
 
   /** What the policy of our function's role says. */

@@ -1,5 +1,6 @@
 import { UpdateUserPoolClientCommand } from '@aws-sdk/client-cognito-identity-provider';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findUntriedActions, readUntriedActions } from '../cli-aws/callers.ts';
 import { createDeployed } from '../deploy/deployed.ts';
 import { createOpened } from '../support/opened.ts';
 import { requiredTools } from '../support/tools.ts';
@@ -395,6 +396,15 @@ const tools = await requiredTools();
       const parameters = await createDeployed(world.aws).readParameters('/m2m/trial/shop');
       expect(Object.values(parameters)).not.toContain(clientId);
       await world.declare(() => ({}));
+    },
+  );
+
+  step(
+    'every right of the adopter was needed, apart from those that the page calls not tried',
+    async () => {
+      const untried = await findUntriedActions(world.aws.endpointUrl, 'adopter');
+
+      expect(untried).toEqual(await readUntriedActions('adopter'));
     },
   );
 

@@ -50,3 +50,41 @@ export async function createCaller(iam: IAMClient, caller: Caller): Promise<Call
     AWS_SECRET_ACCESS_KEY: AccessKey?.SecretAccessKey ?? '',
   };
 }
+
+/**
+ * The actions of a policy that no operation has needed so far: that the policy is enough does not show that they are.
+ *
+ * @param endpointUrl - The local API, which notes what it asks of each caller.
+ */
+export async function findUntriedActions(endpointUrl: string, caller: Caller): Promise<string[]> {
+  const response = await fetch(endpointUrl, {
+    method: 'POST',
+    headers: {
+      authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/sts/aws4_request',
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-test-actions-of': caller,
+    },
+    body: 'Action=GetCallerIdentity&Version=2011-06-15',
+  });
+  const asked = (await response.json()) as string[];
+  if (asked.length === 0) throw new Error(`The local API has not been asked as ${caller}.`);
+  const { Statement }: { Statement: { Action: string | string[] }[] } = JSON.parse(
+    await readPolicy(caller),
+  );
+  const actions = new Set(Statement.flatMap(({ Action }) => Action));
+  return [...actions]
+    .filter((action) => !asked.some((each) => each === action || isOfService(each, action)))
+    .sort();
+}
+
+function isOfService(action: string, pattern: string): boolean {
+  return pattern.endsWith(':*') && action.startsWith(pattern.slice(0, -1));
+}
+
+/** The actions that docs/permissions.md calls not tried. */
+export async function readUntriedActions(caller: Caller): Promise<string[]> {
+  const page = await readFile(join(repositoryRoot, 'docs/permissions.md'), 'utf8');
+  const [, cell] = new RegExp(`^\\| ${caller} +\\|(.*)\\|$`, 'm').exec(page) ?? [];
+  if (cell === undefined) throw new Error(`docs/permissions.md has no row for ${caller}.`);
+  return [...cell.matchAll(/`([\w-]+:[\w*]+)`/g)].map(([, action = '']) => action).sort();
+}

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { requiredTools } from '../support/tools.ts';
+import { findUntriedActions, readUntriedActions } from './callers.ts';
 import { createDeployedWorld, type DeployedWorld } from './deployed-world.ts';
 import { doctorStory } from './doctor-story.ts';
 import { importStory } from './import-story.ts';
@@ -32,4 +33,13 @@ const tools = await requiredTools();
   describe('m2m token', () => tokenStory(() => world));
   describe('the commands of the documentation', () => pagesStory(() => world));
   describe('m2m import', () => importStory(() => world));
+
+  test.each(['reader', 'operator', 'deployer'] as const)(
+    'every right of the %s was needed, apart from those that the page calls not tried',
+    async (caller) => {
+      const untried = await findUntriedActions(world.aws.endpointUrl, caller);
+
+      expect(untried).toEqual(await readUntriedActions(caller));
+    },
+  );
 });

@@ -53,6 +53,9 @@ const TRIAL: EnvironmentInput = {
   },
 };
 
+/** What draws over a line again and again: for a terminal, not for a pipe. */
+const FRAMES = /[\r\u001b\u2800-\u28ff]/;
+
 const PAGE = await readFile(join(repositoryRoot, 'docs/tutorial.md'), 'utf8');
 const STEPS = readSteps(PAGE);
 const tools = await requiredTools();
@@ -159,7 +162,9 @@ const tools = await requiredTools();
       if (line.includes('m2m token')) return '';
       const isTerraform = line.includes('cdktf');
       const unattended = isTerraform ? ['--auto-approve', '--skip-provider-lock'] : [];
-      return fork.pnpm(...words(line), ...unattended);
+      const printed = await fork.pnpm(...words(line), ...unattended);
+      expect(printed.match(FRAMES)).toBeNull();
+      return printed;
     });
   });
 

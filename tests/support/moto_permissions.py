@@ -57,15 +57,28 @@ TAGS = {
 TAG_PARAMETERS = ("Tags", "tags", "UserPoolTags")
 
 
+# A request with this header is answered with the actions that the user of that name was asked for and allowed.
+ASKED_HEADER = "X-Test-Actions-Of"
+# A request with this header ends when the policies have allowed it: something else than moto does the work.
+ONLY_HEADER = "X-Test-Only-Permissions"
+
+
 def check_permissions():
     """Makes moto ask the policies of the caller before each operation."""
     call = BaseResponse.call_action
+    asked = {}
 
     def call_action(self):
+        name = self.headers.get(ASKED_HEADER)
+        if name:
+            return 200, {"status": 200}, json.dumps(sorted(asked.get(name, [])))
         user = user_of(self.headers.get("Authorization", ""))
         for action, resource in permissions_of(self) if user else []:
             if not is_allowed(user, action, resource):
                 return refuse(self, user, action, resource)
+            asked.setdefault(user.name, set()).add(action)
+        if self.headers.get(ONLY_HEADER):
+            return 200, {"status": 200}, "{}"
         return call(self)
 
     BaseResponse.call_action = call_action
