@@ -82,6 +82,17 @@ describe('m2m', () => {
     expect(code).toBe(1);
   }, 120_000);
 
+  test('m2m is found by pnpm exec, and takes its environment from M2M_ENV', async () => {
+    const env = { ...withTeamContract(), M2M_ENV: 'nowhere' };
+    const words = [...PNPM, 'exec', 'm2m', 'list'];
+
+    const ended = promisify(execFile)('npx', words, { cwd: repositoryRoot, env });
+
+    await expect(ended).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^m2m: No environment "nowhere"/m),
+    });
+  }, 120_000);
+
   test('m2m can be typed as such with the folder bin on the path', async () => {
     const path = [join(repositoryRoot, 'bin'), process.env['PATH']].join(delimiter);
     const env = { ...withTeamContract(), PATH: path };

@@ -107,7 +107,7 @@ export interface UserTrigger {
   readonly eventVersion: 'V1_0' | 'V2_0' | 'V3_0';
 }
 
-/** A domain of one's own for the token endpoint. */
+/** A custom domain for the token endpoint. */
 export interface CustomDomain {
   /** Such as `auth.example.com`. */
   readonly name: string;
@@ -140,7 +140,7 @@ export interface PoolInput<C extends Contract = Contract> {
    * Required for a pool of ours without a `customDomain`.
    */
   readonly domainPrefix?: string;
-  /** A domain of one's own for the token endpoint of a pool of ours. @default none */
+  /** A custom domain for the token endpoint of a pool of ours. @default none */
   readonly customDomain?: CustomDomain;
   /** The feature plan; a lower one never calls the trigger for these tokens. @default 'ESSENTIALS' */
   readonly plan?: 'ESSENTIALS' | 'PLUS';
@@ -189,7 +189,7 @@ export interface TriggerInput {
   readonly runtime?: string;
   /** Memory of the function, in MB. @default 512 */
   readonly memoryMb?: number;
-  /** The most runs of the function at once, taken from the account's limit. @default none */
+  /** The most concurrent runs of the function, reserved out of the account's limit. @default none */
   readonly reservedConcurrency?: number;
   /** Runs that are kept ready; at most `reservedConcurrency`, where that is set. @default none */
   readonly provisionedConcurrency?: number;

@@ -6,7 +6,7 @@ import type { ScopeCheck } from './verifier-options.ts';
 
 /** What guards and authorizers have in common. */
 export interface RefusalOptions {
-  /** Called for every request that is not let in, to log or count it; the error holds no part of a token. @default nothing */
+  /** Called for each refused request, to log or count it; the error holds no part of a token. @default nothing */
   readonly onRefused?: (error: VerifyError) => void;
 }
 
