@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -63,6 +64,26 @@ afterEach(() => {
   for (const child of running.splice(0)) interrupt(child);
 });
 
+/** True if the README is that of the product: the sample is then in place, too. */
+async function isOfProduct(): Promise<boolean> {
+  return /^# cognito-m2m-claims$/m.test(await readFile(join(repositoryRoot, 'README.md'), 'utf8'));
+}
+
+const oneSpace = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+/** What the picture of the demo shows of its output, line by line; an ellipsis stands for what is left out. */
+async function readPicture(): Promise<string[]> {
+  const svg = await readFile(join(repositoryRoot, 'docs/images/demo.svg'), 'utf8');
+  const lines = [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/gs)].map(([, line = '']) =>
+    line.replaceAll(/<[^>]+>/g, '').replaceAll('&quot;', '"'),
+  );
+  return lines
+    .filter((line) => !line.startsWith('$ '))
+    .flatMap((line) => line.split('…'))
+    .map((part) => oneSpace(part).trim())
+    .filter((part) => part !== '');
+}
+
 describe('demo', () => {
   test('demo shows the token before and after, verifies it and exits with 0', async () => {
     const { code, output } = await run('demo').ended;
@@ -70,6 +91,11 @@ describe('demo', () => {
     expect(output).toContain('aws-jwt-verify');
     expect(output).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/);
     expect(code).toBe(0);
+    // A team's own environment has other claims than the picture.
+    if (!(await isOfProduct())) return;
+    const shown = await readPicture();
+    expect(shown.length).toBeGreaterThan(15);
+    expect(shown.filter((part) => !oneSpace(output).includes(part))).toEqual([]);
   }, 120_000);
 });
 

@@ -21,11 +21,15 @@ export const SHORT_FORMS: { readonly [command: string]: ShortForm } = {
     exitCodes: [0, 1],
     prints: /^\| wrong answers \| 0 \|[\s\S]*^\| unhandled rejections \| 0 \|/m,
   },
-  'soak:local': { options: '--requests 400', exitCodes: [0, 2], prints: REPORT },
+  'soak:local': {
+    options: '--requests 400',
+    exitCodes: [0, 2],
+    prints: /^# Local Cognito under load[\s\S]*^- Wrong answers: 0\./m,
+  },
   mutate: {
-    options: '--mutate packages/claim-schema/src/reserved-names.ts',
+    options: '--mutate packages/claim-schema/src/reserved-names.ts:37-44',
     exitCodes: [0],
-    prints: /^reserved-names\.ts +\|/m,
+    prints: /^ ?reserved-names\.ts +\|/m,
   },
   'bench:trigger': { options: '--rounds 1', exitCodes: [0, 2], prints: /^\| warm read/m },
   'bench:local': { options: '--rounds 1 --seconds 1', exitCodes: [0, 2], prints: REPORT },
