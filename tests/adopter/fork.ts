@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { listFiles } from '../house/source-tree.ts';
-import { findPnpm } from '../support/pnpm.ts';
+import { findPnpm, withPnpm } from '../support/pnpm.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { writeOtherCompany } from './other-company.ts';
 
@@ -37,9 +37,10 @@ export interface Fork {
 /** Clones the repository as it is now, uncommitted files included, and installs its packages out of pnpm's store. */
 export async function createFork(): Promise<Fork> {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'm2m-adopter-')));
+  const env = await withPnpm(variables());
   const run = async (program: string, args: readonly string[]): Promise<string> => {
     try {
-      const options = { cwd: directory, env: variables(), maxBuffer: MAX_OUTPUT_BYTES };
+      const options = { cwd: directory, env, maxBuffer: MAX_OUTPUT_BYTES };
       const { stdout, stderr } = await execute(program, args, options);
       return stdout + stderr;
     } catch (error) {

@@ -9,7 +9,7 @@ import { FIXTURE_ENVIRONMENTS } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFork, type Fork } from '../adopter/fork.ts';
 import { type LocalAws, startLocalAws } from '../support/local-aws.ts';
-import { findPnpm } from '../support/pnpm.ts';
+import { findPnpm, withPnpm } from '../support/pnpm.ts';
 import { repositoryRoot } from '../support/repository.ts';
 import { requiredTools } from '../support/tools.ts';
 
@@ -114,7 +114,7 @@ const tools = await requiredTools();
       .pnpm(...words(start?.text), '--port', '0')
       .catch((error: Error) => error.message);
     await replaceIn(fork.directory, client, ["'cc-47'", "'cc-4711'"]);
-    server = startProgram(await findPnpm(), [...words(start?.text), '--port', '0']);
+    server = await startProgram(await findPnpm(), [...words(start?.text), '--port', '0']);
 
     started = await server.waitFor(/Press Ctrl-C/);
 
@@ -141,7 +141,7 @@ const tools = await requiredTools();
       .trim()
       .replace('<issuer>', issuer)
       .split(' ');
-    api = startProgram(program, [...args, port]);
+    api = await startProgram(program, [...args, port]);
 
     expectOutput(ready, await api.waitFor(/ready/));
     const script = (calls?.text ?? '')
@@ -171,8 +171,9 @@ const tools = await requiredTools();
   });
 
   /** Starts what stays up, of its own process group, as a terminal starts it: so that Ctrl-C reaches all of it. */
-  function startProgram(program: string, args: readonly string[]): Running {
-    const { NODE_OPTIONS: _fixtures, ...env } = process.env;
+  async function startProgram(program: string, args: readonly string[]): Promise<Running> {
+    const { NODE_OPTIONS: _fixtures, ...variables } = process.env;
+    const env = await withPnpm(variables);
     return run(spawn(program, args, { cwd: fork.directory, env, detached: true }));
   }
 });

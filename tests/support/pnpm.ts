@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { delimiter, dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
@@ -16,4 +17,10 @@ export function findPnpm(): Promise<string> {
     ({ stdout }) => stdout.trim(),
   );
   return found;
+}
+
+/** Variables with which scripts find pnpm, too: many call it, and Turborepo does. */
+export async function withPnpm(variables: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const folder = dirname(await findPnpm());
+  return { ...variables, PATH: [folder, variables['PATH']].join(delimiter) };
 }

@@ -1,5 +1,4 @@
-import { delimiter, dirname } from 'node:path';
-import { findPnpm } from '../../support/pnpm.ts';
+import { findPnpm, withPnpm } from '../../support/pnpm.ts';
 import { repositoryRoot } from '../../support/repository.ts';
 import { type PageRun, runInShell } from './page-world.ts';
 
@@ -54,11 +53,8 @@ export const LESSER_COMMANDS: { readonly [command: string]: string } = {
 /** Runs a command in its short form. @returns What was wrong; empty for nothing. */
 export async function runShortForm(command: string, form: ShortForm): Promise<string> {
   const { NODE_OPTIONS: _fixtures, ...variables } = process.env;
-  const pnpm = await findPnpm();
-  // Turborepo starts pnpm itself.
-  const env = { ...variables, PATH: [dirname(pnpm), process.env['PATH']].join(delimiter) };
-  const text = `${pnpm} ${command} ${form.options}`;
-  const run = await runInShell(text, { cwd: repositoryRoot, env });
+  const text = `${await findPnpm()} ${command} ${form.options}`;
+  const run = await runInShell(text, { cwd: repositoryRoot, env: await withPnpm(variables) });
   return findFault(form, run);
 }
 
