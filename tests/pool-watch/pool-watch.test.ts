@@ -8,6 +8,7 @@ import {
   DescribeUserPoolCommand,
   type UserPoolType,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   GetSecretValueCommand,
@@ -28,6 +29,7 @@ import {
 } from '@cognito-m2m/local-cognito/environment';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt, type JWTPayload } from 'jose';
+import { createCaller } from '../cli-aws/callers.ts';
 import { createDeployed } from '../deploy/deployed.ts';
 import { createDeployment, type Deployment } from '../deploy/deployment.ts';
 import { RUNTIME_CLIENTS } from '../lambda-runtime/runtime-clients.ts';
@@ -266,9 +268,12 @@ const tools = await requiredTools();
     async () => {
       const argv = ['watch', '--env', 'trial', '--json'];
       const { environmentsDirectory } = deployment;
+      const iam = new IAMClient(aws.clientOptions);
+      const env = { ...aws.env, ...(await createCaller(iam, 'reader')) };
 
-      const run = await runM2m([...argv, '--environments', environmentsDirectory], aws.env);
+      const run = await runM2m([...argv, '--environments', environmentsDirectory], env);
 
+      iam.destroy();
       expect(JSON.parse(run.stdout)).toMatchObject({
         open: [],
         repaired: [{ check: 'trigger-attached', change: { action: 'UpdateUserPool' } }],
