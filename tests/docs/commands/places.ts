@@ -83,8 +83,8 @@ export const ROWS: readonly Row[] = [
   { command: pnpm('measure'), suite: '.ci/run', words: ['@12 measure\n'] },
   { command: pnpm('adopt'), suite: '.ci/run', words: ['npx -y pnpm@12 adopt\n'] },
   { command: pnpm('synth [a-z]+'), suite: DEPLOY, words: ["cdktf('synth', 'trial')"] },
-  { command: pnpm('(?:cdktf )?diff .+'), suite: CDKTF, words: ["'diff', 'trial-pool-payments'"] },
-  { command: pnpm('run diff'), suite: CDKTF, words: ["'diff'"] },
+  { command: pnpm('(?:cdktf )?diff .+'), suite: DEPLOY, words: ["cdktf('diff')"] },
+  { command: pnpm('run diff'), suite: DEPLOY, words: ["cdktf('diff')"] },
   {
     command: pnpm("cdktf deploy '[a-z-]+\\*'(?: --auto-approve)?"),
     suite: DEPLOY,
