@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { propertyOf } from '@cognito-m2m/claim-schema/values';
-import type { RequestRecord } from '../model/journal.ts';
+import { describeRefusal, type RequestRecord } from '../model/journal.ts';
 import type { LocalClient, LocalCognito, LocalCognitoLogger, LocalPool } from '../start-options.ts';
 import type { ServerFlags } from './flags.ts';
 import { createStyle, run, type Style } from './run.ts';
@@ -114,7 +114,7 @@ function formatRequest(record: RequestRecord, style: Style): string {
   const count = record.customClaims?.length ?? 0;
   const outcome = isIssued
     ? `${count} ${count === 1 ? 'claim' : 'claims'} from the trigger`
-    : `${record.error}: ${record.reason}`;
+    : describeRefusal(record);
   const code = isIssued ? style.good(String(status)) : style.bad(String(status));
   return `${style.dim(at.slice(11, 19))} ${code} ${via} ${poolName}/${clientName} ${outcome} ${style.dim(`${durationMs} ms`)}`;
 }

@@ -23,6 +23,13 @@ export interface RequestRecord {
   readonly reason?: string | undefined;
 }
 
+/** Why a request was refused, in one line; a trigger's error holds its reason already. */
+export function describeRefusal({ error = 'error', reason }: RequestRecord): string {
+  return reason !== undefined && error.includes(reason)
+    ? reason
+    : `${error}: ${reason ?? 'no reason given'}`;
+}
+
 /** A request as it is remembered: small, because so many are, and without what only a reader needs. */
 interface JournalEntry extends Omit<RequestRecord, 'sequence' | 'at' | 'durationMs'> {
   /** Epoch milliseconds. */

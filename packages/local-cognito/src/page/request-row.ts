@@ -1,4 +1,4 @@
-import type { Journal, RequestRecord } from '../model/journal.ts';
+import { describeRefusal, type Journal, type RequestRecord } from '../model/journal.ts';
 import { type Html, html } from './html.ts';
 
 /** One answered request, every field ready to be shown as text. */
@@ -51,12 +51,9 @@ function toRow(record: RequestRecord): RequestRow {
   };
 }
 
-function describeOutcome({ status, scopes, customClaims, error, reason }: RequestRecord): string {
-  if (status !== 200) {
-    // A trigger's error holds its reason already.
-    const isSaid = reason !== undefined && error?.includes(reason) === true;
-    return isSaid ? reason : `${error ?? 'error'}: ${reason ?? 'no reason given'}`;
-  }
+function describeOutcome(record: RequestRecord): string {
+  const { status, scopes, customClaims } = record;
+  if (status !== 200) return describeRefusal(record);
   const count = customClaims?.length ?? 0;
   return `${count} ${count === 1 ? 'claim' : 'claims'} added · ${scopes?.join(' ') ?? ''}`;
 }
