@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -8,13 +16,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { contract } from '@cognito-m2m/claim-schema/fixtures';
+import { EnvironmentError } from '@cognito-m2m/environment';
 import { anEnvironment, aPool } from '@cognito-m2m/environment/fixtures';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { InfraError } from '../errors.ts';
+import { type Operator, runCommand } from './run-command.ts';
 
 /** The process imports CDKTF, which takes seconds on a busy machine. */
 const RUN_TIMEOUT_MS = 120_000;
 
-const root = mkdtempSync(join(tmpdir(), 'm2m-command-'));
+const started = process.cwd();
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'm2m-command-')));
 const infra = join(root, 'infra');
 const log = join(root, 'terraform.log');
 const program = join(root, 'terraform');
@@ -57,7 +70,10 @@ beforeAll(() => {
     writeFileSync(join(infra, 'environments', `${name}.ts`), text);
   }
 });
-afterAll(() => rmSync(root, { recursive: true }));
+afterAll(() => {
+  process.chdir(started);
+  rmSync(root, { recursive: true });
+});
 
 const NOT_THERE = { 'x-amzn-errortype': 'ResourceNotFoundException' };
 const empty = createServer((_request, response) => response.writeHead(404, NOT_THERE).end('{}'));
@@ -68,6 +84,13 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((closed) => empty.close(closed)));
 
+interface World {
+  readonly ends?: { readonly [stackAndCommand: string]: string | number | undefined };
+  readonly plan?: string;
+  /** The address of AWS. @default one where nothing was deployed yet */
+  readonly aws?: string;
+}
+
 interface Ended {
   readonly exitCode: number;
   readonly stdout: string;
@@ -75,16 +98,9 @@ interface Ended {
   readonly calls: string[];
 }
 
-/** Runs the command as the scripts do. @param aws - The address of AWS. @default one where nothing was deployed yet */
-function run(
-  words: readonly string[],
-  { ends = {}, plan = '{}', aws = emptyAws } = {},
-): Promise<Ended> {
-  rmSync(log, { force: true });
-  const command = fileURLToPath(new URL('cdktf.ts', import.meta.url));
-  const argv = ['--import', createRequire(import.meta.url).resolve('tsx'), command, ...words];
-  const env = {
-    ...process.env,
+/** What the fake Terraform and the clients of AWS find. */
+function variables({ ends = {}, plan = '{}', aws = emptyAws }: World) {
+  return {
     TERRAFORM_BINARY_NAME: program,
     ENDS: JSON.stringify(ends),
     PLAN: plan,
@@ -93,19 +109,55 @@ function run(
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_MAX_ATTEMPTS: '1',
   };
+}
+
+/** Runs the command in this process: its own would import CDKTF each time. */
+async function run(words: readonly string[], world: World = {}): Promise<Ended> {
+  rmSync(log, { force: true });
+  Object.assign(process.env, variables(world));
+  process.chdir(root);
+  const printed = { stdout: '', stderr: '' };
+  const operator: Operator = {
+    print: (line, isError) => {
+      // Depends on today's date; held by the tests of `runtimeNotice`.
+      if (!line.startsWith('Note: AWS Lambda ')) {
+        printed[isError ? 'stderr' : 'stdout'] += `${line}\n`;
+      }
+    },
+    confirm: async (question) => {
+      throw new InfraError('ERR_INFRA_NOT_CONFIRMED', `Asked: ${question}`);
+    },
+    hasColors: false,
+    stop: new AbortController().signal,
+  };
+  const exitCode = await runCommand(words, contract, operator).then(
+    () => 0,
+    (error: unknown) => {
+      if (!(error instanceof EnvironmentError || error instanceof InfraError)) throw error;
+      operator.print(error.message, true);
+      return 1;
+    },
+  );
+  return { exitCode, ...printed, calls: readCalls() };
+}
+
+/** Runs the command as the scripts do. */
+function start(words: readonly string[], world: World = {}): Promise<Ended> {
+  rmSync(log, { force: true });
+  const command = fileURLToPath(new URL('cdktf.ts', import.meta.url));
+  const argv = ['--import', createRequire(import.meta.url).resolve('tsx'), command, ...words];
+  const env = { ...process.env, ...variables(world) };
   return new Promise((resolve) => {
     execFile(process.execPath, argv, { cwd: root, env }, (error, stdout, stderr) => {
-      const calls = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
-      // Depends on today's date; held by the tests of `runtimeNotice`.
+      const exitCode = error === null ? 0 : Number(error.code ?? -1);
       const said = stderr.replace(/^Note: AWS Lambda .*\n/gm, '');
-      resolve({
-        exitCode: error === null ? 0 : Number(error.code ?? -1),
-        stdout,
-        stderr: said,
-        calls,
-      });
+      resolve({ exitCode, stdout, stderr: said, calls: readCalls() });
     });
   });
+}
+
+function readCalls(): string[] {
+  return existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
 }
 
 const step = (name: string, check: () => Promise<void>) => test(name, check, RUN_TIMEOUT_MS);
@@ -116,7 +168,7 @@ const words = (calls: readonly string[]) =>
 
 describe('the cdktf command', () => {
   step('synth writes each environment into a folder of its own', async () => {
-    const { exitCode, stdout, stderr, calls } = await run(['synth', 'trial']);
+    const { exitCode, stdout, stderr, calls } = await start(['synth', 'trial']);
     await run(['synth', 'trial-two']);
 
     const config = (name: string) =>
@@ -207,7 +259,7 @@ describe('the cdktf command', () => {
     const ends = { 'trial-pool-payments apply': 'SIGKILL' };
     const words = ['deploy', 'trial-*', '--auto-approve', '--parallelism', '1'];
 
-    const { exitCode, stderr } = await run(words, { ends });
+    const { exitCode, stderr } = await start(words, { ends });
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain('apply of trial-pool-payments was ended by SIGKILL.');
@@ -257,7 +309,7 @@ describe('the cdktf command', () => {
   });
 
   step('deploy asks before it applies, and cannot without a terminal', async () => {
-    const { exitCode, stderr, calls } = await run(['deploy', 'trial-claims']);
+    const { exitCode, stderr, calls } = await start(['deploy', 'trial-claims']);
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
@@ -277,21 +329,21 @@ describe('the cdktf command', () => {
   });
 
   step('an unknown environment is refused with the known ones', async () => {
-    const { exitCode, stdout, stderr } = await run(['deploy', 'prdo-*']);
+    const { exitCode, stdout, stderr } = await start(['deploy', 'prdo-*']);
 
     expect(stderr).toContain('Got prdo-*; known: trial, trial-theirs, trial-two');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   });
 
   step('--help prints the usage, wherever it stands', async () => {
-    const { exitCode, stdout, stderr } = await run(['deploy', '--help']);
+    const { exitCode, stdout, stderr } = await start(['deploy', '--help']);
 
     expect(stdout).toMatch(/^Usage: .*\n(?:.*\n)+ {2}synth .*(?:.*\n)+ {2}destroy /);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
 
   step('no command at all prints the usage and exits with 1', async () => {
-    const { exitCode, stdout, stderr } = await run([]);
+    const { exitCode, stdout, stderr } = await start([]);
 
     expect(stderr).toMatch(/^Usage: /);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
