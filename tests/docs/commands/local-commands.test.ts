@@ -12,7 +12,7 @@ const PAGE_TIMEOUT_MS = 240_000;
 /** What each command prints, whichever page shows it. */
 const PRINTS: { readonly [command: string]: RegExp } = {
   list: /payments .* clients?$|"pools"/m,
-  who: /billing-worker/,
+  who: /^payments .*"premium"/m,
   explain: /billing-worker|user-1|on_behalf_of/,
   history: /^r\d+ /m,
   set: /tier/,
