@@ -32,7 +32,7 @@ const RECORD: BaselineRecord = {
 /** The made-up client takes nothing from a user's token. */
 const NO_TOKENS: Pick<UserTokens, 'prepare' | 'check'> = {
   prepare: () => {},
-  check: async () => undefined,
+  check: () => undefined,
 };
 
 const eventOf = (clientId: string) => ({

@@ -9,9 +9,9 @@ import { type Round, renderSection, type WarmRound } from './report.ts';
 import { putSection } from './result-page.ts';
 import { startStub } from './start-stub.ts';
 
-const HITS = 30_000;
-const TOKENS = 10_000;
-const READS = 800;
+const HITS = 20_000;
+const TOKENS = 8000;
+const READS = 600;
 const PAGE = new URL('../results/trigger.md', import.meta.url);
 
 function shuffled<T>(values: readonly T[]): T[] {

@@ -75,8 +75,10 @@ export function createIssuerKeys(
 }
 
 function findReady(store: KeyStore, keyId: string): readonly SigningKey[] {
+  // Fresh keys serve: they are younger than keys may be.
+  if (isFresh(store)) return withId(store.known?.keys, keyId);
   // Not awaited: the keys at hand serve as long as they may.
-  if (!isFresh(store)) refresh(store).catch(() => {});
+  refresh(store).catch(() => {});
   return withId(servingKeys(store), keyId);
 }
 
