@@ -31,7 +31,7 @@ const adoptionFromSource: Plugin = {
       contents: `
         import { register } from 'tsx/esm/api';
         register();
-        export const { terraformImports, renderImportBlocks } = await import('${path}');`,
+        export const { adoptPool } = await import('${path}');`,
       resolveDir: HERE,
     }));
   },

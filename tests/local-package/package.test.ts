@@ -24,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => installed.remove());
 
 const PAGE = join(repositoryRoot, 'docs/local-cognito.md');
+const REFERENCE = join(repositoryRoot, 'docs/reference/local-cognito.md');
 
 /** The code of a recipe of the documentation, by its heading. */
 async function readRecipe(heading: string, language = 'js'): Promise<string> {
@@ -249,7 +250,7 @@ describe('Python', () => {
 
 describe('the documentation', () => {
   test('the documentation names every option of both commands', async () => {
-    const page = await readFile(PAGE, 'utf8');
+    const page = await readFile(REFERENCE, 'utf8');
     const start = join(repositoryRoot, 'packages/local-cognito/bin/start.cjs');
     const helps = [
       await installed.run('node_modules/.bin/local-cognito', ['--help']),
@@ -263,7 +264,7 @@ describe('the documentation', () => {
   }, 60_000);
 
   test('the documentation names every member of the configuration', async () => {
-    const page = await readFile(PAGE, 'utf8');
+    const page = await readFile(REFERENCE, 'utf8');
     const schema = JSON.parse(await installed.run('node_modules/.bin/local-cognito', ['--schema']));
     const pool = schema.properties.pools.additionalProperties;
     const [, trigger] = schema.properties.trigger.anyOf;
