@@ -56,6 +56,7 @@ beforeAll(() => {
   writeFileSync(program, TERRAFORM, { mode: 0o755 });
   const theirs = (id: string) => ({ existing: { userPoolId: `eu-central-1_${id}` }, clients: {} });
   for (const [name, others] of [
+    ['dev', {}],
     ['trial', {}],
     ['trial-two', {}],
     ['trial-theirs', { crm: theirs('Crm00001'), shop: theirs('Shop0002') }],
@@ -65,7 +66,7 @@ beforeAll(() => {
       logistics: aPool({ domainPrefix: `acme-${name}-logistics` }),
       ...others,
     };
-    const data = JSON.stringify(anEnvironment({ name, isDisposable: true, pools }));
+    const data = JSON.stringify(anEnvironment({ name, isDisposable: name !== 'dev', pools }));
     const text = `import { defineEnvironment } from '@cognito-m2m/contract';\nexport default defineEnvironment(${data});\n`;
     writeFileSync(join(infra, 'environments', `${name}.ts`), text);
   }
@@ -87,6 +88,8 @@ afterAll(() => new Promise((closed) => empty.close(closed)));
 interface World {
   readonly ends?: { readonly [stackAndCommand: string]: string | number | undefined };
   readonly plan?: string;
+  /** The environment that may lose its protection. */
+  readonly retired?: string;
   /** The address of AWS. @default one where nothing was deployed yet */
   readonly aws?: string;
 }
@@ -99,8 +102,9 @@ interface Ended {
 }
 
 /** What the fake Terraform and the clients of AWS find. */
-function variables({ ends = {}, plan = '{}', aws = emptyAws }: World) {
+function variables({ ends = {}, plan = '{}', aws = emptyAws, retired }: World) {
   return {
+    ...(retired && { M2M_RETIRE: retired }),
     TERRAFORM_BINARY_NAME: program,
     ENDS: JSON.stringify(ends),
     PLAN: plan,
@@ -114,6 +118,7 @@ function variables({ ends = {}, plan = '{}', aws = emptyAws }: World) {
 /** Runs the command in this process: its own would import CDKTF each time. */
 async function run(words: readonly string[], world: World = {}): Promise<Ended> {
   rmSync(log, { force: true });
+  delete process.env['M2M_RETIRE'];
   Object.assign(process.env, variables(world));
   process.chdir(root);
   const printed = { stdout: '', stderr: '' };
@@ -278,6 +283,24 @@ describe('the cdktf command', () => {
     expect(calls.filter((call) => call.startsWith('trial-claims'))).toEqual([]);
   });
 
+  step('destroy needs M2M_RETIRE for an environment that is not disposable, in the deploy before it too', async () => {
+    const all = ['dev-*', '--auto-approve'];
+
+    const refused = await run(['destroy', ...all]);
+    const deployed = await run(['deploy', ...all], { retired: 'dev' });
+    const destroyed = await run(['destroy', ...all], { retired: 'dev' });
+
+    expect(refused).toMatchObject({ exitCode: 1, calls: [] });
+    expect(refused.stderr).toContain(
+      "M2M_RETIRE=dev npx -y pnpm@12 cdktf deploy 'dev-*', then M2M_RETIRE=dev npx -y pnpm@12 cdktf destroy 'dev-*'",
+    );
+    for (const { exitCode, calls } of [deployed, destroyed]) {
+      expect(exitCode).toBe(0);
+      expect(words(calls)).toContain('dev-claims apply');
+    }
+    expect(destroyed.calls).toContainEqual(expect.stringMatching(/^dev-claims plan .* -destroy /));
+  });
+
   step('deploy refuses a plan that would replace an app client, and applies nothing', async () => {
     const plan = JSON.stringify({
       resource_changes: [
@@ -331,7 +354,7 @@ describe('the cdktf command', () => {
   step('an unknown environment is refused with the known ones', async () => {
     const { exitCode, stdout, stderr } = await start(['deploy', 'prdo-*']);
 
-    expect(stderr).toContain('Got prdo-*; known: trial, trial-theirs, trial-two');
+    expect(stderr).toContain('Got prdo-*; known: dev, trial, trial-theirs, trial-two');
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   });
 

@@ -34,7 +34,6 @@ const FIRST = 'tests/readme/first-commands.test.ts';
 const DEPLOY = 'tests/deploy/deploy.test.ts';
 const STATE = 'tests/deploy/terraform-state.test.ts';
 const CDKTF = 'infra/src/command/cdktf.test.ts';
-const REQUEST = 'infra/src/command/read-request.test.ts';
 const TWO_STATES = 'tests/beside/two-states.test.ts';
 const WATCH = 'tests/pool-watch/pool-watch.test.ts';
 const FORK = 'tests/adopter/fork.ts';
@@ -109,8 +108,8 @@ export const ROWS: readonly Row[] = [
   { command: /^pnpm (?:run )?deploy(?: 'dev-\*')?$/, suite: CDKTF, words: ["'deploy'"] },
   {
     command: /^M2M_RETIRE=dev npx -y pnpm@12 (?:cdktf deploy|destroy) 'dev-\*'$/,
-    suite: REQUEST,
-    words: ["M2M_RETIRE=prod npx -y pnpm@12 cdktf deploy 'prod-*'", "cdktf destroy 'prod-*'"],
+    suite: CDKTF,
+    words: ["['deploy', ...all], { retired: 'dev' }", "['destroy', ...all], { retired: 'dev' }"],
   },
   {
     command: /^cd infra\/cdktf\.out\/dev\/stacks\/dev-claims$/,
