@@ -283,23 +283,28 @@ describe('the cdktf command', () => {
     expect(calls.filter((call) => call.startsWith('trial-claims'))).toEqual([]);
   });
 
-  step('destroy needs M2M_RETIRE for an environment that is not disposable, in the deploy before it too', async () => {
-    const all = ['dev-*', '--auto-approve'];
+  step(
+    'destroy needs M2M_RETIRE for an environment that is not disposable, in the deploy before it too',
+    async () => {
+      const all = ['dev-*', '--auto-approve'];
 
-    const refused = await run(['destroy', ...all]);
-    const deployed = await run(['deploy', ...all], { retired: 'dev' });
-    const destroyed = await run(['destroy', ...all], { retired: 'dev' });
+      const refused = await run(['destroy', ...all]);
+      const deployed = await run(['deploy', ...all], { retired: 'dev' });
+      const destroyed = await run(['destroy', ...all], { retired: 'dev' });
 
-    expect(refused).toMatchObject({ exitCode: 1, calls: [] });
-    expect(refused.stderr).toContain(
-      "M2M_RETIRE=dev npx -y pnpm@12 cdktf deploy 'dev-*', then M2M_RETIRE=dev npx -y pnpm@12 cdktf destroy 'dev-*'",
-    );
-    for (const { exitCode, calls } of [deployed, destroyed]) {
-      expect(exitCode).toBe(0);
-      expect(words(calls)).toContain('dev-claims apply');
-    }
-    expect(destroyed.calls).toContainEqual(expect.stringMatching(/^dev-claims plan .* -destroy /));
-  });
+      expect(refused).toMatchObject({ exitCode: 1, calls: [] });
+      expect(refused.stderr).toContain(
+        "M2M_RETIRE=dev npx -y pnpm@12 cdktf deploy 'dev-*', then M2M_RETIRE=dev npx -y pnpm@12 cdktf destroy 'dev-*'",
+      );
+      for (const { exitCode, calls } of [deployed, destroyed]) {
+        expect(exitCode).toBe(0);
+        expect(words(calls)).toContain('dev-claims apply');
+      }
+      expect(destroyed.calls).toContainEqual(
+        expect.stringMatching(/^dev-claims plan .* -destroy /),
+      );
+    },
+  );
 
   step('deploy refuses a plan that would replace an app client, and applies nothing', async () => {
     const plan = JSON.stringify({
