@@ -3,10 +3,10 @@ import {
   DescribeUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ifFound, toAttachedFunction } from '@cognito-m2m/doctor';
-import { proxyOfSdk } from '@cognito-m2m/doctor/http-proxy';
 import type { Environment } from '@cognito-m2m/environment';
 import { APPLICATION, environmentOfTrigger, poolStackName } from '@cognito-m2m/environment/names';
 import { InfraError } from '../errors.ts';
+import { attachmentUnknown, questionConfig } from './aws-question.ts';
 import type { Request, RevokedPool } from './read-request.ts';
 
 /** What is checked, and for whom. */
@@ -17,9 +17,6 @@ interface DetachedCheck {
   readonly brokenPools: readonly string[];
 }
 
-/** How long one question to Amazon Cognito may take, in milliseconds. */
-const TIMEOUT_MS = 10_000;
-
 /**
  * Checks that no pool of another owner calls a trigger that it may not call after this run.
  *
@@ -28,14 +25,9 @@ const TIMEOUT_MS = 10_000;
  * @throws {InfraError} `ERR_INFRA_STILL_ATTACHED` with every pool that does; `ERR_INFRA_ATTACHMENT_UNKNOWN` if a pool cannot be
  *   asked.
  */
-export async function checkDetached(
-  check: DetachedCheck,
-  pools: readonly RevokedPool[],
-): Promise<void> {
-  const calling = await findCalling(check, pools);
-  if (calling.length === 0) return;
+export function checkDetached(check: DetachedCheck, pools: readonly RevokedPool[]): Promise<void> {
   const { name } = check.environment;
-  throw stillAttached(check, calling, {
+  return refuseIfCalling(check, pools, {
     why: `user pools of another owner still call the trigger of ${name}, and after\nthis run every token request of theirs would fail, those of users included. Detach the trigger first:`,
     how: (pool) => `m2m detach ${pool} --env ${name}`,
   });
@@ -50,28 +42,30 @@ export async function checkDetached(
  * @param pools - Those that the file does not declare.
  * @throws {InfraError} As `checkDetached`.
  */
-export async function checkForgotten(
-  check: DetachedCheck,
-  pools: readonly RevokedPool[],
-): Promise<void> {
-  const calling = await findCalling(check, pools);
-  if (calling.length === 0) return;
+export function checkForgotten(check: DetachedCheck, pools: readonly RevokedPool[]): Promise<void> {
   const { name } = check.environment;
-  throw stillAttached(check, calling, {
+  return refuseIfCalling(check, pools, {
     why: `user pools that the environment file no longer declares still call the trigger\nof ${name}. With this file their tokens would lose claims or fail, those of users included. First:`,
     how: (pool) =>
       `declare pool "${pool}" again, m2m detach ${pool} --env ${name}, then destroy ${poolStackName(name, pool)}`,
   });
 }
 
+/** Why a run is refused, and what to do for each pool. */
+interface Refusal {
+  readonly why: string;
+  readonly how: (pool: string) => string;
+}
+
 /** Asks each pool which function it calls. */
-async function findCalling(
+async function refuseIfCalling(
   check: DetachedCheck,
   pools: readonly RevokedPool[],
-): Promise<RevokedPool[]> {
+  refusal: Refusal,
+): Promise<void> {
   const asked = pools.filter(({ name }) => !check.brokenPools.includes(name));
-  if (asked.length === 0) return [];
-  const cognito = createClient(check.environment.region);
+  if (asked.length === 0) return;
+  const cognito = new CognitoIdentityProviderClient(questionConfig(check.environment.region));
   const calling: RevokedPool[] = [];
   for (const pool of asked) {
     const isCalling = await isOwnersAndCalls(cognito, check, pool).catch((error) => {
@@ -80,7 +74,7 @@ async function findCalling(
     if (isCalling) calling.push(pool);
   }
   cognito.destroy();
-  return calling;
+  if (calling.length > 0) throw stillAttached(check, calling, refusal);
 }
 
 /** True if a pool that no deploy of this environment created calls its trigger. */
@@ -97,19 +91,10 @@ async function isOwnersAndCalls(
   return !isOurs && environmentOfTrigger(attached?.functionArn ?? '') === name;
 }
 
-function createClient(region: string): CognitoIdentityProviderClient {
-  const { requestHandler } = proxyOfSdk(process.env);
-  const limits = { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS };
-  return new CognitoIdentityProviderClient({
-    region,
-    requestHandler: { ...requestHandler, ...limits, throwOnRequestTimeout: true },
-  });
-}
-
 function stillAttached(
   { command }: DetachedCheck,
   pools: readonly RevokedPool[],
-  { why, how }: { readonly why: string; readonly how: (pool: string) => string },
+  { why, how }: Refusal,
 ): InfraError {
   const message = [
     `${command} is refused. Nothing was changed: ${why}`,
@@ -125,13 +110,14 @@ function unknown(
   { name, userPoolId }: RevokedPool,
   cause: unknown,
 ): InfraError {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  const message = [
-    `${command} is refused. Nothing was changed: Amazon Cognito did not say whether user pool ${userPoolId} still calls the trigger`,
-    `of ${environment.name}. If it does, every token request of the pool would fail after this run.`,
-    `  ${reason}`,
-    `Run it with credentials that may call cognito-idp:DescribeUserPool on the pool. If you know that the pool does not call the`,
-    `trigger: --break-tokens ${name}`,
-  ].join('\n');
-  return new InfraError('ERR_INFRA_ATTACHMENT_UNKNOWN', message, { cause });
+  return attachmentUnknown(cause, {
+    what: [
+      `${command} is refused. Nothing was changed: Amazon Cognito did not say whether user pool ${userPoolId} still calls the trigger`,
+      `of ${environment.name}. If it does, every token request of the pool would fail after this run.`,
+    ],
+    next: [
+      `Run it with credentials that may call cognito-idp:DescribeUserPool on the pool. If you know that the pool does not call the`,
+      `trigger: --break-tokens ${name}`,
+    ],
+  });
 }

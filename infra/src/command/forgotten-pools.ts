@@ -1,13 +1,9 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { proxyOfSdk } from '@cognito-m2m/doctor/http-proxy';
 import { readInvokePermissions } from '@cognito-m2m/doctor/trigger';
 import type { Environment } from '@cognito-m2m/environment';
 import { permissionStatementId, TRIGGER_ALIAS, triggerName } from '@cognito-m2m/environment/names';
-import { InfraError } from '../errors.ts';
+import { attachmentUnknown, questionConfig } from './aws-question.ts';
 import type { RevokedPool } from './read-request.ts';
-
-/** How long AWS Lambda may take to answer, in milliseconds. */
-const TIMEOUT_MS = 10_000;
 
 const USER_POOL = /:userpool\/(.+)$/;
 
@@ -24,12 +20,7 @@ export async function findForgottenPools({
   region,
   pools,
 }: Pick<Environment, 'name' | 'region' | 'pools'>): Promise<RevokedPool[]> {
-  const { requestHandler } = proxyOfSdk(process.env);
-  const limits = { connectionTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS };
-  const lambda = new LambdaClient({
-    region,
-    requestHandler: { ...requestHandler, ...limits, throwOnRequestTimeout: true },
-  });
+  const lambda = new LambdaClient(questionConfig(region));
   const functionName = triggerName(name);
   const permissions = await readInvokePermissions(lambda, { functionName, alias: TRIGGER_ALIAS })
     .catch((error) => {
@@ -46,13 +37,12 @@ export async function findForgottenPools({
     });
 }
 
-function unknown(environmentName: string, functionName: string, cause: unknown): InfraError {
-  const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  const message = [
-    `Nothing was changed: AWS Lambda did not say which user pools may call the trigger of ${environmentName}. A pool that left the`,
-    'environment file and still calls it would lose tokens.',
-    `  ${reason}`,
-    `Run it with credentials that may call lambda:GetPolicy on ${functionName}.`,
-  ].join('\n');
-  return new InfraError('ERR_INFRA_ATTACHMENT_UNKNOWN', message, { cause });
+function unknown(environmentName: string, functionName: string, cause: unknown) {
+  return attachmentUnknown(cause, {
+    what: [
+      `Nothing was changed: AWS Lambda did not say which user pools may call the trigger of ${environmentName}. A pool that left the`,
+      'environment file and still calls it would lose tokens.',
+    ],
+    next: [`Run it with credentials that may call lambda:GetPolicy on ${functionName}.`],
+  });
 }

@@ -55,10 +55,10 @@ export async function runCommand(
   const outputDirectory = options.outputDirectory ?? join('cdktf.out', environment.name);
   const notice = runtimeNotice(environment.trigger.runtime, Date.now());
   if (notice !== undefined) print(`Note: ${notice} Set trigger.runtime to a newer one.`, true);
-  const checkRevoked = createRevokedCheck(request, environment);
+  const { checkRevoked, checkFile } = createPoolChecks(request, environment);
   await checkRevoked(revoked);
   if (command !== 'synth' && stacks.includes(claimsStackName(environment.name))) {
-    await checkFile(request, environment);
+    await checkFile();
   }
   await synthesize(environment, { directory, outputDirectory, isRetired });
   if (command === 'synth') {
@@ -81,28 +81,28 @@ export async function runCommand(
   });
 }
 
-/** Creates what checks pools that may lose their trigger; it loads the client of Amazon Cognito only where there are any. */
-function createRevokedCheck(
+/** Creates the checks of pools that would lose their trigger. They load the clients of AWS only where there is something to ask. */
+function createPoolChecks(
   { command, options: { brokenPools } }: Request,
   environment: Environment,
 ) {
-  return async (pools: readonly RevokedPool[]): Promise<void> => {
-    if (pools.length === 0) return;
-    const { checkDetached } = await import('./check-detached.ts');
-    await checkDetached({ command, environment, brokenPools }, pools);
+  const check = { command, environment, brokenPools };
+  return {
+    /** Checks pools that may not call the trigger after this run. */
+    async checkRevoked(pools: readonly RevokedPool[]): Promise<void> {
+      if (pools.length === 0) return;
+      const { checkDetached } = await import('./check-detached.ts');
+      await checkDetached(check, pools);
+    },
+    /** Checks that the file has every pool that the trigger works for. */
+    async checkFile(): Promise<void> {
+      const { findForgottenPools } = await import('./forgotten-pools.ts');
+      const forgotten = await findForgottenPools(environment);
+      if (forgotten.length === 0) return;
+      const { checkForgotten } = await import('./check-detached.ts');
+      await checkForgotten(check, forgotten);
+    },
   };
-}
-
-/** Checks that the file has every pool that the trigger works for. */
-async function checkFile(
-  { command, options: { brokenPools } }: Request,
-  environment: Environment,
-): Promise<void> {
-  const { findForgottenPools } = await import('./forgotten-pools.ts');
-  const forgotten = await findForgottenPools(environment);
-  if (forgotten.length === 0) return;
-  const { checkForgotten } = await import('./check-detached.ts');
-  await checkForgotten({ command, environment, brokenPools }, forgotten);
 }
 
 /** Imports CDKTF, which takes a second, only after everything else was found in order. */
